@@ -1,0 +1,98 @@
+// swift-tools-version: 6.1
+// Panic Room: which target may import which is fixed in docs/architecture.md.
+// Only the guest side (GuestKernel and what stands on it) links libbpf and libkmod.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    resources: [.copy("Fixtures")], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "panicroom",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // The host side.
+    .executableTarget(
+      name: "panicroom",
+      dependencies: [
+        argumentParser, logging,
+        "Forge", "Host", "Kernels", "Lab", "Machine", "Record", "Reports", "Scenarios", "Verdicts",
+      ],
+      swiftSettings: strict),
+    library("Reports", ["Record", "Scenarios", "Verdicts"]),
+    library(
+      "Lab",
+      [
+        logging, yaml,
+        "Forge", "Host", "Kernels", "Machine", "Record", "Scenarios", "Verdicts", "Wire",
+      ]),
+    library("Record", ["Scenarios", "Verdicts"]),
+    library("Machine", [logging, "CMachine", "Wire"]),
+    library("Forge", [logging, "CLibelf", "Host", "Kernels", "Scenarios"]),
+    library("Kernels", [logging, yaml, "Host"]),
+    library("Scenarios", [yaml, "Verdicts"]),
+    library("Host", [subprocess]),
+    library("Verdicts"),
+
+    // Spoken by both sides.
+    library("Wire"),
+
+    // The guest side: PID 1 of every guest, linked with Swift's static standard library.
+    .executableTarget(
+      name: "guest-init",
+      dependencies: ["GuestAgent"],
+      swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+    library("GuestAgent", ["CGuest", "GuestKernel", "Wire"]),
+    library("GuestKernel", ["CGuest", "CLibbpf", "CLibkmod"]),
+
+    // C.
+    .systemLibrary(
+      name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
+    .systemLibrary(
+      name: "CLibkmod", pkgConfig: "libkmod", providers: [.apt(["libkmod-dev"])]),
+    .systemLibrary(
+      name: "CLibelf", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
+    .target(name: "CGuest", dependencies: ["CLibbpf"]),
+    .target(name: "CMachine"),
+
+    tests("Forge", ["Kernels", "Scenarios"]),
+    tests("GuestAgent", ["Wire"]),
+    tests("GuestKernel"),
+    tests("Kernels"),
+    tests("Lab", ["Machine", "Record", "Scenarios", "Verdicts", "Wire"]),
+    tests("Machine", ["Wire"]),
+    tests("Record", ["Scenarios", "Verdicts"]),
+    tests("Reports", ["Record", "Scenarios", "Verdicts"]),
+    tests("Scenarios", ["Verdicts"]),
+    tests("Verdicts"),
+    tests("Wire"),
+    .testTarget(
+      name: "EndToEndTests", dependencies: [subprocess, "Host", "Record"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

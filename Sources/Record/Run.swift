@@ -1,0 +1,98 @@
+public import Scenarios
+public import Verdicts
+
+/// `run.json`: what was asked, and what it ran on.
+public struct RunHeader: Codable, Sendable, Equatable {
+  /// The version of the run directory's format.
+  public var schema: Int
+  public var id: String
+  /// When the run began: ISO 8601, UTC.
+  public var began: String
+  /// The arguments of the command line.
+  public var command: [String]
+  public var host: Host
+  /// `kvm` or `tcg`, and how that was found out.
+  public var accelerator: String
+  public var acceleratorReason: String
+  public var kernels: [Kernel]
+  public var profiles: [String]
+  public var versions: [String: String]
+  public var seed: UInt64
+  public var repetitions: Int
+  /// True where every guest boots instead of being restored.
+  public var cold: Bool
+  /// Every trial of the plan, in order.
+  public var trials: [TrialID]
+
+  public struct Host: Codable, Sendable, Equatable {
+    public var system: String
+    public var processor: String
+    public var cores: Int
+    public var memoryMiB: Int
+
+    public init(system: String, processor: String, cores: Int, memoryMiB: Int) {
+      self.system = system
+      self.processor = processor
+      self.cores = cores
+      self.memoryMiB = memoryMiB
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case system, processor, cores
+      case memoryMiB = "memory_mib"
+    }
+  }
+
+  /// The name in `vm/kernels.yaml` and the exact release behind it.
+  public struct Kernel: Codable, Sendable, Equatable {
+    public var name: String
+    public var release: String
+
+    public init(name: String, release: String) {
+      self.name = name
+      self.release = release
+    }
+  }
+
+  public init(
+    schema: Int = 1, id: String, began: String, command: [String], host: Host,
+    accelerator: String, acceleratorReason: String, kernels: [Kernel], profiles: [String],
+    versions: [String: String], seed: UInt64, repetitions: Int, cold: Bool, trials: [TrialID]
+  ) {
+    self.schema = schema
+    self.id = id
+    self.began = began
+    self.command = command
+    self.host = host
+    self.accelerator = accelerator
+    self.acceleratorReason = acceleratorReason
+    self.kernels = kernels
+    self.profiles = profiles
+    self.versions = versions
+    self.seed = seed
+    self.repetitions = repetitions
+    self.cold = cold
+    self.trials = trials
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case schema, id, began, command, host, accelerator
+    case acceleratorReason = "accelerator_reason"
+    case kernels, profiles, versions, seed, repetitions, cold, trials
+  }
+}
+
+/// A run as read back from its directory: everything a report needs.
+public struct RunRecord: Sendable, Equatable {
+  public var header: RunHeader
+  /// In the order in which they ended; superseded ones included.
+  public var trials: [TrialRecord]
+  /// The scenarios as they were when the run began.
+  public var scenarios: [Scenario]
+
+  public init(header: RunHeader, trials: [TrialRecord], scenarios: [Scenario]) {
+    self.header = header
+    self.trials = trials
+    self.scenarios = scenarios
+  }
+}

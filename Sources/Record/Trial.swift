@@ -1,0 +1,109 @@
+public import Scenarios
+public import Verdicts
+
+/// Which trial: one twin, armed or disarmed, on one kernel with one profile, for the n-th time.
+public struct TrialID: Codable, Sendable, Hashable {
+  public var scenario: String
+  public var mechanism: Mechanism
+  public var armed: Bool
+  public var kernel: String
+  public var profile: String
+  /// Counted from 1.
+  public var repetition: Int
+
+  public init(
+    scenario: String, mechanism: Mechanism, armed: Bool, kernel: String, profile: String,
+    repetition: Int
+  ) {
+    self.scenario = scenario
+    self.mechanism = mechanism
+    self.armed = armed
+    self.kernel = kernel
+    self.profile = profile
+    self.repetition = repetition
+  }
+
+  /// `<scenario>.<mechanism>.<armed|disarmed>.<kernel>.<profile>.<repetition>`, the evidence
+  /// folder's name.
+  public var folderName: String {
+    "\(scenario).\(mechanism.rawValue).\(armed ? "armed" : "disarmed").\(kernel).\(profile)"
+      + ".\(repetition)"
+  }
+}
+
+/// Whether what happened is what the scenario declares.
+public enum Outcome: String, Codable, Sendable, CaseIterable {
+  case met, unmet, inconclusive, skipped
+}
+
+/// One line of `trials.jsonl`; absent keys mean "not applicable".
+public struct TrialRecord: Sendable, Equatable {
+  public var id: TrialID
+  public var verdict: Verdict
+  public var observed: Int64?
+  public var expected: Expected
+  public var outcome: Outcome
+  /// Why the outcome is what it is, where that isn't plain.
+  public var reason: String?
+  public var started: Start?
+  public var seconds: Seconds
+  /// Relative to the run directory.
+  public var evidenceDirectory: String?
+  /// True for a trial that the laboratory failed and then tried again.
+  public var superseded: Bool
+
+  public enum Start: String, Codable, Sendable {
+    case restored, booted
+  }
+
+  /// What the scenario declares of this arm.
+  public struct Expected: Codable, Sendable, Equatable {
+    public var verdict: Ruling
+    public var by: String?
+    public var kinds: [Kind]
+    public var category: Category?
+    public var observation: Int64?
+
+    public init(
+      verdict: Ruling, by: String? = nil, kinds: [Kind] = [], category: Category? = nil,
+      observation: Int64? = nil
+    ) {
+      self.verdict = verdict
+      self.by = by
+      self.kinds = kinds
+      self.category = category
+      self.observation = observation
+    }
+  }
+
+  /// Wall time in seconds: until the guest answered, the trial itself, all of it.
+  public struct Seconds: Codable, Sendable, Equatable {
+    public var start: Double
+    public var trial: Double
+    public var total: Double
+
+    public init(start: Double, trial: Double, total: Double) {
+      self.start = start
+      self.trial = trial
+      self.total = total
+    }
+  }
+
+  public init(
+    id: TrialID, verdict: Verdict, observed: Int64? = nil, expected: Expected, outcome: Outcome,
+    reason: String? = nil, started: Start? = nil,
+    seconds: Seconds = Seconds(start: 0, trial: 0, total: 0),
+    evidenceDirectory: String? = nil, superseded: Bool = false
+  ) {
+    self.id = id
+    self.verdict = verdict
+    self.observed = observed
+    self.expected = expected
+    self.outcome = outcome
+    self.reason = reason
+    self.started = started
+    self.seconds = seconds
+    self.evidenceDirectory = evidenceDirectory
+    self.superseded = superseded
+  }
+}

@@ -1,0 +1,124 @@
+public import Verdicts
+
+/// One experiment: a job, one fault in it, and the two twins that do the job.
+///
+/// The fields are those of `scenarios/<name>.yaml`; `docs/scenarios.md` describes the file.
+public struct Scenario: Codable, Sendable, Equatable {
+  /// Also the name of the three files; `[a-z][a-z0-9-]*`.
+  public var name: String
+  /// One line, for lists.
+  public var title: String
+  public var family: Family
+  /// The weakness in MITRE's list: `CWE-476`.
+  public var weakness: String
+  public var job: String
+  public var fault: String
+  public var hook: Hook
+  public var cpus: Int
+  /// Modules of the guest's image to load before the twin.
+  public var modules: [String]
+  public var attach: [Attach]
+  public var workload: [Step]
+  /// The variable, module parameter or map that holds the observation.
+  public var observation: Observation
+  /// Slab caches to count before and after.
+  public var watch: [String]
+  public var twins: Twins
+  /// What happens, why the verifier can or can't know, what a module author must do by hand.
+  public var lesson: String
+  public var references: [String]
+
+  public enum Family: String, Codable, Sendable, CaseIterable {
+    case memory, control, locks, lifetime, contract, limits
+  }
+
+  public struct Hook: Codable, Sendable, Equatable {
+    public var lkm: String
+    public var bpf: String
+    /// What differs between the two, where they are not the same.
+    public var differs: String?
+  }
+
+  /// How a program attaches that libbpf can't attach by its section's name.
+  public struct Attach: Codable, Sendable, Equatable {
+    public var program: String
+    public var to: Target
+    /// The network device, for `tc-ingress`, `tc-egress` and `xdp`.
+    public var device: String?
+
+    public enum Target: String, Codable, Sendable, CaseIterable {
+      case tcIngress = "tc-ingress"
+      case tcEgress = "tc-egress"
+      case xdp, cgroup
+      case testRun = "test-run"
+    }
+  }
+
+  /// One step of the workload; in YAML a mapping with the step's name as its key:
+  /// `- syscall: getpgid` with `times: 64`, `- files: 8`, `- sleep_ms: 300`.
+  public enum Step: Sendable, Equatable {
+    case systemCall(name: String, times: Int)
+    case files(Int)
+    case packets(Int)
+    case connections(Int)
+    case processes(Int)
+    case sleep(milliseconds: Int)
+    case trigger(times: Int)
+    case unload
+  }
+
+  public struct Observation: Codable, Sendable, Equatable {
+    /// A global variable of the program and a parameter of the module, of this name.
+    public var variable: String?
+    /// A map of the program (the sum of its values); the module has a parameter of this name.
+    public var map: String?
+    /// What both disarmed twins must report.
+    public var value: Int64
+  }
+
+  public struct Twins: Codable, Sendable, Equatable {
+    public var lkm: Twin
+    public var bpf: Twin
+
+    public subscript(mechanism: Mechanism) -> Twin {
+      switch mechanism {
+      case .lkm: lkm
+      case .bpf: bpf
+      }
+    }
+  }
+
+  public struct Twin: Codable, Sendable, Equatable {
+    /// The run-time guard that is meant to absorb the fault, for a twin expected `contained`.
+    public var guardName: String?
+    /// What theory says of the armed twin.
+    public var armed: Expectation
+
+    enum CodingKeys: String, CodingKey {
+      case guardName = "guard"
+      case armed
+    }
+  }
+}
+
+/// The verdict that a scenario declares, before anything has run.
+public struct Expectation: Codable, Sendable, Equatable {
+  public var verdict: Ruling
+  public var by: String?
+  /// Any of these kinds; empty where the kind doesn't matter.
+  public var kinds: [Kind]
+  public var category: Category?
+  /// Why theory says so.
+  public var because: String
+
+  public init(
+    verdict: Ruling, by: String? = nil, kinds: [Kind] = [], category: Category? = nil,
+    because: String
+  ) {
+    self.verdict = verdict
+    self.by = by
+    self.kinds = kinds
+    self.category = category
+    self.because = because
+  }
+}

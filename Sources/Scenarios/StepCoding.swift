@@ -1,0 +1,50 @@
+/// A step is a mapping whose key is the step's name, in YAML and in JSON alike.
+extension Scenario.Step: Codable {
+  private enum Key: String, CodingKey, CaseIterable {
+    case syscall, times, files, packets, connections, processes, trigger, unload
+    case sleepMilliseconds = "sleep_ms"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let names = container.allKeys.filter { $0 != .times }
+    guard let key = names.first, names.count == 1 else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "a step has exactly one of "
+            + Key.allCases.filter { $0 != .times }.map(\.rawValue).joined(separator: ", ")))
+    }
+    func count() throws -> Int { try container.decode(Int.self, forKey: key) }
+    self =
+      switch key {
+      case .syscall:
+        .systemCall(
+          name: try container.decode(String.self, forKey: .syscall),
+          times: try container.decodeIfPresent(Int.self, forKey: .times) ?? 1)
+      case .files: .files(try count())
+      case .packets: .packets(try count())
+      case .connections: .connections(try count())
+      case .processes: .processes(try count())
+      case .sleepMilliseconds: .sleep(milliseconds: try count())
+      case .trigger: .trigger(times: try count())
+      case .unload, .times: .unload
+      }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch self {
+    case .systemCall(let name, let times):
+      try container.encode(name, forKey: .syscall)
+      try container.encode(times, forKey: .times)
+    case .files(let count): try container.encode(count, forKey: .files)
+    case .packets(let count): try container.encode(count, forKey: .packets)
+    case .connections(let count): try container.encode(count, forKey: .connections)
+    case .processes(let count): try container.encode(count, forKey: .processes)
+    case .sleep(let milliseconds): try container.encode(milliseconds, forKey: .sleepMilliseconds)
+    case .trigger(let times): try container.encode(times, forKey: .trigger)
+    case .unload: try container.encode(true, forKey: .unload)
+    }
+  }
+}

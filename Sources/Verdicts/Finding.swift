@@ -1,0 +1,111 @@
+/// One report of the kernel's on a console.
+public struct Finding: Codable, Sendable, Equatable {
+  public var kind: Kind
+  /// The kind and the frame to blame: `null-dereference in count_getpgid`.
+  public var title: String
+  /// The frame that is to blame, without its offset.
+  public var frame: String?
+  /// `read` or `write`, where the report says it.
+  public var access: Access?
+  /// The address that was touched, as printed.
+  public var address: String?
+  /// The line of the report's headline, counted from 1.
+  public var line: Int
+  /// Whether this is the cause; all other findings of the log follow from it or came later.
+  public var primary: Bool
+  /// The headline as the kernel printed it, without time stamp.
+  public var text: String
+  /// The call trace's frames, innermost first.
+  public var frames: [Frame]
+
+  public enum Access: String, Codable, Sendable {
+    case read, write
+  }
+
+  public init(
+    kind: Kind, title: String, frame: String? = nil, access: Access? = nil,
+    address: String? = nil, line: Int, primary: Bool, text: String, frames: [Frame] = []
+  ) {
+    self.kind = kind
+    self.title = title
+    self.frame = frame
+    self.access = access
+    self.address = address
+    self.line = line
+    self.primary = primary
+    self.text = text
+    self.frames = frames
+  }
+}
+
+/// A frame of a call trace: `symbol+0xoffset/0xsize [module]`.
+public struct Frame: Codable, Sendable, Hashable {
+  public var symbol: String
+  public var offset: UInt64
+  /// The module that the symbol lives in; `nil` for the kernel itself.
+  public var module: String?
+  /// Printed with a question mark: the unwinder found the address but does not vouch for it.
+  public var uncertain: Bool
+  /// The line of the log, counted from 1.
+  public var line: Int
+
+  /// `symbol+0xoffset`, the form in which frames are resolved to source lines.
+  public var place: String { "\(symbol)+0x\(String(offset, radix: 16))" }
+
+  public init(
+    symbol: String, offset: UInt64, module: String? = nil, uncertain: Bool = false, line: Int
+  ) {
+    self.symbol = symbol
+    self.offset = offset
+    self.module = module
+    self.uncertain = uncertain
+    self.line = line
+  }
+}
+
+/// What a verifier's (or loader's) log says.
+public struct Rejection: Codable, Sendable, Equatable {
+  public var by: Gate
+  public var category: Category?
+  /// The finding in plain words.
+  public var headline: String
+  /// The kernel's own words.
+  public var message: String
+  /// The instruction that was refused, counted from 0, and its text.
+  public var instruction: Instruction?
+  /// The C line the log shows for it, as printed (no line number before Linux 6.8).
+  public var sourceText: String?
+  /// The C line's file and number, where the log prints them (`; text @ file.c:12`).
+  public var source: SourcePlace?
+  public var explanation: String
+  public var suggestion: String
+  /// The line of the log that holds ``message``, counted from 1.
+  public var line: Int
+
+  public struct Instruction: Codable, Sendable, Equatable {
+    public var index: Int
+    public var text: String
+
+    public init(index: Int, text: String) {
+      self.index = index
+      self.text = text
+    }
+  }
+
+  public init(
+    by: Gate, category: Category? = nil, headline: String, message: String,
+    instruction: Instruction? = nil, sourceText: String? = nil, source: SourcePlace? = nil,
+    explanation: String, suggestion: String, line: Int
+  ) {
+    self.by = by
+    self.category = category
+    self.headline = headline
+    self.message = message
+    self.instruction = instruction
+    self.sourceText = sourceText
+    self.source = source
+    self.explanation = explanation
+    self.suggestion = suggestion
+    self.line = line
+  }
+}

@@ -1,0 +1,92 @@
+/// Everything that the judge may look at: what one trial left behind, read but not yet interpreted.
+public struct TrialFacts: Sendable {
+  public var mechanism: Mechanism
+  /// The guard that the twin names for a fault which a run-time check is meant to absorb.
+  public var guardName: String?
+  /// What the agent told, in order.
+  public var agent: [AgentFact]
+  /// What the kernel-log reader found on the console.
+  public var console: [Finding]
+  /// The bytes of console text that were captured.
+  public var consoleBytes: Int
+  /// What the verifier-log reader made of the verifier's log, where there is one.
+  public var rejection: Rejection?
+  /// The frames of the console's findings and the verifier's place that could be resolved, by
+  /// frame (`symbol+0xoffset`).
+  public var resolvedFrames: [String: SourcePlace]
+  /// How the guest ended.
+  public var ending: Ending
+  /// The compiler's refusal, where the twin did not compile: its words.
+  public var compilerRefusal: [EvidenceLine]
+  /// The lines of `agent.jsonl` for each of ``agent``, counted from 1, as evidence places.
+  public var agentLines: [Int]
+
+  public init(
+    mechanism: Mechanism, guardName: String? = nil, agent: [AgentFact] = [],
+    console: [Finding] = [], consoleBytes: Int = 0, rejection: Rejection? = nil,
+    resolvedFrames: [String: SourcePlace] = [:], ending: Ending,
+    compilerRefusal: [EvidenceLine] = [], agentLines: [Int] = []
+  ) {
+    self.mechanism = mechanism
+    self.guardName = guardName
+    self.agent = agent
+    self.console = console
+    self.consoleBytes = consoleBytes
+    self.rejection = rejection
+    self.resolvedFrames = resolvedFrames
+    self.ending = ending
+    self.compilerRefusal = compilerRefusal
+    self.agentLines = agentLines
+  }
+}
+
+/// One thing that the agent in the guest told.
+public enum AgentFact: Sendable, Equatable {
+  /// The worker entered a step: `load`, `attach`, `workload`, `observe`, `unload`.
+  case step(String)
+  /// The kernel, or the library in front of it, refused the twin.
+  /// `errno` is positive; `message` is the library's or the kernel's own words.
+  case refused(Gate, errno: Int32, message: String)
+  case loaded
+  case attached
+  /// `faults`: how often the faulty operation ran to its end, where the twin counts it.
+  case observed(Int64, faults: Int64?)
+  case unloaded
+  /// The twin could not be taken out again.
+  case unloadFailed(errno: Int32, message: String)
+  /// The worker process ended by itself (`signal` nil) or was killed by the kernel.
+  case workerEnded(exitStatus: Int32?, signal: Int32?)
+  /// The kernel's taint mask changed (Linux: Documentation/admin-guide/tainted-kernels.rst).
+  case tainted(before: UInt64, after: UInt64)
+  /// Objects that were there before the trial's end and should not be: which, and how many more
+  /// than before.
+  case leftBehind(what: String, count: Int64)
+  /// Memory that nobody should have touched reads differently.
+  case canaryChanged(String)
+  /// A check of ordinary work afterwards failed: which, and how.
+  case unhealthy(check: String, detail: String)
+  case healthy
+  /// The agent's last message: the trial went through all its steps.
+  case finished
+  /// The laboratory failed inside the guest.
+  case laboratoryFailed(String)
+}
+
+/// How a guest ended, from QEMU's and the harness's side.
+public enum Ending: Sendable, Equatable {
+  /// The harness ended the guest after the agent's last message.
+  case answered
+  /// QEMU told of a panic (pvpanic's GUEST_PANICKED).
+  case panicked
+  /// The guest asked for a reset, with no panic told before.
+  case reset
+  /// The guest powered itself off.
+  case shutdown
+  /// The heartbeat stopped, for this many seconds of the guest's own processor time.
+  case silent(seconds: Double)
+  /// The heartbeat went on, but the trial had no end before its deadline.
+  case deadline(seconds: Double, step: String?, workerState: String?)
+  /// Laboratory failure: the guest never got as far as the trial, QEMU died, or messages were
+  /// malformed.
+  case laboratoryFailed(String)
+}

@@ -1,0 +1,166 @@
+/// The version of everything in this target. Both sides say theirs in their first message; where
+/// they differ the trial is inconclusive.
+public let wireVersion = 1
+
+/// What the host tells the agent.
+public enum HostMessage: Codable, Sendable, Equatable {
+  /// First message after a start or a restore; answered with ``AgentMessage/hello``.
+  case hello(version: Int)
+  /// One trial. The object follows as a blob frame.
+  case trial(TrialPlan)
+}
+
+/// What one trial asks of the agent.
+public struct TrialPlan: Codable, Sendable, Equatable {
+  public enum Mechanism: String, Codable, Sendable {
+    case bpf, lkm
+  }
+
+  public var scenario: String
+  public var mechanism: Mechanism
+  public var armed: Bool
+  /// The module's or the object's name: `null_map_value`.
+  public var objectName: String
+  /// The size of the blob that follows, in bytes.
+  public var objectSize: Int
+  /// Modules of the guest's image to load first, by name, dependencies resolved as `modprobe` does.
+  public var modules: [String]
+  /// How programs attach that libbpf can't attach by their section's name alone.
+  public var attachments: [Attachment]
+  public var workload: [WorkStep]
+  public var observation: ObservationSource
+  /// Slab caches whose objects are counted before and after (`task_struct`, `TCP`, …).
+  public var watchedCaches: [String]
+
+  public init(
+    scenario: String, mechanism: Mechanism, armed: Bool, objectName: String, objectSize: Int,
+    modules: [String] = [], attachments: [Attachment] = [], workload: [WorkStep],
+    observation: ObservationSource, watchedCaches: [String] = []
+  ) {
+    self.scenario = scenario
+    self.mechanism = mechanism
+    self.armed = armed
+    self.objectName = objectName
+    self.objectSize = objectSize
+    self.modules = modules
+    self.attachments = attachments
+    self.workload = workload
+    self.observation = observation
+    self.watchedCaches = watchedCaches
+  }
+}
+
+/// How one program of an object is attached, where its section does not say it all.
+public enum Attachment: Codable, Sendable, Equatable {
+  /// A traffic-control classifier on a device's ingress or egress.
+  case trafficControl(program: String, device: String, ingress: Bool)
+  /// An XDP program on a device, in generic mode.
+  case xdp(program: String, device: String)
+  /// A cgroup program on the root of the cgroup hierarchy.
+  case cgroup(program: String)
+  /// Not attached: run by ``WorkStep/trigger(times:)`` through BPF_PROG_TEST_RUN.
+  case testRun(program: String)
+}
+
+/// One step of a workload, all in the worker process.
+public enum WorkStep: Codable, Sendable, Equatable {
+  /// A system call without arguments (`getpgid`, `getppid`…), so many times.
+  case systemCall(name: String, times: Int)
+  /// Create, write, read back and remove so many files of one page each, on a tmpfs.
+  case files(count: Int)
+  /// Send and receive so many UDP datagrams over the loopback device.
+  case packets(count: Int)
+  /// Open so many TCP connections over the loopback device, exchange a byte, close them.
+  case connections(count: Int)
+  /// Start so many child processes that end at once, and wait for them.
+  case processes(count: Int)
+  case sleep(milliseconds: Int)
+  /// Set the twin off so many times: the module by a write to its parameter `trigger`, the program
+  /// by BPF_PROG_TEST_RUN.
+  case trigger(times: Int)
+  /// Take the twin out in the middle of the workload, so that the steps behind it run without it.
+  case unload
+}
+
+/// Where the observation is read after the workload.
+public enum ObservationSource: Codable, Sendable, Equatable {
+  /// A parameter in `/sys/module/<name>/parameters/` or a global variable of the object, both of
+  /// this name.
+  case variable(String)
+  /// The sum of all values in a map of the object; a module has a parameter of the same name.
+  case map(String)
+}
+
+/// What the agent tells the host.
+public enum AgentMessage: Codable, Sendable, Equatable {
+  /// The guest is up and ready for one trial.
+  case hello(version: Int, kernelRelease: String)
+  /// At least every quarter of a second while a trial is under way.
+  case heartbeat(uptimeMilliseconds: UInt64, step: String?, workerState: String?)
+  case step(String)
+  case refused(Refusal)
+  /// The verifier's log; `size` bytes of it follow as blob frames, the last one short or empty.
+  case verifierLog(size: Int)
+  case loaded
+  case attached
+  /// `faults`: the twin's own count of faulty operations that ran to their end.
+  case observed(value: Int64, faults: Int64?)
+  case unloaded
+  case unloadFailed(errno: Int32, message: String)
+  case workerEnded(exitStatus: Int32?, signal: Int32?)
+  /// The kernel's state, `moment` being `before` or `after`.
+  case state(moment: String, KernelState)
+  /// One check of ordinary work after the trial; `detail` is nil where it passed.
+  case health(check: String, detail: String?)
+  case finished
+  /// The agent itself could not do its work; the trial is inconclusive.
+  case failed(String)
+}
+
+/// Who refused a twin, and in which words.
+public struct Refusal: Codable, Sendable, Equatable {
+  public enum Gate: String, Codable, Sendable {
+    case libbpf, verifier, attach, policy
+    case moduleLoader = "module-loader"
+  }
+
+  public var gate: Gate
+  /// Positive, as in `errno.h`.
+  public var errno: Int32
+  public var message: String
+
+  public init(gate: Gate, errno: Int32, message: String) {
+    self.gate = gate
+    self.errno = errno
+    self.message = message
+  }
+}
+
+/// What the supervisor notes of the kernel before and after a trial.
+public struct KernelState: Codable, Sendable, Equatable {
+  /// `/proc/sys/kernel/tainted`.
+  public var taint: UInt64
+  /// Names in `/proc/modules`, sorted.
+  public var modules: [String]
+  /// Loaded programs, maps and links, counted by walking their ids.
+  public var programs: Int
+  public var maps: Int
+  public var links: Int
+  /// Live objects of the watched slab caches, after their per-CPU lists were flushed.
+  public var slabObjects: [String: Int64]
+  /// `MemAvailable` of `/proc/meminfo`, in KiB.
+  public var memoryAvailableKiB: Int64
+
+  public init(
+    taint: UInt64, modules: [String], programs: Int, maps: Int, links: Int,
+    slabObjects: [String: Int64], memoryAvailableKiB: Int64
+  ) {
+    self.taint = taint
+    self.modules = modules
+    self.programs = programs
+    self.maps = maps
+    self.links = links
+    self.slabObjects = slabObjects
+    self.memoryAvailableKiB = memoryAvailableKiB
+  }
+}

@@ -1,0 +1,44 @@
+import Testing
+import Wire
+
+@Suite struct FrameTests {
+  @Test func framesArriveWholeHoweverTheChannelCutsThem() throws {
+    let frames = [Frame.message([1, 2, 3]), .blob([]), .blob(Array(repeating: 7, count: 300))]
+    let bytes = frames.flatMap { $0.encoded() }
+    for piece in [1, 3, 5, 64, bytes.count] {
+      var decoder = FrameDecoder()
+      var received: [Frame] = []
+      for start in stride(from: 0, to: bytes.count, by: piece) {
+        decoder.append(bytes[start..<min(start + piece, bytes.count)])
+        while let frame = try decoder.next() { received.append(frame) }
+      }
+      #expect(received == frames)
+    }
+  }
+
+  @Test func anOversizedLengthIsRefusedBeforeItsBytesArrive() {
+    var decoder = FrameDecoder()
+    decoder.append([0xff, 0xff, 0xff, 0xff, 0])
+    #expect(throws: WireError.oversizedFrame(length: 0xffff_ffff)) { try decoder.next() }
+  }
+
+  @Test func anUnknownTypeIsRefused() {
+    var decoder = FrameDecoder()
+    decoder.append([0, 0, 0, 0, 9])
+    #expect(throws: WireError.unknownFrameType(9)) { try decoder.next() }
+  }
+
+  @Test func messagesSurviveTheJourney() throws {
+    let message = AgentMessage.refused(
+      Refusal(gate: .moduleLoader, errno: 8, message: "Exec format error"))
+    #expect(try Frame.encode(message).decode(AgentMessage.self) == message)
+  }
+
+  @Test func aBlobIsNoMessage() {
+    #expect(throws: WireError.self) { try Frame.blob([1]).decode(AgentMessage.self) }
+  }
+
+  @Test func rubbishIsNoMessage() {
+    #expect(throws: WireError.self) { try Frame.message([0x7b]).decode(HostMessage.self) }
+  }
+}
