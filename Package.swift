@@ -66,7 +66,12 @@ let package = Package(
       name: "guest-init",
       dependencies: ["GuestAgent"],
       swiftSettings: strict,
-      linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+      linkerSettings: [
+        .unsafeFlags(["-static-stdlib", "-use-ld=lld"]),
+        // What FoundationEssentials needs and names only when compiled, not just linked, static.
+        .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
+        .linkedLibrary("swiftSynchronization"),
+      ]),
     library("GuestAgent", ["CGuest", "GuestKernel", "Wire"]),
     library("GuestKernel", ["CGuest", "CLibbpf", "CLibkmod"]),
 
