@@ -1,0 +1,23 @@
+// What QEMU's keeper needs of C: Swift marks fork() and vfork() unavailable, posix_spawn() knows no
+// parent-death signal, and the CMSG_* macros of SCM_RIGHTS are not imported.
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/// Start a program that dies with the calling *thread* (PR_SET_PDEATHSIG, prctl(2)): call it from a
+/// thread that lives as long as the harness.
+///
+/// `descriptors[i]` becomes descriptor 3 + i of the child; standard input is /dev/null, standard
+/// output and standard error are `output`; all other descriptors are closed. The child leads a
+/// session of its own, so that a Ctrl-C at the terminal reaches the harness only.
+///
+/// Returns 0 and the child's id, or an errno.
+int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
+                   const int *descriptors, int count, int output, pid_t *pid);
+
+/// A descriptor that becomes readable when the process ends (pidfd_open(2)), or -1 with errno set.
+int cmachine_pidfd(pid_t pid);
+
+/// Send bytes over a Unix socket together with one descriptor. Returns 0 or an errno.
+int cmachine_send_descriptor(int socket, int descriptor, const void *bytes, size_t count);

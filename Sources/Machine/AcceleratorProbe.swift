@@ -1,0 +1,77 @@
+import Glibc
+
+/// Which accelerator guests run on, and how that was found out.
+public struct AcceleratorChoice: Codable, Sendable, Equatable {
+  public var accelerator: Accelerator
+  public var reason: String
+
+  public init(_ accelerator: Accelerator, reason: String) {
+    self.accelerator = accelerator
+    self.reason = reason
+  }
+}
+
+/// Finds out whether KVM truly runs this kernel here.
+///
+/// That `/dev/kvm` opens says little: inside some virtual machines a guest under KVM aborts on its
+/// first unusual register, or hangs behind the boot loader without a word. Only a boot tells.
+public enum AcceleratorProbe {
+  /// Boot `description` under KVM until its agent answers.
+  ///
+  /// - Parameters:
+  ///   - seconds: how long the boot may take. Under a working KVM it takes about one.
+  ///   - folder: where the probe's console and QEMU's words go.
+  /// - Returns: KVM where the agent answered, else TCG, with the reason either way.
+  /// - Throws: where the probe itself can't be made, as when QEMU is missing.
+  public static func choose(
+    _ description: MachineDescription, in folder: String, seconds: Double = 15
+  ) async throws -> AcceleratorChoice {
+    if let obstacle = obstacle() { return AcceleratorChoice(.tcg, reason: obstacle) }
+    if let failure = try await failure(of: .kvm, description, in: folder, seconds: seconds) {
+      return AcceleratorChoice(
+        .tcg, reason: "/dev/kvm opens, but a guest under it did not get ready: \(failure)")
+    }
+    return AcceleratorChoice(.kvm, reason: "a guest under KVM got ready")
+  }
+
+  /// Why KVM can't even be tried; nil where it can.
+  public static func obstacle() -> String? {
+    do throws(SystemCallError) {
+      _ = try Descriptor.open("/dev/kvm", O_RDWR)
+      return nil
+    } catch {
+      switch error.errno {
+      case ENOENT: return "there is no /dev/kvm"
+      case EACCES: return "/dev/kvm is not yours to open (join the group kvm)"
+      default: return "\(error)"
+      }
+    }
+  }
+
+  /// Boot under one accelerator. Nil where the agent got ready, else what went wrong.
+  public static func failure(
+    of accelerator: Accelerator, _ description: MachineDescription, in folder: String,
+    seconds: Double
+  ) async throws -> String? {
+    var description = description
+    description.accelerator = accelerator
+    let guest: Guest
+    do {
+      guest = try await Guest.boot(
+        description,
+        files: Guest.Files(
+          console: folder + "/probe-console.log", qemuLog: folder + "/probe-qemu.log"))
+    } catch let error as MachineError {
+      return error.message
+    }
+    let failure: String?
+    do {
+      _ = try await guest.awaitHello(seconds: seconds)
+      failure = nil
+    } catch let error as MachineError {
+      failure = error.message
+    }
+    await guest.end()
+    return failure
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Synchronization
+
+/// Writes a guest's console to a file, up to a bound: the beginning, where the first cause stands,
+/// and the end.
+final class Console: Sendable {
+  /// Kept from the beginning, in bytes.
+  static let head = 8 << 20
+  /// Kept from the end, in bytes, where the console is longer than ``head``.
+  static let tail = 256 << 10
+
+  fileprivate struct State {
+    var file: Int32
+    var written = 0
+    var lost = 0
+    var ring: [UInt8] = []
+    var ended = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+    var failure: SystemCallError?
+  }
+
+  private let state: Mutex<State>
+
+  init(path: String) throws(SystemCallError) {
+    let descriptor = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+    state = Mutex(State(file: descriptor.release()))
+  }
+
+  deinit {
+    let file = state.withLock { $0.file }
+    if file >= 0 { Glibc.close(file) }
+  }
+
+  /// Bytes from the guest; nil when there will be no more.
+  func receive(_ bytes: ArraySlice<UInt8>?) {
+    guard let bytes else { return end() }
+    state.withLock { state in
+      let room = max(0, Self.head - state.written)
+      state.write(bytes.prefix(room))
+      state.written += min(room, bytes.count)
+      state.keep(bytes.dropFirst(room))
+    }
+  }
+
+  /// Wait until QEMU has closed its end and everything is in the file.
+  ///
+  /// - Returns: the failure of a write, where one failed: the console is then not whole.
+  func finish() async -> SystemCallError? {
+    await withCheckedContinuation { continuation in
+      let ended = state.withLock { state in
+        if !state.ended { state.waiting.append(continuation) }
+        return state.ended
+      }
+      if ended { continuation.resume() }
+    }
+    return state.withLock { $0.failure }
+  }
+
+  private func end() {
+    let waiting = state.withLock { state in
+      if state.lost > 0 {
+        state.write(Array("\n[panicroom: \(state.lost) bytes left out here]\n".utf8)[...])
+      }
+      state.write(state.ring[...])
+      Glibc.close(state.file)
+      state.file = -1
+      state.ended = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+}
+
+extension Console.State {
+  fileprivate mutating func write(_ bytes: ArraySlice<UInt8>) {
+    var rest = bytes
+    while !rest.isEmpty && failure == nil {
+      do {
+        let count = try systemCall("write", on: "a guest's console file") {
+          rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+        }
+        rest = rest.dropFirst(count)
+      } catch {
+        failure = error
+      }
+    }
+  }
+
+  /// Into the ring of the console's end. Trimmed when twice too long, so that it costs little.
+  fileprivate mutating func keep(_ bytes: ArraySlice<UInt8>) {
+    ring.append(contentsOf: bytes)
+    if ring.count > 2 * Console.tail {
+      lost += ring.count - Console.tail
+      ring.removeFirst(ring.count - Console.tail)
+    }
+  }
+}

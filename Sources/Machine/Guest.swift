@@ -1,0 +1,184 @@
+import Dispatch
+import Glibc
+import Synchronization
+public import Wire
+
+/// A running guest. Whoever starts one must ``end()`` it.
+public final class Guest: Sendable {
+  /// Where a guest's own words go.
+  public struct Files: Sendable {
+    /// The console, bounded (see `Console`).
+    public var console: String
+    /// What QEMU itself has to say.
+    public var qemuLog: String
+
+    public init(console: String, qemuLog: String) {
+      self.console = console
+      self.qemuLog = qemuLog
+    }
+  }
+
+  /// Everything that happens, for one reader. It ends with ``end()``.
+  public let events: AsyncStream<GuestEvent>
+
+  let qmp: QMPClient
+  private let process: QEMUProcess
+  private let agent: Channel
+  private let console: Console
+  private let consoleChannel: Channel
+  private let sink: AsyncStream<GuestEvent>.Continuation
+  // libdispatch's sources may be used from any thread; Swift's overlay doesn't say so.
+  private nonisolated(unsafe) let clock: any DispatchSourceTimer
+
+  init(_ description: MachineDescription, _ mode: StartMode, files: Files) async throws {
+    let (events, sink) = AsyncStream.makeStream(of: GuestEvent.self)
+    self.events = events
+    self.sink = sink
+    let console = try Console(path: files.console)
+    self.console = console
+    let log = try Descriptor.open(files.qemuLog, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+    let qmpPair = try SocketPair()
+    let consolePair = try SocketPair()
+    let agentPair = try SocketPair()
+    // In the order of InheritedDescriptor.
+    var inherited = [qmpPair.theirs.number, consolePair.theirs.number, agentPair.theirs.number]
+    if case .restore(_, let state) = mode { inherited.append(state) }
+    process = try await QEMUProcess(
+      path: description.qemu, arguments: description.arguments(mode), descriptors: inherited,
+      output: log.number)
+
+    qmp = QMPClient(qmpPair.ours) { sink.yield(.qmp($0)) }
+    consoleChannel = Channel(consolePair.ours, name: "console") { console.receive($0) }
+    let reader = Mutex(AgentReader())
+    agent = Channel(agentPair.ours, name: "agent") { bytes in
+      for event in reader.withLock({ $0.events(from: bytes ?? []) }) { sink.yield(event) }
+    }
+    clock = DispatchSource.makeTimerSource(queue: .global())
+    clock.schedule(deadline: .now() + 0.1, repeating: 0.1)
+    clock.setEventHandler { sink.yield(.tick) }
+    clock.resume()
+    Task { [process] in
+      let exit = await process.exit()
+      sink.yield(.exited("\(exit)"))
+    }
+  }
+
+  /// Start a guest from nothing. It says `hello` when its agent is ready: see ``awaitHello(seconds:)``.
+  public static func boot(_ description: MachineDescription, files: Files) async throws -> Guest {
+    let guest = try await Guest(description, .boot, files: files)
+    return try await guest.endingOnError { try await guest.qmp.execute("qmp_capabilities") }
+  }
+
+  /// Tell the agent which version the host speaks.
+  public func sayHello() async throws {
+    try await send(.hello(version: wireVersion))
+  }
+
+  /// Wait for the agent's `hello`.
+  ///
+  /// - Returns: the guest's kernel release.
+  /// - Throws: ``MachineError``: `noAnswer` where the guest ended or `seconds` went by first,
+  ///   `malformedMessage` where it speaks another version.
+  public func awaitHello(seconds: Double) async throws -> String {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    for await event in events {
+      switch event {
+      case .message(.hello(let version, let release)):
+        guard version == wireVersion else {
+          throw MachineError(
+            .malformedMessage,
+            "The agent speaks version \(version), the harness version \(wireVersion).")
+        }
+        return release
+      case .message(.failed(let words)):
+        throw MachineError(.noAnswer, "The agent could not get ready: \(words)")
+      case .malformed(let error):
+        throw MachineError(.malformedMessage, "The agent's greeting makes no sense: \(error)")
+      case .exited(let how):
+        throw MachineError(.noAnswer, "QEMU ended before the agent was ready (\(how)).")
+      case .tick where ContinuousClock.now > deadline:
+        throw MachineError(.noAnswer, "No word from the agent within \(seconds) s.")
+      case .message, .blob, .qmp, .tick: break
+      }
+    }
+    throw MachineError(.noAnswer, "The guest was ended while its greeting was awaited.")
+  }
+
+  public func send(_ message: HostMessage) async throws {
+    try await agent.send(Frame.encode(message).encoded())
+  }
+
+  /// Send raw bytes that a message announced.
+  public func send(blob bytes: [UInt8]) async throws {
+    for frame in Frame.blobs(bytes) { try await agent.send(frame.encoded()) }
+  }
+
+  /// A non-maskable interrupt to all processors: with `unknown_nmi_panic` the kernel prints where it
+  /// was, even with interrupts off.
+  public func injectNMI() async throws {
+    try await qmp.execute("inject-nmi", seconds: 5)
+  }
+
+  /// The processors' registers, as QEMU's monitor prints them.
+  public func registers() async throws -> String {
+    try await qmp.execute(
+      "human-monitor-command", ["command-line": .string("info registers -a")], seconds: 5
+    ).string ?? ""
+  }
+
+  /// Processor time that this guest's QEMU has used, in seconds; nil when it is gone.
+  public func processorSeconds() -> Double? { process.processorSeconds() }
+
+  /// Memory that is this guest's alone, in KiB: `Private_Dirty` of `/proc/<pid>/smaps_rollup`.
+  public func privateKiB() -> Int? {
+    guard let file = fopen("/proc/\(process.pid)/smaps_rollup", "r") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, Int32(line.count), file) != nil {
+      let text = String(
+        decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      if text.hasPrefix("Private_Dirty:") {
+        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+      }
+    }
+    return nil
+  }
+
+  /// End the guest at once and wait until its QEMU is reaped and its console is in the file.
+  ///
+  /// The one way out of every guest's life; more calls than one do no harm.
+  ///
+  /// - Returns: what was lost of the console, where writing it failed.
+  @discardableResult
+  public func end() async -> SystemCallError? {
+    // A cancelled trial still waits here until nothing of its guest is left.
+    await Task.detachedFromCancellation { [self] in
+      await process.end()
+      clock.cancel()
+      let loss = await console.finish()
+      agent.close()
+      qmp.close()
+      sink.finish()
+      return loss
+    }
+  }
+
+  func endingOnError<T>(_ body: () async throws -> T) async throws -> Guest {
+    do {
+      _ = try await body()
+      return self
+    } catch {
+      await end()
+      throw error
+    }
+  }
+}
+
+extension Task where Failure == Never {
+  /// Run to the end whatever becomes of the caller: a child task would be cancelled with it.
+  fileprivate static func detachedFromCancellation(
+    _ body: @escaping @Sendable () async -> Success
+  ) async -> Success {
+    await Task(operation: body).value
+  }
+}

@@ -1,0 +1,63 @@
+import CMachine
+import Dispatch
+import Foundation
+import Synchronization
+
+/// The one thread that starts QEMU.
+///
+/// A parent-death signal follows the *thread* that forked, not its process (prctl(2)): started from
+/// Swift's thread pool, QEMU would be killed as soon as a pool thread retires. This thread lives as
+/// long as the harness, so QEMU ends with the harness, however that ends, and never before.
+final class Keeper: Sendable {
+  static let shared = Keeper()
+
+  struct Order: Sendable {
+    var path: String
+    var arguments: [String]
+    var environment: [String] = []
+    /// They become the child's descriptors 3, 4, …; they stay the caller's.
+    var descriptors: [Int32]
+    /// Where the child's own words go.
+    var output: Int32
+  }
+
+  private typealias Answer = CheckedContinuation<Result<pid_t, SystemCallError>, Never>
+  private let waiting = Mutex<[(Order, Answer)]>([])
+  private let arrivals = DispatchSemaphore(value: 0)
+
+  private init() {
+    let thread = Thread { [self] in
+      while true {
+        arrivals.wait()
+        let (order, answer) = waiting.withLock { $0.removeFirst() }
+        answer.resume(returning: Self.carryOut(order))
+      }
+    }
+    thread.name = "keeper"
+    thread.start()
+  }
+
+  func start(_ order: Order) async throws(SystemCallError) -> pid_t {
+    let result = await withCheckedContinuation { (answer: Answer) in
+      waiting.withLock { $0.append((order, answer)) }
+      arrivals.signal()
+    }
+    return try result.get()
+  }
+
+  private static func carryOut(_ order: Order) -> Result<pid_t, SystemCallError> {
+    var arguments = ([order.path] + order.arguments).map { strdup($0) } + [nil]
+    var environment = order.environment.map { strdup($0) } + [nil]
+    defer { (arguments + environment).forEach { free($0) } }
+    var pid: pid_t = -1
+    let code = cmachine_spawn(
+      order.path, &arguments, &environment, order.descriptors, Int32(order.descriptors.count),
+      order.output, &pid)
+    guard code == 0 else {
+      // The child of a failed exec has ended already and waits to be reaped.
+      if pid > 0 { waitpid(pid, nil, 0) }
+      return .failure(SystemCallError(call: "start", subject: order.path, errno: code))
+    }
+    return .success(pid)
+  }
+}

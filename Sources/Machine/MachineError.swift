@@ -1,0 +1,17 @@
+/// What can go wrong between the harness and QEMU: a failure of the laboratory, never a verdict.
+public struct MachineError: Error, CustomStringConvertible, Sendable {
+  public enum Code: Sendable, Equatable {
+    case qemuMissing, qemuFailed, qmpRefused, noAnswer, malformedMessage, templateDamaged
+    case acceleratorUnusable, imageIncomplete
+  }
+
+  public var code: Code
+  public var message: String
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public var description: String { message }
+}

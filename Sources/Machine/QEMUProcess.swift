@@ -1,0 +1,123 @@
+import CMachine
+import Dispatch
+import Glibc
+import Synchronization
+
+/// One running QEMU. It is ended and reaped by ``end()``, and dies with the harness in any case.
+final class QEMUProcess: Sendable {
+  let pid: pid_t
+  private let ending: Ending
+
+  /// How a QEMU process ended.
+  enum Exit: Sendable, Equatable {
+    case status(Int32)
+    case signal(Int32)
+  }
+
+  init(path: String, arguments: [String], descriptors: [Int32], output: Int32)
+    async throws(SystemCallError)
+  {
+    pid = try await Keeper.shared.start(
+      Keeper.Order(path: path, arguments: arguments, descriptors: descriptors, output: output))
+    let number = cmachine_pidfd(pid)
+    guard number >= 0 else {
+      let code = errno
+      kill(pid, SIGKILL)
+      waitpid(pid, nil, 0)
+      throw SystemCallError(call: "pidfd_open", subject: "QEMU", errno: code)
+    }
+    ending = Ending(pid: pid, pidfd: number)
+  }
+
+  /// Wait until the process has ended by itself or was ended, and was reaped.
+  func exit() async -> Exit {
+    await ending.wait()
+  }
+
+  /// End the process at once, and wait until nothing of it is left.
+  @discardableResult
+  func end() async -> Exit {
+    ending.kill()
+    return await ending.wait()
+  }
+
+  /// Processor time that the process has used, in seconds; nil when it is gone.
+  ///
+  /// Fields 14 and 15 of `/proc/<pid>/stat`, in clock ticks (proc(5)).
+  func processorSeconds() -> Double? {
+    guard let file = fopen("/proc/\(pid)/stat", "r") else { return nil }
+    defer { fclose(file) }
+    var buffer = [CChar](repeating: 0, count: 1024)
+    guard fgets(&buffer, Int32(buffer.count), file) != nil else { return nil }
+    let text = String(
+      decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    // The command's name, field 2, is in parentheses and may hold spaces.
+    guard let name = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: name)...].split(separator: " ")
+    guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12])
+    else { return nil }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+}
+
+/// Waits for a process's end through its pidfd, reaps it, and tells everyone who asked.
+private final class Ending: Sendable {
+  private typealias Waiter = CheckedContinuation<QEMUProcess.Exit, Never>
+
+  private enum State {
+    case running(waiting: [Waiter])
+    case ended(QEMUProcess.Exit)
+  }
+
+  private let pid: pid_t
+  private let state = Mutex(State.running(waiting: []))
+  // libdispatch's sources may be used from any thread; Swift's overlay doesn't say so.
+  private nonisolated(unsafe) let source: any DispatchSourceRead
+
+  init(pid: pid_t, pidfd: Int32) {
+    self.pid = pid
+    source = DispatchSource.makeReadSource(fileDescriptor: pidfd, queue: .global())
+    source.setEventHandler { [self] in
+      reap()
+      source.cancel()
+    }
+    source.setCancelHandler { close(pidfd) }
+    source.resume()
+  }
+
+  private func reap() {
+    let (exit, waiting) = state.withLock { state -> (QEMUProcess.Exit, [Waiter]) in
+      // Under the lock, so that kill() never meets an id that was reaped; it returns at once.
+      var status: Int32 = 0
+      while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+      // WIFSIGNALED, WTERMSIG and WEXITSTATUS of wait(2) are macros.
+      let signal = status & 0x7f
+      let exit = signal == 0 ? QEMUProcess.Exit.status(status >> 8 & 0xff) : .signal(signal)
+      guard case .running(let waiting) = state else { return (exit, []) }
+      state = .ended(exit)
+      return (exit, waiting)
+    }
+    for continuation in waiting { continuation.resume(returning: exit) }
+  }
+
+  /// Until it was reaped, the id is the process's own: no other can be hit.
+  func kill() {
+    state.withLock { state in
+      if case .running = state { Glibc.kill(pid, SIGKILL) }
+    }
+  }
+
+  func wait() async -> QEMUProcess.Exit {
+    await withCheckedContinuation { continuation in
+      let ended = state.withLock { state -> QEMUProcess.Exit? in
+        switch state {
+        case .ended(let exit): return exit
+        case .running(let waiting):
+          state = .running(waiting: waiting + [continuation])
+          return nil
+        }
+      }
+      if let ended { continuation.resume(returning: ended) }
+    }
+  }
+}

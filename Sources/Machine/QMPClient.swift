@@ -1,0 +1,165 @@
+import Foundation
+import Synchronization
+
+/// Speaks QMP with one QEMU. Commands may overlap; answers find their command by its number.
+final class QMPClient: Sendable {
+  private let conversation: QMPConversation
+  private let channel: Channel
+
+  /// - Parameter onEvent: called in order, on the channel's queue.
+  init(_ socket: consuming Descriptor, onEvent: @escaping @Sendable (QMPEvent) -> Void) {
+    let conversation = QMPConversation(onEvent: onEvent)
+    self.conversation = conversation
+    channel = Channel(socket, name: "qmp") { conversation.receive($0) }
+  }
+
+  /// Carry out one command and wait for QEMU's answer, for `seconds` at most.
+  ///
+  /// - Throws: ``MachineError`` with code `qmpRefused` where QEMU answers with an error, `noAnswer`
+  ///   where it doesn't answer in time or has gone.
+  @discardableResult
+  func execute(
+    _ name: String, _ arguments: [String: JSONValue] = [:], descriptor: Int32? = nil,
+    seconds: Double = 20
+  ) async throws -> JSONValue {
+    let id = conversation.reserve(name)
+    let bytes = try QMPMessage.command(name, arguments, id: id)
+    let timer = Task { [conversation] in
+      try await Task.sleep(for: .seconds(seconds))
+      conversation.give(up: id, "QEMU did not answer \(name) within \(seconds) s.")
+    }
+    defer { timer.cancel() }
+    do {
+      if let descriptor {
+        try await channel.send(bytes, with: descriptor)
+      } else {
+        try await channel.send(bytes)
+      }
+    } catch {
+      conversation.give(up: id, "QEMU took no \(name): \(error)")
+    }
+    return try await conversation.answer(to: id).get()
+  }
+
+  func close() { channel.close() }
+}
+
+/// The pending commands of one QMP connection.
+final class QMPConversation: Sendable {
+  typealias Answer = Result<JSONValue, MachineError>
+
+  private enum Command {
+    case reserved(String)
+    case awaited(String, CheckedContinuation<Answer, Never>)
+    case answered(Answer)
+  }
+
+  private struct State {
+    var nextID = 1
+    var commands: [Int: Command] = [:]
+    var ended: MachineError?
+    var unread: [UInt8] = []
+  }
+
+  private let state = Mutex(State())
+  private let onEvent: @Sendable (QMPEvent) -> Void
+
+  /// A line of QMP is short; what grows past this is no QMP.
+  private static let longestLine = 1 << 20
+
+  init(onEvent: @escaping @Sendable (QMPEvent) -> Void) {
+    self.onEvent = onEvent
+  }
+
+  func reserve(_ name: String) -> Int {
+    state.withLock { state in
+      defer { state.nextID += 1 }
+      state.commands[state.nextID] =
+        state.ended.map { .answered(.failure($0)) } ?? .reserved(name)
+      return state.nextID
+    }
+  }
+
+  func answer(to id: Int) async -> Answer {
+    await withCheckedContinuation { continuation in
+      let answer = state.withLock { state -> Answer? in
+        switch state.commands[id] {
+        case .answered(let answer):
+          state.commands[id] = nil
+          return answer
+        case .reserved(let name):
+          state.commands[id] = .awaited(name, continuation)
+          return nil
+        case .awaited, nil:
+          return .failure(MachineError(.noAnswer, "QMP command \(id) was awaited twice."))
+        }
+      }
+      if let answer { continuation.resume(returning: answer) }
+    }
+  }
+
+  func give(up id: Int, _ reason: String) {
+    settle(id) { _ in .failure(MachineError(.noAnswer, reason)) }
+  }
+
+  /// Bytes from QEMU; nil when it has closed the connection.
+  func receive(_ bytes: ArraySlice<UInt8>?) {
+    guard let bytes else { return end("QEMU has closed its QMP connection.") }
+    let lines = state.withLock { state -> [ArraySlice<UInt8>] in
+      state.unread.append(contentsOf: bytes)
+      guard let last = state.unread.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+      let whole = state.unread[...last]
+      state.unread = Array(state.unread[(last + 1)...])
+      return whole.split(separator: UInt8(ascii: "\n"))
+    }
+    if state.withLock({ $0.unread.count > Self.longestLine }) {
+      end("QEMU sent an endless line of QMP.")
+    }
+    for line in lines where line.contains(where: { !$0.isWhitespace }) {
+      handle(line)
+    }
+  }
+
+  private func handle(_ line: ArraySlice<UInt8>) {
+    do {
+      switch try QMPMessage(line: line) {
+      case .greeting: break
+      case .answer(let id, let value): settle(id) { _ in .success(value) }
+      case .refusal(let id?, let words):
+        settle(id) { .failure(MachineError(.qmpRefused, "QEMU refused \($0): \(words)")) }
+      case .refusal(nil, let words): end("QEMU could not read a command: \(words)")
+      case .event(let event): onEvent(event)
+      }
+    } catch {
+      end("\(error)")
+    }
+  }
+
+  private func settle(_ id: Int, _ answer: (String) -> Answer) {
+    let settled = state.withLock { state -> (CheckedContinuation<Answer, Never>, Answer)? in
+      switch state.commands[id] {
+      case .reserved(let name):
+        state.commands[id] = .answered(answer(name))
+        return nil
+      case .awaited(let name, let continuation):
+        state.commands[id] = nil
+        return (continuation, answer(name))
+      case .answered, nil:
+        return nil
+      }
+    }
+    if let (continuation, answer) = settled { continuation.resume(returning: answer) }
+  }
+
+  private func end(_ reason: String) {
+    let pending = state.withLock { state -> [Int] in
+      state.ended = state.ended ?? MachineError(.noAnswer, reason)
+      return Array(state.commands.keys)
+    }
+    for id in pending { give(up: id, reason) }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isWhitespace: Bool { self == 0x20 || (0x09...0x0d).contains(self) }
+}

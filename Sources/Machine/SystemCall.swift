@@ -1,0 +1,66 @@
+import Glibc
+
+/// A system call that failed: which, on what, and why.
+public struct SystemCallError: Error, CustomStringConvertible, Sendable {
+  public var call: String
+  public var subject: String
+  public var errno: Int32
+
+  public var description: String {
+    "\(call) of \(subject) failed: \(String(cString: strerror(errno)))"
+  }
+}
+
+/// Every system call of this target goes through here: repeated on EINTR, an error on -1.
+func systemCall<Result: SignedInteger>(
+  _ name: String, on subject: String, _ body: () -> Result
+) throws(SystemCallError) -> Result {
+  while true {
+    let result = body()
+    if result != -1 { return result }
+    let code = errno
+    if code != EINTR { throw SystemCallError(call: name, subject: subject, errno: code) }
+  }
+}
+
+/// An open descriptor, closed when its owner lets go of it.
+struct Descriptor: ~Copyable, Sendable {
+  let number: Int32
+
+  init(adopting number: Int32) {
+    self.number = number
+  }
+
+  deinit {
+    close(number)
+  }
+
+  static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600)
+    throws(SystemCallError) -> Descriptor
+  {
+    Descriptor(
+      adopting: try systemCall("open", on: path) { Glibc.open(path, flags | O_CLOEXEC, mode) })
+  }
+
+  consuming func release() -> Int32 {
+    let number = self.number
+    discard self
+    return number
+  }
+}
+
+/// Two connected stream sockets that don't block. (QEMU would make its end so by itself.)
+struct SocketPair: ~Copyable {
+  let ours: Descriptor
+  let theirs: Descriptor
+
+  init() throws(SystemCallError) {
+    var numbers: [Int32] = [-1, -1]
+    let type = [SOCK_STREAM, SOCK_CLOEXEC, SOCK_NONBLOCK].reduce(0) { $0 | Int32($1.rawValue) }
+    _ = try systemCall("socketpair", on: "a guest's channel") {
+      socketpair(AF_UNIX, type, 0, &numbers)
+    }
+    ours = Descriptor(adopting: numbers[0])
+    theirs = Descriptor(adopting: numbers[1])
+  }
+}

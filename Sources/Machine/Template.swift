@@ -1,0 +1,163 @@
+import Foundation
+import Glibc
+
+/// A booted guest, frozen when its agent was ready: a memory file and QEMU's small state file.
+///
+/// Kata Containers' VM templating works the same way: the memory lies in a file that clones map
+/// copy-on-write, and QEMU's migration leaves it out (`x-ignore-shared`).
+public struct Template: Sendable {
+  /// What a template was made of and what its files looked like when it was whole.
+  struct Record: Codable, Equatable {
+    var description: MachineDescription
+    var kernelRelease: String
+    var bootSeconds: Double
+    var memory: FileStamp
+    var state: FileStamp
+  }
+
+  /// Changes whenever somebody writes to the file.
+  struct FileStamp: Codable, Equatable {
+    var bytes: Int64
+    var modifiedSeconds: Int
+    var modifiedNanoseconds: Int
+
+    init(path: String) throws(SystemCallError) {
+      var status = stat()
+      _ = try systemCall("stat", on: path) { stat(path, &status) }
+      bytes = Int64(status.st_size)
+      modifiedSeconds = status.st_mtim.tv_sec
+      modifiedNanoseconds = status.st_mtim.tv_nsec
+    }
+  }
+
+  public let folder: String
+  public let description: MachineDescription
+  public let kernelRelease: String
+  /// How long the template's own boot took, in seconds.
+  public let bootSeconds: Double
+
+  private static func memory(in folder: String) -> String { folder + "/memory" }
+  private static func state(in folder: String) -> String { folder + "/state" }
+  private static func record(in folder: String) -> String { folder + "/template.json" }
+
+  /// Open a template that was made before.
+  ///
+  /// - Throws: ``MachineError`` with code `templateDamaged` where a file is missing or was touched
+  ///   since, or where it was made of something else than `description`.
+  public init(opening folder: String, for description: MachineDescription) throws {
+    let record: Record
+    let memory: FileStamp
+    let state: FileStamp
+    do {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: Self.record(in: folder)))
+      record = try JSONDecoder().decode(Record.self, from: bytes)
+      memory = try FileStamp(path: Self.memory(in: folder))
+      state = try FileStamp(path: Self.state(in: folder))
+    } catch {
+      throw MachineError(.templateDamaged, "The template in \(folder) is not whole: \(error)")
+    }
+    guard record.memory == memory, record.state == state else {
+      throw MachineError(
+        .templateDamaged, "The template in \(folder) was changed since it was made.")
+    }
+    guard record.description == description else {
+      throw MachineError(.templateDamaged, "The template in \(folder) is of another machine.")
+    }
+    self.folder = folder
+    self.description = description
+    kernelRelease = record.kernelRelease
+    bootSeconds = record.bootSeconds
+  }
+
+  /// Boot a guest in `folder` (which must exist, and may be moved afterwards) and freeze it.
+  ///
+  /// - Parameter seconds: how long the boot may take.
+  /// - Throws: ``MachineError`` or ``SystemCallError``; nothing of the guest is left running.
+  public static func make(_ description: MachineDescription, in folder: String, seconds: Double)
+    async throws
+  {
+    let began = ContinuousClock.now
+    let guest = try await Guest(
+      description, .bootInto(memoryFile: memory(in: folder)),
+      files: Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log"))
+    var record: Record?
+    _ = try await guest.endingOnError {
+      try await guest.qmp.execute("qmp_capabilities")
+      let release = try await guest.awaitHello(seconds: seconds)
+      let boot = (ContinuousClock.now - began).seconds
+      try await guest.freeze(into: state(in: folder))
+      await guest.end()
+      record = Record(
+        description: description, kernelRelease: release, bootSeconds: boot,
+        memory: try FileStamp(path: memory(in: folder)),
+        state: try FileStamp(path: state(in: folder)))
+    }
+    for file in [memory(in: folder), state(in: folder)] {
+      _ = try systemCall("chmod", on: file) { chmod(file, 0o400) }
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try encoder.encode(record).write(to: URL(fileURLWithPath: Self.record(in: folder)))
+  }
+
+  /// Start a guest that goes on where the template was frozen, and greet its agent.
+  ///
+  /// - Throws: ``MachineError`` where QEMU refuses the state or the agent doesn't answer in time.
+  public func restore(files: Guest.Files, seconds: Double) async throws -> Guest {
+    // Each clone needs an offset of its own, so a descriptor of its own.
+    let state = try Descriptor.open(Self.state(in: folder), O_RDONLY)
+    let guest = try await Guest(
+      description,
+      .restore(memoryFile: Self.memory(in: folder), stateDescriptor: state.number), files: files)
+    return try await guest.endingOnError {
+      try await guest.thaw()
+      try await guest.sayHello()
+      _ = try await guest.awaitHello(seconds: seconds)
+    }
+  }
+}
+
+extension Guest {
+  private static let ignoreShared: [String: JSONValue] = [
+    "capabilities": .array([
+      .object(["capability": .string("x-ignore-shared"), "state": .bool(true)])
+    ])
+  ]
+
+  /// Write the machine's state, without its memory, to a file.
+  fileprivate func freeze(into path: String) async throws {
+    let state = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC)
+    try await qmp.execute("migrate-set-capabilities", Self.ignoreShared)
+    try await qmp.execute(
+      "getfd", ["fdname": .string("state")], descriptor: state.number)
+    try await qmp.execute("migrate", ["uri": .string("fd:state")])
+    let deadline = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < deadline {
+      let status = try await qmp.execute("query-migrate")["status"]?.string
+      switch status {
+      case "completed": return
+      case "failed", "cancelled":
+        throw MachineError(
+          .qemuFailed, "QEMU could not freeze the guest: migration \(status ?? "").")
+      default: try await Task.sleep(for: .milliseconds(5))
+      }
+    }
+    throw MachineError(.qemuFailed, "QEMU did not freeze the guest within 60 s.")
+  }
+
+  /// Take over a template's state. The guest runs on by itself once it is read.
+  fileprivate func thaw() async throws {
+    try await qmp.execute("qmp_capabilities")
+    try await qmp.execute("migrate-set-capabilities", Self.ignoreShared)
+    try await qmp.execute(
+      "migrate-incoming", ["uri": .string("fd:\(InheritedDescriptor.state)")])
+  }
+}
+
+extension Duration {
+  /// As a number of seconds.
+  public var seconds: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) + Double(attoseconds) / 1e18
+  }
+}
