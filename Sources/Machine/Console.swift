@@ -3,11 +3,11 @@ import Synchronization
 
 /// Writes a guest's console to a file, up to a bound: the beginning, where the first cause stands,
 /// and the end.
-final class Console: Sendable {
+package final class Console: Sendable {
   /// Kept from the beginning, in bytes.
-  static let head = 8 << 20
+  package static let head = 8 << 20
   /// Kept from the end, in bytes, where the console is longer than ``head``.
-  static let tail = 256 << 10
+  package static let tail = 256 << 10
 
   fileprivate struct State {
     var file: Int32
@@ -21,7 +21,7 @@ final class Console: Sendable {
 
   private let state: Mutex<State>
 
-  init(path: String) throws(SystemCallError) {
+  package init(path: String) throws(SystemCallError) {
     let descriptor = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
     state = Mutex(State(file: descriptor.release()))
   }
@@ -32,7 +32,7 @@ final class Console: Sendable {
   }
 
   /// Bytes from the guest; nil when there will be no more.
-  func receive(_ bytes: ArraySlice<UInt8>?) {
+  package func receive(_ bytes: ArraySlice<UInt8>?) {
     guard let bytes else { return end() }
     state.withLock { state in
       let room = max(0, Self.head - state.written)
@@ -45,7 +45,7 @@ final class Console: Sendable {
   /// Wait until QEMU has closed its end and everything is in the file.
   ///
   /// - Returns: the failure of a write, where one failed: the console is then not whole.
-  func finish() async -> SystemCallError? {
+  package func finish() async -> SystemCallError? {
     await withCheckedContinuation { continuation in
       let ended = state.withLock { state in
         if !state.ended { state.waiting.append(continuation) }

@@ -14,11 +14,13 @@ public enum GuestEvent: Sendable, Equatable {
 }
 
 /// Turns the agent's bytes into events. Stops at the first malformed frame.
-struct AgentReader: Sendable {
+package struct AgentReader: Sendable {
   private var decoder = FrameDecoder()
   private var broken = false
 
-  mutating func events(from bytes: some Collection<UInt8>) -> [GuestEvent] {
+  package init() {}
+
+  package mutating func events(from bytes: some Collection<UInt8>) -> [GuestEvent] {
     guard !broken else { return [] }
     decoder.append(bytes)
     var events: [GuestEvent] = []

@@ -48,7 +48,7 @@ final class Keeper: Sendable {
   private static func carryOut(_ order: Order) -> Result<pid_t, SystemCallError> {
     var arguments = ([order.path] + order.arguments).map { strdup($0) } + [nil]
     var environment = order.environment.map { strdup($0) } + [nil]
-    defer { (arguments + environment).forEach { free($0) } }
+    defer { for text in arguments + environment { free(text) } }
     var pid: pid_t = -1
     let code = cmachine_spawn(
       order.path, &arguments, &environment, order.descriptors, Int32(order.descriptors.count),

@@ -31,7 +31,7 @@ public struct MachineDescription: Codable, Sendable, Equatable {
 }
 
 /// How a guest comes to life.
-enum StartMode: Sendable, Equatable {
+package enum StartMode: Sendable, Equatable {
   /// Boot with memory of its own.
   case boot
   /// Boot with memory in a file, to be frozen as a template.
@@ -53,7 +53,7 @@ extension MachineDescription {
   ///
   /// Each guest has a console, one virtio-serial port and pvpanic; no network, no disk, no display.
   /// A restored guest must have the very devices of its template, but needs no kernel.
-  func arguments(_ mode: StartMode) -> [String] {
+  package func arguments(_ mode: StartMode) -> [String] {
     var arguments = [
       "-accel", accelerator == .tcg ? "tcg,tb-size=32" : "kvm",
       "-cpu", accelerator == .tcg ? "max" : "host",

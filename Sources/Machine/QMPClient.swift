@@ -2,12 +2,12 @@ import Foundation
 import Synchronization
 
 /// Speaks QMP with one QEMU. Commands may overlap; answers find their command by its number.
-final class QMPClient: Sendable {
+package final class QMPClient: Sendable {
   private let conversation: QMPConversation
   private let channel: Channel
 
   /// - Parameter onEvent: called in order, on the channel's queue.
-  init(_ socket: consuming Descriptor, onEvent: @escaping @Sendable (QMPEvent) -> Void) {
+  package init(_ socket: consuming Descriptor, onEvent: @escaping @Sendable (QMPEvent) -> Void) {
     let conversation = QMPConversation(onEvent: onEvent)
     self.conversation = conversation
     channel = Channel(socket, name: "qmp") { conversation.receive($0) }
@@ -18,7 +18,7 @@ final class QMPClient: Sendable {
   /// - Throws: ``MachineError`` with code `qmpRefused` where QEMU answers with an error, `noAnswer`
   ///   where it doesn't answer in time or has gone.
   @discardableResult
-  func execute(
+  package func execute(
     _ name: String, _ arguments: [String: JSONValue] = [:], descriptor: Int32? = nil,
     seconds: Double = 20
   ) async throws -> JSONValue {

@@ -87,6 +87,11 @@ enum QMPMessage: Equatable {
 
 /// Something that happened to the machine: `SHUTDOWN`, `GUEST_PANICKED`, `RESET`, …
 public struct QMPEvent: Codable, Sendable, Equatable {
+  public init(name: String, data: JSONValue?) {
+    self.name = name
+    self.data = data
+  }
+
   public var name: String
   public var data: JSONValue?
 }

@@ -24,10 +24,10 @@ func systemCall<Result: SignedInteger>(
 }
 
 /// An open descriptor, closed when its owner lets go of it.
-struct Descriptor: ~Copyable, Sendable {
-  let number: Int32
+package struct Descriptor: ~Copyable, Sendable {
+  package let number: Int32
 
-  init(adopting number: Int32) {
+  package init(adopting number: Int32) {
     self.number = number
   }
 
@@ -50,11 +50,11 @@ struct Descriptor: ~Copyable, Sendable {
 }
 
 /// Two connected stream sockets that don't block. (QEMU would make its end so by itself.)
-struct SocketPair: ~Copyable {
-  let ours: Descriptor
-  let theirs: Descriptor
+package struct SocketPair: ~Copyable {
+  package let ours: Descriptor
+  package let theirs: Descriptor
 
-  init() throws(SystemCallError) {
+  package init() throws(SystemCallError) {
     var numbers: [Int32] = [-1, -1]
     let type = [SOCK_STREAM, SOCK_CLOEXEC, SOCK_NONBLOCK].reduce(0) { $0 | Int32($1.rawValue) }
     _ = try systemCall("socketpair", on: "a guest's channel") {

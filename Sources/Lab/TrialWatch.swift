@@ -1,0 +1,147 @@
+package import Machine
+package import Verdicts
+import Wire
+
+/// Decides when a trial is over, and how it ended: pure, so that it is tested without a guest.
+///
+/// A guest that says nothing is not hung until it has used processor time in silence: on a loaded
+/// host a healthy guest gets no processor, and is given its time.
+package struct TrialWatch: Sendable {
+  package struct Limits: Sendable {
+    package init() {}
+
+    /// Processor seconds of silence after which a guest is taken for hung. Longer than the kernel's
+    /// own detectors take (3 to 3.6 s with `watchdog_thresh=1`), which say more.
+    package var silentProcessor = 4.0
+    /// Wall seconds of silence after which a guest is taken for hung though it uses no processor.
+    package var silentWall = 20.0
+    /// Wall seconds for which the worker may sleep uninterruptibly in one step.
+    package var uninterruptible = 4.0
+    /// Wall seconds of the whole trial, however lively the guest.
+    package var trial = 60.0
+    /// Wall seconds between a panic, or the interrupt that asks for a back trace, and the end.
+    package var lastWords = 5.0
+  }
+
+  package enum Action: Equatable, Sendable {
+    case wait
+    /// Ask the silent guest for its back trace.
+    case injectNMI
+    case end(Ending)
+  }
+
+  private enum Phase: Equatable {
+    case running
+    /// It was asked for a back trace after so many silent seconds, at this time.
+    case questioned(silent: Double, at: Double)
+    case panicked(at: Double)
+    case reset(at: Double)
+    case shutdown(at: Double)
+  }
+
+  private let limits: Limits
+  private var phase = Phase.running
+  private var lastWord = 0.0
+  private var processorAtLastWord = 0.0
+  private var step: String?
+  private var workerState: String?
+  private var uninterruptibleSince: Double?
+
+  package init(limits: Limits = Limits()) {
+    self.limits = limits
+  }
+
+  /// - Parameters:
+  ///   - now: seconds since the trial began.
+  ///   - processor: seconds of processor time that the guest's QEMU has used.
+  package mutating func handle(_ event: GuestEvent, now: Double, processor: Double) -> Action {
+    switch event {
+    case .message(let message): return hear(message, now: now, processor: processor)
+    case .blob:
+      noteLife(now: now, processor: processor)
+      return .wait
+    case .malformed(let error):
+      return .end(.laboratoryFailed("the agent's words make no sense: \(error)"))
+    case .qmp(let event):
+      note(event, now: now)
+      return .wait
+    case .exited(let how): return .end(ending(of: how))
+    case .tick: return look(now: now, processor: processor)
+    }
+  }
+
+  private mutating func hear(_ message: AgentMessage, now: Double, processor: Double) -> Action {
+    noteLife(now: now, processor: processor)
+    switch message {
+    case .finished: return .end(.answered)
+    case .failed(let words): return .end(.laboratoryFailed(words))
+    case .hello: return .end(.laboratoryFailed("the agent greeted in the middle of a trial"))
+    case .step(let name):
+      step = name
+      uninterruptibleSince = nil
+    case .heartbeat(_, let name, let state):
+      step = name ?? step
+      workerState = state
+      uninterruptibleSince = state == "D" ? uninterruptibleSince ?? now : nil
+    default: break
+    }
+    return .wait
+  }
+
+  private mutating func noteLife(now: Double, processor: Double) {
+    lastWord = now
+    processorAtLastWord = processor
+  }
+
+  private mutating func note(_ event: QMPEvent, now: Double) {
+    switch (event.name, phase) {
+    // A guest that was questioned panics because it was: `unknown_nmi_panic`. It stays silent's.
+    case ("GUEST_PANICKED", .running): phase = .panicked(at: now)
+    case ("SHUTDOWN", .running):
+      // QEMU: qapi/run-state.json, ShutdownCause.
+      switch event.data?["reason"]?.string {
+      case "guest-reset": phase = .reset(at: now)
+      case "guest-shutdown": phase = .shutdown(at: now)
+      case "guest-panic": phase = .panicked(at: now)
+      default: break
+      }
+    default: break
+    }
+  }
+
+  private func ending(of exit: String) -> Ending {
+    switch phase {
+    case .panicked: .panicked
+    case .reset: .reset
+    case .shutdown: .shutdown
+    case .questioned(let silent, _): .silent(seconds: silent)
+    case .running: .laboratoryFailed("QEMU ended by itself (\(exit))")
+    }
+  }
+
+  private mutating func look(now: Double, processor: Double) -> Action {
+    switch phase {
+    case .panicked(let since) where now - since > limits.lastWords: return .end(.panicked)
+    case .reset(let since) where now - since > limits.lastWords: return .end(.reset)
+    case .shutdown(let since) where now - since > limits.lastWords: return .end(.shutdown)
+    case .questioned(let silent, let since) where now - since > limits.lastWords:
+      return .end(.silent(seconds: silent))
+    case .panicked, .reset, .shutdown, .questioned: return .wait
+    case .running: break
+    }
+    if now > limits.trial { return deadline(now) }
+    if let since = uninterruptibleSince, now - since > limits.uninterruptible {
+      return deadline(now)
+    }
+    let silent = processor - processorAtLastWord
+    if silent > limits.silentProcessor || now - lastWord > limits.silentWall {
+      phase = .questioned(silent: silent, at: now)
+      return .injectNMI
+    }
+    return .wait
+  }
+
+  private func deadline(_ now: Double) -> Action {
+    .end(.deadline(seconds: now, step: step, workerState: workerState))
+  }
+}

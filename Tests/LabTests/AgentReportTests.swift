@@ -1,0 +1,81 @@
+import Lab
+import Testing
+import Verdicts
+import Wire
+
+@Suite struct AgentReportTests {
+  private func state(
+    taint: UInt64 = 0, modules: [String] = [], programs: Int = 0, slab: [String: Int64] = [:]
+  ) -> KernelState {
+    KernelState(
+      taint: taint, modules: modules, programs: programs, maps: 0, links: 0, slabObjects: slab,
+      memoryAvailableKiB: 0)
+  }
+
+  private func facts(_ messages: [AgentMessage]) -> [AgentFact] {
+    var report = AgentReport(objectName: "twin")
+    for (index, message) in messages.enumerated() { report.add(message, line: index + 1) }
+    return report.facts
+  }
+
+  @Test func whatIsStillLoadedAfterAnUnloadWasLeftBehind() {
+    let after = state(modules: ["twin", "virtio"], programs: 2)
+    let messages: [AgentMessage] = [
+      .state(moment: "before", state()), .unloaded, .state(moment: "after", after),
+    ]
+    #expect(
+      facts(messages) == [
+        .unloaded, .leftBehind(what: "module twin", count: 1),
+        .leftBehind(what: "eBPF programs", count: 2),
+      ])
+    let neverTakenOut = messages.filter { $0 != .unloaded }
+    #expect(facts(neverTakenOut) == [])
+  }
+
+  @Test func otherModulesThatTheTrialAskedForAreNotLeftBehind() {
+    #expect(
+      facts([
+        .state(moment: "before", state()), .unloaded,
+        .state(moment: "after", state(modules: ["sch_ingress"])),
+      ]) == [.unloaded])
+  }
+
+  @Test func slabObjectsCountOnlyBeyondTheNoise() {
+    func after(_ count: Int64) -> [AgentFact] {
+      facts([
+        .state(moment: "before", state(slab: ["TCP": 4])),
+        .state(moment: "after", state(slab: ["TCP": 4 + count])),
+      ])
+    }
+    #expect(after(15) == [])
+    #expect(after(16) == [.leftBehind(what: "TCP objects", count: 16)])
+  }
+
+  @Test func aFailedCheckKeepsTheGuestFromBeingHealthy() {
+    #expect(
+      facts([.health(check: "files", detail: "read back 0 bytes"), .finished])
+        == [.unhealthy(check: "files", detail: "read back 0 bytes"), .finished])
+    #expect(facts([.health(check: "files", detail: nil), .finished]) == [.healthy, .finished])
+  }
+
+  @Test func aChangedCanaryIsToldApart() {
+    #expect(
+      facts([.health(check: "canary-pages", detail: "byte 5 is 0x41")])
+        == [.canaryChanged("byte 5 is 0x41")])
+  }
+
+  @Test func eachFactKnowsItsLine() {
+    var report = AgentReport(objectName: "twin")
+    report.add(.hello(version: 1, kernelRelease: "6.1"), line: 1)
+    report.add(.loaded, line: 2)
+    report.add(.tick, line: 3)
+    report.add(.finished, line: 4)
+    #expect(report.facts == [.loaded, .healthy, .finished])
+    #expect(report.lines == [2, 4, 4])
+  }
+}
+
+extension AgentMessage {
+  fileprivate static let tick = AgentMessage.heartbeat(
+    uptimeMilliseconds: 1, step: nil, workerState: nil)
+}
