@@ -1,0 +1,131 @@
+import Glibc
+
+/// Where everything is kept that can be had again: kernels, objects, images, templates.
+///
+/// What is in it is whole: an entry is made in a staging folder beside its place and renamed when
+/// it is done.
+public struct CacheDirectory: Sendable {
+  public let root: String
+
+  /// A cache at `root`, an absolute path; made when something is put into it.
+  public init(root: String) {
+    self.root = root
+  }
+
+  /// `$XDG_CACHE_HOME/panicroom`, or `~/.cache/panicroom` (XDG Base Directory Specification: a
+  /// path that isn't absolute is ignored).
+  public static func standard() throws(HostError) -> CacheDirectory {
+    try standard(
+      cacheHome: getenv("XDG_CACHE_HOME").map { String(cString: $0) },
+      home: getenv("HOME").map { String(cString: $0) })
+  }
+
+  package static func standard(
+    cacheHome: String?, home: String?
+  ) throws(HostError) -> CacheDirectory {
+    if let cacheHome, cacheHome.hasPrefix("/") {
+      return CacheDirectory(root: cacheHome + "/panicroom")
+    }
+    guard let home, home.hasPrefix("/") else {
+      throw HostError(
+        what: "no folder for the cache", path: "~/.cache",
+        remedy: "set HOME or XDG_CACHE_HOME to an absolute path")
+    }
+    return CacheDirectory(root: home + "/.cache/panicroom")
+  }
+
+  /// The path of an entry: `path("kernels", "6.1")`.
+  public func path(_ components: String...) -> String {
+    ([root] + components).joined(separator: "/")
+  }
+
+  /// Makes the folder `entry` (a path below the root) as a whole or not at all.
+  ///
+  /// `make` fills the staging folder that it is given. Where it returns, the staging folder takes
+  /// the entry's place (and what stood there goes); where it throws, nothing is left behind.
+  /// Staging folders of processes that are gone are swept.
+  ///
+  /// - Returns: the entry's path.
+  @discardableResult
+  public func atomically(
+    _ entry: String, _ make: (_ staging: String) async throws -> Void
+  ) async throws -> String {
+    let target = root + "/" + entry
+    let parent = Files.parent(of: target)
+    try Files.makeFolder(parent)
+    try sweep(parent)
+    let staging = "\(parent)/.staging-\(getpid())-\(Self.unique())-\(Files.name(of: target))"
+    try Files.makeFolder(staging)
+    do {
+      try await make(staging)
+      if Files.exists(target) {
+        // A folder can't be renamed over one that isn't empty.
+        let old = "\(parent)/.staging-\(getpid())-\(Self.unique())-old"
+        try Files.rename(target, to: old)
+        try Files.rename(staging, to: target)
+        try Files.remove(old)
+      } else {
+        try Files.rename(staging, to: target)
+      }
+    } catch {
+      do {
+        try Files.remove(staging)
+      } catch {
+        // The next sweep gets it; the first error is the one to tell.
+      }
+      throw error
+    }
+    return target
+  }
+
+  /// Does `body` while no other harness holds the lock of this entry.
+  ///
+  /// - Parameter waiting: told once, where another holds it.
+  public func withLock<Result>(
+    _ entry: String, waiting: () -> Void = {}, _ body: () async throws -> Result
+  ) async throws -> Result {
+    let target = root + "/" + entry
+    try Files.makeFolder(Files.parent(of: target))
+    let lock = "\(Files.parent(of: target))/.lock-\(Files.name(of: target))"
+    // Closed on exec, so that a child that outlives us doesn't hold the lock.
+    let file = try call("lock", lock) { open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+    defer { close(file) }
+    var told = false
+    // Asked again instead of waited for: a blocked flock would hold a thread of the cooperative
+    // pool and could not be cancelled.
+    while flock(file, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else {
+        throw HostError(errno: errno, doing: "lock", path: lock)
+      }
+      if !told { waiting() }
+      told = true
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    return try await body()
+  }
+
+  /// Throws where the cache's file system has less than so many bytes left.
+  public func requireSpace(_ bytes: UInt64) throws(HostError) {
+    try Files.makeFolder(root)
+    var status = statvfs()
+    try call("look at the free space", root) { statvfs(root, &status) }
+    let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    guard free >= bytes else {
+      throw HostError(
+        what: "\(free >> 20) MiB are free, \(bytes >> 20) MiB are needed", path: root,
+        remedy: "free some, or set XDG_CACHE_HOME to a folder that has them")
+    }
+  }
+
+  private func sweep(_ folder: String) throws(HostError) {
+    for name in try Files.list(folder) where name.hasPrefix(".staging-") {
+      let owner = name.dropFirst(".staging-".count).prefix { $0.isNumber }
+      guard let pid = pid_t(owner), kill(pid, 0) != 0, errno == ESRCH else { continue }
+      try Files.remove(folder + "/" + name)
+    }
+  }
+
+  private static func unique() -> String {
+    String(UInt32.random(in: 0...UInt32.max), radix: 16)
+  }
+}

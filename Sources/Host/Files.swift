@@ -1,0 +1,119 @@
+import FoundationEssentials
+import Glibc
+
+/// Files and folders by path, with errors that people can read.
+public enum Files {
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// All bytes of a file.
+  public static func read(_ path: String) throws(HostError) -> [UInt8] {
+    let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
+    defer { close(file) }
+    var status = stat()
+    try call("stat", path) { fstat(file, &status) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Int(status.st_size))
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = try call("read", path) { Glibc.read(file, &chunk, chunk.count) }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  /// A file's text; bytes that are not UTF-8 become replacement characters.
+  public static func text(_ path: String) throws(HostError) -> String {
+    String(decoding: try read(path), as: UTF8.self)
+  }
+
+  /// Writes a file anew.
+  public static func write(_ bytes: [UInt8], to path: String) throws(HostError) {
+    let file = try call("create", path) {
+      open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    }
+    defer { close(file) }
+    var written = 0
+    while written < bytes.count {
+      written += try call("write", path) {
+        bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + written, $0.count - written) }
+      }
+    }
+  }
+
+  public static func write(_ text: String, to path: String) throws(HostError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// The names in a folder, sorted, without `.` and `..`.
+  public static func list(_ folder: String) throws(HostError) -> [String] {
+    guard let stream = opendir(folder) else {
+      throw HostError(errno: errno, doing: "list", path: folder)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Makes a folder and those above it; one that is there already is fine.
+  public static func makeFolder(_ path: String) throws(HostError) {
+    if isFolder(path) { return }
+    let parent = parent(of: path)
+    if parent != path, !parent.isEmpty { try makeFolder(parent) }
+    if mkdir(path, 0o755) != 0, errno != EEXIST {
+      throw HostError(errno: errno, doing: "make the folder", path: path)
+    }
+  }
+
+  /// Removes a file, or a folder with all that is in it; what is not there is fine.
+  public static func remove(_ path: String) throws(HostError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw HostError(errno: errno, doing: "remove", path: path)
+    }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw HostError(errno: EACCES, doing: "remove", path: path)
+    }
+  }
+
+  /// Gives a file or folder another name in the same file system.
+  public static func rename(_ path: String, to other: String) throws(HostError) {
+    try call("rename", other) { Glibc.rename(path, other) }
+  }
+
+  /// Makes a symbolic link at `path`.
+  public static func link(_ path: String, to target: String) throws(HostError) {
+    try call("link", path) { symlink(target, path) }
+  }
+
+  /// The path without links, `.` and `..`.
+  public static func real(_ path: String) throws(HostError) -> String {
+    guard let found = realpath(path, nil) else {
+      throw HostError(errno: errno, doing: "resolve", path: path)
+    }
+    defer { free(found) }
+    return String(cString: found)
+  }
+
+  static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  static func name(of path: String) -> String {
+    String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
+  }
+}

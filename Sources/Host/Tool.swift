@@ -1,0 +1,144 @@
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// A program of this machine.
+///
+/// It is found on `PATH` and in the folders for administration, which an ordinary user's `PATH` on
+/// Debian lacks, though `depmod` and `bpftool` live there. It runs in a session of its own with
+/// `LC_ALL=C`, so that its words can be read by programs.
+public struct Tool: Sendable {
+  /// The program's name, or its absolute path.
+  public let name: String
+
+  public init(_ name: String) {
+    self.name = name
+  }
+
+  public struct Output: Sendable {
+    /// The exit status; 128 + n for a program that signal n ended.
+    public var status: Int
+    public var standardOutput: [UInt8]
+    public var standardError: [UInt8]
+
+    public var text: String { String(decoding: standardOutput, as: UTF8.self) }
+    public var errorText: String { String(decoding: standardError, as: UTF8.self) }
+  }
+
+  /// More than this on standard output or standard error is an error, in bytes.
+  public static let outputLimit = 16 << 20
+
+  /// The program's path, nil where this machine has no such program.
+  public func locate() -> String? {
+    if name.hasPrefix("/") { return Self.isProgram(name) ? name : nil }
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    let folders = path.split(separator: ":").map(String.init)
+    for folder in folders + ["/usr/local/sbin", "/usr/sbin", "/sbin"] {
+      let candidate = "\(folder)/\(name)"
+      if Self.isProgram(candidate) { return candidate }
+    }
+    return nil
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    access(path, X_OK) == 0 && !Files.isFolder(path)
+  }
+
+  /// Checks that the programs are all there.
+  ///
+  /// - Throws: ``ToolError/missing(program:package:)`` for the first that isn't.
+  public static func require(_ names: [String]) throws(ToolError) {
+    for name in names where Tool(name).locate() == nil {
+      throw .missing(program: name, package: ToolError.package(of: name))
+    }
+  }
+
+  /// Runs the program to its end.
+  ///
+  /// - Parameters:
+  ///   - environment: what differs from this process's environment; nil takes a variable away.
+  ///   - input: the bytes of its standard input.
+  ///   - outputFile: where standard output goes instead of into ``Output/standardOutput``.
+  /// - Throws: ``ToolError``, ``HostError`` for the output file, or `CancellationError` where the task was cancelled: the program and
+  ///   its children are gone by then.
+  public func run(
+    _ arguments: [String] = [], environment: [String: String?] = [:], directory: String? = nil,
+    input: [UInt8] = [], outputFile: String? = nil
+  ) async throws -> Output {
+    guard let path = locate() else {
+      throw ToolError.missing(program: name, package: ToolError.package(of: name))
+    }
+    var options = PlatformOptions()
+    options.createSession = true
+    options.teardownSequence = [
+      .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
+    ]
+    var overrides: [Environment.Key: String?] = ["LC_ALL": "C"]
+    for (key, value) in environment { overrides[Environment.Key(stringLiteral: key)] = value }
+    let configuration = Configuration(
+      executable: .path(FilePath(path)), arguments: Arguments(arguments),
+      environment: .inherit.updating(overrides), workingDirectory: directory.map { FilePath($0) },
+      platformOptions: options)
+    let output: Output
+    do {
+      output = try await Self.collect(configuration, input: input, outputFile: outputFile)
+    } catch {
+      if Task.isCancelled { throw CancellationError() }
+      if let error = error as? Errno, let outputFile {
+        throw HostError(errno: error.rawValue, doing: "create", path: outputFile)
+      }
+      guard let failure = error as? SubprocessError else { throw error }
+      throw ToolError(failure, program: name)
+    }
+    try Task.checkCancellation()
+    return output
+  }
+
+  /// Like ``run(_:environment:directory:input:outputFile:)``, but an exit status other than 0 is
+  /// thrown as ``ToolError/failed(command:status:words:)``.
+  @discardableResult
+  public func checked(
+    _ arguments: [String] = [], environment: [String: String?] = [:], directory: String? = nil,
+    input: [UInt8] = [], outputFile: String? = nil
+  ) async throws -> Output {
+    let output = try await run(
+      arguments, environment: environment, directory: directory, input: input,
+      outputFile: outputFile)
+    guard output.status == 0 else {
+      throw ToolError.failed(
+        command: ([name] + arguments).joined(separator: " "), status: output.status,
+        words: ToolError.tail(output.errorText))
+    }
+    return output
+  }
+
+  private static func collect(
+    _ configuration: Configuration, input: [UInt8], outputFile: String?
+  ) async throws -> Output {
+    let limit = outputLimit
+    if let outputFile {
+      let file = try FileDescriptor.open(
+        outputFile, .writeOnly, options: [.create, .truncate, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      let result = try await Subprocess.run(
+        configuration, input: .array(input),
+        output: .fileDescriptor(file, closeAfterSpawningProcess: true), error: .bytes(limit: limit))
+      return Output(
+        status: status(result.terminationStatus), standardOutput: [],
+        standardError: result.standardError)
+    }
+    let result = try await Subprocess.run(
+      configuration, input: .array(input), output: .bytes(limit: limit),
+      error: .bytes(limit: limit))
+    return Output(
+      status: status(result.terminationStatus), standardOutput: result.standardOutput,
+      standardError: result.standardError)
+  }
+
+  private static func status(_ termination: TerminationStatus) -> Int {
+    switch termination {
+    case .exited(let code): Int(code)
+    case .signaled(let signal): 128 + Int(signal)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Subprocess
+
+/// Why a program did not do its work.
+public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// This machine has no such program; `package` is the Debian package that has it, where known.
+  case missing(program: String, package: String?)
+  case couldNotStart(program: String, reason: String)
+  /// It ended with another status than 0; `words` is the tail of its standard error.
+  case failed(command: String, status: Int, words: String)
+  /// It printed more than ``Tool/outputLimit`` bytes.
+  case outputTooLarge(program: String)
+
+  public var description: String {
+    switch self {
+    case .missing(let program, let package?):
+      "\(program) is missing; install it with: apt-get install \(package)"
+    case .missing(let program, nil):
+      "\(program) is missing; install it or put it on PATH"
+    case .couldNotStart(let program, let reason):
+      "\(program) could not be started: \(reason)"
+    case .failed(let command, let status, let words):
+      "`\(command)` ended with status \(status)" + (words.isEmpty ? "" : ":\n\(words)")
+    case .outputTooLarge(let program):
+      "\(program) printed more than \(Tool.outputLimit >> 20) MiB"
+    }
+  }
+
+  init(_ error: SubprocessError, program: String) {
+    self =
+      error.code == .outputLimitExceeded
+      ? .outputTooLarge(program: program)
+      : .couldNotStart(program: program, reason: error.description)
+  }
+
+  /// Which package of Debian has a program, of those that the laboratory runs.
+  public static func package(of program: String) -> String? {
+    let name = String(program.split(separator: "/").last ?? "")
+    return switch name {
+    case "apt-get", "apt-cache", "apt-config": "apt"
+    case "busybox": "busybox-static"
+    case "dpkg-deb": "dpkg"
+    case "depmod", "modprobe": "kmod"
+    case "eu-addr2line": "elfutils"
+    case "gzip", "zstd", "lz4", "bzip2", "cpio", "make", "clang", "gcc", "bpftool": name
+    case "gcc-10", "gcc-12", "gcc-14": name
+    case "qemu-system-x86_64": "qemu-system-x86"
+    case "sha256sum", "uname": "coreutils"
+    case "setpriv", "unshare": "util-linux"
+    case "strip", "nm": "binutils"
+    case "xz": "xz-utils"
+    default: nil
+    }
+  }
+
+  /// The last lines of what a program said.
+  static func tail(_ text: String, lines: Int = 12) -> String {
+    text.split(separator: "\n").suffix(lines).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,101 @@
+import Host
+
+/// A kernel that is there: all its files, as absolute paths into the cache.
+public struct Kernel: Sendable, Equatable {
+  /// Its name in `vm/kernels.yaml`.
+  public var name: String
+  /// As `uname -r` prints it: `6.1.0-56-cloud-amd64`.
+  public var release: String
+  /// Debian's version of the package: `6.1.192-2`.
+  public var packageVersion: String
+  /// The compressed kernel image (`vmlinuz`).
+  public var image: String
+  /// `…/lib/modules/<release>`, with `modules.dep` made by depmod.
+  public var modulesDirectory: String
+  /// What `depmod -b` and `modprobe -d` are given: the folder that holds `lib/modules`.
+  public var modulesRoot: String
+  /// The headers of this flavour: kbuild's output tree (`O=`).
+  public var headersDirectory: String
+  /// The headers that all flavours share: kbuild's source tree (`make -C`).
+  public var commonHeaders: String
+  /// An ELF file that holds the kernel's own BTF.
+  public var vmlinuxBTF: String
+  /// `vmlinux.h`, made from that BTF.
+  public var vmlinuxHeader: String
+  /// The SHA-256 of ``vmlinuxHeader``.
+  public var vmlinuxHeaderDigest: String
+  public var config: String
+  public var systemMap: String
+
+  public init(
+    name: String, release: String, packageVersion: String, image: String,
+    modulesDirectory: String, modulesRoot: String, headersDirectory: String,
+    commonHeaders: String, vmlinuxBTF: String, vmlinuxHeader: String,
+    vmlinuxHeaderDigest: String, config: String, systemMap: String
+  ) {
+    self.name = name
+    self.release = release
+    self.packageVersion = packageVersion
+    self.image = image
+    self.modulesDirectory = modulesDirectory
+    self.modulesRoot = modulesRoot
+    self.headersDirectory = headersDirectory
+    self.commonHeaders = commonHeaders
+    self.vmlinuxBTF = vmlinuxBTF
+    self.vmlinuxHeader = vmlinuxHeader
+    self.vmlinuxHeaderDigest = vmlinuxHeaderDigest
+    self.config = config
+    self.systemMap = systemMap
+  }
+
+  /// The kernel behind the record in an entry's folder.
+  init(_ record: KernelRecord, in folder: String) {
+    func path(_ relative: String) -> String { "\(folder)/\(relative)" }
+    self.init(
+      name: record.entry.name, release: record.release, packageVersion: record.packageVersion,
+      image: path(record.files.image), modulesDirectory: path(record.files.modulesDirectory),
+      modulesRoot: path(record.files.modulesRoot),
+      headersDirectory: path(record.files.headersDirectory),
+      commonHeaders: path(record.files.commonHeaders), vmlinuxBTF: path(record.files.vmlinuxBTF),
+      vmlinuxHeader: path(record.files.vmlinuxHeader),
+      vmlinuxHeaderDigest: record.vmlinuxHeaderDigest, config: path(record.files.config),
+      systemMap: path(record.files.systemMap))
+  }
+
+  /// Those of its files that are not there.
+  var missing: [String] {
+    [
+      image, "\(modulesDirectory)/modules.dep.bin", "\(headersDirectory)/Module.symvers",
+      "\(commonHeaders)/Makefile", vmlinuxBTF, vmlinuxHeader, config, systemMap,
+    ].filter { !Files.exists($0) }
+  }
+}
+
+/// `kernel.json`, the last file that is written into a kernel's folder.
+struct KernelRecord: Codable {
+  static let currentSchema = 1
+
+  var schema: Int
+  /// What was asked for; where the matrix asks for something else now, the kernel is fetched anew.
+  var entry: KernelEntry
+  var release: String
+  var packageVersion: String
+  /// `name=version` of each package.
+  var packages: [String]
+  var vmlinuxHeaderDigest: String
+  /// Relative to the record's folder.
+  var files: KernelFiles
+}
+
+/// Where the parts of a kernel are in the folder into which its packages were unpacked.
+struct KernelFiles: Codable {
+  var image: String
+  var modulesDirectory: String
+  var modulesRoot: String
+  var headersDirectory: String
+  var commonHeaders: String
+  var vmlinuxBTF: String
+  var vmlinuxHeader: String
+  var config: String
+  var systemMap: String
+}

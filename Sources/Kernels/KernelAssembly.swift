@@ -1,0 +1,55 @@
+import Host
+
+/// Makes a kernel's folder out of its unpacked packages: finds the parts, makes what the packages
+/// leave to their installation.
+struct KernelAssembly {
+  /// Holds `root`, into which the packages were unpacked.
+  let folder: String
+
+  func assemble(
+    entry: KernelEntry, version: String, packages: [String]
+  ) async throws -> KernelRecord {
+    // sid unpacks into usr/lib.
+    let modulesRoot = Files.isFolder("\(folder)/root/lib/modules") ? "root" : "root/usr"
+    let release = try only(in: "\(modulesRoot)/lib/modules") { _ in true }
+    try await Tool("depmod").checked(["-b", "\(folder)/\(modulesRoot)", release])
+    let headers = "root/usr/src/linux-headers-\(release)"
+    let common = try only(in: "root/usr/src") {
+      $0.hasPrefix("linux-headers-") && $0.hasSuffix("-common")
+    }
+    let image = "root/boot/vmlinuz-\(release)"
+    let btf = try await vmlinux(image: image, headers: headers)
+    let header = "btf/vmlinux.h"
+    try Files.makeFolder("\(folder)/btf")
+    try await Tool("bpftool").checked(
+      ["btf", "dump", "file", "\(folder)/\(btf)", "format", "c"],
+      outputFile: "\(folder)/\(header)")
+    let digests = try await Digest.of(files: ["\(folder)/\(header)"])
+    return KernelRecord(
+      schema: KernelRecord.currentSchema, entry: entry, release: release, packageVersion: version,
+      packages: packages.sorted(), vmlinuxHeaderDigest: digests["\(folder)/\(header)"] ?? "",
+      files: KernelFiles(
+        image: image, modulesDirectory: "\(modulesRoot)/lib/modules/\(release)",
+        modulesRoot: modulesRoot, headersDirectory: headers,
+        commonHeaders: "root/usr/src/\(common)", vmlinuxBTF: btf, vmlinuxHeader: header,
+        config: "root/boot/config-\(release)", systemMap: "root/boot/System.map-\(release)"))
+  }
+
+  /// An ELF file with the kernel's BTF: newer headers bring it, older kernels have it inside.
+  private func vmlinux(image: String, headers: String) async throws -> String {
+    let shipped = "\(headers)/vmlinux"
+    if Files.exists("\(folder)/\(shipped)") { return shipped }
+    try await KernelImage.unpack("\(folder)/\(image)", to: "\(folder)/vmlinux")
+    return "vmlinux"
+  }
+
+  private func only(in path: String, _ fits: (String) -> Bool) throws -> String {
+    let names = try Files.list("\(folder)/\(path)").filter(fits)
+    guard names.count == 1 else {
+      throw KernelError(
+        what: "one kernel's packages should hold one folder in \(path), not \(names.count)",
+        remedy: "check the names in vm/kernels.yaml")
+    }
+    return names[0]
+  }
+}

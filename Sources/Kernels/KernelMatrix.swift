@@ -1,0 +1,113 @@
+import Host
+internal import Yams
+
+/// The kernels that `vm/kernels.yaml` declares.
+public struct KernelMatrix: Sendable, Equatable {
+  /// In the file's order; never empty, names unique, exactly one of them the default.
+  public var entries: [KernelEntry]
+
+  public var defaultEntry: KernelEntry { entries.first { $0.isDefault } ?? entries[0] }
+
+  public subscript(name: String) -> KernelEntry? { entries.first { $0.name == name } }
+
+  /// Reads and checks the file.
+  ///
+  /// - Throws: ``KernelMatrixError`` with file and line, `HostError` where it can't be read.
+  public static func load(from path: String) throws -> KernelMatrix {
+    try parse(try Files.text(path), path: path)
+  }
+
+  /// - Parameter path: the name that errors give the file.
+  public static func parse(_ text: String, path: String) throws(KernelMatrixError) -> KernelMatrix {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw KernelMatrixError(yaml: error, path: path)
+    } catch {
+      throw KernelMatrixError(path: path, line: 1, message: "\(error)")
+    }
+    let reader = NodeReader(path: path)
+    let top = try reader.mapping(root, "the file", allowed: ["kernels"])
+    let list = try reader.sequence(top["kernels"], "kernels", in: root)
+    guard !list.isEmpty else { throw reader.error(root, "names no kernel") }
+    var entries: [KernelEntry] = []
+    for node in list {
+      let entry = try KernelEntry(node, reader)
+      if entries.contains(where: { $0.name == entry.name }) {
+        throw reader.error(node, "the kernel \(entry.name) is there twice")
+      }
+      if entry.isDefault, let other = entries.first(where: { $0.isDefault }) {
+        throw reader.error(node, "\(entry.name) and \(other.name) are both the default")
+      }
+      entries.append(entry)
+    }
+    guard entries.contains(where: { $0.isDefault }) else {
+      throw reader.error(top["kernels"], "no kernel has `default: true`")
+    }
+    return KernelMatrix(entries: entries)
+  }
+}
+
+/// One kernel of the matrix: which packages of which suites.
+public struct KernelEntry: Codable, Sendable, Equatable {
+  /// What the command line calls it; also its folder in the cache.
+  public var name: String
+  public var isDefault: Bool
+  /// The suites to look in; the newest version of them all is taken.
+  public var suites: [Suite]
+  public var components: [String]
+  /// The package of the kernel, or a meta package that depends on it.
+  public var image: String
+  /// The package of the headers, or a meta package that depends on it.
+  public var headers: String
+
+  public struct Suite: Codable, Sendable, Equatable {
+    public var name: String
+    /// Whether it comes from the mirror of security updates.
+    public var security: Bool
+
+    public init(name: String, security: Bool) {
+      self.name = name
+      self.security = security
+    }
+  }
+
+  public init(
+    name: String, isDefault: Bool = false, suites: [Suite], components: [String] = ["main"],
+    image: String, headers: String
+  ) {
+    self.name = name
+    self.isDefault = isDefault
+    self.suites = suites
+    self.components = components
+    self.image = image
+    self.headers = headers
+  }
+
+  init(_ node: Node, _ reader: NodeReader) throws(KernelMatrixError) {
+    let fields = try reader.mapping(
+      node, "a kernel",
+      allowed: ["name", "default", "suite", "security", "components", "image", "headers"])
+    // These words end up in paths and in apt's configuration: nothing but what Debian allows.
+    name = try reader.word(fields["name"], "name", in: node)
+    isDefault = try reader.flag(fields["default"], "default")
+    suites = []
+    for (key, security) in [("suite", false), ("security", true)] where fields[key] != nil {
+      suites.append(
+        Suite(name: try reader.word(fields[key], key, in: node), security: security))
+    }
+    guard !suites.isEmpty else {
+      throw reader.error(node, "\(name) has neither `suite` nor `security`")
+    }
+    components = []
+    if let list = fields["components"] {
+      for item in try reader.sequence(list, "components", in: node) {
+        components.append(try reader.word(item, "components", in: list))
+      }
+    }
+    if components.isEmpty { components = ["main"] }
+    image = try reader.word(fields["image"], "image", in: node)
+    headers = try reader.word(fields["headers"], "headers", in: node)
+  }
+}

@@ -1,0 +1,100 @@
+import FoundationEssentials
+import Glibc
+public import Host
+public import Logging
+
+/// The kernels in the cache; fetches those that are missing.
+public struct KernelStore: Sendable {
+  public let cache: CacheDirectory
+  let logger: Logger
+  let wishes: Mirror.Wishes
+
+  /// - Parameter wishes: mirrors to use instead of the host's; from the environment where not said.
+  public init(cache: CacheDirectory, logger: Logger, wishes: Mirror.Wishes? = nil) {
+    self.cache = cache
+    self.logger = logger
+    self.wishes =
+      wishes
+      ?? Mirror.Wishes(
+        main: getenv("PANICROOM_DEBIAN_MIRROR").map { String(cString: $0) },
+        security: getenv("PANICROOM_DEBIAN_SECURITY_MIRROR").map { String(cString: $0) })
+  }
+
+  /// The kernel, where it is in the cache and whole; starts no process and fetches nothing.
+  public func cached(_ entry: KernelEntry) -> Kernel? {
+    let folder = cache.path("kernels", entry.name)
+    let path = "\(folder)/kernel.json"
+    guard Files.exists(path) else { return nil }
+    do {
+      let record = try JSONDecoder().decode(KernelRecord.self, from: Data(try Files.read(path)))
+      guard record.schema == KernelRecord.currentSchema, record.entry == entry else { return nil }
+      let kernel = Kernel(record, in: folder)
+      guard let gone = kernel.missing.first else { return kernel }
+      logger.warning("a file of kernel \(entry.name) is gone from the cache: \(gone)")
+    } catch {
+      logger.warning("the record of kernel \(entry.name) can't be read: \(path): \(error)")
+    }
+    return nil
+  }
+
+  /// The kernel, fetched first where that is needed.
+  ///
+  /// - Throws: ``KernelError``, `ToolError`, `HostError`; `CancellationError` where the task is
+  ///   cancelled. Nothing half-done is left behind.
+  public func kernel(_ entry: KernelEntry) async throws -> Kernel {
+    if let kernel = cached(entry) { return kernel }
+    try Tool.require([
+      "apt-get", "apt-cache", "apt-config", "dpkg-deb", "depmod", "bpftool", "xz", "sha256sum",
+    ])
+    let place = "kernels/\(entry.name)"
+    return try await cache.withLock(place) {
+      logger.notice("waiting for another harness that fetches kernel \(entry.name)")
+    } _: {
+      if let kernel = cached(entry) { return kernel }
+      // A kernel unpacked, its packages and apt's lists take 400 MiB while it is being made.
+      try cache.requireSpace(450 << 20)
+      do {
+        try await cache.atomically(place) { try await fetch(entry, into: $0) }
+      } catch let error as ToolError {
+        throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
+      }
+      guard let kernel = cached(entry) else {
+        throw KernelError(
+          what: "the packages of kernel \(entry.name) don't hold all of a kernel's files",
+          remedy: "check the names in vm/kernels.yaml")
+      }
+      return kernel
+    }
+  }
+
+  private func fetch(_ entry: KernelEntry, into folder: String) async throws {
+    let sources = try Mirror.sources(
+      for: entry, host: try await AptSources.ofHost(),
+      origins: try await Mirror.originsOfHost(), wishes: wishes,
+      keyring: Files.exists(Mirror.keyring) ? Mirror.keyring : nil)
+    let apt = try PrivateApt(root: "\(folder)/apt", sources: sources)
+    logger.info(
+      "kernel \(entry.name): fetching the lists of \(sources.map(\.suite).joined(separator: ", "))")
+    try await apt.update()
+    let packages = try await Resolver(apt: apt).packages(of: entry)
+    let size = packages.all.reduce(0) { $0 + $1.size } >> 20
+    logger.info(
+      "kernel \(entry.name): fetching \(packages.image.version), \(packages.all.count) packages, \(size) MiB"
+    )
+    let downloads = "\(folder)/apt/packages"
+    try Files.makeFolder(downloads)
+    try await apt.download(packages.all, into: downloads)
+    logger.info("kernel \(entry.name): unpacking")
+    for name in try Files.list(downloads) where name.hasSuffix(".deb") {
+      try await Tool("dpkg-deb").checked(["-x", "\(downloads)/\(name)", "\(folder)/root"])
+    }
+    try Files.remove("\(folder)/apt")
+    let record = try await KernelAssembly(folder: folder).assemble(
+      entry: entry, version: packages.image.version,
+      packages: packages.all.map { "\($0.name)=\($0.version)" })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try Files.write(Array(try encoder.encode(record)), to: "\(folder)/kernel.json")
+    logger.info("kernel \(entry.name): \(record.release) is ready")
+  }
+}

@@ -1,0 +1,112 @@
+import Host
+
+/// An apt that has nothing to do with the host's: own sources, own state, own cache, and an empty
+/// list of installed packages. It needs no root, and checks signatures as the host's does.
+struct PrivateApt {
+  /// Everything of it is in this folder.
+  let root: String
+  private var arguments: [String] { ["--config-file=\(root)/apt.conf"] }
+
+  struct Package: Sendable, Equatable {
+    var name: String
+    var version: String
+    /// The names it depends on; of alternatives the first.
+    var depends: [String]
+    /// In bytes, as it is fetched.
+    var size: UInt64
+  }
+
+  /// Writes the configuration. The file is given with `--config-file`, which apt reads after the
+  /// host's own, so that proxies stay and hooks can be taken out.
+  init(root: String, sources: [AptSource]) throws(HostError) {
+    self.root = root
+    for folder in ["state/lists/partial", "cache/archives/partial"] {
+      try Files.makeFolder("\(root)/\(folder)")
+    }
+    try Files.write("", to: "\(root)/state/status")
+    try Files.write(
+      sources.map(Self.paragraph).joined(separator: "\n"), to: "\(root)/panicroom.sources")
+    try Files.write(Self.configuration(root), to: "\(root)/apt.conf")
+  }
+
+  static func configuration(_ root: String) -> String {
+    """
+    Dir::State "\(root)/state";
+    Dir::State::lists "\(root)/state/lists";
+    Dir::State::status "\(root)/state/status";
+    Dir::Cache "\(root)/cache";
+    Dir::Cache::archives "\(root)/cache/archives";
+    Dir::Etc::sourcelist "\(root)/panicroom.sources";
+    Dir::Etc::sourceparts "/dev/null";
+    Dir::Etc::preferences "/dev/null";
+    Dir::Etc::preferencesparts "/dev/null";
+    // Kernels are for guests of this architecture, whatever else the host can run.
+    APT::Architecture "amd64";
+    #clear APT::Architectures;
+    APT::Architectures { "amd64"; };
+    Acquire::Languages "none";
+    // Nothing unsigned, whatever the host allows itself.
+    APT::Get::AllowUnauthenticated "false";
+    Acquire::AllowInsecureRepositories "false";
+    Acquire::AllowWeakRepositories "false";
+    Acquire::AllowDowngradeToInsecureRepositories "false";
+    // Where root runs this, apt's own user can't reach a cache in root's home.
+    APT::Sandbox::User "root";
+    // The host's hooks clean the host's caches and tell its desktop of new lists.
+    #clear APT::Update::Pre-Invoke;
+    #clear APT::Update::Post-Invoke;
+    #clear APT::Update::Post-Invoke-Success;
+
+    """
+  }
+
+  static func paragraph(_ source: AptSource) -> String {
+    """
+    Types: deb
+    URIs: \(source.uri)
+    Suites: \(source.suite)
+    Components: \(source.components.joined(separator: " "))
+    Targets: Packages
+    \(source.signedBy.map { "Signed-By: \($0)\n" } ?? "")
+    """
+  }
+
+  /// Fetches the lists of packages and checks their signatures.
+  func update() async throws {
+    // Without this, a source that can't be reached is a warning, and old lists or none do.
+    try await Tool("apt-get").checked(
+      arguments + ["-q", "-o", "APT::Update::Error-Mode=any", "update"])
+  }
+
+  /// The newest version of a package.
+  func show(_ name: String) async throws -> Package {
+    let output = try await Tool("apt-cache").run(arguments + ["show", "--no-all-versions", name])
+    guard output.status == 0, let fields = Deb822.paragraphs(output.text).first,
+      let package = Package(fields)
+    else {
+      throw KernelError(
+        what: "no suite of this kernel has the package \(name)",
+        remedy: "check the names in vm/kernels.yaml, and that the mirror carries the suites")
+    }
+    return package
+  }
+
+  /// Fetches packages into a folder.
+  func download(_ packages: [Package], into folder: String) async throws {
+    try await Tool("apt-get").checked(
+      arguments + ["-q", "download"] + packages.map { "\($0.name)=\($0.version)" },
+      directory: folder)
+  }
+}
+
+extension PrivateApt.Package {
+  init?(_ fields: [String: String]) {
+    guard let name = fields["package"], let version = fields["version"] else { return nil }
+    self.name = name
+    self.version = version
+    size = fields["size"].flatMap { UInt64($0) } ?? 0
+    depends = (fields["depends"] ?? "").split(separator: ",").map { item in
+      String(item.drop { $0.isWhitespace }.prefix { !$0.isWhitespace && !"|(:".contains($0) })
+    }
+  }
+}
