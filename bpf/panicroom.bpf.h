@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What every program of the laboratory shares. */
+#ifndef PANICROOM_BPF_H
+#define PANICROOM_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+
+/* Whether the fault is switched on. The loader sets it, then the kernel freezes .rodata. */
+const volatile bool armed;
+
+/* What the program observed, and how often the faulty operation ran to its end. */
+__u64 events, faults;
+
+char LICENSE[] SEC("license") = "GPL";
+
+#endif
