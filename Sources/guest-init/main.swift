@@ -1,1 +1,3 @@
-print("guest-init")
+import GuestAgent
+
+Agent.main(arguments: CommandLine.arguments)

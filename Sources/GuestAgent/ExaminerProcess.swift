@@ -1,0 +1,58 @@
+internal import Glibc
+internal import GuestKernel
+internal import Wire
+
+/// The process that looks at the kernel before and after a trial. It is not the supervisor, since
+/// looking at a damaged kernel can kill; and not the worker, which may have died.
+struct ExaminerProcess: ~Copyable {
+  /// For what the kernel frees late (RCU, workqueues).
+  private static let longestSettling: UInt64 = 300
+
+  private let health: HealthChecks
+  private var channel = BlockingChannel(Child.socket)
+  private var caches: [String] = []
+  private var before: KernelState?
+
+  static func run() throws {
+    var examiner = ExaminerProcess(health: try HealthChecks())
+    captureLibbpfMessages()
+    _ = try KernelState.now(caches: [])
+    for check in HealthChecks.all { try examiner.health.perform(check) }
+    _ = try Frame.encode(ExaminerRequest.note(caches: ["a"])).decode(ExaminerRequest.self)
+    try examiner.channel.send(WorkerSignals.finished)
+    try examiner.serve()
+  }
+
+  private init(health: consuming HealthChecks) { self.health = health }
+
+  private mutating func serve() throws {
+    while let frame = try channel.next() {
+      switch try frame.decode(ExaminerRequest.self) {
+      case .note(let caches):
+        self.caches = caches
+        let state = try KernelState.now(caches: caches)
+        before = state
+        try channel.send(.state(moment: "before", state))
+      case .examine(let settle):
+        for check in HealthChecks.all {
+          var detail: String?
+          do { try health.perform(check) } catch { detail = "\(error)" }
+          try channel.send(.health(check: check.rawValue, detail: detail))
+        }
+        try channel.send(.state(moment: "after", try stateAfter(settle: settle)))
+      }
+      try channel.send(WorkerSignals.finished)
+    }
+  }
+
+  private func stateAfter(settle: Bool) throws -> KernelState {
+    let start = Clock.milliseconds()
+    while true {
+      let state = try KernelState.now(caches: caches)
+      guard settle, let before, state.holdsMore(than: before),
+        Clock.milliseconds() < start + ExaminerProcess.longestSettling
+      else { return state }
+      usleep(20_000)
+    }
+  }
+}

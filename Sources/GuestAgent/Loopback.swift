@@ -1,0 +1,91 @@
+internal import Glibc
+internal import GuestKernel
+
+/// Traffic over the loopback device.
+enum Loopback {
+  /// A twin may swallow packets; a lost one holds the workload up no longer than this.
+  private static let patience = timeval(tv_sec: 0, tv_usec: 100_000)
+
+  /// Sends datagrams to the socket they come from.
+  ///
+  /// - Returns: how many arrived.
+  @discardableResult
+  static func exchangeDatagrams(_ count: Int) throws(SystemError) -> Int {
+    let socket = try makeSocket(SOCK_DGRAM)
+    var address = try bind(socket.number)
+    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    try withSocketAddress(&address) { pointer throws(SystemError) in
+      _ = try system("connect a datagram socket") { connect(socket.number, pointer, length) }
+    }
+    var arrived = 0
+    var lost = false
+    var byte: UInt8 = 0
+    for _ in 0..<count {
+      let sent = send(socket.number, &byte, 1, 0)
+      // EPERM, ECONNREFUSED…: the twin refuses the packet, which is its affair.
+      guard sent == 1 else { continue }
+      // After a loss, only what is there already is taken: 64 lost ones are not waited for.
+      let flags = lost ? Int32(MSG_DONTWAIT) : 0
+      if recv(socket.number, &byte, 1, flags) == 1 { arrived += 1 } else { lost = true }
+    }
+    return arrived
+  }
+
+  /// Opens a connection, sends a byte, gets it back, closes.
+  ///
+  /// - Returns: whether the byte came back.
+  @discardableResult
+  static func exchangeOverConnection() throws(SystemError) -> Bool {
+    let listener = try makeSocket(SOCK_STREAM)
+    var address = try bind(listener.number)
+    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    _ = try system("listen") { listen(listener.number, 1) }
+    let client = try makeSocket(SOCK_STREAM)
+    let connected = try withSocketAddress(&address) { pointer throws(SystemError) in
+      connect(client.number, pointer, length) == 0
+    }
+    guard connected else { return false }
+    let accepted = accept(listener.number, nil, nil)
+    guard accepted >= 0 else { return false }
+    let server = Descriptor(owning: accepted)
+    var byte: UInt8 = 0x5a
+    guard send(client.number, &byte, 1, 0) == 1, recv(server.number, &byte, 1, 0) == 1,
+      send(server.number, &byte, 1, 0) == 1, recv(client.number, &byte, 1, 0) == 1
+    else { return false }
+    return byte == 0x5a
+  }
+
+  private static func makeSocket(_ type: __socket_type) throws(SystemError) -> Descriptor {
+    let socket = Descriptor(
+      owning: try system("make a socket") {
+        Glibc.socket(AF_INET, Int32(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
+      })
+    var patience = patience
+    let size = socklen_t(MemoryLayout<timeval>.size)
+    setsockopt(socket.number, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+    setsockopt(socket.number, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
+    return socket
+  }
+
+  /// Binds to a free port of 127.0.0.1, and tells which.
+  private static func bind(_ socket: Int32) throws(SystemError) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    try withSocketAddress(&address) { pointer throws(SystemError) in
+      _ = try system("bind to 127.0.0.1") { Glibc.bind(socket, pointer, length) }
+      _ = try system("ask for a socket's port") { getsockname(socket, pointer, &length) }
+    }
+    return address
+  }
+
+  private static func withSocketAddress<Result>(
+    _ address: inout sockaddr_in,
+    _ body: (UnsafeMutablePointer<sockaddr>) throws(SystemError) -> Result
+  ) throws(SystemError) -> Result {
+    try withUnsafeMutablePointer(to: &address) { pointer throws(SystemError) in
+      try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1, body)
+    }
+  }
+}

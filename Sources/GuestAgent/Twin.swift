@@ -1,0 +1,63 @@
+internal import Glibc
+internal import GuestKernel
+internal import Wire
+
+/// What a twin counted.
+struct Observation {
+  var value: Int64
+  var faults: Int64?
+}
+
+/// A twin in the kernel.
+enum Twin: ~Copyable {
+  case module(KernelModule)
+  case program(ProgramObject)
+
+  /// The twin's own count of faulty operations, where it keeps one.
+  private static let faults = "faults"
+
+  func observe(_ source: ObservationSource) throws(SystemError) -> Observation {
+    let name =
+      switch source {
+      case .variable(let name), .map(let name): name
+      }
+    let value: Int64?
+    let faults: Int64?
+    switch self {
+    case .module(let module):
+      value = try module.parameter(name)
+      faults = try module.parameter(Twin.faults)
+    case .program(let program):
+      switch source {
+      case .variable: value = try program.variable(name)
+      case .map: value = try program.sum(ofMap: name)
+      }
+      faults = try program.variable(Twin.faults)
+    }
+    guard let value else {
+      throw SystemError("the twin has no \(name) to observe", errno: 0)
+    }
+    return Observation(value: value, faults: faults)
+  }
+
+  func trigger(times: Int) throws(SystemError) {
+    for _ in 0..<times {
+      switch self {
+      case .module(let module):
+        try module.setParameter("trigger", to: "1")
+      case .program(let program):
+        guard !program.testRuns.isEmpty else {
+          throw SystemError("the workload triggers, but the plan names no test run", errno: 0)
+        }
+        for name in program.testRuns { try program.testRun(name) }
+      }
+    }
+  }
+
+  consuming func unload() throws(SystemError) {
+    switch consume self {
+    case .module(let module): try module.remove()
+    case .program(let program): _ = consume program
+    }
+  }
+}

@@ -1,0 +1,152 @@
+internal import Glibc
+internal import GuestKernel
+internal import Wire
+
+/// The process that loads the twin. A fault in its context kills it, and nothing else.
+struct WorkerProcess: ~Copyable {
+  private let library: ModuleLibrary
+  private var channel: BlockingChannel
+
+  static func run() throws {
+    var worker = WorkerProcess(
+      library: try ModuleLibrary(), channel: BlockingChannel(Child.socket))
+    try WarmUp.worker()
+    try worker.channel.send(WorkerSignals.finished)
+    try worker.serve()
+  }
+
+  private init(library: consuming ModuleLibrary, channel: BlockingChannel) {
+    self.library = library
+    self.channel = channel
+  }
+
+  private mutating func serve() throws {
+    while let frame = try channel.next() {
+      guard case .trial(let plan) = try frame.decode(HostMessage.self) else { continue }
+      var object: [UInt8] = []
+      object.reserveCapacity(plan.objectSize)
+      while object.count < plan.objectSize {
+        guard let piece = try channel.next() else { return }
+        object.append(contentsOf: piece.payload)
+      }
+      do {
+        try perform(plan, object)
+      } catch let refusal as LoadRefusal {
+        try tell(refusal)
+      } catch {
+        try channel.send(.failed("\(error)"))
+      }
+      try channel.send(WorkerSignals.finished)
+    }
+  }
+
+  private func perform(_ plan: TrialPlan, _ object: [UInt8]) throws {
+    if !plan.modules.isEmpty {
+      try channel.send(.step("modules"))
+      // The laboratory's modules, not the twin: a refusal of these is no verdict.
+      for name in plan.modules {
+        do {
+          try library.load(name)
+        } catch {
+          throw SystemError(error.message, errno: error.errno)
+        }
+      }
+    }
+    var twin: Twin?
+    switch plan.mechanism {
+    case .lkm: twin = try loadModule(plan, object)
+    case .bpf: twin = try loadProgram(plan, object)
+    }
+    try channel.send(.attached)
+
+    try channel.send(.step("workload"))
+    var observation: Observation?
+    for step in plan.workload {
+      switch step {
+      case .unload:
+        guard twin != nil else { continue }
+        observation = try twin!.observe(plan.observation)
+        try unload(&twin)
+        try channel.send(.step("workload"))
+      case .trigger(let times):
+        guard twin != nil else {
+          throw SystemError("the workload triggers a twin that it has unloaded", errno: 0)
+        }
+        try twin!.trigger(times: times)
+      default:
+        try Workload.perform(step)
+      }
+    }
+
+    try channel.send(.step("observe"))
+    if twin != nil { observation = try twin!.observe(plan.observation) }
+    if let observation {
+      try channel.send(.observed(value: observation.value, faults: observation.faults))
+    }
+    if twin != nil { try unload(&twin) }
+  }
+
+  private func loadModule(_ plan: TrialPlan, _ object: [UInt8]) throws -> Twin {
+    try channel.send(.step("load"))
+    let module = try KernelModule(
+      inserting: object, name: plan.objectName, options: plan.armed ? "armed=1" : "",
+      through: library)
+    try channel.send(.loaded)
+    return .module(module)
+  }
+
+  private func loadProgram(_ plan: TrialPlan, _ object: [UInt8]) throws -> Twin {
+    try channel.send(.step("load"))
+    var program = try ProgramObject.loading(object, name: plan.objectName, armed: plan.armed)
+    try channel.send(.loaded)
+    try channel.send(.step("attach"))
+    var named: Set<String> = []
+    for attachment in plan.attachments {
+      switch attachment {
+      case .trafficControl(let name, let device, let ingress):
+        named.insert(name)
+        try program.attachTrafficControl(name, device: device, ingress: ingress)
+      case .xdp(let name, let device):
+        named.insert(name)
+        try program.attachXDP(name, device: device)
+      case .cgroup(let name):
+        named.insert(name)
+        try program.attachCgroup(name, path: GuestSetup.cgroupRoot)
+      case .testRun(let name):
+        named.insert(name)
+        program.testRuns.append(name)
+      }
+    }
+    try program.attachBySection(except: named)
+    return .program(program)
+  }
+
+  private func unload(_ twin: inout Twin?) throws {
+    try channel.send(.step("unload"))
+    guard let leaving = twin.take() else { return }
+    do throws(SystemError) {
+      try leaving.unload()
+    } catch {
+      return try channel.send(.unloadFailed(errno: error.errno, message: "\(error)"))
+    }
+    try channel.send(.unloaded)
+  }
+
+  private func tell(_ refusal: LoadRefusal) throws {
+    let gate: Refusal.Gate =
+      switch refusal.gate {
+      case .libbpf: .libbpf
+      case .verifier: .verifier
+      case .attach: .attach
+      case .policy: .policy
+      case .moduleLoader: .moduleLoader
+      }
+    try channel.send(
+      .refused(Refusal(gate: gate, errno: refusal.errno, message: refusal.message)))
+    guard !refusal.verifierLog.isEmpty else { return }
+    try channel.send(.verifierLog(size: refusal.verifierLog.count))
+    var frames = Frame.blobs(refusal.verifierLog)
+    if frames.last?.payload.count == Frame.largestPayload { frames.append(.blob([])) }
+    for frame in frames { try channel.send(frame) }
+  }
+}

@@ -1,0 +1,156 @@
+internal import CGuest
+internal import CLibbpf
+internal import Glibc
+
+/// One attachment, and what undoes it.
+enum AttachedLink {
+  case link(OpaquePointer)
+  case trafficControl(device: UInt32, point: bpf_tc_attach_point, handle: UInt32, priority: UInt32)
+  case xdp(device: UInt32)
+
+  func destroy() {
+    switch self {
+    case .link(let link):
+      bpf_link__destroy(link)
+    case .trafficControl(let device, let point, let handle, let priority):
+      var hook = AttachedLink.hook(device, point)
+      var options = bpf_tc_opts()
+      options.sz = MemoryLayout<bpf_tc_opts>.size
+      options.handle = handle
+      options.priority = priority
+      bpf_tc_detach(&hook, &options)
+      hook.attach_point = bpf_tc_attach_point(
+        rawValue: BPF_TC_INGRESS.rawValue | BPF_TC_EGRESS.rawValue)
+      bpf_tc_hook_destroy(&hook)
+    case .xdp(let device):
+      bpf_xdp_detach(Int32(device), UInt32(XDP_FLAGS_SKB_MODE), nil)
+    }
+  }
+
+  static func hook(_ device: UInt32, _ point: bpf_tc_attach_point) -> bpf_tc_hook {
+    var hook = bpf_tc_hook()
+    hook.sz = MemoryLayout<bpf_tc_hook>.size
+    hook.ifindex = Int32(device)
+    hook.attach_point = point
+    return hook
+  }
+}
+
+extension ProgramObject {
+  /// Attaches every program that libbpf can attach by its section's name, except those named.
+  /// Programs whose section says no place to attach to (tail-call targets, say) stay as they are,
+  /// as libbpf's skeletons leave them.
+  public mutating func attachBySection(except named: Set<String>) throws(LoadRefusal) {
+    for program in programs() {
+      guard let name = bpf_program__name(program), !named.contains(String(cString: name)),
+        bpf_program__autoload(program), bpf_program__autoattach(program)
+      else { continue }
+      cguest_forget_libbpf_messages()
+      if let link = bpf_program__attach(program) {
+        links.append(.link(link))
+      } else if Glibc.errno != EOPNOTSUPP {
+        throw attachRefusal(Glibc.errno)
+      }
+    }
+  }
+
+  /// Attaches a traffic-control classifier.
+  public mutating func attachTrafficControl(
+    _ program: String, device: String, ingress: Bool
+  ) throws(LoadRefusal) {
+    let device = try index(of: device)
+    let point = ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS
+    cguest_forget_libbpf_messages()
+    var hook = AttachedLink.hook(device, point)
+    let created = bpf_tc_hook_create(&hook)
+    if created < 0, created != -EEXIST { throw attachRefusal(-created) }
+    var options = bpf_tc_opts()
+    options.sz = MemoryLayout<bpf_tc_opts>.size
+    options.prog_fd = bpf_program__fd(try self.program(program))
+    let attached = bpf_tc_attach(&hook, &options)
+    if attached < 0 { throw attachRefusal(-attached) }
+    links.append(
+      .trafficControl(
+        device: device, point: point, handle: options.handle, priority: options.priority))
+  }
+
+  /// Attaches an XDP program in generic mode.
+  public mutating func attachXDP(_ program: String, device: String) throws(LoadRefusal) {
+    let device = try index(of: device)
+    cguest_forget_libbpf_messages()
+    let result = bpf_xdp_attach(
+      Int32(device), bpf_program__fd(try self.program(program)), UInt32(XDP_FLAGS_SKB_MODE), nil)
+    if result < 0 { throw attachRefusal(-result) }
+    links.append(.xdp(device: device))
+  }
+
+  /// Attaches a cgroup program to the root of the hierarchy mounted at `path`.
+  public mutating func attachCgroup(_ program: String, path: String) throws(LoadRefusal) {
+    let program = try self.program(program)
+    cguest_forget_libbpf_messages()
+    let root: Descriptor
+    do {
+      root = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
+    } catch {
+      throw LoadRefusal(gate: .attach, errno: error.errno, message: "\(error)")
+    }
+    guard let link = bpf_program__attach_cgroup(program, root.number) else {
+      throw attachRefusal(Glibc.errno)
+    }
+    links.append(.link(link))
+  }
+
+  /// Runs a program once through BPF_PROG_TEST_RUN, with a packet where its type wants one.
+  ///
+  /// - Returns: what the program returned.
+  @discardableResult
+  public func testRun(_ program: String) throws(SystemError) -> UInt32 {
+    guard let found = bpf_object__find_program_by_name(object, program) else {
+      throw SystemError("find program \(program)", errno: ENOENT)
+    }
+    var options = bpf_test_run_opts()
+    options.sz = MemoryLayout<bpf_test_run_opts>.size
+    let packet = TestPacket.bytes
+    let result = packet.withUnsafeBytes { packet in
+      if TestPacket.isWanted(by: bpf_program__type(found)) {
+        options.data_in = packet.baseAddress
+        options.data_size_in = UInt32(packet.count)
+      }
+      return bpf_prog_test_run_opts(bpf_program__fd(found), &options)
+    }
+    if result < 0 { throw SystemError("test-run program \(program)", errno: -result) }
+    return options.retval
+  }
+
+  private func index(of device: String) throws(LoadRefusal) -> UInt32 {
+    let index = if_nametoindex(device)
+    if index == 0 {
+      throw LoadRefusal(
+        gate: .attach, errno: Glibc.errno, message: "the guest has no network device \(device)")
+    }
+    return index
+  }
+
+  private func attachRefusal(_ errno: Int32) -> LoadRefusal {
+    LoadRefusal(gate: .attach, errno: errno, message: libbpfMessage(errno))
+  }
+}
+
+/// A UDP datagram from 127.0.0.1 to itself, ports 9, checksums right, 18 bytes of zeros in it: the
+/// least that Ethernet carries.
+private enum TestPacket {
+  static let bytes: [UInt8] =
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00]
+    + [0x45, 0, 0, 46, 0, 0, 0, 0, 64, 17, 0x7c, 0xbd, 127, 0, 0, 1, 127, 0, 0, 1]
+    + [0, 9, 0, 9, 0, 26, 0x01, 0xa6]
+    + Array(repeating: 0, count: 18)
+
+  static func isWanted(by type: bpf_prog_type) -> Bool {
+    [
+      BPF_PROG_TYPE_SCHED_CLS, BPF_PROG_TYPE_SCHED_ACT, BPF_PROG_TYPE_XDP,
+      BPF_PROG_TYPE_SOCKET_FILTER, BPF_PROG_TYPE_CGROUP_SKB, BPF_PROG_TYPE_SK_SKB,
+      BPF_PROG_TYPE_LWT_IN, BPF_PROG_TYPE_LWT_OUT, BPF_PROG_TYPE_LWT_XMIT,
+      BPF_PROG_TYPE_FLOW_DISSECTOR,
+    ].contains(type)
+  }
+}

@@ -1,0 +1,100 @@
+internal import CLibkmod
+internal import Glibc
+
+/// A module that was loaded from a file of its own.
+public struct KernelModule: ~Copyable {
+  private let module: OpaquePointer
+  private let name: String
+
+  /// Loads a module. It stays loaded when this value goes, as it would behind `insmod`.
+  ///
+  /// - Parameter options: as on `insmod`'s command line: `armed=1`.
+  /// - Throws: a refusal with the loader's own words from the kernel's log.
+  public init(
+    inserting object: [UInt8], name: String, options: String,
+    through library: borrowing ModuleLibrary
+  ) throws(LoadRefusal) {
+    let path = "/tmp/\(name).ko"
+    do {
+      try put(object, into: path, creating: true)
+    } catch {
+      throw LoadRefusal(
+        gate: .moduleLoader, errno: error.errno, message: "can't write the module: \(error)")
+    }
+    var module: OpaquePointer?
+    let result = kmod_module_new_from_path(library.context, path, &module)
+    guard result >= 0, let module else {
+      throw LoadRefusal(
+        gate: .moduleLoader, errno: -result,
+        message: "libkmod can't open the module: \(errorText(-result))")
+    }
+    do {
+      try KernelModule.watchingLog("load \(name)") {
+        kmod_module_insert_module(module, 0, options)
+      }
+    } catch {
+      kmod_module_unref(module)
+      throw error
+    }
+    self.module = module
+    self.name = name
+  }
+
+  deinit { _ = kmod_module_unref(module) }
+
+  /// Takes the module out. Does not wait: a module in use is an error (EAGAIN).
+  public func remove() throws(SystemError) {
+    let result = kmod_module_remove_module(module, UInt32(KMOD_REMOVE_NOLOG.rawValue))
+    if result < 0 { throw SystemError("remove module \(name)", errno: -result) }
+  }
+
+  /// A parameter's value: a number in decimal, or the kernel's `Y` or `N`. Nil where the module
+  /// has no such parameter.
+  public func parameter(_ parameter: String) throws(SystemError) -> Int64? {
+    let path = path(of: parameter)
+    let value: String
+    do {
+      value = try text(of: path)
+    } catch {
+      if error.errno == ENOENT { return nil }
+      throw error
+    }
+    let word = value.prefix { !$0.isWhitespace }
+    switch word {
+    case "Y": return 1
+    case "N": return 0
+    default:
+      if let number = Int64(word) { return number }
+      if let number = UInt64(word) { return Int64(bitPattern: number) }
+      throw SystemError("\(path) holds no number but '\(word)'", errno: 0)
+    }
+  }
+
+  public func setParameter(_ parameter: String, to value: String) throws(SystemError) {
+    try put(Array(value.utf8), into: path(of: parameter))
+  }
+
+  private func path(of parameter: String) -> String {
+    "/sys/module/\(name)/parameters/\(parameter)"
+  }
+
+  /// Calls libkmod; a failure carries what the kernel logged meanwhile, since the module loader
+  /// tells its reasons nowhere else.
+  static func watchingLog(
+    _ operation: String, _ call: () -> Int32
+  ) throws(LoadRefusal) {
+    let log: KernelLog
+    do {
+      log = try KernelLog()
+    } catch {
+      throw LoadRefusal(
+        gate: .moduleLoader, errno: error.errno, message: "can't read the kernel's log: \(error)")
+    }
+    let result = call()
+    guard result < 0 else { return }
+    let words = ([errorText(-result)] + log.newLines()).joined(separator: "\n")
+    throw LoadRefusal(
+      gate: -result == EPERM || -result == EKEYREJECTED ? .policy : .moduleLoader,
+      errno: -result, message: "\(operation): \(words)")
+  }
+}

@@ -1,0 +1,144 @@
+internal import CGuest
+internal import CLibbpf
+internal import Glibc
+
+/// An eBPF object: its programs, maps and links, given back when this value goes.
+public struct ProgramObject: ~Copyable {
+  let object: OpaquePointer
+  /// libbpf reads the object's sections out of this memory until they are loaded.
+  private let bytes: UnsafeMutableRawBufferPointer
+  var links: [AttachedLink] = []
+  /// The programs that are not attached, but run by ``testRun(_:)``.
+  public var testRuns: [String] = []
+
+  /// Opens and parses an object; the kernel is not asked for anything yet.
+  ///
+  /// - Throws: a refusal by libbpf.
+  public init(opening object: [UInt8], name: String) throws(LoadRefusal) {
+    cguest_forget_libbpf_messages()
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: object.count, alignment: 8)
+    bytes.copyBytes(from: object)
+    var options = bpf_object_open_opts()
+    options.sz = MemoryLayout<bpf_object_open_opts>.size
+    let opened = name.withCString { name in
+      options.object_name = name
+      return bpf_object__open_mem(bytes.baseAddress, bytes.count, &options)
+    }
+    guard let opened else {
+      let number = Glibc.errno
+      bytes.deallocate()
+      throw LoadRefusal(gate: .libbpf, errno: number, message: libbpfMessage(number))
+    }
+    self.object = opened
+    self.bytes = bytes
+  }
+
+  deinit {
+    // Links first, since they hold their programs.
+    for link in links.reversed() { link.destroy() }
+    bpf_object__close(object)
+    bytes.deallocate()
+  }
+
+  /// Opens, arms and loads an object.
+  ///
+  /// Where the verifier's log overflows, kernels before 6.4 refuse with ENOSPC whatever they were
+  /// about to say (kernel/bpf/verifier.c, `bpf_check`), so the load is done again with more room.
+  public static func loading(
+    _ bytes: [UInt8], name: String, armed: Bool
+  ) throws(LoadRefusal) -> ProgramObject {
+    for size in VerifierLog.sizes.dropLast() {
+      do {
+        return try loadingOnce(bytes, name: name, armed: armed, logSize: size)
+      } catch  where error.errno == ENOSPC && !error.verifierLog.isEmpty {
+        continue
+      }
+    }
+    return try loadingOnce(bytes, name: name, armed: armed, logSize: VerifierLog.sizes.last!)
+  }
+
+  private static func loadingOnce(
+    _ bytes: [UInt8], name: String, armed: Bool, logSize: Int
+  ) throws(LoadRefusal) -> ProgramObject {
+    let object = try ProgramObject(opening: bytes, name: name)
+    object.arm(armed)
+    try object.load(logSize: logSize)
+    return object
+  }
+
+  /// Sets the object's `armed` in `.rodata`; to be called before ``load(logSize:)``.
+  ///
+  /// - Returns: false where the object has no such variable: it was built for one arm only.
+  @discardableResult
+  public func arm(_ armed: Bool) -> Bool {
+    guard let place = place(of: "armed", in: [".rodata"]) else { return false }
+    var size = 0
+    guard let values = bpf_map__initial_value(place.map, &size),
+      place.offset + place.size <= size
+    else { return false }
+    let target = UnsafeMutableRawPointer(mutating: values) + place.offset
+    memset(target, 0, place.size)
+    target.storeBytes(of: armed ? 1 : 0, as: UInt8.self)
+    return true
+  }
+
+  /// Loads maps and programs into the kernel.
+  ///
+  /// libbpf first loads without a log and asks for one only where that is refused
+  /// (libbpf.c, `bpf_object_load_prog`, "if log_level is zero").
+  func load(logSize: Int) throws(LoadRefusal) {
+    cguest_forget_libbpf_messages()
+    let log: VerifierLog
+    do {
+      log = try VerifierLog(size: logSize)
+    } catch {
+      throw LoadRefusal(gate: .libbpf, errno: error.errno, message: "\(error)")
+    }
+    for program in programs() {
+      bpf_program__set_log_buf(program, log.buffer, log.size)
+    }
+    let result = bpf_object__load(object)
+    // libbpf keeps the pointer, and would write there again.
+    for program in programs() { bpf_program__set_log_buf(program, nil, 0) }
+    guard result < 0 else { return }
+    let words = log.contents()
+    let gate: LoadRefusal.Gate =
+      if !words.isEmpty { .verifier } else if result == -EPERM { .policy } else { .libbpf }
+    throw LoadRefusal(
+      gate: gate, errno: -result, message: libbpfMessage(-result), verifierLog: words)
+  }
+
+  func programs() -> [OpaquePointer] {
+    Array(
+      sequence(state: OpaquePointer?.none) { [object] last in
+        last = bpf_object__next_program(object, last)
+        return last
+      })
+  }
+
+  func program(_ name: String) throws(LoadRefusal) -> OpaquePointer {
+    guard let program = bpf_object__find_program_by_name(object, name) else {
+      throw LoadRefusal(
+        gate: .attach, errno: ENOENT, message: "the object has no program \(name)")
+    }
+    return program
+  }
+}
+
+/// What libbpf said, or the C library's words where it said nothing.
+func libbpfMessage(_ errno: Int32) -> String {
+  let said = String(cString: cguest_libbpf_messages())
+  let lines = said.split(separator: "\n")
+  return lines.isEmpty ? errorText(errno) : lines.joined(separator: "\n")
+}
+
+/// Keeps libbpf's messages for refusals, and off the console.
+public func captureLibbpfMessages() {
+  cguest_capture_libbpf_messages()
+}
+
+/// Parses the kernel's BTF ahead of the load that needs it.
+public func parseKernelTypes() throws(SystemError) {
+  let result = cguest_parse_kernel_btf()
+  if result < 0 { throw SystemError("parse the kernel's BTF", errno: -result) }
+}

@@ -1,0 +1,64 @@
+package import Glibc
+
+/// Every system call goes through here: EINTR is tried again, errno becomes an error that says
+/// what was tried.
+package func system<Result: SignedInteger>(
+  _ operation: @autoclosure () -> String, _ call: () -> Result
+) throws(SystemError) -> Result {
+  while true {
+    let result = call()
+    if result >= 0 { return result }
+    if errno != EINTR { throw SystemError(operation(), errno: errno) }
+  }
+}
+
+/// A descriptor that is closed when its owner goes.
+package struct Descriptor: ~Copyable {
+  package let number: Int32
+
+  package init(owning number: Int32) { self.number = number }
+
+  package init(opening path: String, _ flags: Int32, mode: mode_t = 0) throws(SystemError) {
+    number = try system("open \(path)") { open(path, flags | O_CLOEXEC, mode) }
+  }
+
+  deinit { close(number) }
+}
+
+/// The bytes of a file, which may be one of the kernel's own that has no size.
+package func contents(of path: String) throws(SystemError) -> [UInt8] {
+  let file = try Descriptor(opening: path, O_RDONLY)
+  var bytes: [UInt8] = []
+  var piece = [UInt8](repeating: 0, count: 16384)
+  while true {
+    let count = try system("read \(path)") { read(file.number, &piece, piece.count) }
+    if count == 0 { return bytes }
+    bytes.append(contentsOf: piece[..<count])
+  }
+}
+
+package func text(of path: String) throws(SystemError) -> String {
+  String(decoding: try contents(of: path), as: UTF8.self)
+}
+
+/// Writes all bytes to a descriptor that blocks.
+package func writeAll(
+  _ bytes: some Collection<UInt8>, to descriptor: Int32, _ operation: @autoclosure () -> String
+) throws(SystemError) {
+  let bytes = Array(bytes)
+  var written = 0
+  while written < bytes.count {
+    written += try system(operation()) {
+      bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, $0.count - written) }
+    }
+  }
+}
+
+/// Writes a file in one go, as the kernel's control files want it.
+package func put(
+  _ bytes: some Collection<UInt8>, into path: String, creating: Bool = false
+) throws(SystemError) {
+  let file = try Descriptor(
+    opening: path, creating ? O_WRONLY | O_CREAT | O_TRUNC : O_WRONLY, mode: 0o600)
+  try writeAll(bytes, to: file.number, "write \(path)")
+}
