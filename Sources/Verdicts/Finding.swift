@@ -13,6 +13,9 @@ public struct Finding: Codable, Sendable, Equatable {
   public var line: Int
   /// Whether this is the cause; all other findings of the log follow from it or came later.
   public var primary: Bool
+  /// Whether the kernel killed the running context over it (`die()`: an oops), rather than only
+  /// saying so and going on.
+  public var fatal: Bool
   /// The headline as the kernel printed it, without time stamp.
   public var text: String
   /// The call trace's frames, innermost first.
@@ -24,7 +27,8 @@ public struct Finding: Codable, Sendable, Equatable {
 
   public init(
     kind: Kind, title: String, frame: String? = nil, access: Access? = nil,
-    address: String? = nil, line: Int, primary: Bool, text: String, frames: [Frame] = []
+    address: String? = nil, line: Int, primary: Bool, fatal: Bool = false, text: String,
+    frames: [Frame] = []
   ) {
     self.kind = kind
     self.title = title
@@ -33,6 +37,7 @@ public struct Finding: Codable, Sendable, Equatable {
     self.address = address
     self.line = line
     self.primary = primary
+    self.fatal = fatal
     self.text = text
     self.frames = frames
   }

@@ -1,0 +1,57 @@
+/// Finds `symbol+0xoffset/0xsize [module]` in a line (lib/vsprintf.c symbol_string, `%pS`/`%pB`).
+enum FrameReader {
+  /// No C symbol of the kernel's is longer (KSYM_NAME_LEN is 512 since 6.1, 128 before).
+  private static let longestSymbol = 512
+
+  static func frame(in text: Text, line: Int) -> Frame? {
+    guard let plus = text.find("+0x"), plus > 0 else { return nil }
+    var first = plus
+    while first > 0, plus - first < longestSymbol, text[first - 1].isSymbol { first -= 1 }
+    guard first < plus, !text[first].isDigit else { return nil }
+    let behind = text.dropFirst(plus + 1)
+    guard let offset = behind.leadingHex() else { return nil }
+    let size = behind.dropFirst(offset.length)
+    guard size.hasPrefix("/0x"), let length = size.dropFirst(1).leadingHex() else { return nil }
+    let symbol = text.dropFirst(first).prefix(plus - first)
+    return Frame(
+      symbol: symbol.string, offset: offset.value,
+      module: module(behind: size.dropFirst(1 + length.length)),
+      uncertain: isUncertain(before: first, in: text), line: line)
+  }
+
+  /// ` [faulty]`, with a build id behind the name where the kernel prints one.
+  private static func module(behind text: Text) -> String? {
+    guard text.hasPrefix(" ["), text.count > 3, text[2].isLetter || text[2] == 0x5f else {
+      return nil
+    }
+    let name = text.dropFirst(2).upTo { !$0.isSymbol && $0 != UInt8(ascii: "-") }
+    guard name.count + 2 < text.count else { return nil }
+    let inlined = name.hasPrefix("inline") && name.count == 6
+    return inlined ? nil : name.string
+  }
+
+  private static func isUncertain(before first: Int, in text: Text) -> Bool {
+    first >= 2 && text[first - 1] == 0x20 && text[first - 2] == UInt8(ascii: "?")
+  }
+
+  /// Whether the line gives the place of the instruction itself, not of a caller.
+  static func isProgramCounter(_ text: Text) -> Bool {
+    guard let first = text.isEmpty ? nil : text[0] else { return false }
+    switch first {
+    case UInt8(ascii: "R"): return text.hasPrefix("RIP: ") || text.hasPrefix("RIP  [")
+    case UInt8(ascii: "E"): return text.hasPrefix("EIP: ") || text.hasPrefix("EIP is at ")
+    case UInt8(ascii: "I"): return text.hasPrefix("IP: ")
+    case UInt8(ascii: "p"): return text.hasPrefix("pc : ")
+    case UInt8(ascii: "P"): return text.hasPrefix("PC is at ")
+    case UInt8(ascii: "e"): return text.hasPrefix("epc : ")
+    case UInt8(ascii: "N"): return text.hasPrefix("NIP [")
+    default: return false
+    }
+  }
+
+  /// Caller's address registers: the trace says the same, better.
+  static func isLinkRegister(_ text: Text) -> Bool {
+    text.hasPrefix("lr : ") || text.hasPrefix("LR is at ") || text.hasPrefix("LR [")
+      || text.hasPrefix(" ra : ") || text.hasPrefix("ra : ")
+  }
+}

@@ -1,0 +1,109 @@
+/// The first line of a kernel report, as the tables know it.
+struct Headline: Sendable {
+  /// How a headline relates to the report that may be open already.
+  enum Role: Sendable {
+    /// Opens a report and goes with the death of the context (`die()` in the kernel).
+    case fault
+    /// `kernel BUG at`: dies, but a text printed just before may say what it is about.
+    case bug
+    /// `Oops: 0002 [#1]` and the like: says that the open report's context dies.
+    case death
+    /// `WARNING: … at file:line`: the kernel goes on; a text next to it may say what it is about.
+    case warning
+    /// A text that a WARNING or a BUG follows (or that followed it in old kernels).
+    case text
+    /// A report that stands for itself.
+    case report
+    /// `Kernel panic - not syncing`.
+    case panic
+  }
+
+  let pattern: StaticString
+  let kind: Kind
+  let role: Role
+  /// Looks at the headline from the pattern on: the more specific kind, or nil where the line is
+  /// no report after all.
+  let refine: (@Sendable (Text) -> Kind?)?
+
+  init(
+    _ pattern: StaticString, _ kind: Kind, _ role: Role = .report,
+    refine: (@Sendable (Text) -> Kind?)? = nil
+  ) {
+    self.pattern = pattern
+    self.kind = kind
+    self.role = role
+    self.refine = refine
+  }
+}
+
+/// A headline found on a line.
+struct HeadlineMatch {
+  let kind: Kind
+  let role: Headline.Role
+  /// The message from the headline's own words on.
+  let text: Text
+}
+
+/// All headlines, by their first byte.
+struct HeadlineTable: Sendable {
+  static let standard = HeadlineTable(
+    Headline.faults + Headline.bugs + Headline.texts + Headline.sanitizers + Headline.memory
+      + Headline.stalls + Headline.locks + Headline.warnings + Headline.panics + Headline.others)
+
+  private let byFirstByte: [[Headline]]
+
+  init(_ headlines: [Headline]) {
+    var table = [[Headline]](repeating: [], count: 256)
+    for headline in headlines {
+      table[Int(headline.pattern.utf8Start[0])].append(headline)
+    }
+    byFirstByte = table
+  }
+
+  /// The headline that `message` starts with, after words that only say who prints.
+  func match(_ message: Text) -> HeadlineMatch? {
+    var text = message
+    for _ in 0..<4 {
+      guard !text.isEmpty else { return nil }
+      for headline in byFirstByte[Int(text[0])] where text.hasPrefix(headline.pattern) {
+        guard let refine = headline.refine else {
+          return HeadlineMatch(kind: headline.kind, role: headline.role, text: text)
+        }
+        if let kind = refine(text) {
+          return HeadlineMatch(kind: kind, role: headline.role, text: text)
+        }
+      }
+      guard let next = HeadlineTable.withoutSpeaker(text) else { return nil }
+      text = next
+    }
+    return nil
+  }
+
+  /// `watchdog:`, `rcu:` and others, which differ between versions (pr_fmt), and `Oops:`, which
+  /// x86 puts before the trap's name since 6.11 (arch/x86/kernel/dumpstack.c, __die_header).
+  private static func withoutSpeaker(_ text: Text) -> Text? {
+    switch text[0] {
+    case 0x20, 0x09: return text.trimmed()
+    case UInt8(ascii: "O"): return text.hasPrefix("Oops: ") ? text.dropFirst(6) : nil
+    case UInt8(ascii: "N"): return text.hasPrefix("NMI watchdog: ") ? text.dropFirst(14) : nil
+    case UInt8(ascii: "w"):
+      if text.hasPrefix("watchdog: ") { return text.dropFirst(10) }
+      return text.hasPrefix("workqueue: ") ? text.dropFirst(11) : nil
+    case UInt8(ascii: "r"):
+      if text.hasPrefix("rcu: ") { return text.dropFirst(5) }
+      return text.hasPrefix("rcu-tasks: ") ? text.dropFirst(11) : nil
+    case UInt8(ascii: "t"): return text.hasPrefix("traps: ") ? text.dropFirst(7) : nil
+    case UInt8(ascii: "u"): return text.hasPrefix("usercopy: ") ? text.dropFirst(10) : nil
+    case UInt8(ascii: "I"):
+      return text.hasPrefix("Internal error: ") ? text.dropFirst(16) : nil
+    case UInt8(ascii: "["):
+      // Until 4.10 lockdep framed its headlines: `[ INFO: possible … ]`.
+      return text.count > 2 && text[1] == 0x20 ? text.dropFirst(2) : nil
+    case UInt8(ascii: "C"):
+      // MIPS: `CPU 0 Unable to handle kernel paging request`.
+      guard text.hasPrefix("CPU "), let place = text.prefix(16).find(" Unable ") else { return nil }
+      return text.dropFirst(place + 1)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/// What the kernel's own checks say of memory, lists and counters.
+extension Headline {
+  /// Texts that come just before a BUG() or a WARN() (behind it in old kernels).
+  static let texts: [Headline] = [
+    // lib/list_debug.c
+    Headline("list_add corruption", .listCorruption, .text),
+    Headline("list_add double add", .listCorruption, .text),
+    Headline("list_del corruption", .listCorruption, .text),
+    Headline("list_add attempted on", .listCorruption, .text),
+    // lib/refcount.c refcount_warn_saturate
+    Headline("refcount_t: ", .refcount, .text),
+    Headline("percpu ref ", .refcount, .text),
+    // mm/usercopy.c usercopy_abort, report_usercopy
+    Headline("Kernel memory exposure attempt detected", .usercopy, .text),
+    Headline("Kernel memory overwrite attempt detected", .usercopy, .text),
+    Headline("kernel memory exposure attempt detected", .usercopy, .text),
+    Headline("kernel memory overwrite attempt detected", .usercopy, .text),
+    Headline("Bad or missing usercopy whitelist?", .usercopy, .text),
+    // lib/string_helpers.c fortify_panic, include/linux/fortify-string.h
+    Headline("detected buffer overflow in ", .outOfBounds, .text),
+    Headline("str", .outOfBounds, .text, refine: fortify),
+    Headline("mem", .outOfBounds, .text, refine: fortify),
+    // lib/debugobjects.c debug_print_object
+    Headline("ODEBUG: ", .warning, .text, refine: objectDebugging),
+  ]
+
+  /// `memcpy: detected field-spanning write (size 24) of …`, `strlen: detected buffer overflow`.
+  private static let fortify: @Sendable (Text) -> Kind? = { text in
+    let head = text.prefix(64)
+    return head.contains(": detected buffer overflow") || head.contains(": detected field-spanning")
+      ? .outOfBounds : nil
+  }
+
+  private static let objectDebugging: @Sendable (Text) -> Kind? = { text in
+    text.contains("object type:") ? .warning : nil
+  }
+
+  /// Slab, pages, leaks, exhaustion.
+  static let memory: [Headline] = [
+    Headline("BUG: Bad page ", .badPage),
+    Headline("BUG: memory leak", .memoryLeak),
+    Headline("unreferenced object 0x", .memoryLeak),
+    Headline(
+      "kmemleak: ", .memoryLeak,
+      refine: { $0.contains("new suspected memory leaks") ? .memoryLeak : nil }),
+    // mm/slub.c slab_bug: `BUG kmalloc-64 (Not tainted): Right Redzone overwritten`
+    Headline("BUG ", .slabCorruption, refine: slabBug),
+    // mm/slab.c
+    Headline("slab error in ", .slabCorruption),
+    Headline("Slab corruption", .slabCorruption),
+    Headline("slab: Internal list corruption detected", .slabCorruption),
+    Headline("cache_from_obj: ", .slabCorruption, .text),
+    // mm/oom_kill.c
+    Headline("Out of memory", .outOfMemory),
+    Headline("Memory cgroup out of memory: ", .outOfMemory),
+  ]
+
+  private static let slabBug: @Sendable (Text) -> Kind? = { text in
+    // The cache's name, the taint in parentheses, what is wrong.
+    guard let place = text.find("): "), text.find(" (").map({ $0 < place }) == true else {
+      return nil
+    }
+    let what = text.dropFirst(place + 3)
+    if what.hasPrefix("Object already free") { return .doubleFree }
+    if what.hasPrefix("Objects remaining") { return .memoryLeak }
+    return .slabCorruption
+  }
+
+  /// KASAN, KFENCE, KMSAN, KCSAN, UBSAN: their reports take their own words.
+  static let sanitizers: [Headline] = [
+    Headline("BUG: KASAN: ", .memoryCorruption, refine: addressSanitizer),
+    Headline("BUG: KASan: ", .memoryCorruption, refine: addressSanitizer),
+    Headline("BUG: KFENCE: ", .memoryCorruption, refine: fence),
+    Headline("BUG: KMSAN: ", .uninitialisedValue, refine: memorySanitizer),
+    Headline("BUG: KCSAN: ", .dataRace),
+    Headline("UBSAN: ", .undefinedBehaviour, refine: undefinedBehaviourSanitizer),
+  ]
+
+  /// mm/kasan/report.c, report_generic.c get_shadow_bug_type and get_wild_bug_type.
+  private static let addressSanitizer: @Sendable (Text) -> Kind? = { text in
+    let words = text.dropFirst(12).prefix(48)
+    if words.contains("null-ptr-deref") { return .nullDereference }
+    if words.containsAny(["double-free", "double free"]) { return .doubleFree }
+    if words.containsAny(["invalid-free", "invalid free"]) { return .invalidFree }
+    if words.containsAny(["out-of-bounds", "out of bounds"]) { return .outOfBounds }
+    if words.containsAny(["use-after", "use after"]) { return .useAfterFree }
+    if words.containsAny([
+      "wild-memory-access", "wild memory access", "user-memory-access", "user memory access",
+      "invalid-access", "unknown-crash", "unknown crash",
+    ]) {
+      return .wildAccess
+    }
+    return .memoryCorruption
+  }
+
+  /// mm/kfence/report.c kfence_report_error.
+  private static let fence: @Sendable (Text) -> Kind? = { text in
+    let words = text.dropFirst(13)
+    if words.hasPrefix("out-of-bounds") { return .outOfBounds }
+    if words.hasPrefix("use-after-free") { return .useAfterFree }
+    if words.hasPrefix("invalid free") { return .invalidFree }
+    if words.hasPrefix("invalid ") { return .wildAccess }
+    return .memoryCorruption
+  }
+
+  private static let memorySanitizer: @Sendable (Text) -> Kind? = { text in
+    let words = text.dropFirst(12).prefix(40)
+    if words.contains("infoleak") { return .informationLeak }
+    if words.contains("use-after-free") { return .useAfterFree }
+    return .uninitialisedValue
+  }
+
+  private static let undefinedBehaviourSanitizer: @Sendable (Text) -> Kind? = { text in
+    if text.hasPrefix("UBSAN: array-index-out-of-bounds") { return .outOfBounds }
+    // The kernel prints `UBSAN: <what> in <file>:<line>`; its self-test's chatter has no place.
+    let hasPlace = text.contains(" in ") || text.contains("Undefined behaviour")
+    return hasPlace ? .undefinedBehaviour : nil
+  }
+}

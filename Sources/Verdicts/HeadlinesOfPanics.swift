@@ -1,0 +1,64 @@
+/// Warnings, panics, and the rest.
+extension Headline {
+  static let warnings: [Headline] = [
+    Headline("WARNING: ", .warning, .warning, refine: warning)
+  ]
+
+  /// Only WARN()'s own forms: boot messages say `WARNING:` for other things.
+  /// kernel/panic.c __warn: `WARNING: CPU: 0 PID: 1 at f.c:12 func+0x…`, before 3.16
+  /// `WARNING: at f.c:12 func+0x…()`, and from 6.18 on `WARNING: f.c:12 at func+0x…, CPU#0: …`.
+  private static let warning: @Sendable (Text) -> Kind? = { text in
+    let rest = text.dropFirst(9)
+    if rest.hasPrefix("CPU: ") || rest.hasPrefix("at ") { return .warning }
+    // arch/x86/kernel/unwind_frame.c, unwind_orc.c
+    if rest.hasPrefix("kernel stack ") { return .warning }
+    guard let place = rest.find(" at ") else { return nil }
+    let file = rest.prefix(place)
+    return file.contains(":") && file.containsAny([".c:", ".h:", ".S:", ".rs:"]) ? .warning : nil
+  }
+
+  static let panics: [Headline] = [
+    Headline("Kernel panic - not syncing", .panic, .panic, refine: panic),
+    Headline("Kernel panic: ", .panic, .panic, refine: panic),
+  ]
+
+  /// The panic's message, for a panic that no report precedes.
+  private static let panic: @Sendable (Text) -> Kind? = { text in
+    let message = text.dropFirst(13)
+    for (words, kind) in panicMessages where message.contains(words) { return kind }
+    return .panic
+  }
+
+  private static let panicMessages: [(StaticString, Kind)] = [
+    ("stack-protector:", .stackCorruption),
+    ("corrupted stack end", .stackCorruption),
+    ("kernel stack overflow", .stackOverflow),
+    ("softlockup: hung tasks", .softLockup),
+    ("hung_task: blocked tasks", .hungTask),
+    ("RCU Stall", .rcuStall),
+    ("ard LOCKUP", .hardLockup),
+    ("workqueue", .workqueueLockup),
+    ("ut of memory", .outOfMemory),
+    ("deadlocked on memory", .outOfMemory),
+    ("Attempted to kill init", .initDied),
+    ("VFS: Unable to mount", .mountFailure),
+    ("No working init found", .mountFailure),
+    ("No init found", .mountFailure),
+    ("Requested init ", .mountFailure),
+    ("scheduling while atomic", .atomicSleep),
+    ("panic_on_warn", .warning),
+    ("UBSAN: panic_on_warn", .undefinedBehaviour),
+    ("double fault", .doubleFault),
+    ("detected buffer overflow", .outOfBounds),
+    ("CFI failure", .invalidOpcode),
+  ]
+
+  static let others: [Headline] = [
+    Headline(
+      "BUG: using ", .warning,
+      refine: { $0.contains(" in preemptible ") ? .warning : nil }),
+    // Printed on machines in good order (kernel/sched/topology.c): no report.
+    Headline(
+      "BUG: ", .kernelBug, refine: { $0.contains("arch topology borken") ? nil : .kernelBug }),
+  ]
+}

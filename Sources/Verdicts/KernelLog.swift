@@ -1,0 +1,192 @@
+/// Reads a console log as it comes and finds every report of the kernel's in it, in order.
+///
+/// The first report is the cause (`primary`); those behind it follow from it or came later. Memory
+/// is bounded whatever the log: a line is held up to 4 KiB, and of a flood of reports the first
+/// ones and the last fatal ones are kept.
+public struct KernelLog: Sendable {
+  /// So many findings are kept from the start of a log; from then on only deaths and panics.
+  static let mostFindings = 48
+  static let mostLateFindings = 16
+  /// A headline belongs to the report that is open for at most this many lines.
+  private static let reach = 4
+  /// `Oops: … [#1]` may come this many lines behind the headline (arm64 decodes ESR first).
+  private static let deathReach = 40
+
+  private let table = HeadlineTable.standard
+  private var splitter = LineSplitter()
+  fileprivate var state = State()
+
+  fileprivate struct State: Sendable {
+    var reports: [Report] = []
+    /// Whether the last of ``reports`` still takes lines.
+    var isOpen = false
+    var ownModules: Set<String> = []
+    /// The boot banner was seen, and no orderly restart since.
+    var isUp = false
+  }
+
+  public init() {}
+
+  /// What the log in `bytes` reports.
+  public static func findings(in bytes: some Collection<UInt8>) -> [Finding] {
+    var log = KernelLog()
+    log.feed(bytes)
+    return log.finish()
+  }
+
+  /// Takes in the next piece of the log, cut anywhere.
+  public mutating func feed(_ bytes: some Collection<UInt8>) {
+    let read: Void? = bytes.withContiguousStorageIfAvailable { feed(buffer: $0) }
+    if read == nil { Array(bytes).withUnsafeBufferPointer { feed(buffer: $0) } }
+  }
+
+  private mutating func feed(buffer: UnsafeBufferPointer<UInt8>) {
+    var state = self.state
+    // Both would otherwise own the arrays, and each append copy them.
+    self.state = State()
+    let table = self.table
+    splitter.feed(buffer) { line, number in
+      LinePrefix.messages(of: line) { state.take($0, line: number, table: table) }
+    }
+    self.state = state
+  }
+
+  /// Ends the log and tells what was found; the reader is then as new.
+  public mutating func finish() -> [Finding] {
+    var state = self.state
+    let table = self.table
+    splitter.finish { line, number in
+      LinePrefix.messages(of: line) { state.take($0, line: number, table: table) }
+    }
+    self = KernelLog()
+    return state.reports.enumerated().map { index, report in
+      report.finding(primary: index == 0, ownModules: state.ownModules)
+    }
+  }
+}
+
+extension KernelLog.State {
+  fileprivate mutating func take(_ message: Text, line: Int, table: HeadlineTable) {
+    guard !message.isEmpty else { return }
+    if let match = table.match(message) {
+      take(match, line: line)
+      return
+    }
+    noteBoot(message, line: line)
+    guard isOpen else { return }
+    if message.hasPrefix("---[ end ") {
+      isOpen = false
+      return
+    }
+    if message.hasPrefix("Modules linked in:") { noteModules(message) }
+    reports[reports.count - 1].take(message, line: line)
+  }
+
+  /// A headline opens a report, unless it goes with the one before it.
+  private mutating func take(_ match: HeadlineMatch, line: Int) {
+    if let last = reports.indices.last, joins(match, line: line, to: &reports[last]) {
+      isOpen = true
+      return
+    }
+    let report = Report(match, line: line)
+    if reports.count < KernelLog.mostFindings {
+      reports.append(report)
+      isOpen = true
+    } else if report.fatal || report.role == .panic {
+      if reports.count < KernelLog.mostFindings + KernelLog.mostLateFindings {
+        reports.append(report)
+      } else {
+        reports[reports.count - 1] = report
+      }
+      isOpen = true
+    } else {
+      isOpen = false
+    }
+  }
+
+  /// Whether `match` only says more about `report`; if so, the report takes it in.
+  private func joins(_ match: HeadlineMatch, line: Int, to report: inout Report) -> Bool {
+    let distance = line - report.line
+    let isNear = distance <= KernelLog.reach
+    switch (report.role, match.role) {
+    case (.text, .text), (.text, .warning), (.text, .bug), (.text, .panic):
+      guard isNear, match.role != .panic || report.kind == match.kind else { return false }
+      if match.role == .bug { report.fatal = true }
+      if match.role != .text { report.role = match.role }
+      if report.named == nil { report.named = FrameReader.frame(in: match.text, line: line) }
+      return true
+    case (.warning, .text) where isNear, (.bug, .text) where isNear:
+      if match.kind != .warning { report.kind = match.kind }
+      return true
+    case (.text, .fault), (.bug, .fault), (.fault, .fault), (.text, .death), (.bug, .death),
+      (.fault, .death):
+      guard isOpenFor(match, report: report, distance: distance) else { return false }
+      report.fatal = true
+      report.role = .fault
+      if report.kind == .kernelBug, match.kind == .stackOverflow { report.kind = match.kind }
+      report.readErrorCode(match.text)
+      return true
+    case (.warning, .warning):
+      // The unwinder's complaint about the trace that it is printing.
+      return isOpen && match.text.hasPrefix("WARNING: kernel stack ")
+    case (.report, .report):
+      return joinsReport(match, report: report, distance: distance)
+    default:
+      return false
+    }
+  }
+
+  /// The first death joins its cause; a second headline with a number of its own is a second oops.
+  private func isOpenFor(_ match: HeadlineMatch, report: Report, distance: Int) -> Bool {
+    guard isOpen, distance <= KernelLog.deathReach else { return false }
+    return report.trace.isEmpty && (report.counter == nil || distance <= KernelLog.reach)
+  }
+
+  /// A stall that several CPUs report, a leak's object behind its headline, an OOM kill's summary.
+  private func joinsReport(_ match: HeadlineMatch, report: Report, distance: Int) -> Bool {
+    guard match.kind == report.kind, isOpen else { return false }
+    switch match.kind {
+    case .memoryLeak: return distance <= KernelLog.reach && match.text.hasPrefix("unref")
+    case .rcuStall: return match.text.contains(" kthread starved for ")
+    case .outOfMemory: return true
+    default: return false
+    }
+  }
+
+  /// A second boot banner with no orderly restart before it is a reboot that nobody asked for
+  /// (init/main.c prints `linux_banner` once).
+  private mutating func noteBoot(_ message: Text, line: Int) {
+    switch message[0] {
+    case UInt8(ascii: "L"):
+      guard message.hasPrefix("Linux version "), message.contains("(") else { return }
+      let match = HeadlineMatch(kind: .reboot, role: .report, text: message)
+      if isUp, reports.count < KernelLog.mostFindings {
+        reports.append(Report(match, line: line))
+      }
+      isOpen = false
+      isUp = true
+    case UInt8(ascii: "r"):
+      if message.hasPrefix("reboot: ") { isUp = false }
+    case UInt8(ascii: "R"):
+      if message.hasPrefix("Restarting system") { isUp = false }
+    case UInt8(ascii: "k"):
+      if message.hasPrefix("kexec_core: Starting new kernel") { isUp = false }
+    default: break
+    }
+  }
+
+  /// `Modules linked in: faulty(OE+) virtio_net [last unloaded: …]`: `O` marks a module from
+  /// outside the tree (kernel/module/main.c module_flags, Documentation tainted-kernels.rst).
+  private mutating func noteModules(_ message: Text) {
+    var rest = message.dropFirst(18)
+    while ownModules.count < 32 {
+      rest = rest.trimmed()
+      let word = rest.upTo { $0 == 0x20 }
+      guard !word.isEmpty, word[0] != UInt8(ascii: "[") else { return }
+      if let open = word.find("("), word.dropFirst(open).contains("O") {
+        ownModules.insert(word.prefix(open).string)
+      }
+      rest = rest.dropFirst(word.count)
+    }
+  }
+}

@@ -1,0 +1,168 @@
+/// Cuts a stream of bytes into lines without ever holding more than one bounded line.
+struct LineSplitter: Sendable {
+  /// Longer lines are handed on in pieces of this size, so that memory stays bounded.
+  static let longest = 4096
+
+  private var carried: [UInt8] = []
+  private var number = 1
+
+  /// Calls `body` with each whole line in `bytes` and its number, counted from 1.
+  mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (Text, Int) -> Void) {
+    guard let base = bytes.baseAddress else { return }
+    var first = 0
+    var index = 0
+    let count = bytes.count
+    while index < count {
+      let isEnd = base[index] == 0x0a
+      let length = index - first + (isEnd ? 0 : 1)
+      if isEnd || carried.count + length >= LineSplitter.longest {
+        emit(Text(start: base + first, count: length), body)
+        first = index + 1
+      }
+      if isEnd { number += 1 }
+      index += 1
+    }
+    if first < count {
+      carried.append(contentsOf: UnsafeBufferPointer(start: base + first, count: count - first))
+    }
+  }
+
+  /// Hands on what stood behind the last newline.
+  mutating func finish(_ body: (Text, Int) -> Void) {
+    let rest = carried
+    carried.removeAll()
+    rest.withUnsafeBufferPointer { rest in
+      if let base = rest.baseAddress, rest.count > 0 {
+        body(Text(start: base, count: rest.count), number)
+      }
+    }
+  }
+
+  private mutating func emit(_ piece: Text, _ body: (Text, Int) -> Void) {
+    guard !carried.isEmpty else { return body(piece, number) }
+    carried.append(contentsOf: UnsafeBufferPointer(start: piece.start, count: piece.count))
+    carried.withUnsafeBufferPointer { whole in
+      if let base = whole.baseAddress { body(Text(start: base, count: whole.count), number) }
+    }
+    carried.removeAll(keepingCapacity: true)
+  }
+}
+
+/// What may stand between the start of a line and the kernel's own words.
+enum LinePrefix {
+  /// Calls `body` with each message on the line, all prefixes taken off: several CPUs, or a program
+  /// that prints without a newline, can put more than one on a line.
+  static func messages(of line: Text, _ body: (Text) -> Void) {
+    var rest = line
+    while true {
+      let message = stripped(rest)
+      guard let next = nextStamp(in: message) else {
+        body(message.trimmedRight())
+        return
+      }
+      let head = message.prefix(next).trimmedRight()
+      if !head.isEmpty { body(head) }
+      rest = message.dropFirst(next)
+    }
+  }
+
+  /// `line` without escape sequences, syslog's, journald's and printk's prefixes at its start.
+  static func stripped(_ line: Text) -> Text {
+    var rest = line
+    // Each round takes off one prefix; a hostile line must not keep us here.
+    for _ in 0..<8 {
+      let length =
+        escapeLength(rest) ?? levelLength(rest) ?? stampLength(rest) ?? callerLength(rest)
+        ?? syslogLength(rest)
+      guard let length else { return rest }
+      rest = rest.dropFirst(length)
+      if !rest.isEmpty, rest[0] == 0x20 { rest = rest.dropFirst(1) }
+    }
+    return rest
+  }
+
+  /// `ESC [ … letter` or `ESC letter`, as firmware and login prompts print.
+  private static func escapeLength(_ text: Text) -> Int? {
+    guard text.count > 1, text[0] == 0x1b else { return nil }
+    guard text[1] == UInt8(ascii: "[") else { return 2 }
+    var index = 2
+    while index < text.count, !text[index].isLetter { index += 1 }
+    return min(index + 1, text.count)
+  }
+
+  /// `<6>`, a level on a raw console or in /dev/kmsg.
+  private static func levelLength(_ text: Text) -> Int? {
+    guard text.count > 2, text[0] == UInt8(ascii: "<"), text[1].isDigit else { return nil }
+    var index = 1
+    while index < text.count, index < 5, text[index].isDigit { index += 1 }
+    guard index < text.count, text[index] == UInt8(ascii: ">") else { return nil }
+    return index + 1
+  }
+
+  /// `[   12.345678]`, also with a CPU behind the number as vendors' kernels print it.
+  static func stampLength(_ text: Text) -> Int? {
+    guard text.count > 4, text[0] == UInt8(ascii: "[") else { return nil }
+    var index = 1
+    while index < text.count, text[index] == 0x20 { index += 1 }
+    let digits = index
+    while index < text.count, index < 24, text[index].isDigit { index += 1 }
+    guard index > digits, index < text.count, text[index] == UInt8(ascii: ".") else { return nil }
+    index += 1
+    let fraction = index
+    while index < text.count, index < 40, text[index].isDigit { index += 1 }
+    guard index > fraction else { return nil }
+    let end = min(text.count, index + 12)
+    while index < end, text[index] != UInt8(ascii: "]") { index += 1 }
+    return index < end ? index + 1 : nil
+  }
+
+  /// `[ T123]` or `[    C0]` (CONFIG_PRINTK_CALLER; kernel/printk/printk.c, print_caller).
+  private static func callerLength(_ text: Text) -> Int? {
+    guard text.count > 3, text[0] == UInt8(ascii: "[") else { return nil }
+    var index = 1
+    while index < text.count, index < 12, text[index] == 0x20 { index += 1 }
+    guard index + 1 < text.count,
+      text[index] == UInt8(ascii: "T") || text[index] == UInt8(ascii: "C"),
+      text[index + 1].isDigit
+    else { return nil }
+    index += 1
+    while index < text.count, text[index].isDigit { index += 1 }
+    guard index < text.count, text[index] == UInt8(ascii: "]") else { return nil }
+    return index + 1
+  }
+
+  /// `Jan  2 03:04:05 host kernel:` and `2024-01-02T03:04:05 host kernel:`.
+  private static func syslogLength(_ text: Text) -> Int? {
+    guard text.count > 8 else { return nil }
+    if text.hasPrefix("kernel: ") { return 8 }
+    let isMonth =
+      text[0] &- 0x41 < 26 && text[1].isLetter && text[2].isLetter && text[3] == 0x20
+      && (text[4] == 0x20 || text[4].isDigit)
+    let isDate =
+      text[0].isDigit && text[1].isDigit && text[2].isDigit && text[3].isDigit
+      && text[4] == UInt8(ascii: "-")
+    guard isMonth || isDate, let place = text.prefix(160).find("kernel: ") else { return nil }
+    return place + 8
+  }
+
+  private static func nextStamp(in text: Text) -> Int? {
+    var index = 1
+    while index + 4 < text.count {
+      if text[index] == UInt8(ascii: "["), stampLength(text.dropFirst(index)) != nil {
+        return index
+      }
+      // A bare carriage return starts the line anew on a terminal.
+      if text[index] == 0x0d, !text[index + 1].isBlank { return index + 1 }
+      index += 1
+    }
+    return nil
+  }
+}
+
+extension Text {
+  func trimmedRight() -> Text {
+    var end = count
+    while end > 0, start[end - 1].isBlank { end -= 1 }
+    return prefix(end)
+  }
+}

@@ -1,0 +1,200 @@
+/// A kernel report while its lines come in.
+struct Report: Sendable {
+  /// A trace longer than this is a stack overflow's; its rest says nothing new.
+  static let mostFrames = 48
+
+  var kind: Kind
+  var role: Headline.Role
+  var line: Int
+  var text: String
+  /// Dead context: `[#1]` was printed.
+  var fatal: Bool
+  var access: Finding.Access?
+  var address: String?
+  /// The frame in the headline, the one that was interrupted, and the trace.
+  var named: Frame?
+  var counter: Frame?
+  var trace: [Frame] = []
+  /// Where the damaged object was allocated or freed: to blame where the trace leads nowhere.
+  var origins: [Frame] = []
+  /// What the frames that come in belong to.
+  var section = Section.trace
+  var inInterrupt = false
+
+  enum Section: Sendable {
+    case trace
+    /// The stacks of an allocation or a free.
+    case origin
+    /// Other stacks that the report shows for comparison.
+    case aside
+  }
+
+  init(_ match: HeadlineMatch, line: Int) {
+    kind = match.kind
+    role = match.role
+    self.line = line
+    text = match.text.prefix(400).string
+    fatal = match.role == .fault || match.role == .bug || match.role == .death
+    if match.role != .panic || match.text.contains("stack-protector") {
+      named = FrameReader.frame(in: match.text, line: line)
+    }
+    readAddress(match.text)
+    if match.text.containsAny([" read in ", " read of size"]) { access = .read }
+    if match.text.containsAny([" write in ", " write of size"]) { access = .write }
+  }
+
+  /// Whether an interrupt's frames lie on top of the ones to blame.
+  var isAboutProgress: Bool {
+    switch kind {
+    case .softLockup, .hardLockup, .rcuStall, .workqueueLockup: true
+    default: false
+    }
+  }
+
+  /// Takes in a line that is no headline.
+  mutating func take(_ message: Text, line: Int) {
+    guard message.count > 3 else { return }
+    noteDetails(message)
+    noteSection(message)
+    guard message.contains("+0x"), !FrameReader.isLinkRegister(message) else { return }
+    let trimmed = message.trimmed()
+    guard let frame = FrameReader.frame(in: trimmed, line: line) else { return }
+    if FrameReader.isProgramCounter(trimmed) {
+      section = .trace
+      inInterrupt = false
+      if counter == nil { counter = frame }
+      return
+    }
+    if isAboutProgress, inInterrupt { return }
+    switch section {
+    case .trace where trace.count < Report.mostFrames: trace.append(frame)
+    case .origin where origins.count < Report.mostFrames: origins.append(frame)
+    default: break
+    }
+  }
+
+  private mutating func noteSection(_ message: Text) {
+    let text = message.trimmed()
+    guard !text.isEmpty else { return }
+    switch text[0] {
+    case UInt8(ascii: "<"):
+      if text.hasPrefix("<IRQ>") || text.hasPrefix("<NMI>") { inInterrupt = true }
+      if text.hasPrefix("</IRQ>") || text.hasPrefix("</NMI>") || text.hasPrefix("<TASK>")
+        || text.hasPrefix("<EOI>") || text.hasPrefix("<<EOE>>")
+      {
+        inInterrupt = false
+      }
+    case UInt8(ascii: "A"), UInt8(ascii: "F"), UInt8(ascii: "I"):
+      if text.hasPrefix("Allocated") || text.hasPrefix("Freed")
+        || text.hasPrefix("INFO: Allocated") || text.hasPrefix("INFO: Freed")
+      {
+        section = .origin
+      }
+    case UInt8(ascii: "a"), UInt8(ascii: "f"):
+      if text.hasPrefix("allocated by task") || text.hasPrefix("freed by task") {
+        section = .origin
+      }
+    case UInt8(ascii: "C"), UInt8(ascii: "B"), UInt8(ascii: "s"), UInt8(ascii: "b"):
+      if text.hasPrefix("Call Trace:") || text.hasPrefix("Call trace:")
+        || text.hasPrefix("Backtrace:") || text.hasPrefix("backtrace:")
+        || text.hasPrefix("stack backtrace:")
+      {
+        section = .trace
+      }
+    default:
+      if text.hasPrefix("Last potentially") || text.hasPrefix("Second to last")
+        || text.hasPrefix("The buggy address") || text.hasPrefix("Uninit was ")
+        || text.hasPrefix("the existing dependency") || text.hasPrefix("-> #")
+        || text.hasPrefix("which lock already") || text.hasPrefix("read to 0x") && counter != nil
+        || text.hasPrefix("last_unloaded") || text.hasPrefix("irq event stamp")
+        || text.hasPrefix("hardirqs last") || text.hasPrefix("softirqs last")
+      {
+        section = .aside
+      }
+    }
+  }
+
+  private mutating func noteDetails(_ message: Text) {
+    if access == nil || address == nil {
+      if message.hasPrefix("Read of size ") {
+        access = .read
+      } else if message
+        .hasPrefix("Write of size ")
+      {
+        access = .write
+      }
+      if message.hasPrefix("#PF: ") {
+        if message.contains(" write access ") { access = .write }
+        if message.contains(" read access ") { access = .read }
+      }
+      if access == nil, message.contains("WnR = 1") { access = .write }
+      if access == nil, message.contains("WnR = 0") { access = .read }
+      if address == nil, message.hasPrefix("Read of size ") || message.hasPrefix("Write of size ") {
+        readAddress(message)
+        if kind == .wildAccess, isInFirstPage { kind = .nullDereference }
+      }
+    }
+    if message.hasPrefix("KASAN: null-ptr-deref in range"),
+      kind == .generalProtection || kind == .pageFault
+    {
+      kind = .nullDereference
+    }
+    // Before 4.19 UBSAN's headline said only "Undefined behaviour" (lib/ubsan.c).
+    if kind == .undefinedBehaviour, message.hasPrefix("index "), message.contains("out of range") {
+      kind = .outOfBounds
+    }
+  }
+
+  /// `Oops: 0002 [#1]`: bit 1 of x86's error code is a write.
+  mutating func readErrorCode(_ text: Text) {
+    guard access == nil, kind == .nullDereference || kind == .pageFault,
+      let code = text.after("Oops: ")?.prefix(4).leadingHex(), code.length == 4
+    else { return }
+    access = code.value & 2 == 0 ? .read : .write
+  }
+
+  private var isInFirstPage: Bool {
+    guard let address, let value = UInt64(address.drop(while: { $0 == "x" }), radix: 16) else {
+      return false
+    }
+    return value < 4096
+  }
+
+  private mutating func readAddress(_ text: Text) {
+    let marks: [StaticString] = [
+      "virtual address ", "address: ", "on address ", "non-canonical address ", "at addr ",
+      "request at ", "dereference at ", "address ",
+    ]
+    for mark in marks {
+      guard let rest = text.after(mark)?.trimmed() else { continue }
+      if rest.hasPrefix("(null)") {
+        address = "0"
+        return
+      }
+      if let number = rest.leadingHex(), number.length >= 4 || rest.hasPrefix("0x") {
+        address = rest.prefix(number.length).string
+        return
+      }
+    }
+  }
+
+  func finding(primary: Bool, ownModules: Set<String>) -> Finding {
+    var frames: [Frame] = []
+    for frame in [named, counter].compactMap({ $0 }) + trace where frame.place != frames.last?.place
+    {
+      frames.append(frame)
+    }
+    var blamed = Blame.frame(among: frames, ownModules: ownModules)
+    // Damage to an object shows elsewhere: its owner is the better lead.
+    if blamed.map({ !Blame.isOwn($0, ownModules) }) ?? true,
+      let owner = origins.first(where: { Blame.isOwn($0, ownModules) })
+    {
+      blamed = owner
+    }
+    let name = blamed.map { Blame.plain($0.symbol) }
+    return Finding(
+      kind: kind, title: name.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue, frame: name,
+      access: access, address: address, line: line, primary: primary, fatal: fatal, text: text,
+      frames: frames + origins)
+  }
+}
