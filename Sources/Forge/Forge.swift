@@ -3,7 +3,7 @@ public import Host
 public import Kernels
 public import Logging
 public import Scenarios
-import Verdicts
+public import Verdicts
 
 /// Makes what guests load: modules and programs from their C sources, for one kernel.
 ///
@@ -121,5 +121,14 @@ struct SharedSources {
       throw ForgeError(
         what: "\(repository)/lkm/Kbuild is missing", remedy: "restore it from the repository")
     }
+  }
+}
+
+extension Forge {
+  /// The lines of a twin's source behind the frames of a call trace; see ``FrameResolver``.
+  public func resolve(
+    _ frames: [String], in fullModule: String, returnAddresses: Set<String> = []
+  ) async throws -> [String: SourcePlace] {
+    try await FrameResolver.resolve(frames, in: fullModule, returnAddresses: returnAddresses)
   }
 }
