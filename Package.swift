@@ -85,7 +85,7 @@ let package = Package(
     .target(name: "CGuest", dependencies: ["CLibbpf"]),
     .target(name: "CMachine"),
 
-    tests("Forge", ["CLibelf", "Host", "Kernels", "Scenarios", "Verdicts"]),
+    tests("Forge", [logging, "Host", "Kernels", "Scenarios", "Verdicts"]),
     tests("GuestAgent", ["Wire"]),
     tests("GuestKernel"),
     tests("Kernels", ["Host"]),

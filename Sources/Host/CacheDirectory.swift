@@ -51,31 +51,44 @@ public struct CacheDirectory: Sendable {
     _ entry: String, _ make: (_ staging: String) async throws -> Void
   ) async throws -> String {
     let target = root + "/" + entry
-    let parent = Files.parent(of: target)
-    try Files.makeFolder(parent)
-    try sweep(parent)
-    let staging = "\(parent)/.staging-\(getpid())-\(Self.unique())-\(Files.name(of: target))"
-    try Files.makeFolder(staging)
-    do {
+    try await temporarily(beside: entry) { staging in
       try await make(staging)
       if Files.exists(target) {
         // A folder can't be renamed over one that isn't empty.
-        let old = "\(parent)/.staging-\(getpid())-\(Self.unique())-old"
-        try Files.rename(target, to: old)
-        try Files.rename(staging, to: target)
-        try Files.remove(old)
+        try await temporarily(beside: entry) { old in
+          try Files.rename(target, to: "\(old)/old")
+          try Files.rename(staging, to: target)
+        }
       } else {
         try Files.rename(staging, to: target)
       }
+    }
+    return target
+  }
+
+  /// Gives `body` an empty folder in the file system of `entry`, and removes it afterwards.
+  public func temporarily<Result>(
+    beside entry: String, _ body: (_ folder: String) async throws -> Result
+  ) async throws -> Result {
+    let target = root + "/" + entry
+    let parent = Files.parent(of: target)
+    try Files.makeFolder(parent)
+    try sweep(parent)
+    let folder = "\(parent)/.staging-\(getpid())-\(Self.unique())-\(Files.name(of: target))"
+    try Files.makeFolder(folder)
+    let result: Result
+    do {
+      result = try await body(folder)
     } catch {
       do {
-        try Files.remove(staging)
+        try Files.remove(folder)
       } catch {
         // The next sweep gets it; the first error is the one to tell.
       }
       throw error
     }
-    return target
+    try Files.remove(folder)
+    return result
   }
 
   /// Does `body` while no other harness holds the lock of this entry.

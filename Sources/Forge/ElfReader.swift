@@ -1,0 +1,96 @@
+import CLibelf
+
+/// Takes an ELF file apart with libelf; the only place that knows of it.
+struct ElfReader {
+  var sections: [ObjectFile.Section] = []
+  var functions: [ObjectFile.Function] = []
+  var isProgram = false
+
+  /// The number of the eBPF machine in an ELF header (Linux: include/uapi/linux/elf-em.h).
+  private static let machineOfPrograms: UInt16 = 247
+
+  static func read(_ bytes: [UInt8], path: String) throws(ForgeError) -> ElfReader {
+    // libelf takes a writable buffer, though it writes to none that it only reads.
+    var copy = bytes
+    let reader = copy.withUnsafeMutableBytes { buffer -> ElfReader? in
+      guard elf_version(UInt32(EV_CURRENT)) != UInt32(EV_NONE), let base = buffer.baseAddress,
+        let elf = elf_memory(base.assumingMemoryBound(to: CChar.self), buffer.count)
+      else { return nil }
+      defer { elf_end(elf) }
+      return ElfReader(elf, size: buffer.count)
+    }
+    guard let reader else {
+      throw ForgeError(
+        what: "\(path) is no whole ELF object: \(lastError())",
+        remedy: "remove it and run again, to build it anew")
+    }
+    return reader
+  }
+
+  private init?(_ elf: OpaquePointer, size: Int) {
+    var header = GElf_Ehdr()
+    var names = 0
+    guard elf_kind(elf) == ELF_K_ELF, gelf_getehdr(elf, &header) != nil,
+      elf_getshdrstrndx(elf, &names) == 0
+    else { return nil }
+    isProgram = header.e_machine == Self.machineOfPrograms
+    var symbols: [(section: OpaquePointer, header: GElf_Shdr)] = []
+    // Section 0 is none; functions name theirs by number.
+    sections = [ObjectFile.Section(name: "", size: 0, isExecutable: false, contents: nil)]
+    var section = elf_nextscn(elf, nil)
+    while let current = section {
+      guard let (header, entry) = Self.section(current, in: elf, names: names, size: size) else {
+        return nil
+      }
+      sections.append(entry)
+      if header.sh_type == UInt32(SHT_SYMTAB) { symbols.append((current, header)) }
+      section = elf_nextscn(elf, current)
+    }
+    // Of a file that is cut short, libelf shows no sections and calls that no error.
+    guard sections.count == max(Int(header.e_shnum), 2) else { return nil }
+    for table in symbols { readSymbols(table.section, table.header, in: elf) }
+    sections.removeFirst()
+  }
+
+  private static func section(
+    _ section: OpaquePointer, in elf: OpaquePointer, names: Int, size: Int
+  ) -> (GElf_Shdr, ObjectFile.Section)? {
+    var header = GElf_Shdr()
+    guard gelf_getshdr(section, &header) != nil,
+      let name = elf_strptr(elf, names, Int(header.sh_name))
+    else { return nil }
+    var contents: Range<Int>?
+    if header.sh_type != UInt32(SHT_NOBITS) {
+      let (end, overflow) = header.sh_offset.addingReportingOverflow(header.sh_size)
+      guard !overflow, end <= UInt64(size) else { return nil }
+      contents = Int(header.sh_offset)..<Int(end)
+    }
+    let entry = ObjectFile.Section(
+      name: String(cString: name), size: Int(clamping: header.sh_size),
+      isExecutable: header.sh_flags & UInt64(SHF_EXECINSTR) != 0, contents: contents)
+    return (header, entry)
+  }
+
+  private mutating func readSymbols(
+    _ section: OpaquePointer, _ header: GElf_Shdr, in elf: OpaquePointer
+  ) {
+    guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { return }
+    for index in 0..<Int32(clamping: header.sh_size / header.sh_entsize) {
+      var symbol = GElf_Sym()
+      // The macros GELF_ST_TYPE and GELF_ST_BIND (gelf.h), which Swift doesn't see.
+      guard gelf_getsym(data, index, &symbol) != nil, symbol.st_info & 0xf == UInt8(STT_FUNC),
+        Int(symbol.st_shndx) > 0, Int(symbol.st_shndx) < sections.count,
+        let name = elf_strptr(elf, Int(header.sh_link), Int(symbol.st_name))
+      else { continue }
+      functions.append(
+        ObjectFile.Function(
+          name: String(cString: name), section: sections[Int(symbol.st_shndx)].name,
+          offset: Int(clamping: symbol.st_value), size: Int(clamping: symbol.st_size),
+          isGlobal: symbol.st_info >> 4 == UInt8(STB_GLOBAL)))
+    }
+  }
+
+  private static func lastError() -> String {
+    elf_errmsg(-1).map { String(cString: $0) } ?? "its headers are damaged"
+  }
+}

@@ -1,0 +1,134 @@
+import Glibc
+public import Host
+public import Kernels
+public import Logging
+public import Scenarios
+public import Verdicts
+
+/// Makes what guests load: modules and programs from their C sources, for one kernel.
+///
+/// What was made is kept by content: the twin's source, the headers it may include, the compiler,
+/// its flags and the kernel. Where none of these changed, nothing is built.
+public struct Forge: Sendable {
+  public let kernel: Kernel
+  /// The repository's top, the folder that holds `bpf` and `lkm`.
+  public let repository: String
+  let cache: CacheDirectory
+  let logger: Logger
+
+  public init(kernel: Kernel, repository: String, cache: CacheDirectory, logger: Logger) {
+    self.kernel = kernel
+    self.repository = repository
+    self.cache = cache
+    self.logger = logger
+  }
+
+  /// The twins of the scenarios, built where they are not in the cache.
+  ///
+  /// - Returns: for each scenario in turn its program and its module. A twin that the compiler
+  ///   refuses is ``ForgedTwin/Result/refused(_:)`` and does not keep the others from being built.
+  /// - Throws: ``ForgeError`` (a source that is missing, a compiler that crashes), `ToolError`,
+  ///   `HostError`; `CancellationError` where the task is cancelled.
+  public func forge(_ scenarios: [Scenario]) async throws -> [ForgedTwin] {
+    if scenarios.isEmpty { return [] }
+    do {
+      let repository = try Files.real(repository)
+      let shared = try SharedSources(repository: repository)
+      let bench = Bench(kernel: kernel, repository: repository, cache: cache, logger: logger)
+      let names = scenarios.map(\.name)
+      let sources = try TwinSource.all(of: names, in: repository)
+      let digests = try await Digest.of(
+        files: (sources.map(\.path) + shared.all).map { absolute($0, in: repository) })
+      func digest(_ path: String) -> String { digests[absolute(path, in: repository)] ?? "" }
+      let programs = sources.filter { $0.mechanism == .bpf }
+      let modules = sources.filter { $0.mechanism == .lkm }
+      let forgedPrograms = try await ProgramForge(bench: bench, shared: shared.programs)
+        .forge(programs, digest: digest)
+      let forgedModules = try await ModuleForge(bench: bench, shared: shared.modules)
+        .forge(modules, digest: digest)
+      return zip(forgedPrograms, forgedModules).flatMap { [$0, $1] }
+    } catch let error as ToolError {
+      throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
+    }
+  }
+
+  private func absolute(_ path: String, in repository: String) -> String {
+    path.hasPrefix("/") ? path : "\(repository)/\(path)"
+  }
+}
+
+/// The source of one twin.
+struct TwinSource: Sendable {
+  var scenario: String
+  var mechanism: Mechanism
+  /// The name of the file, the object and the module: `null_map_value`.
+  var object: String
+  /// Relative to the repository.
+  var path: String
+
+  init(scenario: String, mechanism: Mechanism) {
+    self.scenario = scenario
+    self.mechanism = mechanism
+    object = String(scenario.map { $0 == "-" ? "_" : $0 })
+    path = mechanism == .bpf ? "bpf/\(object).bpf.c" : "lkm/\(object).c"
+  }
+
+  static func all(of scenarios: [String], in repository: String) throws -> [TwinSource] {
+    try scenarios.flatMap { name in
+      guard name.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != 0 }), !name.hasPrefix(".")
+      else {
+        throw ForgeError(
+          what: "the scenario name \"\(name)\" can't be a file's name",
+          remedy: "use lower-case letters, digits and dashes")
+      }
+      return try [Mechanism.bpf, .lkm].map { mechanism in
+        let source = TwinSource(scenario: name, mechanism: mechanism)
+        guard Files.exists("\(repository)/\(source.path)") else {
+          throw ForgeError(
+            what: "the scenario \(name) lacks its \(mechanism == .bpf ? "program" : "module"), "
+              + source.path,
+            remedy: "add that file, or remove the scenario")
+        }
+        return source
+      }
+    }
+  }
+}
+
+/// What more than one twin is made from.
+struct SharedSources {
+  /// What programs may include: relative paths for the repository's, absolute ones for libbpf's.
+  var programs: [String]
+  /// What modules may include, and `lkm/Kbuild`.
+  var modules: [String]
+
+  var all: [String] { programs + modules }
+
+  init(repository: String) throws {
+    func headers(in folder: String, named prefix: String) throws -> [String] {
+      try Files.list(folder).filter { $0.hasSuffix(".h") }.map { "\(prefix)/\($0)" }
+    }
+    let libbpf = "/usr/include/bpf"
+    guard Files.isFolder(libbpf) else {
+      throw ForgeError(
+        what: "libbpf's headers are missing in \(libbpf)",
+        remedy: "install them with: apt-get install libbpf-dev")
+    }
+    programs =
+      try headers(in: "\(repository)/bpf", named: "bpf") + headers(in: libbpf, named: libbpf)
+    modules = try headers(in: "\(repository)/lkm", named: "lkm") + ["lkm/Kbuild"]
+    guard Files.exists("\(repository)/lkm/Kbuild") else {
+      throw ForgeError(
+        what: "\(repository)/lkm/Kbuild is missing", remedy: "restore it from the repository")
+    }
+  }
+}
+
+extension Forge {
+  /// The lines of a twin's source behind the frames of a call trace; see ``FrameResolver``.
+  public func resolve(
+    _ frames: [String], in fullModule: String, returnAddresses: Set<String> = []
+  ) async throws -> [String: SourcePlace] {
+    try await FrameResolver.resolve(frames, in: fullModule, returnAddresses: returnAddresses)
+  }
+}

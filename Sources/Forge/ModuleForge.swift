@@ -1,0 +1,155 @@
+import Glibc
+import Host
+import Kernels
+import Logging
+import Verdicts
+
+/// Builds modules with the kernel's own kbuild, all that are missing in one call: a call costs two
+/// seconds, a module in it a tenth of that.
+struct ModuleForge {
+  let bench: Bench
+  /// The headers that modules may include, and `lkm/Kbuild`.
+  let shared: [String]
+
+  func forge(
+    _ sources: [TwinSource], digest: (String) -> String
+  ) async throws -> [ForgedTwin] {
+    let compiler = try await Compiler.forModules(of: bench.kernel)
+    let made = [
+      "recipe 1", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
+    ]
+    let surroundings = try await Digest.of(
+      (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
+    let pairs = sources.map {
+      ($0, bench.entry($0, digest: digest($0.path), surroundings: surroundings))
+    }
+    if try pairs.contains(where: { try bench.stored($0, entry: $1) == nil }) {
+      try await bench.cache.withLock(bench.shelf(.lkm)) {
+        bench.logger.notice("waiting for another harness that builds modules")
+      } _: {
+        let missing = try pairs.filter { try bench.stored($0, entry: $1) == nil }
+        if !missing.isEmpty { try await build(missing, with: compiler) }
+      }
+    }
+    return try pairs.map { source, entry in
+      guard let twin = try bench.stored(source, entry: entry) else {
+        throw ForgeError(
+          what: "\(bench.cache.path(entry)) is gone while it is needed",
+          remedy: "run again, and leave the cache alone meanwhile")
+      }
+      return twin
+    }
+  }
+
+  private func build(_ pairs: [(TwinSource, String)], with compiler: Compiler) async throws {
+    try Tool.require(["make", "strip"])
+    bench.logger.info("building \(pairs.count) modules for \(bench.kernel.release)")
+    let entries = Dictionary(uniqueKeysWithValues: pairs.map { ($0.object, $1) })
+    try await bench.cache.temporarily(beside: "\(bench.shelf(.lkm))/build") { staging in
+      guard !staging.contains(where: { $0.isWhitespace || $0 == ":" }) else {
+        throw HostError(
+          what: "kbuild can't work in a path with blanks or colons", path: staging,
+          remedy: "set XDG_CACHE_HOME to a path without them")
+      }
+      for path in shared + pairs.map(\.0.path) {
+        try Files.write(
+          try Files.read("\(bench.repository)/\(path)"), to: "\(staging)/\(name(of: path))")
+      }
+      var open = pairs.map(\.0)
+      // Modules that fail keep kbuild from linking the others: it is called again without them.
+      while !open.isEmpty {
+        let refused = try await kbuild(open, in: staging, with: compiler)
+        for source in open {
+          guard let messages = refused[source.object], let entry = entries[source.object] else {
+            continue
+          }
+          try await bench.refuse(source, entry: entry, messages)
+          try Files.remove("\(staging)/\(source.object).c")
+        }
+        open.removeAll { refused[$0.object] != nil }
+        if refused.isEmpty { break }
+      }
+      for source in open {
+        guard let entry = entries[source.object] else { continue }
+        try await publish(source, from: staging, as: entry)
+      }
+    }
+  }
+
+  private func publish(_ source: TwinSource, from folder: String, as entry: String) async throws {
+    try await bench.cache.atomically(entry) { staging in
+      let full = "\(staging)/\(Bench.full(source))"
+      try Files.rename("\(folder)/\(source.object).ko", to: full)
+      // Debug information only: --strip-unneeded takes the names of static functions away, which
+      // the kernel prints in its traces.
+      try await Tool("strip").checked([
+        "--strip-debug", "-o", "\(staging)/\(Bench.loaded(source))", full,
+      ])
+    }
+  }
+
+  /// One call of kbuild over all sources in the folder.
+  ///
+  /// - Returns: the errors of the modules that it refused, by object name; empty where all are made.
+  private func kbuild(
+    _ sources: [TwinSource], in folder: String, with compiler: Compiler
+  ) async throws -> [String: [CompilerMessage]] {
+    let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let output = try await Tool("make").run(
+      [
+        "--keep-going", "--output-sync=target", "-j\(processors)",
+        "-C", bench.kernel.commonHeaders, "O=\(bench.kernel.headersDirectory)", "M=\(folder)",
+        "CC=\(compiler.path)",
+        // Paths in debug information and in the texts of BUG and WARN as in the repository.
+        "KCFLAGS=-ffile-prefix-map=\(folder)/=lkm/", "modules",
+      ],
+      environment: [
+        "MAKEFLAGS": nil, "MFLAGS": nil, "MAKELEVEL": nil, "ARCH": nil, "CROSS_COMPILE": nil,
+        "KBUILD_OUTPUT": nil, "KBUILD_EXTMOD": nil, "KAFLAGS": nil, "CFLAGS_MODULE": nil,
+      ])
+    if output.status == 0 {
+      guard let lost = sources.first(where: { !Files.exists("\(folder)/\($0.object).ko") }) else {
+        return [:]
+      }
+      throw ForgeError(
+        what: "kbuild made no module of \(lost.path)", remedy: "see that lkm/Kbuild lists it")
+    }
+    let words = CompilerOutput(output.errorText, moved: (folder + "/", "lkm/"))
+    let refused = refusals(words, of: sources)
+    if refused.isEmpty {
+      try words.throwIfLaboratoryFailed(compiler: "kbuild", status: output.status)
+      throw ForgeError(
+        what: "kbuild ended with status \(output.status):\n\(output.errorText)",
+        remedy: "see whether the kernel's headers in \(bench.kernel.headersDirectory) are whole")
+    }
+    return refused
+  }
+
+  /// Whose fault it is: errors in a module's own source are its, errors in a header belong to each
+  /// module that failed and has none of its own.
+  private func refusals(
+    _ words: CompilerOutput, of sources: [TwinSource]
+  ) -> [String: [CompilerMessage]] {
+    let errors = words.errors
+    let failed = Set(words.failedObjects)
+    let modpost = words.modpostErrors
+    var refused: [String: [CompilerMessage]] = [:]
+    for source in sources {
+      let own = errors.filter { $0.file == source.path }
+      let others = errors.filter { error in !sources.contains { $0.path == error.file } }
+      let linking = modpost.filter { $0.object == source.object }.map {
+        CompilerMessage(file: source.path, line: nil, text: $0.text)
+      }
+      if failed.contains(source.object), !own.isEmpty || !others.isEmpty {
+        refused[source.object] = own.isEmpty ? others : own
+      } else if !linking.isEmpty {
+        refused[source.object] = linking
+      }
+    }
+    return refused
+  }
+
+  private func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}

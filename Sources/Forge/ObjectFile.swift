@@ -1,0 +1,93 @@
+import Host
+public import Kernels
+
+/// A module or a program as a file: what can be told of it without loading it.
+public struct ObjectFile: Sendable, CustomStringConvertible {
+  public let path: String
+  public let sections: [Section]
+  /// Functions, in the order of the symbol table.
+  public let functions: [Function]
+  /// Whether it is made for the kernel's eBPF machine instead of a processor.
+  public let isProgram: Bool
+  private let bytes: [UInt8]
+
+  public var description: String { path }
+
+  public struct Section: Sendable, Equatable {
+    public var name: String
+    /// In bytes.
+    public var size: Int
+    public var isExecutable: Bool
+    /// Where its contents are in the file; nil for one that has none there (`.bss`).
+    var contents: Range<Int>?
+  }
+
+  public struct Function: Sendable, Equatable {
+    public var name: String
+    /// The name of the section it is in.
+    public var section: String
+    /// From the section's begin, in bytes.
+    public var offset: Int
+    /// In bytes.
+    public var size: Int
+    public var isGlobal: Bool
+  }
+
+  /// Reads a file.
+  ///
+  /// - Throws: `HostError` where it can't be read, ``ForgeError`` where it is no ELF file.
+  public init(path: String) throws {
+    bytes = try Files.read(path)
+    let elf = try ElfReader.read(bytes, path: path)
+    self.path = path
+    sections = elf.sections
+    functions = elf.functions
+    isProgram = elf.isProgram
+  }
+
+  /// The bytes of a section; nil where there is none of this name or it has none.
+  public func contents(of section: String) -> ArraySlice<UInt8>? {
+    guard let range = sections.first(where: { $0.name == section })?.contents else { return nil }
+    return bytes[range]
+  }
+
+  /// The programs in the object, each with the section that says how it attaches. Functions in
+  /// `.text` are subprograms, which libbpf appends to the programs that call them.
+  public var programs: [Function] {
+    guard isProgram else { return [] }
+    let executable = Set(sections.filter(\.isExecutable).map(\.name))
+    return functions.filter {
+      $0.isGlobal && $0.section != ".text" && executable.contains($0.section)
+    }
+  }
+
+  /// The licence it declares: the section `license` of a program, `license=` of a module.
+  public var licence: String? {
+    if let section = contents(of: "license") {
+      return String(decoding: section.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return moduleInfo("license").first
+  }
+
+  /// The values of a key in a module's `.modinfo`: `vermagic`, `depends`, `parm`…
+  public func moduleInfo(_ key: String) -> [String] {
+    let entries = (contents(of: ".modinfo") ?? []).split(separator: 0)
+    return entries.compactMap { entry in
+      let text = String(decoding: entry, as: UTF8.self)
+      return text.hasPrefix(key + "=") ? String(text.dropFirst(key.count + 1)) : nil
+    }
+  }
+
+  /// The release of the kernel that a module was built for; nil for what is no module.
+  public var kernelRelease: String? {
+    moduleInfo("vermagic").first?.split(separator: " ").first.map(String.init)
+  }
+
+  /// Throws where this is a module for another kernel than this one, which would refuse it.
+  public func requireFit(_ kernel: Kernel) throws(ForgeError) {
+    guard let release = kernelRelease, release != kernel.release else { return }
+    throw ForgeError(
+      what: "\(path) is a module for the kernel \(release), not for \(kernel.release)",
+      remedy: "remove it from the cache and run again, to build it anew")
+  }
+}

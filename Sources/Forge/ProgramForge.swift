@@ -1,0 +1,83 @@
+import Host
+import Kernels
+import Logging
+
+/// Compiles programs with clang.
+struct ProgramForge {
+  let bench: Bench
+  /// The headers that programs may include.
+  let shared: [String]
+
+  /// More compilers than this at a time gain nothing on small machines.
+  private static let width = 2
+
+  func forge(
+    _ sources: [TwinSource], digest: (String) -> String
+  ) async throws -> [ForgedTwin] {
+    let compiler = try await Compiler.forPrograms()
+    let made = [
+      "recipe 1", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
+      bench.kernel.vmlinuxHeaderDigest,
+    ]
+    let surroundings = try await Digest.of(
+      (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
+    let entries = sources.map {
+      bench.entry($0, digest: digest($0.path), surroundings: surroundings)
+    }
+    let missing = try zip(sources, entries).filter { try bench.stored($0, entry: $1) == nil }
+    if !missing.isEmpty {
+      bench.logger.info("compiling \(missing.count) programs for \(bench.kernel.release)")
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (index, (source, entry)) in missing.enumerated() {
+          if index >= Self.width { try await group.next() }
+          group.addTask { try await compile(source, entry: entry, with: compiler) }
+        }
+        try await group.waitForAll()
+      }
+    }
+    return try zip(sources, entries).map { source, entry in
+      guard let twin = try bench.stored(source, entry: entry) else {
+        throw ForgeError(
+          what: "\(bench.cache.path(entry)) is gone while it is needed",
+          remedy: "run again, and leave the cache alone meanwhile")
+      }
+      return twin
+    }
+  }
+
+  private func compile(_ source: TwinSource, entry: String, with compiler: Compiler) async throws {
+    var refused: [CompilerMessage] = []
+    do {
+      try await bench.cache.atomically(entry) { staging in
+        let output = try await Tool(compiler.path).run(
+          arguments(source.path, output: "\(staging)/\(Bench.loaded(source))"),
+          directory: bench.repository)
+        if output.status == 0 {
+          let words = output.errorText
+          if !words.isEmpty { bench.logger.debug("\(source.path): \(words)") }
+          return
+        }
+        refused = try CompilerOutput(output.errorText).refusal(
+          of: source.path, status: output.status, compiler: compiler.path)
+        throw Refused()
+      }
+    } catch is Refused {
+      try await bench.refuse(source, entry: entry, refused)
+    }
+  }
+
+  private struct Refused: Error {}
+
+  /// Run in the repository, so that messages carry its paths; the maps do the same for the line
+  /// information in the object, to which clang adds the folder it runs in.
+  private func arguments(_ source: String, output: String) -> [String] {
+    let header = bench.kernel.vmlinuxHeader
+    let headerFolder = String(header[..<(header.lastIndex(of: "/") ?? header.startIndex)])
+    return [
+      "-target", "bpf", "-O2", "-g", "-mcpu=v3", "-D__TARGET_ARCH_x86", "-I", "bpf",
+      "-I", headerFolder, "-ffile-prefix-map=\(bench.repository)=",
+      "-ffile-prefix-map=\(headerFolder)=vmlinux", "-fno-color-diagnostics", "-c", source,
+      "-o", output,
+    ]
+  }
+}

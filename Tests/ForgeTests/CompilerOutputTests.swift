@@ -1,0 +1,56 @@
+import Forge
+import Testing
+
+@Suite struct CompilerOutputTests {
+  /// From Debian 12's gcc 12 and kbuild 6.1.
+  private let kbuild = CompilerOutput(
+    """
+    /c/build/bad_one.c: In function 'deref':
+    /c/build/bad_one.c:8:14: error: 'NOPE' undeclared (first use in this function)
+        8 |         *p = NOPE;
+          |              ^~~~
+    /c/build/bad_one.c:8:14: note: each undeclared identifier is reported only once
+    In file included from /c/build/other.c:3:
+    /c/build/shared.h:1:10: fatal error: missing.h: No such file or directory
+    make[2]: *** [/h/common/scripts/Makefile.build:255: /c/build/bad_one.o] Error 1
+    make[1]: *** [/h/common/Makefile:2065: /c/build] Error 2
+    ERROR: modpost: "nobody_has_this" [/c/build/undef_one.ko] undefined!
+    ERROR: modpost: GPL-incompatible module closed.ko uses GPL-only symbol 'register_kprobe'
+    """, moved: (from: "/c/build/", to: "lkm/"))
+
+  @Test func errorsCarryFileLineAndWords() {
+    #expect(
+      kbuild.errors == [
+        CompilerMessage(
+          file: "lkm/bad_one.c", line: 8,
+          text: "error: 'NOPE' undeclared (first use in this function)"),
+        CompilerMessage(
+          file: "lkm/shared.h", line: 1,
+          text: "fatal error: missing.h: No such file or directory"),
+      ])
+  }
+
+  @Test func whatMakeCouldNotMake() {
+    #expect(kbuild.failedObjects == ["bad_one"])
+  }
+
+  @Test func modpostsErrorsBelongToTheirModules() {
+    #expect(kbuild.modpostErrors.map(\.object) == ["undef_one", "closed"])
+    #expect(
+      kbuild.modpostErrors.map(\.text) == [
+        "error: \"nobody_has_this\" [undef_one.ko] undefined!",
+        "error: GPL-incompatible module closed.ko uses GPL-only symbol 'register_kprobe'",
+      ])
+  }
+
+  @Test func aCompilerThatDiesHasRefusedNothing() throws {
+    let died = CompilerOutput("gcc-12: fatal error: Killed signal terminated program cc1")
+    #expect(died.errors.isEmpty)
+    #expect(throws: ForgeError.self) {
+      try died.refusal(of: "lkm/x.c", status: 1, compiler: "gcc")
+    }
+    #expect(throws: ForgeError.self) {
+      try CompilerOutput("").refusal(of: "lkm/x.c", status: 139, compiler: "gcc")
+    }
+  }
+}

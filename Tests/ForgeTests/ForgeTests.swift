@@ -1,0 +1,177 @@
+import Forge
+import Host
+import Kernels
+import Scenarios
+import Testing
+import Verdicts
+
+@Suite struct ForgeTests {
+  private func objects(_ twins: [ForgedTwin]) throws -> [ForgedTwin.Object] {
+    try twins.map { twin in
+      guard case .success(let object) = twin.result else {
+        throw ForgeError(what: "\(twin)", remedy: "")
+      }
+      return object
+    }
+  }
+
+  @Test func buildsBothTwinsOfEachScenarioInOneCall() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try Workshop(folder)
+      let scenarios = try ["one-fault", "two-faults"].map { name in
+        try workshop.write(name)
+        return try Workshop.scenario(name)
+      }
+      let twins = try await workshop.forge().forge(scenarios)
+      #expect(twins.map(\.scenario) == ["one-fault", "one-fault", "two-faults", "two-faults"])
+      #expect(twins.map(\.mechanism) == [.bpf, .lkm, .bpf, .lkm])
+      let made = try objects(twins)
+      #expect(
+        made.map(\.sources) == [
+          ["bpf/one_fault.bpf.c"], ["lkm/one_fault.c"],
+          ["bpf/two_faults.bpf.c"], ["lkm/two_faults.c"],
+        ])
+      #expect(try workshop.news("calls") == ["call"])
+      // The object that is loaded has no debug information; names of functions it keeps.
+      let loaded = try ObjectFile(path: made[1].object)
+      let full = try ObjectFile(path: made[1].full)
+      #expect(full.sections.contains { $0.name == ".debug_info" })
+      #expect(!loaded.sections.contains { $0.name == ".debug_info" })
+      #expect(loaded.functions.map(\.name) == ["one_fault_count"])
+    }
+  }
+
+  @Test func buildsNothingTwiceAndOnlyWhatWasTouched() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try Workshop(folder)
+      let scenarios = try ["one", "two", "three"].map { name in
+        try workshop.write(name)
+        return try Workshop.scenario(name)
+      }
+      let first = try await workshop.forge().forge(scenarios)
+      #expect(try workshop.news("compiled") == ["one.c", "three.c", "two.c"])
+      #expect(try await workshop.forge().forge(scenarios) == first)
+      #expect(try workshop.news("compiled") == [])
+
+      try workshop.write("two", moduleLine: "events += 2;")
+      let second = try await workshop.forge().forge(scenarios)
+      #expect(try workshop.news("compiled") == ["two.c"])
+      #expect(zip(first, second).map { $0 == $1 } == [true, true, true, false, true, true])
+
+      // A header concerns all twins of its mechanism, another kernel all.
+      try Files.write("#define X 1\n", to: "\(workshop.repository)/lkm/shared.h")
+      let third = try await workshop.forge().forge(scenarios)
+      #expect(zip(second, third).map { $0 == $1 } == [true, false, true, false, true, false])
+      var kernel = workshop.kernel
+      kernel.packageVersion = "1.2.3-2"
+      let fourth = try await workshop.forge(kernel).forge(scenarios)
+      #expect(zip(third, fourth).allSatisfy { $0 != $1 })
+    }
+  }
+
+  @Test func anObjectThatIsGoneFromTheCacheIsBuiltAgain() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try Workshop(folder)
+      try workshop.write("one")
+      let scenarios = [try Workshop.scenario("one")]
+      let twins = try await workshop.forge().forge(scenarios)
+      for object in try objects(twins) { try Files.remove(object.object) }
+      #expect(try await workshop.forge().forge(scenarios) == twins)
+      for object in try objects(twins) { #expect(Files.exists(object.object)) }
+    }
+  }
+
+  @Test func anErrorFailsItsTwinAloneWithFileLineAndWords() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try Workshop(folder)
+      try workshop.write("good")
+      try workshop.write("bad", programLine: "valu++;", moduleLine: "nonsense++;")
+      try workshop.write("worse", programLine: "int", moduleLine: "#error no such thing")
+      let scenarios = try ["bad", "good", "worse"].map { try Workshop.scenario($0) }
+      let twins = try await workshop.forge().forge(scenarios)
+      _ = try objects(Array(twins[2...3]))
+      func messages(_ index: Int) -> [CompilerMessage] {
+        if case .refused(let messages) = twins[index].result { messages } else { [] }
+      }
+      #expect(messages(0).map(\.file) == ["bpf/bad.bpf.c"])
+      #expect(messages(0).map(\.line) == [21])
+      #expect(messages(0).first?.text.contains("undeclared identifier 'valu'") == true)
+      #expect(messages(1).map(\.file) == ["lkm/bad.c"])
+      #expect(messages(1).map(\.line) == [12])
+      #expect(messages(1).first?.text.contains("nonsense") == true)
+      #expect(messages(4).first?.file == "bpf/worse.bpf.c")
+      #expect(messages(5).map(\.description) == ["lkm/worse.c:12: error: #error no such thing"])
+      // The good one's module needed a second call; the refusals are kept as objects are.
+      #expect(try workshop.news("calls") == ["call", "call"])
+      #expect(try await workshop.forge().forge(scenarios) == twins)
+      #expect(try workshop.news("calls") == [])
+    }
+  }
+
+  @Test func anErrorInAHeaderIsThatOfEachModuleThatIncludesIt() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try Workshop(folder)
+      try workshop.write("good")
+      try workshop.write("user", moduleLine: "\n#include \"shared.h\"")
+      try Files.write("int broken = ;\n", to: "\(workshop.repository)/lkm/shared.h")
+      let twins = try await workshop.forge().forge(
+        try ["good", "user"].map { try Workshop.scenario($0) })
+      _ = try objects(Array(twins[0...2]))
+      guard case .refused(let messages) = twins[3].result else {
+        Issue.record("\(twins[3])")
+        return
+      }
+      #expect(messages.map(\.file) == ["lkm/shared.h"])
+      #expect(messages.map(\.line) == [1])
+    }
+  }
+
+  @Test func aFrameTooLargeForTheMachineIsARefusal() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try Workshop(folder)
+      try workshop.write(
+        "large",
+        programLine:
+          "char frame[2048]; bpf_probe_read_kernel(frame, 2048, ctx); events += frame[value & 2047];"
+      )
+      let twins = try await workshop.forge().forge([try Workshop.scenario("large")])
+      guard case .refused(let messages) = twins[0].result else {
+        Issue.record("\(twins[0])")
+        return
+      }
+      #expect(messages.first?.file == "bpf/large.bpf.c")
+      #expect(messages.first?.text.contains("stack limit of 512 bytes") == true)
+    }
+  }
+
+  @Test func aMissingTwinIsNamed() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try Workshop(folder)
+      try workshop.write("half")
+      try Files.remove("\(workshop.repository)/lkm/half.c")
+      let error = await #expect(throws: ForgeError.self) {
+        try await workshop.forge().forge([try Workshop.scenario("half")])
+      }
+      #expect(error?.what.contains("lkm/half.c") == true)
+      #expect(!Files.exists("\(folder)/cache"))
+      await #expect(throws: ForgeError.self) {
+        try await workshop.forge().forge([try Workshop.scenario("../half")])
+      }
+    }
+  }
+
+  @Test func aBuildThatFailsForNobodysFaultIsAnErrorAndLeavesNothing() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try Workshop(folder)
+      try workshop.write("one")
+      try Files.write(
+        "modules:\n\t@echo 'x: No space left on device' >&2; exit 2\n",
+        to: "\(folder)/common/Makefile")
+      let error = await #expect(throws: HostError.self) {
+        try await workshop.forge().forge([try Workshop.scenario("one")])
+      }
+      #expect(error?.what.hasPrefix("no space left") == true)
+      #expect(try Files.list("\(folder)/cache/objects/test/lkm") == [])
+    }
+  }
+}

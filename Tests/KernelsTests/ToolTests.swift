@@ -1,0 +1,72 @@
+import Host
+import Testing
+
+@Suite struct ToolTests {
+  @Test func handsOverArgumentsInputAndEnvironmentAndReturnsWhatWasPrinted() async throws {
+    let output = try await Tool("sh").run(
+      ["-c", "cat; echo \"$WORD $1\" >&2; exit 3", "sh", "two words"],
+      environment: ["WORD": "first"], input: Array("in".utf8))
+    #expect(output.status == 3)
+    #expect(output.text == "in")
+    #expect(output.errorText == "first two words\n")
+  }
+
+  @Test func aVariableCanBeTakenAway() async throws {
+    let output = try await Tool("sh").run(
+      ["-c", "echo ${HOME-none}"], environment: ["HOME": nil])
+    #expect(output.text == "none\n")
+  }
+
+  @Test func runsInTheFolderAndWritesToTheFile() async throws {
+    try await withTemporaryFolder { folder in
+      let output = try await Tool("pwd").checked(directory: folder, outputFile: "\(folder)/out")
+      #expect(output.standardOutput.isEmpty)
+      #expect(try Files.text("\(folder)/out") == folder + "\n")
+    }
+  }
+
+  @Test func aMissingProgramNamesItsPackage() async throws {
+    await #expect(throws: ToolError.missing(program: "no-such-program", package: nil)) {
+      try await Tool("no-such-program").run()
+    }
+    let error = ToolError.missing(
+      program: "eu-addr2line", package: ToolError.package(of: "eu-addr2line"))
+    #expect(error.description.contains("apt-get install elfutils"))
+  }
+
+  @Test func aFailureCarriesTheCommandAndTheLastWords() async throws {
+    let error = await #expect(throws: ToolError.self) {
+      try await Tool("sh").checked(["-c", "echo first >&2; echo last >&2; exit 4"])
+    }
+    guard case .failed(let command, 4, let words)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(command.hasPrefix("sh -c"))
+    #expect(words.hasSuffix("last"))
+  }
+
+  @Test func findsWhatLiesInTheFoldersForAdministration() {
+    #expect(Tool("depmod").locate()?.hasSuffix("/depmod") == true)
+  }
+
+  @Test func cancellationEndsTheProgramAndItsChildren() async throws {
+    try await withTemporaryFolder { folder in
+      let task = Task {
+        // The child of the shell is the one that would go on writing.
+        try await Tool("sh").run([
+          "-c",
+          "(while :; do echo . >> \(folder)/ticks; sleep 0.05; done) & echo $! > \(folder)/pid; wait",
+        ])
+      }
+      while !Files.exists("\(folder)/ticks") { try await Task.sleep(for: .milliseconds(20)) }
+      let began = ContinuousClock.now
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      #expect(ContinuousClock.now - began < .seconds(5))
+      let ticks = try Files.read("\(folder)/ticks").count
+      try await Task.sleep(for: .milliseconds(300))
+      #expect(try Files.read("\(folder)/ticks").count == ticks)
+    }
+  }
+}
