@@ -1,5 +1,4 @@
 public import Scenarios
-public import Verdicts
 
 /// `run.json`: what was asked, and what it ran on.
 public struct RunHeader: Codable, Sendable, Equatable {
@@ -23,6 +22,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var cold: Bool
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
+  /// Wall time of the run so far; nil where a harness was killed and nobody knows.
+  public var seconds: Double?
 
   public struct Host: Codable, Sendable, Equatable {
     public var system: String
@@ -57,7 +58,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public init(
     schema: Int = 1, id: String, began: String, command: [String], host: Host,
     accelerator: String, acceleratorReason: String, kernels: [Kernel], profiles: [String],
-    versions: [String: String], seed: UInt64, repetitions: Int, cold: Bool, trials: [TrialID]
+    versions: [String: String], seed: UInt64, repetitions: Int, cold: Bool, trials: [TrialID],
+    seconds: Double? = nil
   ) {
     self.schema = schema
     self.id = id
@@ -73,12 +75,13 @@ public struct RunHeader: Codable, Sendable, Equatable {
     self.repetitions = repetitions
     self.cold = cold
     self.trials = trials
+    self.seconds = seconds
   }
 
   enum CodingKeys: String, CodingKey {
     case schema, id, began, command, host, accelerator
     case acceleratorReason = "accelerator_reason"
-    case kernels, profiles, versions, seed, repetitions, cold, trials
+    case kernels, profiles, versions, seed, repetitions, cold, trials, seconds
   }
 }
 
@@ -89,10 +92,24 @@ public struct RunRecord: Sendable, Equatable {
   public var trials: [TrialRecord]
   /// The scenarios as they were when the run began.
   public var scenarios: [Scenario]
+  /// What was found amiss while reading, though the rest can be used.
+  public var warnings: [String]
 
-  public init(header: RunHeader, trials: [TrialRecord], scenarios: [Scenario]) {
+  public init(
+    header: RunHeader, trials: [TrialRecord], scenarios: [Scenario], warnings: [String] = []
+  ) {
     self.header = header
     self.trials = trials
     self.scenarios = scenarios
+    self.warnings = warnings
+  }
+
+  /// The records that count: a trial that was tried again has its last one here only.
+  public var currentTrials: [TrialRecord] { trials.filter { !$0.superseded } }
+
+  /// The trials of the plan that have no record yet, in the plan's order: what `--resume` does.
+  public var remainingTrials: [TrialID] {
+    let done = Set(currentTrials.map(\.id))
+    return header.trials.filter { !done.contains($0) }
   }
 }

@@ -1,4 +1,3 @@
-public import Scenarios
 public import Verdicts
 
 /// Which trial: one twin, armed or disarmed, on one kernel with one profile, for the n-th time.
@@ -36,14 +35,15 @@ public enum Outcome: String, Codable, Sendable, CaseIterable {
   case met, unmet, inconclusive, skipped
 }
 
-/// One line of `trials.jsonl`; absent keys mean "not applicable".
+/// One line of `trials.jsonl`.
 public struct TrialRecord: Sendable, Equatable {
   public var id: TrialID
   public var verdict: Verdict
   public var observed: Int64?
   public var expected: Expected
   public var outcome: Outcome
-  /// Why the outcome is what it is, where that isn't plain.
+  /// Why the outcome is what it is, where that isn't plain; where nobody said, the verdict's own
+  /// reason.
   public var reason: String?
   public var started: Start?
   public var seconds: Seconds
@@ -63,6 +63,10 @@ public struct TrialRecord: Sendable, Equatable {
     public var kinds: [Kind]
     public var category: Category?
     public var observation: Int64?
+
+    enum CodingKeys: String, CodingKey {
+      case verdict, by, kinds, category, observation
+    }
 
     public init(
       verdict: Ruling, by: String? = nil, kinds: [Kind] = [], category: Category? = nil,
@@ -89,6 +93,7 @@ public struct TrialRecord: Sendable, Equatable {
     }
   }
 
+  /// The line has one reason: the verdict's own becomes the record's, if that has none.
   public init(
     id: TrialID, verdict: Verdict, observed: Int64? = nil, expected: Expected, outcome: Outcome,
     reason: String? = nil, started: Start? = nil,
@@ -97,10 +102,11 @@ public struct TrialRecord: Sendable, Equatable {
   ) {
     self.id = id
     self.verdict = verdict
+    self.verdict.reason = nil
     self.observed = observed
     self.expected = expected
     self.outcome = outcome
-    self.reason = reason
+    self.reason = reason ?? verdict.reason
     self.started = started
     self.seconds = seconds
     self.evidenceDirectory = evidenceDirectory

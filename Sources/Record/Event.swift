@@ -1,0 +1,12 @@
+/// What the engine tells while it works. Front ends show it; the engine itself never prints.
+public enum Event: Sendable, Equatable {
+  case runStarted(RunHeader)
+  /// A kernel, an image, a template… is being made.
+  case preparing(String)
+  case prepared(String, seconds: Double)
+  case trialStarted(TrialID)
+  case trialEnded(TrialRecord)
+  case runEnded(Summary)
+  /// Something worth knowing that stops nothing.
+  case note(String)
+}

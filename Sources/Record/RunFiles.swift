@@ -1,0 +1,112 @@
+import FoundationEssentials
+import Glibc
+import Scenarios
+
+public enum RunDirectoryError: Error, Sendable, Equatable, CustomStringConvertible {
+  case notARunDirectory(String)
+  case malformed(file: String, line: Int, message: String)
+  /// Written by a newer version.
+  case unknownFormat(file: String, version: Int)
+  case inUse(String)
+
+  public var description: String {
+    switch self {
+    case .notARunDirectory(let path):
+      "\(path) is no run directory: it has no \(RunFiles.header); runs are in runs/, the last one is "
+        + "runs/latest"
+    case .malformed(let file, let line, let message): "\(file):\(line): \(message)"
+    case .unknownFormat(let file, let version):
+      "\(file): format \(version) is not known to this version, which reads up to "
+        + "\(RunFiles.format)"
+    case .inUse(let path): "another panicroom is writing to \(path); wait for it, or end it first"
+    }
+  }
+}
+
+/// The files of a run directory, their names and how they are read.
+enum RunFiles {
+  static let header = "run.json"
+  static let trials = "trials.jsonl"
+  /// The newest format of ``RunHeader/schema`` that is read here.
+  static let format = 1
+
+  /// One line of JSON, or several, with its keys sorted so that equal values are equal bytes.
+  static func encode(_ value: some Encodable, pretty: Bool) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+  }
+
+  static func readHeader(_ path: String) throws -> RunHeader {
+    let file = "\(path)/\(header)"
+    let bytes: [UInt8]
+    do {
+      bytes = try OpenFile(file, O_RDONLY, action: "read").readAll()
+    } catch let error as SystemFailure where [ENOENT, ENOTDIR].contains(error.errno) {
+      throw RunDirectoryError.notARunDirectory(path)
+    }
+    let header: RunHeader = try decode(bytes[...], file: file, line: 1)
+    guard header.schema <= format else {
+      throw RunDirectoryError.unknownFormat(file: file, version: header.schema)
+    }
+    return header
+  }
+
+  static func readTrials(_ file: String) throws -> (trials: [TrialRecord], warnings: [String]) {
+    let bytes: [UInt8]
+    do {
+      bytes = try OpenFile(file, O_RDONLY, action: "read").readAll()
+    } catch let error as SystemFailure where error.errno == ENOENT {
+      return ([], ["\(file): the file is missing; no trial is recorded"])
+    }
+    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    // What follows the last line feed: nothing, unless a write was cut short.
+    let torn = lines.removeLast()
+    let trials = try lines.enumerated().map { index, line in
+      try decode(line, file: file, line: index + 1) as TrialRecord
+    }
+    guard !torn.isEmpty else { return (trials, []) }
+    return (
+      trials,
+      [
+        "\(file):\(lines.count + 1): the last line is torn (the harness was ended while it wrote);"
+          + " it is left out"
+      ]
+    )
+  }
+
+  static func readScenarios(_ path: String) throws -> [Scenario] {
+    let folder = "\(path)/scenarios"
+    guard FileManager.default.fileExists(atPath: folder) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: folder)
+      .filter { $0.hasSuffix(".yaml") }.sorted()
+      .map { try ScenarioFile.read("\(folder)/\($0)") }
+  }
+
+  private static func decode<Value: Decodable>(
+    _ bytes: ArraySlice<UInt8>, file: String, line: Int
+  ) throws -> Value {
+    do {
+      return try JSONDecoder().decode(Value.self, from: Data(bytes))
+    } catch let error as DecodingError {
+      throw RunDirectoryError.malformed(file: file, line: line, message: describe(error))
+    }
+  }
+
+  private static func describe(_ error: DecodingError) -> String {
+    func place(_ context: DecodingError.Context) -> String {
+      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+      return path.isEmpty ? "" : " in \(path)"
+    }
+    return switch error {
+    case .keyNotFound(let key, let context): "no key \"\(key.stringValue)\"\(place(context))"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "wrong value\(place(context)): \(context.debugDescription)"
+    case .dataCorrupted(let context):
+      context.codingPath.isEmpty
+        ? "not JSON" : "wrong value\(place(context)): \(context.debugDescription)"
+    @unknown default: "\(error)"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+public import Verdicts
+
+/// What a run comes down to.
+public struct Summary: Codable, Sendable, Equatable {
+  /// How many trials the plan has, and how many of them have no record yet.
+  public var planned: Int
+  public var remaining: Int
+  public var met: Int
+  public var unmet: Int
+  public var inconclusive: Int
+  public var skipped: Int
+  /// Scenarios whose two armed twins both have a record, counted on each kernel and profile.
+  public var pairedFaults: Int
+  /// How many armed trials of each mechanism ended in each class; classes with none are left out.
+  public var armed: [String: [String: Int]]
+  /// Wall time of the run; nil where nobody knows it.
+  public var seconds: Double?
+  public var trialsPerSecond: Double?
+  /// 0 all met, 1 some unmet, 3 some inconclusive or not run and none unmet; skipped ones don't
+  /// count.
+  public var exitStatus: Int32
+
+  enum CodingKeys: String, CodingKey {
+    case planned, remaining, met, unmet, inconclusive, skipped
+    case pairedFaults = "paired_faults"
+    case armed, seconds
+    case trialsPerSecond = "trials_per_second"
+    case exitStatus = "exit_status"
+  }
+
+  public init(_ run: RunRecord) {
+    let trials = run.currentTrials
+    let outcomes = Dictionary(grouping: trials, by: \.outcome).mapValues(\.count)
+    planned = run.header.trials.count
+    remaining = run.remainingTrials.count
+    met = outcomes[.met] ?? 0
+    unmet = outcomes[.unmet] ?? 0
+    inconclusive = outcomes[.inconclusive] ?? 0
+    skipped = outcomes[.skipped] ?? 0
+
+    let armedTrials = trials.filter { $0.id.armed && $0.outcome != .skipped }
+    let places = Dictionary(grouping: armedTrials) {
+      [$0.id.scenario, $0.id.kernel, $0.id.profile]
+    }
+    pairedFaults = places.values.count { Set($0.map(\.id.mechanism)).count == 2 }
+    armed = Dictionary(grouping: armedTrials, by: \.id.mechanism.rawValue).mapValues {
+      Dictionary(grouping: $0, by: \.verdict.ruling.rulingClass.rawValue).mapValues(\.count)
+    }
+
+    let tried = trials.count { $0.outcome != .skipped }
+    seconds = run.header.seconds
+    trialsPerSecond = run.header.seconds.flatMap { $0 > 0 ? Double(tried) / $0 : nil }
+    let undecided =
+      run.remainingTrials.count + trials.count { $0.outcome == .inconclusive }
+    exitStatus = trials.contains { $0.outcome == .unmet } ? 1 : undecided > 0 ? 3 : 0
+  }
+
+  /// How many armed trials of a mechanism ended in a class.
+  public func count(_ mechanism: Mechanism, _ rulingClass: RulingClass) -> Int {
+    armed[mechanism.rawValue]?[rulingClass.rawValue] ?? 0
+  }
+}

@@ -1,0 +1,85 @@
+public import Scenarios
+public import Verdicts
+
+/// The flat form of a line of `trials.jsonl`. Absent keys mean "not applicable"; keys that this
+/// version doesn't know are passed over.
+extension TrialRecord: Codable {
+  private enum Key: String, CodingKey {
+    case scenario, mechanism, armed, kernel, profile, repetition
+    case verdict, `class`, by, kind, category, title, source
+    case observed, expected, outcome, reason, started, seconds
+    case evidenceDirectory = "evidence_dir"
+    case evidence, superseded
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let line = try decoder.container(keyedBy: Key.self)
+    let verdict = Verdict(
+      try line.decode(Ruling.self, forKey: .verdict),
+      by: try line.decodeIfPresent(String.self, forKey: .by),
+      kind: try line.decodeIfPresent(Kind.self, forKey: .kind),
+      category: try line.decodeIfPresent(Category.self, forKey: .category),
+      title: try line.decodeIfPresent(String.self, forKey: .title),
+      source: try line.decodeIfPresent(SourcePlace.self, forKey: .source),
+      evidence: try line.decodeIfPresent([EvidenceLine].self, forKey: .evidence) ?? [])
+    self.init(
+      id: try TrialID(from: decoder),
+      verdict: verdict,
+      observed: try line.decodeIfPresent(Int64.self, forKey: .observed),
+      expected: try line.decode(Expected.self, forKey: .expected),
+      outcome: try line.decode(Outcome.self, forKey: .outcome),
+      reason: try line.decodeIfPresent(String.self, forKey: .reason),
+      started: try line.decodeIfPresent(Start.self, forKey: .started),
+      seconds: try line.decode(Seconds.self, forKey: .seconds),
+      evidenceDirectory: try line.decodeIfPresent(String.self, forKey: .evidenceDirectory),
+      superseded: try line.decodeIfPresent(Bool.self, forKey: .superseded) ?? false)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try id.encode(to: encoder)
+    var line = encoder.container(keyedBy: Key.self)
+    try line.encode(verdict.ruling, forKey: .verdict)
+    try line.encode(verdict.ruling.rulingClass, forKey: .class)
+    try line.encodeIfPresent(verdict.by, forKey: .by)
+    try line.encodeIfPresent(verdict.kind, forKey: .kind)
+    try line.encodeIfPresent(verdict.category, forKey: .category)
+    try line.encodeIfPresent(verdict.title, forKey: .title)
+    try line.encodeIfPresent(verdict.source, forKey: .source)
+    try line.encodeIfPresent(observed, forKey: .observed)
+    try line.encode(expected, forKey: .expected)
+    try line.encode(outcome, forKey: .outcome)
+    try line.encodeIfPresent(reason, forKey: .reason)
+    try line.encodeIfPresent(started, forKey: .started)
+    try line.encode(seconds, forKey: .seconds)
+    try line.encodeIfPresent(evidenceDirectory, forKey: .evidenceDirectory)
+    try line.encode(verdict.evidence, forKey: .evidence)
+    if superseded { try line.encode(true, forKey: .superseded) }
+  }
+}
+
+/// An absent `kinds` is an empty one.
+extension TrialRecord.Expected {
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      verdict: try keys.decode(Ruling.self, forKey: .verdict),
+      by: try keys.decodeIfPresent(String.self, forKey: .by),
+      kinds: try keys.decodeIfPresent([Kind].self, forKey: .kinds) ?? [],
+      category: try keys.decodeIfPresent(Category.self, forKey: .category),
+      observation: try keys.decodeIfPresent(Int64.self, forKey: .observation))
+  }
+
+  /// What a scenario declares of one arm of a twin. Every disarmed twin must survive and report the
+  /// scenario's observation.
+  public init(of scenario: Scenario, _ mechanism: Mechanism, armed: Bool) {
+    guard armed else {
+      self.init(verdict: .survived, observation: scenario.observation.value)
+      return
+    }
+    let twin = scenario.twins[mechanism]
+    self.init(
+      verdict: twin.armed.verdict,
+      by: twin.armed.by ?? (twin.armed.verdict == .contained ? twin.guardName : nil),
+      kinds: twin.armed.kinds, category: twin.armed.category)
+  }
+}

@@ -1,0 +1,31 @@
+/// Something wrong in a scenario's files, and where.
+public struct Problem: Error, Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The file as a path from the repository's top, or as the caller named it.
+  public var file: String
+  /// The line, counted from 1.
+  public var line: Int
+  public var message: String
+
+  public init(file: String, line: Int, message: String) {
+    self.file = file
+    self.line = line
+    self.message = message
+  }
+
+  public var description: String { "\(file):\(line): \(message)" }
+
+  public static func < (left: Problem, right: Problem) -> Bool {
+    (left.file, left.line, left.message) < (right.file, right.line, right.message)
+  }
+}
+
+/// Scenario files that can't be used: all that is wrong with them, a line a problem.
+public struct InvalidScenario: Error, Sendable, Equatable, CustomStringConvertible {
+  public var problems: [Problem]
+
+  public init(problems: [Problem]) {
+    self.problems = problems
+  }
+
+  public var description: String { problems.map(\.description).joined(separator: "\n") }
+}

@@ -1,0 +1,173 @@
+import Verdicts
+import Yams
+
+/// Reads `scenarios/<name>.yaml`.
+public enum ScenarioFile {
+  /// The scenario in a file.
+  ///
+  /// - Parameters:
+  ///   - path: where the file is; its name without `.yaml` must be the scenario's.
+  ///   - shown: what messages call the file; the path where it is left out.
+  /// - Throws: ``InvalidScenario`` with all problems, ``UnreadableFile``.
+  public static func read(_ path: String, shownAs shown: String? = nil) throws -> Scenario {
+    try parse(try readText(path), file: shown ?? path)
+  }
+
+  /// The scenario in a text.
+  ///
+  /// - Parameter file: what messages call it; its name without `.yaml` must be the scenario's.
+  /// - Throws: ``InvalidScenario`` with all problems.
+  public static func parse(_ text: String, file: String) throws(InvalidScenario) -> Scenario {
+    try parseWithLines(text, file: file).scenario
+  }
+
+  /// Also says on which line each key stands.
+  static func parseWithLines(
+    _ text: String, file: String
+  ) throws(InvalidScenario) -> (scenario: Scenario, lines: [String: Int]) {
+    let report = YAMLReport(file: file)
+    let scenario = root(of: text, in: report).flatMap { node in
+      Scenario(
+        YAMLFields(
+          node, at: "",
+          known: [
+            "name", "title", "family", "weakness", "job", "fault", "hook", "cpus", "modules",
+            "attach", "workload", "observation", "watch", "twins", "lesson", "references",
+          ], in: report))
+    }
+    if let scenario { checkName(scenario.name, in: report) }
+    guard let scenario, report.problems.isEmpty else {
+      throw InvalidScenario(problems: report.problems.sorted())
+    }
+    return (scenario, report.lines)
+  }
+
+  private static func root(of text: String, in report: YAMLReport) -> Node? {
+    do {
+      if let node = try Yams.compose(yaml: text) { return node }
+      report.add(1, "the file is empty")
+    } catch let error as YamlError {
+      let (line, message) = describe(error)
+      report.add(line, message)
+    } catch {
+      report.add(1, "not YAML: \(error)")
+    }
+    return nil
+  }
+
+  private static func describe(_ error: YamlError) -> (line: Int, message: String) {
+    switch error {
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      (mark.line, "not YAML: \(context.map { "\($0.text): " } ?? "")\(problem)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      (context.mark.line, "the same key twice: \(duplicates.sorted().joined(separator: ", "))")
+    case .reader(let problem, _, _, _): (1, "not YAML: \(problem)")
+    default: (1, "not YAML: \(error)")
+    }
+  }
+
+  /// A name becomes part of paths: what it may hold keeps those inside their folders.
+  private static func checkName(_ name: String, in report: YAMLReport) {
+    guard !name.isEmpty else { return }
+    let line = report.lines["name"] ?? 1
+    guard Scenario.isName(name) else {
+      report.add(
+        line, "name \"\(name)\" must be lower-case letters, digits and hyphens, a letter first")
+      return
+    }
+    let fileName = report.file.split(separator: "/").last.map(String.init) ?? report.file
+    if fileName != "\(name).yaml" {
+      report.add(line, "name \"\(name)\" must be the file's: \(fileName)")
+    }
+  }
+}
+
+extension Scenario {
+  static func isName(_ name: String) -> Bool {
+    name.wholeMatch(of: /[a-z][a-z0-9-]*/) != nil
+  }
+
+  fileprivate init(_ fields: YAMLFields) {
+    name = fields.string("name")
+    title = fields.string("title")
+    family = fields.choice("family") ?? .memory
+    weakness = fields.string("weakness")
+    job = fields.string("job")
+    fault = fields.string("fault")
+    let hook = fields.fields("hook", known: ["lkm", "bpf", "differs"])
+    self.hook = Hook(
+      lkm: hook?.string("lkm") ?? "", bpf: hook?.string("bpf") ?? "",
+      differs: hook?.optionalString("differs"))
+    cpus = fields.optionalInteger("cpus", in: 1...2) ?? 1
+    modules = fields.strings("modules")
+    attach = fields.items("attach", known: ["program", "to", "device"]).map {
+      Attach(
+        program: $0.string("program"), to: $0.choice("to") ?? .testRun,
+        device: $0.optionalString("device"))
+    }
+    workload = fields.items("workload", known: Step.keys).compactMap(Step.init)
+    if !fields.has("workload") {
+      fields.report.add(fields.line, "missing key \"workload\"")
+    }
+    let observation = fields.fields("observation", known: ["variable", "map", "value"])
+    self.observation = Observation(
+      variable: observation?.optionalString("variable"),
+      map: observation?.optionalString("map"),
+      value: observation?.integer("value", in: Int64.min...Int64.max) ?? 0)
+    watch = fields.strings("watch")
+    let twins = fields.fields("twins", known: ["lkm", "bpf"])
+    self.twins = Twins(lkm: Twin(twins, "lkm"), bpf: Twin(twins, "bpf"))
+    lesson = fields.string("lesson")
+    references = fields.strings("references")
+  }
+}
+
+extension Scenario.Twin {
+  fileprivate init(_ twins: YAMLFields?, _ mechanism: String) {
+    let fields = twins?.fields(mechanism, known: ["guard", "armed"])
+    let armed = fields?.fields(
+      "armed", known: ["verdict", "by", "kinds", "category", "because"])
+    guardName = fields?.optionalString("guard")
+    self.armed = Expectation(
+      verdict: armed?.choice("verdict") ?? .inconclusive, by: armed?.optionalString("by"),
+      kinds: armed?.choices("kinds") ?? [], category: armed?.optionalChoice("category"),
+      because: armed?.string("because") ?? "")
+  }
+}
+
+extension Scenario.Step {
+  fileprivate static let names = [
+    "syscall", "files", "packets", "connections", "processes", "sleep_ms", "trigger", "unload",
+  ]
+  fileprivate static let keys = names + ["times"]
+
+  /// Nil where the item is not one step; the report then says so.
+  fileprivate init?(_ fields: YAMLFields) {
+    let named = fields.keys.subtracting(["times"])
+    guard let name = named.first, named.count == 1 else {
+      fields.report.add(
+        fields.line,
+        "\(fields.path) must have exactly one of \(Scenario.Step.names.joined(separator: ", "))")
+      return nil
+    }
+    if name != "syscall", fields.has("times") {
+      fields.report.add(fields.line, "times in \(fields.path) goes with syscall only")
+    }
+    switch name {
+    case "syscall":
+      self = .systemCall(
+        name: fields.string(name), times: fields.optionalInteger("times", in: 1...Int.max) ?? 1)
+    case "files": self = .files(fields.integer(name, in: 1...Int.max))
+    case "packets": self = .packets(fields.integer(name, in: 1...Int.max))
+    case "connections": self = .connections(fields.integer(name, in: 1...Int.max))
+    case "processes": self = .processes(fields.integer(name, in: 1...Int.max))
+    case "sleep_ms": self = .sleep(milliseconds: fields.integer(name, in: 1...Int.max))
+    case "trigger": self = .trigger(times: fields.integer(name, in: 1...Int.max))
+    default:
+      fields.requireTrue(name)
+      self = .unload
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/// The candidate that `word` was most likely meant to be, or nil where none is near.
+package func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
+  let near = candidates.map { ($0, editDistance(word, $0)) }
+    .filter { $0.1 <= max(2, word.count / 3) }
+  return near.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+}
+
+/// `; did you mean “…”?`, or nothing.
+package func didYouMean(_ word: String, among candidates: some Sequence<String>) -> String {
+  suggestion(for: word, among: candidates).map { "; did you mean \"\($0)\"?" } ?? ""
+}
+
+/// How many characters have to be put in, taken out, replaced or swapped with their neighbour.
+private func editDistance(_ left: String, _ right: String) -> Int {
+  let left = Array(left)
+  let right = Array(right)
+  var beforeLast: [Int] = []
+  var last = Array(0...right.count)
+  for row in left.indices {
+    var current = [row + 1]
+    for column in right.indices {
+      let same = left[row] == right[column]
+      var best = min(last[column + 1] + 1, current[column] + 1, last[column] + (same ? 0 : 1))
+      if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+        best = min(best, beforeLast[column - 1] + 1)
+      }
+      current.append(best)
+    }
+    beforeLast = last
+    last = current
+  }
+  return last[right.count]
+}

@@ -1,0 +1,221 @@
+import Yams
+
+/// What the reading of one YAML file gathers: its problems, and on which line each value stands.
+final class YAMLReport {
+  let file: String
+  private(set) var problems: [Problem] = []
+  /// The line of each key, by its path: `twins.bpf.armed.by`, `workload[2].syscall`.
+  private(set) var lines: [String: Int] = [:]
+
+  init(file: String) {
+    self.file = file
+  }
+
+  func add(_ line: Int, _ message: String) {
+    problems.append(Problem(file: file, line: line, message: message))
+  }
+
+  func note(_ path: String, at line: Int) {
+    lines[path] = line
+  }
+}
+
+/// One mapping of a YAML file.
+///
+/// A value that is missing or wrong is noted in the report and replaced by something harmless, so
+/// that one reading finds all problems; what was read counts only where the report stays empty.
+struct YAMLFields {
+  let report: YAMLReport
+  /// Where the mapping is, for messages: empty at the top, else `twins.bpf`.
+  let path: String
+  let line: Int
+  private let values: [String: Node]
+
+  init(_ node: Node, at path: String, known: [String], in report: YAMLReport) {
+    self.report = report
+    self.path = path
+    line = node.mark?.line ?? 1
+    var values: [String: Node] = [:]
+    if case .mapping(let mapping) = node {
+      for (key, value) in mapping {
+        let name = key.scalar?.string ?? ""
+        let line = key.mark?.line ?? self.line
+        if known.contains(name) {
+          values[name] = value
+          report.note(YAMLFields.join(path, name), at: line)
+        } else {
+          let place = path.isEmpty ? "" : " in \(path)"
+          let allowed = "known here: \(known.joined(separator: ", "))"
+          report.add(
+            line, "unknown key \"\(name)\"\(place)\(didYouMean(name, among: known)) (\(allowed))")
+        }
+      }
+    } else {
+      report.add(line, "\(path.isEmpty ? "the file" : path) must be a mapping of keys to values")
+    }
+    self.values = values
+  }
+
+  private static func join(_ path: String, _ key: String) -> String {
+    path.isEmpty ? key : "\(path).\(key)"
+  }
+
+  func has(_ key: String) -> Bool { values[key] != nil }
+
+  /// The known keys that the mapping has.
+  var keys: Set<String> { Set(values.keys) }
+
+  private func path(_ key: String) -> String { YAMLFields.join(path, key) }
+
+  private func line(of key: String) -> Int { report.lines[path(key)] ?? line }
+
+  private func missing(_ key: String) {
+    report.add(line, "missing key \"\(key)\"\(path.isEmpty ? "" : " in \(path)")")
+  }
+
+  private func wrong(_ key: String, _ what: String) {
+    report.add(line(of: key), "\(path(key)) must be \(what)")
+  }
+
+  func optionalString(_ key: String) -> String? {
+    guard let node = values[key] else { return nil }
+    guard let text = YAMLFields.text(node) else {
+      wrong(key, "a text")
+      return nil
+    }
+    return text
+  }
+
+  func string(_ key: String) -> String {
+    if !has(key) { missing(key) }
+    return optionalString(key) ?? ""
+  }
+
+  /// A list of texts; an absent one is empty.
+  func strings(_ key: String) -> [String] {
+    guard let node = values[key] else { return [] }
+    guard case .sequence(let items) = node else {
+      wrong(key, "a list, such as [a, b]")
+      return []
+    }
+    return items.compactMap { item in
+      let text = YAMLFields.text(item)
+      if text == nil {
+        report.add(item.mark?.line ?? line(of: key), "\(path(key)) must hold texts only")
+      }
+      return text
+    }
+  }
+
+  func optionalInteger<Number: FixedWidthInteger>(
+    _ key: String, in range: ClosedRange<Number>
+  ) -> Number? {
+    guard let node = values[key] else { return nil }
+    guard let scalar = node.scalar, scalar.style == .plain, let number = Number(scalar.string),
+      range.contains(number)
+    else {
+      let limits =
+        range.upperBound == .max
+        ? "of at least \(range.lowerBound)"
+        : "from \(range.lowerBound)"
+          + " to \(range.upperBound)"
+      wrong(key, range == .min ... .max ? "a whole number" : "a whole number \(limits)")
+      return nil
+    }
+    return number
+  }
+
+  func integer<Number: FixedWidthInteger>(
+    _ key: String, in range: ClosedRange<Number>
+  ) -> Number {
+    if !has(key) { missing(key) }
+    return optionalInteger(key, in: range) ?? range.lowerBound
+  }
+
+  /// The one value that a switch can have.
+  func requireTrue(_ key: String) {
+    guard let scalar = values[key]?.scalar, scalar.style == .plain, scalar.string == "true" else {
+      wrong(key, "true, or left out")
+      return
+    }
+  }
+
+  func optionalChoice<Choice>(_ key: String, _ type: Choice.Type = Choice.self) -> Choice?
+  where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
+    guard let node = values[key] else { return nil }
+    return choice(node, at: path(key), line: line(of: key))
+  }
+
+  func choice<Choice>(_ key: String, _ type: Choice.Type = Choice.self) -> Choice?
+  where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
+    if !has(key) { missing(key) }
+    return optionalChoice(key)
+  }
+
+  /// A list of words out of a set; an absent one is empty.
+  func choices<Choice>(_ key: String, _ type: Choice.Type = Choice.self) -> [Choice]
+  where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
+    guard let node = values[key] else { return [] }
+    guard case .sequence(let items) = node else {
+      wrong(key, "a list, such as [\(Choice.allCases.first?.rawValue ?? "")]")
+      return []
+    }
+    return items.compactMap {
+      choice($0, at: path(key), line: $0.mark?.line ?? line(of: key))
+    }
+  }
+
+  private func choice<Choice>(_ node: Node, at path: String, line: Int) -> Choice?
+  where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
+    let allowed = Choice.allCases.map(\.rawValue)
+    guard let text = YAMLFields.text(node) else {
+      report.add(line, "\(path) must be one of \(allowed.joined(separator: ", "))")
+      return nil
+    }
+    guard let choice = Choice(rawValue: text) else {
+      let hint = didYouMean(text, among: allowed)
+      report.add(
+        line, "\(path) can't be \"\(text)\"\(hint) (allowed: \(allowed.joined(separator: ", ")))")
+      return nil
+    }
+    return choice
+  }
+
+  func fields(_ key: String, known: [String]) -> YAMLFields? {
+    guard let node = values[key] else {
+      missing(key)
+      return nil
+    }
+    return YAMLFields(node, at: path(key), known: known, in: report)
+  }
+
+  /// A list of mappings; an absent one is empty.
+  func items(_ key: String, known: [String]) -> [YAMLFields] {
+    guard let node = values[key] else { return [] }
+    guard case .sequence(let items) = node else {
+      wrong(key, "a list")
+      return []
+    }
+    return items.enumerated().map { index, item in
+      report.note("\(path(key))[\(index)]", at: item.mark?.line ?? line(of: key))
+      return YAMLFields(item, at: "\(path(key))[\(index)]", known: known, in: report)
+    }
+  }
+
+  /// A scalar's text without the white space around it; nil for anything else, and for nothing.
+  private static func text(_ node: Node) -> String? {
+    guard let scalar = node.scalar else { return nil }
+    let text = scalar.string.trimmingSpace
+    if scalar.style == .plain, ["", "~", "null"].contains(text) { return nil }
+    return text.isEmpty ? nil : text
+  }
+}
+
+extension String {
+  var trimmingSpace: String {
+    var text = self[...]
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}
