@@ -128,7 +128,7 @@ package struct Conversation: Sendable {
     }
     phase = .preparing(plan: plan, frames: [frame], received: 0, noted: false)
     step = "prepare"
-    return [.tellExaminer(try .encode(ExaminerRequest.note(caches: plan.watchedCaches)))]
+    return [.tellExaminer(try .encode(ExaminerRequest.note(caches: plan.watchedCaches, modules: plan.modules)))]
   }
 
   private mutating func takeObject(_ frame: Frame) throws(WireError) -> [Action] {
@@ -188,7 +188,11 @@ package struct Conversation: Sendable {
   }
 
   private mutating func relayExaminer(_ frame: Frame) throws(WireError) -> [Action] {
-    guard frame == WorkerSignals.finished else { return underWay ? [.tellHost(frame)] : [] }
+    guard frame == WorkerSignals.finished else {
+      guard underWay else { return [] }
+      if WorkerSignals.isFailure(frame) { phase = .over }
+      return [.tellHost(frame)]
+    }
     switch phase {
     case .preparing(let plan, let frames, let received, _):
       phase = .preparing(plan: plan, frames: frames, received: received, noted: true)
@@ -222,7 +226,9 @@ package struct Conversation: Sendable {
 /// What the supervisor asks of the examiner, which answers each with messages for the host and
 /// `finished`.
 package enum ExaminerRequest: Codable, Sendable, Equatable {
-  case note(caches: [String])
+  /// Loads the modules that the plan asks for, then notes the kernel's state: what the laboratory
+  /// itself brought in is no change that a trial made.
+  case note(caches: [String], modules: [String])
   /// `settle`: wait a little for what the kernel frees late.
   case examine(settle: Bool)
 }
@@ -232,9 +238,14 @@ package enum WorkerSignals {
   package static let finished = Frame.message(Array(#"{"finished":{}}"#.utf8))
   package static let unloaded = Frame.message(Array(#"{"unloaded":{}}"#.utf8))
   private static let stepPrefix = Array(#"{"step":"#.utf8)
+  private static let failurePrefix = Array(#"{"failed":"#.utf8)
 
-  package static func isStep(_ frame: Frame) -> Bool {
+  package static func isStep(_ frame: Frame) -> Bool { starts(frame, with: stepPrefix) }
+
+  package static func isFailure(_ frame: Frame) -> Bool { starts(frame, with: failurePrefix) }
+
+  private static func starts(_ frame: Frame, with prefix: [UInt8]) -> Bool {
     guard case .message(let bytes) = frame else { return false }
-    return bytes.starts(with: stepPrefix)
+    return bytes.starts(with: prefix)
   }
 }

@@ -18,7 +18,7 @@ struct ExaminerProcess: ~Copyable {
     captureLibbpfMessages()
     _ = try KernelState.now(caches: [])
     for check in HealthChecks.all { try examiner.health.perform(check) }
-    _ = try Frame.encode(ExaminerRequest.note(caches: ["a"])).decode(ExaminerRequest.self)
+    _ = try Frame.encode(ExaminerRequest.note(caches: ["a"], modules: ["b"])).decode(ExaminerRequest.self)
     try examiner.channel.send(WorkerSignals.finished)
     try examiner.serve()
   }
@@ -28,11 +28,16 @@ struct ExaminerProcess: ~Copyable {
   private mutating func serve() throws {
     while let frame = try channel.next() {
       switch try frame.decode(ExaminerRequest.self) {
-      case .note(let caches):
+      case .note(let caches, let modules):
         self.caches = caches
-        let state = try KernelState.now(caches: caches)
-        before = state
-        try channel.send(.state(moment: "before", state))
+        do {
+          for name in modules { try health.load(name) }
+          let state = try KernelState.now(caches: caches)
+          before = state
+          try channel.send(.state(moment: "before", state))
+        } catch {
+          try channel.send(.failed("\(error)"))
+        }
       case .examine(let settle):
         for check in HealthChecks.all {
           var detail: String?

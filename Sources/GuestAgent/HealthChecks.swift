@@ -94,13 +94,18 @@ struct HealthChecks: ~Copyable {
       .compactMap { $0.split(separator: " ").first }
     for name in HealthChecks.spareModules where !loaded.contains(Substring(name)) {
       guard library.holds(name) else { continue }
-      do {
-        try library.load(name)
-      } catch {
-        throw SystemError(error.message, errno: error.errno)
-      }
+      try load(name)
       try library.remove(name)
       return
+    }
+  }
+
+  /// Loads a module of the image. It is the laboratory's, no twin: a refusal is a failure.
+  func load(_ name: String) throws(SystemError) {
+    do {
+      try library.load(name)
+    } catch {
+      throw SystemError(error.message, errno: error.errno)
     }
   }
 }

@@ -20,7 +20,6 @@ extension KernelState {
   /// Whether something is there that was not there before, and may yet go.
   func holdsMore(than before: KernelState) -> Bool {
     programs > before.programs || maps > before.maps || links > before.links
-      || modules.count > before.modules.count
       || slabObjects.contains { $0.value > before.slabObjects[$0.key] ?? 0 }
   }
 

@@ -41,17 +41,6 @@ struct WorkerProcess: ~Copyable {
   }
 
   private func perform(_ plan: TrialPlan, _ object: [UInt8]) throws {
-    if !plan.modules.isEmpty {
-      try channel.send(.step("modules"))
-      // The laboratory's modules, not the twin: a refusal of these is no verdict.
-      for name in plan.modules {
-        do {
-          try library.load(name)
-        } catch {
-          throw SystemError(error.message, errno: error.errno)
-        }
-      }
-    }
     var twin: Twin?
     switch plan.mechanism {
     case .lkm: twin = try loadModule(plan, object)

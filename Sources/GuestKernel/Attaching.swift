@@ -15,7 +15,7 @@ enum AttachedLink {
     case .trafficControl(let device, let point, let handle, let priority):
       var hook = AttachedLink.hook(device, point)
       var options = bpf_tc_opts()
-      options.sz = MemoryLayout<bpf_tc_opts>.size
+      options.sz = optionsSize(through: \bpf_tc_opts.priority)
       options.handle = handle
       options.priority = priority
       bpf_tc_detach(&hook, &options)
@@ -29,7 +29,7 @@ enum AttachedLink {
 
   static func hook(_ device: UInt32, _ point: bpf_tc_attach_point) -> bpf_tc_hook {
     var hook = bpf_tc_hook()
-    hook.sz = MemoryLayout<bpf_tc_hook>.size
+    hook.sz = optionsSize(through: \bpf_tc_hook.parent)
     hook.ifindex = Int32(device)
     hook.attach_point = point
     return hook
@@ -65,7 +65,7 @@ extension ProgramObject {
     let created = bpf_tc_hook_create(&hook)
     if created < 0, created != -EEXIST { throw attachRefusal(-created) }
     var options = bpf_tc_opts()
-    options.sz = MemoryLayout<bpf_tc_opts>.size
+    options.sz = optionsSize(through: \bpf_tc_opts.priority)
     options.prog_fd = bpf_program__fd(try self.program(program))
     let attached = bpf_tc_attach(&hook, &options)
     if attached < 0 { throw attachRefusal(-attached) }
@@ -109,7 +109,7 @@ extension ProgramObject {
       throw SystemError("find program \(program)", errno: ENOENT)
     }
     var options = bpf_test_run_opts()
-    options.sz = MemoryLayout<bpf_test_run_opts>.size
+    options.sz = optionsSize(through: \bpf_test_run_opts.batch_size)
     let packet = TestPacket.bytes
     let result = packet.withUnsafeBytes { packet in
       if TestPacket.isWanted(by: bpf_program__type(found)) {

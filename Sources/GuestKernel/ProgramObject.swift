@@ -19,7 +19,7 @@ public struct ProgramObject: ~Copyable {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: object.count, alignment: 8)
     bytes.copyBytes(from: object)
     var options = bpf_object_open_opts()
-    options.sz = MemoryLayout<bpf_object_open_opts>.size
+    options.sz = optionsSize(through: \bpf_object_open_opts.kernel_log_level)
     let opened = name.withCString { name in
       options.object_name = name
       return bpf_object__open_mem(bytes.baseAddress, bytes.count, &options)
@@ -123,6 +123,12 @@ public struct ProgramObject: ~Copyable {
     }
     return program
   }
+}
+
+/// The size of one of libbpf's option structures, up to its last field. libbpf refuses any byte
+/// behind that which isn't zero (`libbpf_validate_opts`), and Swift leaves padding as it finds it.
+func optionsSize<Options, Field>(through last: KeyPath<Options, Field>) -> Int {
+  MemoryLayout<Options>.offset(of: last)! + MemoryLayout<Field>.size
 }
 
 /// What libbpf said, or the C library's words where it said nothing.
