@@ -8,6 +8,9 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
 
+/* From linux/pkt_cls.h: let the packet go on. */
+#define TC_ACT_OK 0
+
 /* Whether the fault is switched on. The loader sets it, then the kernel freezes .rodata. */
 const volatile bool armed;
 
