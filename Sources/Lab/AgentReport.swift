@@ -56,7 +56,7 @@ package struct AgentReport: Sendable {
     case .health(let check, let detail?):
       failedChecks += 1
       return [
-        check.hasPrefix("canary")
+        check.hasSuffix("canary")
           ? .canaryChanged(detail) : .unhealthy(check: check, detail: detail)
       ]
     case .health: return []

@@ -55,14 +55,13 @@ public enum AcceleratorProbe {
   ) async throws -> String? {
     var description = description
     description.accelerator = accelerator
+    let files = Guest.Files(
+      console: folder + "/probe-console.log", qemuLog: folder + "/probe-qemu.log")
     let guest: Guest
     do {
-      guest = try await Guest.boot(
-        description,
-        files: Guest.Files(
-          console: folder + "/probe-console.log", qemuLog: folder + "/probe-qemu.log"))
-    } catch let error as MachineError {
-      return error.message
+      guest = try await Guest.boot(description, files: files)
+    } catch is MachineError {
+      return files.lastWords
     }
     let failure: String?
     do {

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Glibc
 import Synchronization
 public import Wire
@@ -16,12 +17,25 @@ public final class Guest: Sendable {
       self.console = console
       self.qemuLog = qemuLog
     }
+
+    /// The last line of what QEMU said, else of the console; empty where neither said anything.
+    var lastWords: String {
+      for path in [qemuLog, console] {
+        if let bytes = FileManager.default.contents(atPath: path),
+          let line = bytes.split(whereSeparator: { $0 == 10 || $0 == 13 }).last
+        {
+          return String(decoding: line, as: UTF8.self)
+        }
+      }
+      return ""
+    }
   }
 
   /// Everything that happens, for one reader. It ends with ``end()``.
   public let events: AsyncStream<GuestEvent>
 
   let qmp: QMPClient
+  private let files: Files
   private let process: QEMUProcess
   private let agent: Channel
   private let console: Console
@@ -34,6 +48,7 @@ public final class Guest: Sendable {
     let (events, sink) = AsyncStream.makeStream(of: GuestEvent.self)
     self.events = events
     self.sink = sink
+    self.files = files
     let console = try Console(path: files.console)
     self.console = console
     let log = try Descriptor.open(files.qemuLog, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
@@ -95,9 +110,12 @@ public final class Guest: Sendable {
       case .malformed(let error):
         throw MachineError(.malformedMessage, "The agent's greeting makes no sense: \(error)")
       case .exited(let how):
-        throw MachineError(.noAnswer, "QEMU ended before the agent was ready (\(how)).")
+        throw MachineError(
+          .noAnswer,
+          "QEMU ended before the agent was ready (\(how)). Last words: \(files.lastWords)")
       case .tick where ContinuousClock.now > deadline:
-        throw MachineError(.noAnswer, "No word from the agent within \(seconds) s.")
+        throw MachineError(
+          .noAnswer, "No word from the agent within \(seconds) s. Last words: \(files.lastWords)")
       case .message, .blob, .qmp, .tick: break
       }
     }

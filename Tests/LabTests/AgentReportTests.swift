@@ -60,7 +60,7 @@ import Wire
 
   @Test func aChangedCanaryIsToldApart() {
     #expect(
-      facts([.health(check: "canary-pages", detail: "byte 5 is 0x41")])
+      facts([.health(check: "memory-canary", detail: "byte 5 is 0x41")])
         == [.canaryChanged("byte 5 is 0x41")])
   }
 

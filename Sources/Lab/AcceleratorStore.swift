@@ -1,0 +1,76 @@
+import Foundation
+import Host
+import Machine
+
+/// Remembers which accelerator works here: finding out may take a boot that never ends.
+struct AcceleratorStore: Sendable {
+  let cache: CacheDirectory
+  let qemu: QEMU
+
+  /// The accelerator for this machine's guests.
+  ///
+  /// - Parameters:
+  ///   - forced: what the user asks for. It must work: nothing else is tried.
+  ///   - description: the guest to try it with.
+  ///   - slowly: wraps what takes a while.
+  /// - Throws: `MachineError` with code `acceleratorUnusable` where a forced one doesn't work.
+  func choose(
+    _ forced: Accelerator?, _ description: MachineDescription,
+    slowly: (() async throws -> AcceleratorChoice) async throws -> AcceleratorChoice
+  ) async throws -> AcceleratorChoice {
+    if forced == .tcg { return AcceleratorChoice(.tcg, reason: "asked for") }
+    let choice = try await known(description, slowly: slowly)
+    if forced == .kvm && choice.accelerator != .kvm {
+      throw MachineError(
+        .acceleratorUnusable,
+        "KVM was asked for, but it does not work here: \(choice.reason). "
+          + "Leave --accelerator away to run under TCG.")
+    }
+    return choice
+  }
+
+  /// What was found out last, by whichever QEMU and kernel; nil where nothing was.
+  static func remembered(in cache: CacheDirectory) throws -> AcceleratorChoice? {
+    let folder = cache.path("accelerator")
+    guard Files.exists(folder) else { return nil }
+    let files = try Files.list(folder).map { "\(folder)/\($0)/choice.json" }.filter(Files.exists)
+    let latest = try files.max { try modified($0) < modified($1) }
+    return try latest.map {
+      try JSONDecoder().decode(AcceleratorChoice.self, from: Data(try Files.read($0)))
+    }
+  }
+
+  private static func modified(_ path: String) throws -> Date {
+    try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+      ?? .distantPast
+  }
+
+  private func known(
+    _ description: MachineDescription,
+    slowly: (() async throws -> AcceleratorChoice) async throws -> AcceleratorChoice
+  ) async throws -> AcceleratorChoice {
+    // Cheap to find out, and may change from one run to the next: not remembered.
+    if let obstacle = AcceleratorProbe.obstacle() {
+      return AcceleratorChoice(.tcg, reason: obstacle)
+    }
+    let identity = [
+      qemu.stamp, description.kernel, try HostMachine.processorIdentity(),
+      ProcessInfo.processInfo.operatingSystemVersionString,
+    ]
+    let entry = try await "accelerator/\(Digest.of(identity.joined(separator: "\n")).prefix(12))"
+    let file = cache.path(entry) + "/choice.json"
+    return try await cache.withLock(entry) {
+      if Files.exists(file) {
+        return try JSONDecoder().decode(AcceleratorChoice.self, from: Data(try Files.read(file)))
+      }
+      return try await slowly {
+        var choice = AcceleratorChoice(.tcg, reason: "")
+        try await cache.atomically(entry) { staging in
+          choice = try await AcceleratorProbe.choose(description, in: staging)
+          try Files.write(Array(try JSONEncoder().encode(choice)), to: staging + "/choice.json")
+        }
+        return choice
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Machine
+import Record
+import Scenarios
+import Verdicts
+
+/// Runs trials side by side and journals each as it ends.
+struct Conductor: Sendable {
+  let runner: TrialRunner
+  let directory: RunDirectory
+  let prepared: [String: PreparedKernel]
+  let scenarios: [String: Scenario]
+  let emit: @Sendable (Event) -> Void
+
+  /// - Throws: `CancellationError` where the run is interrupted; a failure of the journal.
+  func run(_ trials: [TrialID], jobs: Int) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      var waiting = trials.makeIterator()
+      for _ in 0..<jobs {
+        guard let trial = waiting.next() else { break }
+        group.addTask { try await carryOut(trial) }
+      }
+      while try await group.next() != nil {
+        if let trial = waiting.next() {
+          group.addTask { try await carryOut(trial) }
+        }
+      }
+    }
+  }
+
+  /// One trial, and a second try where the laboratory itself failed. The record keeps both.
+  private func carryOut(_ trial: TrialID) async throws {
+    try Task.checkCancellation()
+    emit(.trialStarted(trial))
+    var result = try await attempt(trial)
+    if result.laboratoryFailed {
+      result.record.superseded = true
+      try directory.append(result.record)
+      emit(.note("\(trial.folderName) is tried again: \(result.record.verdict.reason ?? "")"))
+      result = try await attempt(trial)
+    }
+    try directory.append(result.record)
+    emit(.trialEnded(result.record))
+  }
+
+  private func attempt(_ trial: TrialID) async throws -> TrialRunner.Result {
+    let folder = try directory.makeEvidenceFolder(for: trial)
+    return try await runner.run(
+      try job(trial, evidenceFolder: "\(directory.path)/\(folder)", evidenceName: folder))
+  }
+
+  private func job(_ trial: TrialID, evidenceFolder: String, evidenceName: String) throws
+    -> TrialRunner.Job
+  {
+    guard let scenario = scenarios[trial.scenario], let kernel = prepared[trial.kernel],
+      let twin = kernel.twins[.init(scenario: trial.scenario, mechanism: trial.mechanism)],
+      let machine = kernel.machines[.init(profile: trial.profile, cpus: scenario.cpus)]
+    else { throw LabError("Nothing was prepared for the trial \(trial.folderName).") }
+    return TrialRunner.Job(
+      id: trial, scenario: scenario, twin: twin, description: machine.description,
+      template: machine.template, forge: kernel.forge, evidenceFolder: evidenceFolder,
+      evidenceName: evidenceName)
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Glibc
+import Host
+import Kernels
+import Machine
+
+/// One thing that this machine has or lacks.
+public struct Diagnosis: Codable, Sendable, Equatable {
+  public enum State: String, Codable, Sendable {
+    case fine, missing, note
+  }
+
+  public var what: String
+  public var state: State
+  public var detail: String
+  /// What to do about it.
+  public var remedy: String?
+}
+
+extension Laboratory {
+  /// What a run calls, and why.
+  private static let tools = [
+    ("qemu-system-x86_64", "runs the guests"), ("clang", "compiles eBPF programs"),
+    ("make", "builds modules"), ("gcc-12", "builds modules for kernel 6.1"),
+    ("bpftool", "makes vmlinux.h"), ("eu-addr2line", "finds source lines"),
+    ("strip", "shrinks the agent and the modules"), ("depmod", "indexes modules"),
+    ("dpkg-deb", "unpacks kernels"), ("apt-get", "fetches kernels"), ("xz", "unpacks kernels"),
+    ("sha256sum", "tells what changed"), ("ldd", "finds the agent's libraries"),
+  ]
+
+  /// Look at this machine. Starts no guest and fetches nothing.
+  public func diagnose() throws -> [Diagnosis] {
+    var list = Self.tools.map { name, purpose in
+      if let path = Tool(name).locate() {
+        return Diagnosis(what: name, state: .fine, detail: path, remedy: nil)
+      }
+      return Diagnosis(
+        what: name, state: .missing, detail: purpose,
+        remedy: ToolError.package(of: name).map { "apt-get install \($0)" })
+    }
+    list.append(
+      Files.exists(agent)
+        ? Diagnosis(what: "guest-init", state: .fine, detail: agent, remedy: nil)
+        : Diagnosis(
+          what: "guest-init", state: .missing, detail: "the guests' PID 1",
+          remedy: "swift build -c release"))
+    list.append(try accelerator())
+    list += try kernels()
+    list.append(space())
+    return list
+  }
+
+  private func accelerator() throws -> Diagnosis {
+    if let obstacle = AcceleratorProbe.obstacle() {
+      return Diagnosis(
+        what: "accelerator", state: .note, detail: "TCG, about ten times slower: \(obstacle)",
+        remedy: nil)
+    }
+    guard let known = try AcceleratorStore.remembered(in: cache) else {
+      return Diagnosis(
+        what: "accelerator", state: .note,
+        detail: "/dev/kvm opens; the first run finds out whether a guest boots under it",
+        remedy: nil)
+    }
+    return Diagnosis(
+      what: "accelerator", state: known.accelerator == .kvm ? .fine : .note,
+      detail: "\(known.accelerator.rawValue.uppercased()): \(known.reason)", remedy: nil)
+  }
+
+  private func kernels() throws -> [Diagnosis] {
+    let store = KernelStore(cache: cache, logger: logger)
+    return try KernelMatrix.load(from: repository.kernelsFile).entries.map { entry in
+      let kernel = store.cached(entry)
+      return Diagnosis(
+        what: "kernel \(entry.name)", state: kernel == nil ? .note : .fine,
+        detail: kernel?.release ?? "not fetched yet; the first run does", remedy: nil)
+    }
+  }
+
+  private func space() -> Diagnosis {
+    do {
+      // A kernel (600 MiB while it is unpacked), a template (256 MiB), objects and runs.
+      try cache.requireSpace(1 << 30)
+      return Diagnosis(what: "cache", state: .fine, detail: cache.root, remedy: nil)
+    } catch {
+      return Diagnosis(
+        what: "cache", state: .missing, detail: "\(error.path): \(error.what)",
+        remedy: error.remedy)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Host
+import Machine
+import Wire
+
+/// The folder of one trial's evidence, and what is put into it while the trial runs.
+struct Evidence: Sendable {
+  static let consoleName = "console.log"
+  static let agentName = "agent.jsonl"
+  static let verifierName = "verifier.log"
+
+  let folder: String
+  private var agent: [UInt8] = []
+  private var qmp: [UInt8] = []
+  private(set) var agentLines = 0
+
+  private struct Entry<Content: Encodable>: Encodable {
+    /// Since the trial began.
+    var seconds: Double
+    var content: Content
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode((seconds * 1e4).rounded() / 1e4, forKey: .seconds)
+      try container.encode(content, forKey: content is QMPEvent ? .event : .message)
+    }
+
+    enum Key: String, CodingKey {
+      case seconds, message, event
+    }
+  }
+
+  /// - Throws: `HostError` where the folder can't be made.
+  init(folder: String) throws {
+    self.folder = folder
+    try Files.makeFolder(folder)
+  }
+
+  var guestFiles: Guest.Files {
+    Guest.Files(console: "\(folder)/\(Self.consoleName)", qemuLog: "\(folder)/qemu.log")
+  }
+
+  func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+  /// - Returns: the message's line in `agent.jsonl`, counted from 1.
+  @discardableResult
+  mutating func add(_ message: AgentMessage, seconds: Double) throws -> Int {
+    agent += try Self.line(Entry(seconds: seconds, content: message))
+    agentLines += 1
+    return agentLines
+  }
+
+  mutating func add(_ event: QMPEvent, seconds: Double) throws {
+    qmp += try Self.line(Entry(seconds: seconds, content: event))
+  }
+
+  func write(_ name: String, _ bytes: [UInt8]) throws {
+    try Files.write(bytes, to: path(name))
+  }
+
+  func write(_ name: String, json value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try write(name, Array(try encoder.encode(value)))
+  }
+
+  /// Put what was gathered into the folder. QEMU's own log stays only where it says something.
+  func finish() throws {
+    try write(Self.agentName, agent)
+    try write("qmp.jsonl", qmp)
+    let log = guestFiles.qemuLog
+    if Files.exists(log), try Files.read(log).isEmpty { try Files.remove(log) }
+  }
+
+  private static func line(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+  }
+}

@@ -1,0 +1,146 @@
+import Host
+import Kernels
+import Machine
+import Yams
+
+/// Puts the guest's initial file system together: the agent, its libraries, and the few kernel
+/// modules that `vm/image.yaml` names.
+struct GuestImage: Sendable {
+  /// `vm/image.yaml`.
+  private struct Content: Codable {
+    /// Loaded by the agent before it is ready, in this order.
+    var bootModules: [String]
+    /// There for scenarios that ask for them.
+    var extraModules: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case bootModules = "boot_modules"
+      case extraModules = "extra_modules"
+    }
+  }
+
+  let cache: CacheDirectory
+  /// The agent's program, `guest-init`.
+  let agent: String
+  let imageFile: String
+
+  /// Raised when what this file puts into an image changes.
+  private static let format = 1
+
+  /// The initramfs for a kernel, made where the cache doesn't have it.
+  ///
+  /// - Returns: its path, which changes with its content.
+  func make(for kernel: Kernel) async throws -> String {
+    let libraries = try await libraries()
+    let digests = try await Digest.of(files: [agent, imageFile] + libraries)
+    let parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let identity = ["format \(Self.format)", kernel.release, kernel.packageVersion] + parts
+    let key = try await Digest.of(identity.joined(separator: "\n")).prefix(16)
+    let entry = "images/\(kernel.name)-\(key)"
+    return try await cache.withLock(entry) {
+      let path = cache.path(entry) + "/initramfs.cpio"
+      if !Files.exists(path) {
+        try await cache.atomically(entry) { staging in
+          let archive = try await assemble(kernel, libraries, staging: staging + "/tree")
+          try Files.write(archive, to: staging + "/initramfs.cpio")
+          try Files.remove(staging + "/tree")
+        }
+      }
+      return path
+    }
+  }
+
+  /// The shared libraries that the agent needs, the dynamic linker included, as ldd(1) finds them.
+  private func libraries() async throws -> [String] {
+    let output = try await Tool("ldd").checked([agent]).text
+    return try output.split(separator: "\n").compactMap { line in
+      let words = line.split(whereSeparator: \.isWhitespace)
+      if line.contains("not found") {
+        throw LabError("The guest's agent needs a library that is missing: \(line)")
+      }
+      // "libc.so.6 => /lib/…/libc.so.6 (0x…)", "/lib64/ld-linux-x86-64.so.2 (0x…)", "linux-vdso…"
+      return words.first { $0.hasPrefix("/") }.map(String.init)
+    }
+  }
+
+  private func assemble(_ kernel: Kernel, _ libraries: [String], staging: String) async throws
+    -> [UInt8]
+  {
+    let content = try YAMLDecoder().decode(Content.self, from: Files.text(imageFile))
+    var image = Initramfs()
+    for folder in ["dev", "proc", "sys", "tmp", "run", "mnt"] { image.addDirectory(folder) }
+    image.addFile(
+      "etc/panicroom/boot-modules",
+      Array(content.bootModules.map { $0 + "\n" }.joined().utf8))
+
+    try Files.makeFolder(staging)
+    try await Tool("strip").checked(["-o", staging + "/init", agent])
+    image.addFile("init", try Files.read(staging + "/init"), executable: true)
+    for library in libraries {
+      image.addFile(
+        String(library.dropFirst()), try Files.read(Files.real(library)), executable: true)
+    }
+
+    let names = content.bootModules + content.extraModules
+    for (path, bytes) in try await modules(names, of: kernel, staging: staging) {
+      image.addFile("lib/modules/\(kernel.release)/\(path)", bytes)
+    }
+    return image.archive()
+  }
+
+  /// These modules with all they depend on, and depmod's indexes over just them.
+  private func modules(_ names: [String], of kernel: Kernel, staging: String) async throws
+    -> [(path: String, bytes: [UInt8])]
+  {
+    let source = kernel.modulesDirectory
+    let folder = "\(staging)/lib/modules/\(kernel.release)"
+    let wanted = try ModuleDependencies(text: Files.text(source + "/modules.dep"))
+      .closure(of: names)
+    var files: [String] = []
+    for path in wanted + ["modules.order", "modules.builtin", "modules.builtin.modinfo"] {
+      try Files.makeFolder(Files.parent(of: "\(folder)/\(path)"))
+      try Files.write(Files.read("\(source)/\(path)"), to: "\(folder)/\(path)")
+      files.append(path)
+    }
+    try await Tool("depmod").checked(["-b", staging, kernel.release])
+    files += try Files.list(folder).filter { $0.hasSuffix(".bin") }
+    return try files.map { ($0, try Files.read("\(folder)/\($0)")) }
+  }
+}
+
+/// depmod's `modules.dep`: `path/of/module.ko: paths of those that it needs`.
+package struct ModuleDependencies: Sendable {
+  private var needs: [String: [String]] = [:]
+  private var paths: [String: String] = [:]
+
+  package init(text: String) {
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard let path = parts.first.map(String.init) else { continue }
+      paths[Self.name(of: path)] = path
+      needs[path] =
+        parts.count > 1 ? parts[1].split(separator: " ").map(String.init) : []
+    }
+  }
+
+  /// The files of these modules and of all that they need, sorted. A name that has no file is
+  /// built into this kernel, or the agent will say that it is missing.
+  package func closure(of names: [String]) -> [String] {
+    var found: Set<String> = []
+    // modules.dep lists what is needed indirectly, too.
+    for path in names.compactMap({ paths[Self.normal($0)] }) {
+      found.insert(path)
+      found.formUnion(needs[path] ?? [])
+    }
+    return found.sorted()
+  }
+
+  /// Module names know no difference between `-` and `_`.
+  private static func normal(_ name: String) -> String {
+    String(name.map { $0 == "-" ? "_" : $0 })
+  }
+
+  private static func name(of path: String) -> String {
+    normal(String(path.split(separator: "/").last?.prefix { $0 != "." } ?? ""))
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Glibc
+import Host
+import Machine
+public import Record
+
+/// The machine that the harness runs on.
+public enum HostMachine {
+  public static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// For the run's record.
+  public static func describe() throws -> RunHeader.Host {
+    RunHeader.Host(
+      system: try systemName(), processor: try processor("model name") ?? "unknown", cores: cores,
+      memoryMiB: Int(ProcessInfo.processInfo.physicalMemory >> 20))
+  }
+
+  /// All that a guest under KVM sees of the processor. A template made on another one won't do.
+  static func processorIdentity() throws -> String {
+    try ["model name", "microcode", "flags"].map { try processor($0) ?? "" }
+      .joined(separator: "\n")
+  }
+
+  /// A field of the first processor in `/proc/cpuinfo`.
+  private static func processor(_ field: String) throws -> String? {
+    for line in try Files.text("/proc/cpuinfo").split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == field {
+        return parts[1].trimmingCharacters(in: .whitespaces)
+      }
+    }
+    return nil
+  }
+
+  /// `PRETTY_NAME` of os-release(5), and the running kernel.
+  private static func systemName() throws -> String {
+    let release = try Files.exists("/etc/os-release") ? Files.text("/etc/os-release") : ""
+    let pretty = release.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+      .map { $0.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: ["\""]) }
+    var names = utsname()
+    uname(&names)
+    let kernel = withUnsafeBytes(of: &names.release) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return "\(pretty ?? "Linux"), kernel \(kernel)"
+  }
+}

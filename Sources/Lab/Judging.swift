@@ -1,0 +1,57 @@
+import Forge
+import Host
+import Record
+import Scenarios
+import Verdicts
+
+extension TrialRunner {
+  /// Read the evidence, resolve frames to source lines, and let the judge decide.
+  func judge(_ job: Job, _ course: Course, full: String, _ evidence: Evidence) async throws
+    -> Verdict
+  {
+    let console =
+      Files.exists(evidence.path(Evidence.consoleName))
+      ? try Files.read(evidence.path(Evidence.consoleName)) : []
+    let findings = KernelLog.findings(in: console)
+    var facts = TrialFacts(
+      mechanism: job.id.mechanism, armed: job.id.armed,
+      guardName: job.scenario.twins[job.id.mechanism].guardName, agent: course.report.facts,
+      console: findings, consoleBytes: console.count, ending: course.ending,
+      agentLines: course.report.lines)
+    if !course.report.verifierLog.isEmpty {
+      try evidence.write(Evidence.verifierName, course.report.verifierLog)
+      facts.rejection = VerifierLog.rejection(in: course.report.verifierLog)
+    }
+    facts.resolvedFrames = try await resolve(job, facts, full: full)
+    if !facts.resolvedFrames.isEmpty {
+      try evidence.write("frames.json", json: facts.resolvedFrames)
+    }
+    return Judge.verdict(of: facts)
+  }
+
+  private func resolve(_ job: Job, _ facts: TrialFacts, full: String) async throws
+    -> [String: SourcePlace]
+  {
+    switch job.id.mechanism {
+    case .lkm:
+      var places: Set<String> = []
+      var returns: Set<String> = []
+      for finding in facts.console {
+        for (depth, frame) in finding.frames.enumerated()
+        where frame.module == job.scenario.objectName {
+          places.insert(frame.place)
+          // Below the innermost frame stand addresses behind a call.
+          if depth > 0 { returns.insert(frame.place) }
+        }
+      }
+      guard !places.isEmpty else { return [:] }
+      return try await job.forge.resolve(places.sorted(), in: full, returnAddresses: returns)
+    case .bpf:
+      guard let rejection = facts.rejection else { return [:] }
+      let table = try LineTable(ObjectFile(path: full))
+      let place = table.place(
+        program: nil, instruction: rejection.instruction?.index, text: rejection.sourceText)
+      return place.map { ["verifier": $0] } ?? [:]
+    }
+  }
+}

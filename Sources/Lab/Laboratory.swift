@@ -1,0 +1,145 @@
+import Foundation
+public import Host
+import Kernels
+public import Logging
+import Machine
+public import Record
+import Scenarios
+import Verdicts
+
+/// The whole laboratory: prepares, runs trials side by side, journals them. It never prints; front
+/// ends follow its events.
+public struct Laboratory: Sendable {
+  public let repository: Repository
+  let cache: CacheDirectory
+  let logger: Logger
+  let emit: @Sendable (Event) -> Void
+  let agent: String
+
+  /// - Parameters:
+  ///   - agent: the program that is PID 1 in the guests, `guest-init`.
+  ///   - emit: called for everything that happens, from any thread.
+  public init(
+    repository: Repository, cache: CacheDirectory, agent: String, logger: Logger,
+    emit: @escaping @Sendable (Event) -> Void
+  ) {
+    self.repository = repository
+    self.cache = cache
+    self.agent = agent
+    self.logger = logger
+    self.emit = emit
+  }
+
+  /// Carry out a request in a new run directory below `runs`.
+  ///
+  /// - Returns: the directory's path.
+  /// - Throws: what keeps a run from beginning, or `CancellationError`: the directory then holds
+  ///   the trials that ended.
+  public func run(_ request: Request, runs: String) async throws -> String {
+    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
+    let entries = try select(request.kernels, from: matrix)
+    let profiles = try Profile.select(
+      request.profiles, from: try Profile.load(repository.profilesFile))
+    let texts = try request.scenarios.map {
+      try ScenarioText.read($0.name, repository: repository.root)
+    }
+    let began = ContinuousClock.now
+    var prepared: [String: PreparedKernel] = [:]
+    var choice = AcceleratorChoice(.tcg, reason: "")
+    for entry in entries {
+      (prepared[entry.name], choice) = try await preparation.kernel(
+        entry, scenarios: request.scenarios, profiles: profiles,
+        accelerator: request.accelerator, cold: request.cold)
+    }
+    let header = RunHeader(
+      id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
+      host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
+      acceleratorReason: choice.reason,
+      kernels: entries.map { .init(name: $0.name, release: prepared[$0.name]!.kernel.release) },
+      profiles: profiles.map(\.name), versions: try await versions(),
+      seed: UInt64.random(in: .min ... .max), repetitions: request.repetitions,
+      cold: request.cold,
+      trials: request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
+    let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
+    emit(.runStarted(header))
+    try await conduct(
+      header.trials, request.scenarios, prepared, directory, jobs: request.jobs, began: began)
+    return directory.path
+  }
+
+  /// Do what is missing in a run that was interrupted.
+  ///
+  /// - Throws: ``LabError`` where a scenario was changed since the run began.
+  public func resume(_ path: String, jobs: Int?) async throws -> String {
+    let began = ContinuousClock.now
+    let (directory, record) = try RunDirectory.open(path)
+    for warning in record.warnings { emit(.note(warning)) }
+    let remaining = record.remainingTrials
+    try checkUnchanged(record.scenarios, since: path)
+    let wanted = Set(remaining.map(\.scenario))
+    let scenarios = record.scenarios.filter { wanted.contains($0.name) }
+    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
+    let profiles = try Profile.select(
+      record.header.profiles, from: try Profile.load(repository.profilesFile))
+    emit(.runStarted(record.header))
+    var prepared: [String: PreparedKernel] = [:]
+    for entry in try select(record.header.kernels.map(\.name), from: matrix) {
+      guard remaining.contains(where: { $0.kernel == entry.name }) else { continue }
+      (prepared[entry.name], _) = try await preparation.kernel(
+        entry, scenarios: scenarios, profiles: profiles,
+        accelerator: Accelerator(rawValue: record.header.accelerator), cold: record.header.cold)
+    }
+    try await conduct(remaining, scenarios, prepared, directory, jobs: jobs, began: began)
+    return path
+  }
+
+  var preparation: Preparation {
+    Preparation(repository: repository, cache: cache, logger: logger, emit: emit, agent: agent)
+  }
+
+  func select(_ names: [String], from matrix: KernelMatrix) throws -> [KernelEntry] {
+    guard !names.isEmpty else { return [matrix.defaultEntry] }
+    return try names.map { name in
+      guard let entry = matrix[name] else {
+        throw LabError(
+          "There is no kernel \(name) in vm/kernels.yaml. There are: "
+            + matrix.entries.map(\.name).joined(separator: ", ") + ".")
+      }
+      return entry
+    }
+  }
+
+  private func conduct(
+    _ trials: [TrialID], _ scenarios: [Scenario], _ prepared: [String: PreparedKernel],
+    _ directory: RunDirectory, jobs: Int?, began: ContinuousClock.Instant
+  ) async throws {
+    let conductor = Conductor(
+      runner: TrialRunner(logger: logger), directory: directory, prepared: prepared,
+      scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), emit: emit)
+    do {
+      try await conductor.run(trials, jobs: max(1, jobs ?? HostMachine.cores))
+    } catch {
+      try directory.finish(seconds: (ContinuousClock.now - began).seconds)
+      throw error
+    }
+    try directory.finish(seconds: (ContinuousClock.now - began).seconds)
+    emit(.runEnded(Summary(try RunDirectory.read(directory.path))))
+  }
+
+  private func checkUnchanged(_ scenarios: [Scenario], since run: String) throws {
+    for scenario in scenarios {
+      let now = try ScenarioText.read(scenario.name, repository: repository.root)
+      let then = try RunDirectory.scenarioText(scenario.name, in: run)
+      guard now == then else {
+        throw LabError(
+          "\(scenario.name) was changed since \(run) began: its trials would not be of one run. "
+            + "Start a new one with ./panicroom run.")
+      }
+    }
+  }
+
+  private func versions() async throws -> [String: String] {
+    let qemu = try await Tool(QEMU.program).checked(["--version"]).text
+    return ["qemu": qemu.split(separator: "\n").first.map(String.init) ?? qemu]
+  }
+}

@@ -1,0 +1,44 @@
+import Host
+import Yams
+
+/// A named set of boot parameters (`vm/profiles.yaml`).
+public struct Profile: Codable, Sendable, Equatable {
+  public var name: String
+  public var memoryMiB: Int
+  public var parameters: [String]
+  public var isDefault: Bool?
+
+  enum CodingKeys: String, CodingKey {
+    case name, parameters
+    case memoryMiB = "memory_mib"
+    case isDefault = "default"
+  }
+
+  private struct File: Codable {
+    var profiles: [Profile]
+  }
+
+  /// All profiles of a file.
+  public static func load(_ path: String) throws -> [Profile] {
+    do {
+      return try YAMLDecoder().decode(File.self, from: Files.text(path)).profiles
+    } catch let error as HostError {
+      throw error
+    } catch {
+      throw LabError("\(path) can't be read as profiles: \(error)")
+    }
+  }
+
+  /// The profiles of these names, or the default ones where none are named.
+  public static func select(_ names: [String], from profiles: [Profile]) throws -> [Profile] {
+    guard !names.isEmpty else { return profiles.filter { $0.isDefault == true } }
+    return try names.map { name in
+      guard let profile = profiles.first(where: { $0.name == name }) else {
+        throw LabError(
+          "There is no profile \(name). There are: "
+            + profiles.map(\.name).joined(separator: ", ") + ".")
+      }
+      return profile
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Host
+
+/// The checkout that scenarios, sources and `vm/` are read from.
+public struct Repository: Sendable {
+  public let root: String
+
+  /// - Throws: ``LabError`` where `root` doesn't hold what a checkout holds.
+  public init(root: String) throws(LabError) {
+    for part in ["scenarios", "bpf", "lkm", "vm/kernels.yaml", "vm/profiles.yaml"]
+    where !Files.exists("\(root)/\(part)") {
+      throw LabError(
+        "\(root) is no checkout of Panic Room: it has no \(part). "
+          + "Run ./panicroom from a checkout, or set PANICROOM_REPOSITORY to one.")
+    }
+    self.root = root
+  }
+
+  public var kernelsFile: String { root + "/vm/kernels.yaml" }
+  public var profilesFile: String { root + "/vm/profiles.yaml" }
+  public var imageFile: String { root + "/vm/image.yaml" }
+  public var runsFolder: String { root + "/runs" }
+}
+
+/// A request that can't be carried out, or a laboratory that can't be set up: what, and what to do.
+public struct LabError: Error, CustomStringConvertible, Sendable, Equatable {
+  public var message: String
+
+  public init(_ message: String) {
+    self.message = message
+  }
+
+  public var description: String { message }
+}

@@ -1,0 +1,48 @@
+public import Machine
+package import Record
+public import Scenarios
+import Verdicts
+
+/// What a user asks of the laboratory.
+public struct Request: Sendable {
+  public var scenarios: [Scenario]
+  /// Names of `vm/kernels.yaml`; empty for the default one.
+  public var kernels: [String] = []
+  /// Names of `vm/profiles.yaml`; empty for the default ones.
+  public var profiles: [String] = []
+  public var repetitions = 1
+  /// Boot every guest instead of restoring it.
+  public var cold = false
+  /// Nil to find out.
+  public var accelerator: Accelerator?
+  /// Trials side by side; nil for one per core.
+  public var jobs: Int?
+  /// The command line, for the record.
+  public var command: [String] = []
+
+  public init(scenarios: [Scenario]) {
+    self.scenarios = scenarios
+  }
+
+  /// Every trial, in the order in which they are begun: both twins, disarmed first.
+  package func trials(kernels: [String], profiles: [String]) -> [TrialID] {
+    var trials: [TrialID] = []
+    for kernel in kernels {
+      for profile in profiles {
+        for scenario in scenarios {
+          for repetition in 1...repetitions {
+            for mechanism in Mechanism.allCases {
+              for armed in [false, true] {
+                trials.append(
+                  TrialID(
+                    scenario: scenario.name, mechanism: mechanism, armed: armed, kernel: kernel,
+                    profile: profile, repetition: repetition))
+              }
+            }
+          }
+        }
+      }
+    }
+    return trials
+  }
+}

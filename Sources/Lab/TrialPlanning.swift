@@ -1,0 +1,66 @@
+import Record
+import Scenarios
+import Verdicts
+import Wire
+
+extension Scenario {
+  /// What the agent is asked to do for one trial of this scenario.
+  func plan(_ mechanism: Mechanism, armed: Bool, objectSize: Int) -> TrialPlan {
+    TrialPlan(
+      scenario: name, mechanism: mechanism == .lkm ? .lkm : .bpf, armed: armed,
+      objectName: objectName, objectSize: objectSize, modules: modules,
+      attachments: mechanism == .bpf ? attach.map(Attachment.init) : [],
+      workload: workload.map(WorkStep.init), observation: ObservationSource(observation),
+      watchedCaches: watch)
+  }
+
+  /// What the scenario declares of one arm. A disarmed twin survives and reports what its twin
+  /// reports.
+  func expected(_ mechanism: Mechanism, armed: Bool) -> TrialRecord.Expected {
+    guard armed else {
+      return TrialRecord.Expected(verdict: .survived, observation: observation.value)
+    }
+    let expectation = twins[mechanism].armed
+    return TrialRecord.Expected(
+      verdict: expectation.verdict, by: expectation.by, kinds: expectation.kinds,
+      category: expectation.category)
+  }
+}
+
+extension Attachment {
+  fileprivate init(_ attach: Scenario.Attach) {
+    let device = attach.device ?? "lo"
+    self =
+      switch attach.to {
+      case .tcIngress:
+        .trafficControl(program: attach.program, device: device, ingress: true)
+      case .tcEgress:
+        .trafficControl(program: attach.program, device: device, ingress: false)
+      case .xdp: .xdp(program: attach.program, device: device)
+      case .cgroup: .cgroup(program: attach.program)
+      case .testRun: .testRun(program: attach.program)
+      }
+  }
+}
+
+extension WorkStep {
+  fileprivate init(_ step: Scenario.Step) {
+    self =
+      switch step {
+      case .systemCall(let name, let times): .systemCall(name: name, times: times)
+      case .files(let count): .files(count: count)
+      case .packets(let count): .packets(count: count)
+      case .connections(let count): .connections(count: count)
+      case .processes(let count): .processes(count: count)
+      case .sleep(let milliseconds): .sleep(milliseconds: milliseconds)
+      case .trigger(let times): .trigger(times: times)
+      case .unload: .unload
+      }
+  }
+}
+
+extension ObservationSource {
+  fileprivate init(_ observation: Scenario.Observation) {
+    self = observation.map.map { .map($0) } ?? .variable(observation.variable ?? "events")
+  }
+}

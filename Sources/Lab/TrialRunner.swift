@@ -1,0 +1,175 @@
+import Forge
+import Host
+import Logging
+import Machine
+import Record
+import Scenarios
+import Verdicts
+import Wire
+
+/// Runs one trial: a fresh guest, the twin, the workload, the evidence, the verdict.
+struct TrialRunner: Sendable {
+  /// One trial and all that it needs.
+  struct Job: Sendable {
+    var id: TrialID
+    var scenario: Scenario
+    var twin: ForgedTwin
+    var description: MachineDescription
+    /// Nil where every guest is to boot.
+    var template: Template?
+    var forge: Forge
+    var evidenceFolder: String
+    /// The evidence folder's name relative to the run directory.
+    var evidenceName: String
+  }
+
+  let logger: Logger
+  var limits = TrialWatch.Limits()
+  /// How long a boot may take, in seconds of wall time; a restore gets a third.
+  var bootSeconds = 90.0
+
+  /// A trial's record, and whether it was the laboratory that failed: then it may be tried again.
+  struct Result: Sendable {
+    var record: TrialRecord
+    var laboratoryFailed: Bool
+  }
+
+  /// - Throws: `CancellationError`, or a failure to write evidence. All else is in the record.
+  func run(_ job: Job) async throws -> Result {
+    let began = ContinuousClock.now
+    var record = TrialRecord(
+      id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
+      expected: job.scenario.expected(job.id.mechanism, armed: job.id.armed), outcome: .inconclusive,
+      evidenceDirectory: job.evidenceName)
+    var evidence = try Evidence(folder: job.evidenceFolder)
+    var laboratoryFailed = false
+    switch job.twin.result {
+    case .refused(let messages):
+      let lines = messages.map { EvidenceLine(file: $0.file, line: $0.line ?? 1, text: $0.text) }
+      record.verdict = Judge.verdict(
+        of: TrialFacts(
+          mechanism: job.id.mechanism, armed: job.id.armed,
+          ending: .laboratoryFailed("the twin did not compile"), compilerRefusal: lines))
+    case .success(let twin):
+      let course = try await conduct(job, object: try Files.read(twin.object), &evidence)
+      try evidence.finish()
+      record.started = course.started
+      record.seconds = course.seconds
+      record.observed = course.report.observed
+      record.verdict = try await judge(job, course, full: twin.full, evidence)
+      laboratoryFailed = course.laboratoryFailed
+    }
+    (record.outcome, record.reason) = OutcomeRule.outcome(
+      verdict: record.verdict, observed: record.observed, expected: record.expected)
+    record.seconds.total = (ContinuousClock.now - began).seconds
+    return Result(record: record, laboratoryFailed: laboratoryFailed)
+  }
+
+  /// What happened between a guest's start and its end.
+  struct Course {
+    var started: TrialRecord.Start?
+    var seconds = TrialRecord.Seconds(start: 0, trial: 0, total: 0)
+    var report: AgentReport
+    var ending: Ending
+
+    var laboratoryFailed: Bool {
+      if case .laboratoryFailed = ending { true } else { false }
+    }
+  }
+
+  private func conduct(_ job: Job, object: [UInt8], _ evidence: inout Evidence) async throws
+    -> Course
+  {
+    var course = Course(
+      report: AgentReport(objectName: job.scenario.objectName),
+      ending: .laboratoryFailed("no guest was started"))
+    let began = ContinuousClock.now
+    let guest: Guest
+    do {
+      (guest, course.started) = try await start(job, evidence.guestFiles)
+    } catch let error where !(error is CancellationError) {
+      course.ending = .laboratoryFailed("no guest could be started: \(error)")
+      return course
+    }
+    course.seconds.start = (ContinuousClock.now - began).seconds
+    do {
+      try await converse(guest, job, object, &course, &evidence)
+    } catch let error where !(error is CancellationError) {
+      course.ending = .laboratoryFailed("\(error)")
+    } catch {
+      await guest.end()
+      throw error
+    }
+    course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
+    if let loss = await guest.end() {
+      course.ending = .laboratoryFailed("the console could not be kept: \(loss)")
+    }
+    try Task.checkCancellation()
+    return course
+  }
+
+  /// Restore a guest, or boot one where there is no template or restoring fails.
+  private func start(_ job: Job, _ files: Guest.Files) async throws -> (Guest, TrialRecord.Start) {
+    if let template = job.template {
+      do {
+        return (try await template.restore(files: files, seconds: bootSeconds / 3), .restored)
+      } catch let error where !Task.isCancelled {
+        logger.warning(
+          "A guest could not be restored; it boots instead.",
+          metadata: ["trial": "\(job.id.folderName)", "error": "\(error)"])
+      }
+    }
+    let guest = try await Guest.boot(job.description, files: files)
+    do {
+      _ = try await guest.awaitHello(seconds: bootSeconds)
+    } catch {
+      await guest.end()
+      throw error
+    }
+    return (guest, .booted)
+  }
+
+  private func converse(
+    _ guest: Guest, _ job: Job, _ object: [UInt8], _ course: inout Course,
+    _ evidence: inout Evidence
+  ) async throws {
+    let began = ContinuousClock.now
+    var watch = TrialWatch(limits: limits)
+    try await guest.send(
+      .trial(
+        job.scenario.plan(job.id.mechanism, armed: job.id.armed, objectSize: object.count)))
+    try await guest.send(blob: object)
+    for await event in guest.events {
+      let now = (ContinuousClock.now - began).seconds
+      switch event {
+      case .message(let message):
+        let line = try evidence.add(message, seconds: now)
+        course.report.add(message, line: line)
+      case .blob(let bytes): course.report.add(blob: bytes)
+      case .qmp(let event): try evidence.add(event, seconds: now)
+      case .malformed, .exited, .tick: break
+      }
+      let processor = guest.processorSeconds() ?? 0
+      switch watch.handle(event, now: now, processor: processor) {
+      case .wait: continue
+      case .injectNMI: try await question(guest, evidence)
+      case .end(let ending):
+        course.ending = ending
+        return
+      }
+    }
+    try Task.checkCancellation()
+    course.ending = .laboratoryFailed("the guest's events ended before the trial")
+  }
+
+  /// Take a silent guest's registers, then ask its kernel for a back trace.
+  private func question(_ guest: Guest, _ evidence: Evidence) async throws {
+    do {
+      try evidence.write("registers.log", Array(try await guest.registers().utf8))
+      try await guest.injectNMI()
+    } catch let error as MachineError {
+      // The guest is called silent either way; its back trace is what is missing.
+      logger.warning("A silent guest could not be questioned.", metadata: ["error": "\(error)"])
+    }
+  }
+}

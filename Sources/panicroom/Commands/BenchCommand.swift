@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Lab
+import Machine
+import Scenarios
+
+struct BenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure a cold boot, a restore and a whole trial, in alternating rounds.",
+    discussion: """
+      Examples:
+        panicroom bench
+        panicroom bench --rounds 15 --format json
+      """)
+
+  @Option(help: "Rounds; the medians are told.")
+  var rounds = 7
+
+  @Option(help: "The scenario whose armed twins are measured.")
+  var scenario = "null-map-value"
+
+  @Option(help: "A kernel of vm/kernels.yaml.")
+  var kernel: String?
+
+  @Option(help: "What goes to standard output: terminal or json.")
+  var format = RunCommand.Format.terminal
+
+  func validate() throws {
+    if rounds < 1 || rounds > 1000 {
+      throw ValidationError("--rounds takes a number from 1 to 1000.")
+    }
+  }
+
+  func run() async throws {
+    let progress = Progress(Terminal.standard)
+    let laboratory = try Setup.laboratory(verbose: false) { progress.follow($0) }
+    let chosen = try Catalogue.load(repository: laboratory.repository.root).scenario(named: scenario)
+    let result = try await Interruption.cancelling { [kernel, rounds] in
+      try await laboratory.bench(chosen, kernel: kernel, rounds: rounds)
+    }
+    Terminal.standard.show(status: "")
+    switch format {
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try Output.print(String(decoding: try encoder.encode(result), as: UTF8.self) + "\n")
+    case .terminal: try Output.print(table(result))
+    }
+  }
+
+  private func table(_ result: BenchResult) -> String {
+    let rows = [
+      ("cold boot", result.coldBootSeconds, "s"), ("restore", result.restoreSeconds, "s"),
+      ("restored trial", result.restoredTrialSeconds, "s"),
+      ("cold boot / restored trial", result.ratio, ""),
+      ("trials side by side", result.trialsPerSecond, "trials/s"),
+      ("private memory of a clone", result.privateMemoryMiB, "MiB"),
+    ]
+    let title =
+      "kernel \(result.kernel), \(result.accelerator.rawValue.uppercased()), "
+      + "\(result.scenario), medians of \(result.rounds) rounds\n"
+    return title
+      + rows.map { name, value, unit in
+        name.padding(toLength: 28, withPad: " ", startingAt: 0)
+          + String(format: "%9.3f", value) + " \(unit)\n"
+      }.joined()
+  }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Foundation
+import Lab
+import Machine
+import Record
+import Reports
+import Scenarios
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run scenarios and report what became of them.",
+    discussion: """
+      Examples:
+        panicroom run                        everything, on the default kernel
+        panicroom run null-map-value         one scenario
+        panicroom run '*-loop' --cold        boot every guest instead of restoring it
+        panicroom run --resume runs/latest   do what an interrupted run has left
+        panicroom run --format json --junit results.xml
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case terminal, json
+  }
+
+  @Argument(help: "Names of scenarios, or patterns with * and ?. All where none is given.")
+  var scenarios: [String] = []
+
+  @Option(help: "A kernel of vm/kernels.yaml. May be given more than once.")
+  var kernel: [String] = []
+
+  @Option(help: "A profile of vm/profiles.yaml. May be given more than once.")
+  var profile: [String] = []
+
+  @Option(name: .customLong("repeat"), help: "How often each trial is made.")
+  var repetitions = 1
+
+  @Option(name: [.short, .long], help: "Trials side by side. One per core where not given.")
+  var jobs: Int?
+
+  @Option(help: "kvm or tcg, instead of finding out. One that doesn't work is an error.")
+  var accelerator: Accelerator?
+
+  @Flag(help: "Boot every guest instead of restoring it from a template.")
+  var cold = false
+
+  @Option(help: "Go on with an interrupted run: its directory.", completion: .directory)
+  var resume: String?
+
+  @Option(help: "What goes to standard output: terminal or json.")
+  var format = Format.terminal
+
+  @Option(help: "Write JUnit XML to this file, too.", completion: .file())
+  var junit: String?
+
+  @Option(help: "The folder that run directories are made in. `runs` in the checkout by default.")
+  var runs: String?
+
+  @Flag(name: [.short, .long], help: "Say more about what is being done.")
+  var verbose = false
+
+  func validate() throws {
+    if repetitions < 1 || repetitions > 10_000 {
+      throw ValidationError("--repeat takes a number from 1 to 10000.")
+    }
+    if let jobs, jobs < 1 || jobs > 256 {
+      throw ValidationError("--jobs takes a number from 1 to 256.")
+    }
+    let choices = !scenarios.isEmpty || !kernel.isEmpty || !profile.isEmpty || repetitions != 1
+    if resume != nil && (choices || cold || accelerator != nil || runs != nil) {
+      throw ValidationError(
+        "--resume goes on with the trials that its run has: leave the other choices away.")
+    }
+  }
+
+  func run() async throws {
+    let progress = Progress(Terminal.standard)
+    let laboratory = try Setup.laboratory(verbose: verbose) { progress.follow($0) }
+    let directory: String
+    if let resume {
+      directory = try await Interruption.cancelling { [jobs] in
+        try await laboratory.resume(resume, jobs: jobs)
+      }
+    } else {
+      let request = try request(in: laboratory.repository)
+      let folder = runs ?? laboratory.repository.runsFolder
+      directory = try await Interruption.cancelling {
+        try await laboratory.run(request, runs: folder)
+      }
+    }
+    try report(try RunDirectory.read(directory), directory)
+  }
+
+  private func request(in repository: Repository) throws -> Request {
+    var request = Request(
+      scenarios: try Catalogue.load(repository: repository.root).select(scenarios))
+    request.kernels = kernel
+    request.profiles = profile
+    request.repetitions = repetitions
+    request.cold = cold
+    request.accelerator = accelerator
+    request.jobs = jobs
+    request.command = Array(CommandLine.arguments.dropFirst())
+    return request
+  }
+
+  private func report(_ record: RunRecord, _ directory: String) throws {
+    if let junit { try Data(JUnitReport.render(record).utf8).write(to: URL(fileURLWithPath: junit)) }
+    switch format {
+    case .terminal:
+      let width = Terminal.columns(1)
+      try Output.print(
+        TerminalReport.render(record, width: width, colour: Terminal.outputTakesColour))
+      Terminal.standard.say("evidence: \(directory)")
+    case .json: try Output.print(try JSONReport.render(record))
+    }
+    let status = Summary(record).exitStatus
+    if status != 0 { throw ExitCode(status) }
+  }
+}

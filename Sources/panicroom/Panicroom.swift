@@ -1,0 +1,52 @@
+import ArgumentParser
+import Glibc
+
+/// The command line: parses, calls the library, renders.
+@main
+struct Panicroom: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "panicroom",
+    abstract: "What does faulty code do to a Linux kernel: as a module, and as an eBPF program?",
+    discussion: """
+      Boots real kernels in QEMU, loads the two twins of a scenario, arms the fault, and records \
+      whether it was refused, contained, or brought the guest down.
+
+      Exit status: 0 every outcome met; 1 some unmet; 2 the request or a file is wrong; \
+      3 some inconclusive, none unmet; 130 interrupted.
+      """,
+    subcommands: [
+      RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self,
+      DoctorCommand.self, BenchCommand.self,
+    ])
+
+  static func main() async {
+    // Progress goes to a pipe that may close before we end: an error there, not a signal.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      finish(error)
+    }
+  }
+
+  /// Say what went wrong and leave with design.md's status for it.
+  private static func finish(_ error: any Error) -> Never {
+    if let code = error as? ExitCode { Panicroom.exit(withError: code) }
+    if error is CancellationError { Panicroom.exit(withError: ExitStatus.interrupted) }
+    // Help and version are "errors" that succeed.
+    if Panicroom.exitCode(for: error) == .success { Panicroom.exit(withError: error) }
+    let isUsage = Panicroom.exitCode(for: error) == .validationFailure
+    Terminal.standard.say(isUsage ? Panicroom.fullMessage(for: error) : "panicroom: \(error)")
+    Panicroom.exit(withError: ExitStatus.badRequest)
+  }
+}
+
+enum ExitStatus {
+  static let badRequest = ExitCode(2)
+  static let interrupted = ExitCode(130)
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Record
+import Reports
+import Synchronization
+import Verdicts
+
+/// Follows a run's events on standard error: a status line on a terminal, plain lines elsewhere.
+final class Progress: Sendable {
+  private struct State {
+    var total = 0
+    var done = 0
+    var running: [TrialID] = []
+    var began = ContinuousClock.now
+  }
+
+  private let terminal: Terminal
+  private let state = Mutex(State())
+
+  init(_ terminal: Terminal) {
+    self.terminal = terminal
+  }
+
+  func follow(_ event: Event) {
+    switch event {
+    case .runStarted(let header):
+      state.withLock {
+        $0.total = header.trials.count
+        $0.began = .now
+      }
+      terminal.say(
+        "run \(header.id): \(header.trials.count) trials under \(header.accelerator.uppercased())"
+          + " (\(header.acceleratorReason))")
+    case .preparing(let what): terminal.show(status: "preparing \(what) …")
+    case .prepared(let what, let seconds):
+      terminal.show(status: "")
+      terminal.say("prepared \(what) in \(Self.short(seconds)) s")
+    case .trialStarted(let trial):
+      state.withLock { $0.running.append(trial) }
+      showStatus()
+    case .trialEnded(let record):
+      let line = state.withLock { state -> String in
+        state.done += 1
+        state.running.removeAll { $0 == record.id }
+        return "[\(state.done)/\(state.total)] \(Self.describe(record))"
+      }
+      if !terminal.isTerminal || record.outcome == .unmet || record.outcome == .inconclusive {
+        terminal.say(line)
+      }
+      showStatus()
+    case .runEnded: terminal.show(status: "")
+    case .note(let text): terminal.say("note: \(text)")
+    }
+  }
+
+  private func showStatus() {
+    let text = state.withLock { state -> String in
+      let seconds = Double((ContinuousClock.now - state.began).components.seconds) + 0.001
+      let rate = Double(state.done) / seconds
+      let left = rate > 0 ? Double(state.total - state.done) / rate : 0
+      let running = state.running.map { "\($0.scenario)/\($0.mechanism.rawValue)" }
+      return "\(state.done)/\(state.total)  \(Self.short(rate))/s"
+        + (state.done > 0 ? "  \(Int(left.rounded(.up))) s left" : "")
+        + "  " + running.joined(separator: ", ")
+    }
+    terminal.show(status: text)
+  }
+
+  private static func describe(_ record: TrialRecord) -> String {
+    let arm = record.id.armed ? "armed" : "disarmed"
+    let verdict = record.verdict.ruling.rawValue
+    let reason = record.outcome == .met ? "" : ": \(record.reason ?? "")"
+    return "\(record.id.scenario) \(record.id.mechanism.rawValue) \(arm): \(verdict),"
+      + " \(record.outcome.rawValue)\(reason)"
+  }
+
+  private static func short(_ number: Double) -> String {
+    number.formatted(.number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US_POSIX")))
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Glibc
+import Logging
+import Synchronization
+
+/// Standard error: messages, and on a terminal a status line that stays below them.
+final class Terminal: Sendable {
+  static let standard = Terminal()
+
+  let isTerminal = isatty(STDERR_FILENO) == 1
+  private let status = Mutex("")
+
+  /// A line that stays.
+  func say(_ text: String) {
+    status.withLock { status in
+      write(clearing(status) + text + "\n" + status)
+    }
+  }
+
+  /// Replace the status line; an empty text takes it away. Only on a terminal.
+  func show(status text: String) {
+    guard isTerminal else { return }
+    status.withLock { status in
+      let shown = String(text.prefix(width - 1))
+      write(clearing(status) + shown)
+      status = shown
+    }
+  }
+
+  /// Columns of the terminal, else 80.
+  var width: Int { Terminal.columns(STDERR_FILENO) }
+
+  static func columns(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Whether standard output takes colour (no-color.org).
+  static var outputTakesColour: Bool {
+    isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+      && getenv("TERM").map { String(cString: $0) } != "dumb"
+  }
+
+  private func clearing(_ status: String) -> String {
+    status.isEmpty ? "" : "\r\u{1b}[K"
+  }
+
+  private func write(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      // Nobody reads standard error any more: there is no place left to say so.
+      if count < 0 && errno != EINTR { return }
+      rest = rest.dropFirst(max(count, 0))
+    }
+  }
+}
+
+/// Standard output: what a command was asked for, and nothing else.
+enum Output {
+  static func print(_ text: String) throws {
+    try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  }
+}
+
+/// Log messages as lines for people.
+struct TerminalLogHandler: LogHandler {
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let details = metadata.merging(event.metadata ?? [:]) { $1 }
+      .sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+    let prefix = event.level >= .warning ? "panicroom: \(event.level): " : "panicroom: "
+    Terminal.standard.say("\(prefix)\(event.message)\(details)")
+  }
+}
