@@ -105,7 +105,7 @@ enum Blame {
     "__alloc_pages", "alloc_pages", "__alloc_frozen", "rmqueue", "new_slab", "allocate_slab",
     "__folio_", "__put_page", "put_page",
     // Out of memory.
-    "dump_header", "oom_kill_process", "out_of_memory",
+    "dump_header", "oom_kill_process", "out_of_memory", "warn_alloc", "__get_free_page",
   ]
 
   private static let exact: Set<String> = [

@@ -64,7 +64,7 @@ struct HeadlineTable: Sendable {
   func match(_ message: Text) -> HeadlineMatch? {
     var text = message
     for _ in 0..<4 {
-      guard !text.isEmpty else { return nil }
+      guard !text.isEmpty else { break }
       for headline in byFirstByte[Int(text[0])] where text.hasPrefix(headline.pattern) {
         guard let refine = headline.refine else {
           return HeadlineMatch(kind: headline.kind, role: headline.role, text: text)
@@ -73,8 +73,12 @@ struct HeadlineTable: Sendable {
           return HeadlineMatch(kind: kind, role: headline.role, text: text)
         }
       }
-      guard let next = HeadlineTable.withoutSpeaker(text) else { return nil }
+      guard let next = HeadlineTable.withoutSpeaker(text) else { break }
       text = next
+    }
+    // mm/oom_kill.c dump_header begins with the process's name.
+    if message.contains(" invoked oom-killer: ") {
+      return HeadlineMatch(kind: .outOfMemory, role: .report, text: message)
     }
     return nil
   }

@@ -16,6 +16,8 @@ extension Headline {
     Headline("kernel memory exposure attempt detected", .usercopy, .text),
     Headline("kernel memory overwrite attempt detected", .usercopy, .text),
     Headline("Bad or missing usercopy whitelist?", .usercopy, .text),
+    // mm/maccess.c __copy_overflow: the object's size is known when compiling.
+    Headline("Buffer overflow detected (", .usercopy, .text),
     // lib/string_helpers.c fortify_panic, include/linux/fortify-string.h
     Headline("detected buffer overflow in ", .outOfBounds, .text),
     Headline("str", .outOfBounds, .text, refine: fortify),

@@ -73,6 +73,7 @@ extension KernelLog.State {
       return
     }
     noteBoot(message, line: line)
+    noteOwnModule(message)
     guard isOpen else { return }
     if message.hasPrefix("---[ end ") {
       isOpen = false
@@ -173,6 +174,15 @@ extension KernelLog.State {
       if message.hasPrefix("kexec_core: Starting new kernel") { isUp = false }
     default: break
     }
+  }
+
+  /// `faulty: loading out-of-tree module taints kernel.` (kernel/module/main.c
+  /// check_modinfo): reports without a list of modules need it.
+  private mutating func noteOwnModule(_ message: Text) {
+    guard ownModules.count < 32, let colon = message.prefix(64).find(": "),
+      message.dropFirst(colon).hasPrefix(": loading out-of-tree module taints kernel")
+    else { return }
+    ownModules.insert(message.prefix(colon).string)
   }
 
   /// `Modules linked in: faulty(OE+) virtio_net [last unloaded: …]`: `O` marks a module from

@@ -1,6 +1,8 @@
 /// Everything that the judge may look at: what one trial left behind, read but not yet interpreted.
 public struct TrialFacts: Sendable {
   public var mechanism: Mechanism
+  /// Whether the fault was switched on.
+  public var armed: Bool
   /// The guard that the twin names for a fault which a run-time check is meant to absorb.
   public var guardName: String?
   /// What the agent told, in order.
@@ -22,12 +24,13 @@ public struct TrialFacts: Sendable {
   public var agentLines: [Int]
 
   public init(
-    mechanism: Mechanism, guardName: String? = nil, agent: [AgentFact] = [],
+    mechanism: Mechanism, armed: Bool, guardName: String? = nil, agent: [AgentFact] = [],
     console: [Finding] = [], consoleBytes: Int = 0, rejection: Rejection? = nil,
     resolvedFrames: [String: SourcePlace] = [:], ending: Ending,
     compilerRefusal: [EvidenceLine] = [], agentLines: [Int] = []
   ) {
     self.mechanism = mechanism
+    self.armed = armed
     self.guardName = guardName
     self.agent = agent
     self.console = console

@@ -1,0 +1,77 @@
+/// Gives the verdict of a trial by written rules, the first that applies.
+///
+/// The order of ``rules`` is the order of trust: a laboratory that failed proves nothing; what the
+/// kernel printed outweighs what the agent says; how the guest ended outweighs an answer that came
+/// before; and a good answer counts only when it is whole.
+public enum Judge {
+  /// One rule: its name, for tests and for people who ask why, and the verdict if it applies.
+  public struct Rule: Sendable {
+    public let name: String
+    let apply: @Sendable (TrialFacts) -> Verdict?
+
+    init(_ name: String, _ apply: @escaping @Sendable (TrialFacts) -> Verdict?) {
+      self.name = name
+      self.apply = apply
+    }
+  }
+
+  public static let rules: [Rule] =
+    laboratoryRules + consoleRules + refusalRules + endingRules + answerRules
+
+  public static func verdict(of facts: TrialFacts) -> Verdict {
+    decision(of: facts).verdict
+  }
+
+  /// The verdict, and the name of the rule that gave it.
+  public static func decision(of facts: TrialFacts) -> (rule: String, verdict: Verdict) {
+    for rule in rules {
+      if let verdict = rule.apply(facts) { return (rule.name, verdict) }
+    }
+    return (
+      "nothing fits",
+      facts.inconclusive("the evidence fits no rule: there is no verdict without evidence")
+    )
+  }
+
+  /// What makes a trial worthless, whatever else was seen.
+  static let laboratoryRules: [Rule] = [
+    // The guest did not start, QEMU died, messages were malformed.
+    Rule("the laboratory failed around the guest") { facts in
+      guard case .laboratoryFailed(let why) = facts.ending else { return nil }
+      return facts.inconclusive("the laboratory failed: \(why)")
+    },
+    // The agent could not do its own work.
+    Rule("the laboratory failed in the guest") { facts in
+      for fact in facts.agent {
+        if case .laboratoryFailed(let why) = fact {
+          return facts.inconclusive("the laboratory failed in the guest: \(why)")
+        }
+      }
+      return nil
+    },
+    // A twin that does not compile never reaches a guest.
+    Rule("the compiler refused the twin") { facts in
+      guard let first = facts.compilerRefusal.first else { return nil }
+      return Verdict(
+        .rejected, by: Gate.compiler.rawValue, title: first.text,
+        source: nil, evidence: facts.compilerRefusal)
+    },
+    // Without one word of the agent's nothing says that the twin was even there.
+    Rule("the agent said nothing") { facts in
+      guard facts.agent.isEmpty else { return nil }
+      return facts.inconclusive("the agent said nothing of the trial")
+    },
+  ]
+
+  /// A refusal stands where the console says nothing against it.
+  static let refusalRules: [Rule] = [
+    Rule("the twin was refused") { facts in
+      for (index, fact) in facts.agent.enumerated() {
+        if case .refused(let gate, let errno, let message) = fact {
+          return facts.rejected(by: gate, errno: errno, message: message, fact: index)
+        }
+      }
+      return nil
+    }
+  ]
+}

@@ -1,0 +1,137 @@
+/// What the agent's answer decides, in a guest that lived through the trial and whose console is
+/// clean.
+extension Judge {
+  static let answerRules: [Rule] = [
+    // Taint bits W (9), D (7), B (5) and L (14) are set only where the kernel also prints
+    // (kernel/panic.c taint_flags); a console without that line has lost something.
+    Rule("the kernel is tainted, but the console is clean") { facts in
+      let telling: UInt64 = 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14
+      for (index, fact) in facts.agent.enumerated() {
+        if case .tainted(let before, let after) = fact, after & ~before & telling != 0 {
+          return facts.inconclusive(
+            "the kernel says it warned or died (taint \(before) → \(after)), the console shows no "
+              + "such line", facts: [index])
+        }
+      }
+      return nil
+    },
+    // Canary memory that nobody should have touched.
+    Rule("a canary changed") { facts in
+      facts.first { fact in
+        guard case .canaryChanged(let which) = fact else { return nil }
+        return Verdict(
+          .corrupted, kind: .memoryCorruption, title: "memory-corruption: \(which)",
+          reason: "memory that nobody should touch reads differently: \(which)")
+      }
+    },
+    // A worker killed by a signal without a word from the kernel, or one that failed by itself.
+    Rule("the worker did not end well") { facts in
+      for (index, fact) in facts.agent.enumerated() {
+        guard case .workerEnded(let status, let signal) = fact else { continue }
+        if let signal {
+          return facts.inconclusive(
+            "the worker was killed by signal \(signal), and the console does not say why",
+            facts: [index])
+        }
+        if let status, status != 0 {
+          return facts.inconclusive(
+            "the worker ended with status \(status) and told of no refusal", facts: [index])
+        }
+      }
+      return nil
+    },
+    // Ordinary work no longer passes though nothing was said: the kernel's state is wrong.
+    Rule("ordinary work fails afterwards") { facts in
+      facts.first { fact in
+        guard case .unhealthy(let check, let detail) = fact else { return nil }
+        return Verdict(
+          .corrupted, kind: .memoryCorruption, title: "memory-corruption: \(check) fails",
+          reason: "after the trial the check \(check) fails: \(detail)")
+      }
+    },
+    // A resource was not given back.
+    Rule("something was left behind") { facts in
+      facts.first { fact in
+        guard case .leftBehind(let what, let count) = fact else { return nil }
+        return Verdict(
+          .leaked, kind: .memoryLeak, title: "memory-leak: \(what)",
+          reason: "\(count) more of \(what) than before")
+      }
+    },
+    // The twin itself cannot be taken out any more.
+    Rule("the twin could not be unloaded") { facts in
+      facts.first { fact in
+        guard case .unloadFailed(let errno, let message) = fact else { return nil }
+        return Verdict(
+          .leaked, title: "the twin cannot be unloaded",
+          reason: "unloading failed with errno \(errno): \(message)")
+      }
+    },
+    // Everything below is good news, and good news must be whole.
+    Rule("the answer is incomplete") { facts in
+      if let missing = facts.missingStep {
+        return facts.inconclusive("the agent's answer is not whole: \(missing)")
+      }
+      return nil
+    },
+    // A fault that never ran proves nothing; one that ran in a disarmed twin means a broken twin.
+    Rule("arming and faults contradict each other") { facts in
+      switch (facts.armed, facts.faults) {
+      case (true, 0): return facts.inconclusive("the fault never ran, though the twin was armed")
+      case (false, let count?) where count != 0:
+        return facts.inconclusive("a disarmed twin counted \(count) faults")
+      default: return nil
+      }
+    },
+    // The faulty operation ran, and a run-time guard absorbed it.
+    Rule("a guard absorbed the fault") { facts in
+      guard facts.armed, let name = facts.guardName else { return nil }
+      guard let faults = facts.faults else {
+        return facts.inconclusive("the twin does not say whether the fault ran")
+      }
+      return Verdict(
+        .contained, by: name, title: "contained by \(name)",
+        reason: "\(faults) faulty operations ran, the kernel is unharmed",
+        evidence: facts.allWords)
+    },
+    // Loaded, ran, unloaded, nothing noticed.
+    Rule("nothing was noticed") { facts in
+      let reason =
+        facts.armed
+        ? facts.faults.map { "\($0) faulty operations ran unnoticed" }
+          ?? "the twin does not count its faulty operations" : nil
+      return Verdict(.survived, reason: reason, evidence: facts.allWords)
+    },
+  ]
+}
+
+extension TrialFacts {
+  var hasFinished: Bool { agent.contains(.finished) }
+
+  var faults: Int64? {
+    for case .observed(_, let faults) in agent.reversed() { return faults }
+    return nil
+  }
+
+  var wasRefused: Bool {
+    agent.contains { if case .refused = $0 { true } else { false } }
+  }
+
+  /// Whether the trial went through all its steps, or to a refusal, and the guest lived on.
+  var wentThrough: Bool {
+    let isUnhealthy = agent.contains { if case .unhealthy = $0 { true } else { false } }
+    guard ending == .answered, !isUnhealthy else { return false }
+    return wasRefused || hasFinished && agent.contains(.healthy)
+  }
+
+  /// What a good answer lacks, or nil.
+  var missingStep: String? {
+    if !agent.contains(.loaded) { return "the twin was never loaded" }
+    let hasObserved = agent.contains { if case .observed = $0 { true } else { false } }
+    if !hasObserved { return "there is no observation" }
+    if !agent.contains(.unloaded) { return "the twin was never unloaded" }
+    if !agent.contains(.healthy) { return "the kernel's health was not checked" }
+    if !hasFinished { return "the agent never finished" }
+    return nil
+  }
+}

@@ -1,0 +1,115 @@
+/// What the console decides. The kind is that of the first report, the cause; the ruling is the
+/// worst that followed from it.
+extension Judge {
+  static let consoleRules: [Rule] = [
+    // The guest rebooted though nothing had told of a panic; an oops before it is the cause.
+    Rule("the console has a report, and the guest reset") { facts in
+      guard facts.ending == .reset, let cause = facts.cause, facts.panics.isEmpty else {
+        return nil
+      }
+      return facts.judged(
+        .reset, cause, kind: cause.fatal ? cause.kind : .reboot,
+        reason: "the guest reset without a panic")
+    },
+    // Fatal exception in interrupt, Attempted to kill init, panic(): nothing asked for by a boot
+    // parameter.
+    Rule("the kernel stopped itself") { facts in
+      guard let cause = facts.cause, facts.panics.contains(where: { !$0.isByBootParameter }) else {
+        return nil
+      }
+      return facts.judged(.panicked, cause)
+    },
+    // An oops, also where oops=panic made a panic of it, and whatever came of it afterwards.
+    Rule("the kernel killed the running context") { facts in
+      guard let cause = facts.cause, facts.reports.contains(where: \.fatal) else { return nil }
+      return facts.judged(.oopsed, cause, reason: facts.aftermath)
+    },
+    // The banner of a second boot.
+    Rule("the console shows a reboot") { facts in
+      guard let cause = facts.cause, facts.reports.contains(where: { $0.kind == .reboot }) else {
+        return nil
+      }
+      return facts.judged(.reset, cause)
+    },
+    // Lockups and stalls, also where softlockup_panic and the like made a panic of them; a stall
+    // that went by while the trial went through all its steps was only a warning.
+    Rule("the console reports a hang") { facts in
+      guard let cause = facts.cause, facts.reports.contains(where: \.isHang) else { return nil }
+      if facts.wentThrough {
+        return facts.judged(.warned, cause, reason: "the stall went by, and the trial ended well")
+      }
+      return facts.judged(.hung, cause)
+    },
+    // A report that the kernel survived, and then silence or a task stuck for good.
+    Rule("the kernel reported, and then hung") { facts in
+      guard let cause = facts.cause, facts.endedInHang else { return nil }
+      return facts.judged(.hung, cause, reason: facts.aftermath)
+    },
+    // kmemleak's report.
+    Rule("the console reports a leak") { facts in
+      guard let cause = facts.cause, cause.kind == .memoryLeak else { return nil }
+      return facts.judged(.leaked, cause)
+    },
+    // Redzones and poison overwritten, a write that a sanitizer saw happen.
+    Rule("the console reports overwritten memory") { facts in
+      guard let cause = facts.cause, facts.reports.contains(where: \.showsDamage) else {
+        return nil
+      }
+      return facts.judged(.corrupted, cause)
+    },
+    // Everything else that the kernel said and went on.
+    Rule("the kernel warned") { facts in
+      guard let cause = facts.cause else { return nil }
+      return facts.judged(.warned, cause)
+    },
+  ]
+}
+
+extension Finding {
+  var isPanic: Bool { text.hasPrefix("Kernel panic") }
+
+  /// The panic that the harness's own NMI brings about (arch/x86/kernel/nmi.c
+  /// unknown_nmi_error with unknown_nmi_panic): a back trace of a hang, no fault of the guest's.
+  var isFromInjectedNMI: Bool { isPanic && text.contains(part: "NMI: Not continuing") }
+
+  /// Panics that a boot parameter asked for; the report before them is what happened.
+  var isByBootParameter: Bool {
+    guard isPanic else { return false }
+    if text.contains(part: "Fatal exception") { return !text.contains(part: "in interrupt") }
+    return isFromInjectedNMI
+      || [
+        "softlockup: hung tasks", "hung_task: blocked tasks", "RCU Stall", "ard LOCKUP",
+        "panic_on_warn", "workqueue", "panic_on_oom",
+      ].contains { text.contains(part: $0) }
+  }
+
+  var isHang: Bool {
+    switch kind {
+    case .softLockup, .hardLockup, .rcuStall, .hungTask, .workqueueLockup: true
+    default: false
+    }
+  }
+
+  /// Whether memory is known to be wrong now, as opposed to a check that stopped it in time.
+  var showsDamage: Bool {
+    switch kind {
+    case .slabCorruption: !text.hasPrefix("cache_from_obj")
+    case .memoryCorruption: true
+    case .outOfBounds, .useAfterFree, .wildAccess:
+      access == .write && (text.hasPrefix("BUG: KASAN") || text.hasPrefix("BUG: KFENCE"))
+    default: false
+    }
+  }
+}
+
+extension String {
+  /// The standard library's `contains` for strings comes with Foundation; this is enough for ASCII.
+  func contains(part: String) -> Bool {
+    let pattern = Array(part.utf8)
+    let bytes = Array(utf8)
+    guard pattern.count <= bytes.count else { return false }
+    return (0...bytes.count - pattern.count).contains { start in
+      bytes[start..<start + pattern.count].elementsEqual(pattern)
+    }
+  }
+}

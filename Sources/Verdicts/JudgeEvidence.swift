@@ -1,0 +1,146 @@
+/// How rules cite what they rest on.
+extension TrialFacts {
+  static let consoleFile = "console.log"
+  static let agentFile = "agent.jsonl"
+  static let verifierFile = "verifier.log"
+  /// More lines than this don't convince anyone further.
+  private static let mostLines = 8
+
+  /// The console's reports but for the one that the harness's NMI caused.
+  var reports: [Finding] { console.filter { !$0.isFromInjectedNMI } }
+
+  /// The first report of the kernel's.
+  var cause: Finding? { reports.first(where: \.primary) ?? reports.first }
+
+  var panics: [Finding] { reports.filter(\.isPanic) }
+
+  var endedInHang: Bool {
+    switch ending {
+    case .silent(let seconds): seconds > 0
+    case .deadline(_, _, let workerState): workerState?.hasPrefix("D") == true
+    default: false
+    }
+  }
+
+  /// What became of the guest after its first report, where that is not plain from the console.
+  var aftermath: String? {
+    switch ending {
+    case .silent: "the guest stopped answering afterwards"
+    case .deadline(let seconds, _, _): "the trial did not end within \(Int(seconds)) s afterwards"
+    case .panicked where panics.isEmpty: "QEMU told of a panic, whose text the console lacks"
+    default: nil
+    }
+  }
+
+  /// A verdict that rests on the console.
+  func judged(
+    _ ruling: Ruling, _ cause: Finding, kind: Kind? = nil, reason: String? = nil
+  ) -> Verdict {
+    let consequences = reports.filter { $0 != cause && ($0.fatal || $0.isPanic || $0.isHang) }
+    let lines = evidence(of: cause) + consequences.map(line(of:))
+    let kind = kind ?? cause.kind
+    let title = kind == cause.kind ? cause.title : kind.rawValue
+    return Verdict(
+      ruling, kind: kind, title: title, source: source(of: cause), reason: reason,
+      evidence: Array(lines.prefix(Self.mostLines)))
+  }
+
+  /// The first frame of `finding` that was resolved to the twin's source.
+  func source(of finding: Finding) -> SourcePlace? {
+    for frame in finding.frames {
+      if let place = resolvedFrames[frame.place] { return place }
+    }
+    return nil
+  }
+
+  /// The headline, and the line of the frame to blame.
+  func evidence(of finding: Finding) -> [EvidenceLine] {
+    let blamed = finding.frames.first { frame in
+      finding.frame == Blame.plain(frame.symbol) && frame.line != finding.line
+    }
+    return [line(of: finding)]
+      + (blamed.map { frame in
+        let module = frame.module.map { " [\($0)]" } ?? ""
+        return [
+          EvidenceLine(file: Self.consoleFile, line: frame.line, text: frame.place + module)
+        ]
+      } ?? [])
+  }
+
+  private func line(of finding: Finding) -> EvidenceLine {
+    EvidenceLine(file: Self.consoleFile, line: finding.line, text: finding.text)
+  }
+
+  /// The agent's words as evidence.
+  func words(of index: Int) -> EvidenceLine {
+    EvidenceLine(
+      file: Self.agentFile, line: index < agentLines.count ? agentLines[index] : index + 1,
+      text: agent[index].words)
+  }
+
+  var allWords: [EvidenceLine] { agent.indices.map(words(of:)) }
+
+  /// The last thing that the agent told before the guest's end.
+  var lastWords: [EvidenceLine] { agent.indices.suffix(1).map(words(of:)) }
+
+  func inconclusive(_ reason: String, facts cited: [Int]? = nil) -> Verdict {
+    let words = cited.map { $0.map(words(of:)) } ?? Array(allWords.suffix(Self.mostLines / 2))
+    let lines = reports.prefix(Self.mostLines / 2).map(line(of:)) + words
+    return Verdict(.inconclusive, reason: reason, evidence: lines)
+  }
+
+  /// The verdict of the first fact that has one, with that fact as its evidence.
+  func first(_ verdict: (AgentFact) -> Verdict?) -> Verdict? {
+    for (index, fact) in agent.enumerated() {
+      guard var found = verdict(fact) else { continue }
+      found.evidence = [words(of: index)]
+      return found
+    }
+    return nil
+  }
+
+  /// A refusal: the verifier's own log where there is one, else the loader's words.
+  func rejected(by gate: Gate, errno: Int32, message: String, fact index: Int) -> Verdict {
+    // libbpf passes on what the verifier said: its log tells that it was reached.
+    if gate == .verifier || gate == .libbpf, let rejection, rejection.by == .verifier {
+      let line = EvidenceLine(
+        file: Self.verifierFile, line: rejection.line, text: rejection.message)
+      return Verdict(
+        .rejected, by: Gate.verifier.rawValue, category: rejection.category,
+        title: rejection.headline, source: resolvedFrames["verifier"] ?? rejection.source,
+        reason: rejection.message, evidence: [line, words(of: index)])
+    }
+    let refusal = LoaderLog.rejection(by: gate, errno: errno, message: message)
+    return Verdict(
+      .rejected, by: refusal.by.rawValue, category: refusal.category, title: refusal.headline,
+      source: refusal.source, reason: message.isEmpty ? refusal.explanation : message,
+      evidence: [words(of: index)])
+  }
+}
+
+extension AgentFact {
+  /// The fact in a line of plain words.
+  var words: String {
+    switch self {
+    case .step(let name): "step \(name)"
+    case .refused(let gate, let errno, let message):
+      "refused by \(gate.rawValue) (errno \(errno)): \(message)"
+    case .loaded: "loaded"
+    case .attached: "attached"
+    case .observed(let value, let faults):
+      "observed \(value)" + (faults.map { ", \($0) faults" } ?? "")
+    case .unloaded: "unloaded"
+    case .unloadFailed(let errno, let message): "unloading failed (errno \(errno)): \(message)"
+    case .workerEnded(let status, let signal):
+      signal.map { "worker killed by signal \($0)" }
+        ?? "worker ended" + (status.map { " with status \($0)" } ?? "")
+    case .tainted(let before, let after): "tainted \(before) → \(after)"
+    case .leftBehind(let what, let count): "left behind: \(count) × \(what)"
+    case .canaryChanged(let which): "canary changed: \(which)"
+    case .unhealthy(let check, let detail): "\(check) fails: \(detail)"
+    case .healthy: "healthy"
+    case .finished: "finished"
+    case .laboratoryFailed(let why): "laboratory failed: \(why)"
+    }
+  }
+}

@@ -1,0 +1,254 @@
+/// What libbpf, the module loader and other gates in front of the verifier say when they refuse.
+public enum LoaderLog {
+  /// The refusal by `gate`.
+  ///
+  /// - Parameters:
+  ///   - errno: positive, as in `errno.h`; 0 where there is none.
+  ///   - message: the loader's own words.
+  ///   - log: more of them: libbpf's log lines, or what the module loader printed to the console.
+  public static func rejection(
+    by gate: Gate, errno: Int32, message: String, log: [UInt8] = []
+  ) -> Rejection {
+    if gate == .verifier || gate == .libbpf, let rejection = verifierRejection(log) {
+      return rejection
+    }
+    let bytes = Array(message.utf8) + [0x0a] + log
+    var found: (refusal: LoaderRefusal, text: String, line: Int)?
+    var splitter = LineSplitter()
+    bytes.withUnsafeBufferPointer { buffer in
+      splitter.feed(buffer) { line, number in
+        guard found == nil else { return }
+        let text = LinePrefix.stripped(line)
+        if let refusal = LoaderRefusal.matching(text, gate: gate) {
+          found = (refusal, text.prefix(400).trimmed().string, number)
+        }
+      }
+    }
+    splitter.finish { line, number in
+      let text = LinePrefix.stripped(line)
+      if found == nil, let refusal = LoaderRefusal.matching(text, gate: gate) {
+        found = (refusal, text.prefix(400).trimmed().string, number)
+      }
+    }
+    if let found {
+      // The message is not part of the log: its lines count from behind it.
+      return found.refusal.rejection(message: found.text, line: max(found.line - 1, 1))
+    }
+    let refusal = LoaderRefusal.of(errno: errno, gate: gate)
+    return refusal.rejection(message: message.isEmpty ? refusal.headline : message, line: 1)
+  }
+
+  private static func verifierRejection(_ log: [UInt8]) -> Rejection? {
+    let marks: [StaticString] = [
+      "-- BEGIN PROG LOAD LOG --", "processed ", "Verification failed: ",
+    ]
+    let isVerifiers = log.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { Text(start: $0, count: buffer.count).containsAny(marks) } ?? false
+    }
+    return isVerifiers ? VerifierLog.rejection(in: log) : nil
+  }
+}
+
+/// One way of being refused before the verifier, or instead of it.
+struct LoaderRefusal: Sendable {
+  let gate: Gate
+  /// The gate to report, where the words show another than the one that passed them on.
+  let by: Gate
+  let patterns: [StaticString]
+  let category: Category?
+  let headline: String
+  let explanation: String
+  let suggestion: String
+
+  init(
+    _ gate: Gate, by: Gate? = nil, _ patterns: [StaticString], category: Category? = nil,
+    headline: String, explanation: String, suggestion: String
+  ) {
+    self.gate = gate
+    self.by = by ?? gate
+    self.patterns = patterns
+    self.category = category
+    self.headline = headline
+    self.explanation = explanation
+    self.suggestion = suggestion
+  }
+
+  static func matching(_ text: Text, gate: Gate) -> LoaderRefusal? {
+    all.first { $0.gate == gate && text.containsAny($0.patterns) }
+  }
+
+  func rejection(message: String, line: Int) -> Rejection {
+    Rejection(
+      by: by, category: category, headline: headline, message: message,
+      explanation: explanation, suggestion: suggestion, line: line)
+  }
+
+  static let all = ofLibbpf + ofTheModuleLoader
+}
+
+extension LoaderRefusal {
+  /// libbpf 1.x: src/libbpf.c, relo_core.c, btf.c.
+  static let ofLibbpf: [LoaderRefusal] = [
+    LoaderRefusal(
+      .libbpf,
+      ["failed to find valid kernel BTF", "kernel BTF is missing", "Error loading vmlinux BTF"],
+      headline: "the kernel has no type information",
+      explanation: "The object needs the kernel's BTF, and this kernel has none.",
+      suggestion: "Use a kernel built with CONFIG_DEBUG_INFO_BTF."),
+    LoaderRefusal(
+      .libbpf,
+      [
+        "BTF is required, but is missing or corrupted", "Error loading .BTF into kernel",
+        "Error finalizing", "Error loading BTF",
+      ],
+      headline: "the object's type information is missing or refused",
+      explanation: "libbpf or the kernel could not use the object's .BTF section.",
+      suggestion: "Compile with -g, with a clang that this libbpf understands."),
+    LoaderRefusal(
+      .libbpf,
+      [
+        "failed to resolve CO-RE relocation", "CO-RE relocation", "no matching targets found",
+        "relo #", "failed to relocate",
+      ],
+      headline: "a CO-RE relocation has no match in this kernel",
+      explanation: "The object names a type, field or value that this kernel's BTF does not have.",
+      suggestion: "Guard the access with bpf_core_field_exists(), or build for this kernel."),
+    LoaderRefusal(
+      .libbpf,
+      [
+        "failed to create map", "failed to create: ", "Error in bpf_create_map",
+        "map create failed",
+      ],
+      headline: "a map could not be created",
+      explanation: "The kernel refused the map's type, sizes or flags.",
+      suggestion: "Check the map's definition; a size may be too large or the type unknown here."),
+    LoaderRefusal(
+      .libbpf,
+      [
+        "not found in kernel or module BTFs", "not found in kernel BTF",
+        "failed to find vmlinux or module", "extern (func ksym)", "(strong): not resolved",
+        "extern (var ksym)", "unresolved extern",
+      ],
+      headline: "a kernel function or variable does not exist here",
+      explanation: "The object refers to a kernel symbol that this kernel does not offer.",
+      suggestion: "Declare it __weak and check it with bpf_ksym_exists(), or use another kernel."),
+    LoaderRefusal(
+      .libbpf,
+      [
+        "failed to find kernel BTF type ID of", "is not found in vmlinux BTF",
+        "failed to find BTF info for attach", "not found in vmlinux BTF",
+      ],
+      headline: "the attach target does not exist in this kernel",
+      explanation: "The function or hook that the section names is not in the kernel's BTF.",
+      suggestion: "Name a function that this kernel has and does not inline."),
+    LoaderRefusal(
+      .libbpf,
+      [
+        "missing BPF prog type", "failed to guess program type", "is not a valid eBPF object",
+        "unrecognized ELF section", "failed to open", "invalid license", "no program type",
+      ],
+      headline: "the object is not one that libbpf can load",
+      explanation: "A section's name, or the file itself, is not what this libbpf understands.",
+      suggestion: "Check the sections' names against libbpf's list."),
+    LoaderRefusal(
+      .libbpf, by: .policy, ["Operation not permitted", "permission denied by kernel lockdown"],
+      headline: "not enough privilege to load programs",
+      explanation: "The kernel did not allow this process to load the program.",
+      suggestion: "Load with CAP_BPF and what the program type needs besides."),
+    LoaderRefusal(
+      .attach,
+      [
+        "failed to create kprobe", "failed to create kretprobe", "perf event: No such file",
+        "failed to determine tracepoint", "No such file or directory", "No such device",
+      ],
+      headline: "the place to attach to does not exist",
+      explanation: "The function, tracepoint or device is not there.",
+      suggestion: "Check the name against this kernel's symbols, tracepoints and devices."),
+    LoaderRefusal(
+      .attach, ["Invalid argument", "Operation not supported", "not supported"],
+      headline: "the program cannot be attached there",
+      explanation: "The kernel does not take a program of this type at this place.",
+      suggestion: "Use another attach type or place."),
+    LoaderRefusal(
+      .attach, ["Device or resource busy", "File exists"],
+      headline: "the place to attach to is taken",
+      explanation: "Another program is attached and does not share the place.",
+      suggestion: "Detach the other one first."),
+  ]
+
+  /// kernel/module/main.c, version.c, signing.c; the lines that they print to the kernel's log.
+  static let ofTheModuleLoader: [LoaderRefusal] = [
+    LoaderRefusal(
+      .moduleLoader, ["disagrees about version of symbol", "no symbol version for"],
+      headline: "the module was built against another kernel's symbols",
+      explanation: "The checksum of a symbol's prototype differs from the running kernel's.",
+      suggestion: "Build against the headers of exactly this kernel."),
+    LoaderRefusal(
+      .moduleLoader, by: .policy,
+      [
+        "uses GPL-only symbol", "GPL-incompatible module",
+        "inherits taint", "that uses GPL-only",
+      ],
+      category: nil, headline: "the module's licence does not allow this symbol",
+      explanation: "The symbol is exported to GPL-compatible modules only.",
+      suggestion: "Declare a GPL-compatible licence, if that is true, or do without the symbol."),
+    LoaderRefusal(
+      .moduleLoader, ["Unknown symbol"],
+      headline: "the module needs a symbol that the kernel does not export",
+      explanation:
+        "A function or variable that the module uses is not exported by the kernel or by "
+        + "any loaded module.",
+      suggestion: "Load the module that exports it first, or use an exported function."),
+    LoaderRefusal(
+      .moduleLoader, ["version magic"],
+      headline: "the module was built for another kernel",
+      explanation: "Its version magic names another release or configuration.",
+      suggestion: "Build against the headers of exactly this kernel."),
+    LoaderRefusal(
+      .moduleLoader, by: .policy,
+      [
+        "Loading of unsigned module is rejected",
+        "Loading of module with unsupported crypto is rejected", "unavailable key is rejected",
+        "Key was rejected", "Required key not available", "unsigned module loading is restricted",
+      ],
+      headline: "the module's signature is missing or not trusted",
+      explanation: "This kernel only loads modules that are signed with a key it trusts.",
+      suggestion: "Sign the module, or boot without signature enforcement and lockdown."),
+    LoaderRefusal(
+      .moduleLoader,
+      [
+        "Invalid module format", "Exec format error", "Invalid ELF", "No license section",
+        "invalid module", "section size must match", ".gnu.linkonce.this_module",
+      ],
+      headline: "the file is not a module that this kernel can load",
+      explanation: "The file is damaged, for another architecture, or built for another kernel.",
+      suggestion: "Look at the kernel's log for the reason, and build it again for this kernel."),
+  ]
+
+  /// What errno alone tells (include/uapi/asm-generic/errno.h).
+  static func of(errno: Int32, gate: Gate) -> LoaderRefusal {
+    switch (gate, errno) {
+    case (.moduleLoader, 2): return byErrno(gate, ["Unknown symbol"])
+    case (.moduleLoader, 8): return byErrno(gate, ["Invalid module format"])
+    case (.moduleLoader, 126), (.moduleLoader, 127), (.moduleLoader, 129):
+      return byErrno(gate, ["Key was rejected"])
+    case (_, 1), (.policy, _):
+      return LoaderRefusal(
+        gate, by: .policy, [], headline: "not enough privilege",
+        explanation: "The kernel did not allow it (errno \(errno)).",
+        suggestion: "Check privilege, lockdown and licence.")
+    default:
+      return LoaderRefusal(
+        gate, [], headline: "refused by the \(gate.rawValue) with errno \(errno)",
+        explanation: "The \(gate.rawValue) refused the twin with errno \(errno) and said no more.",
+        suggestion: "Look at the kernel's log for the reason.")
+    }
+  }
+
+  private static func byErrno(_ gate: Gate, _ words: [StaticString]) -> LoaderRefusal {
+    let bytes = UnsafeBufferPointer(start: words[0].utf8Start, count: words[0].utf8CodeUnitCount)
+    let text = bytes.baseAddress.map { Text(start: $0, count: bytes.count) }
+    return text.flatMap { matching($0, gate: gate) }
+      ?? LoaderRefusal(gate, [], headline: "refused", explanation: "", suggestion: "")
+  }
+}

@@ -1,0 +1,268 @@
+/// Reads the verifier's log: what was refused, where, why, and what to do about it.
+///
+/// Knows the log of Linux 5.10 to 7.2 (kernel/bpf/verifier.c `verbose()`) and the reports of 7.3
+/// (kernel/bpf/diagnostics.c).
+public enum VerifierLog {
+  /// What the log in `bytes` refuses; nil where it refuses nothing.
+  public static func rejection(in bytes: [UInt8]) -> Rejection? {
+    var reader = VerifierLogReader()
+    var splitter = LineSplitter()
+    bytes.withUnsafeBufferPointer { buffer in
+      splitter.feed(buffer) { reader.take($0.trimmedRight(), number: $1) }
+    }
+    splitter.finish { reader.take($0.trimmedRight(), number: $1) }
+    return reader.rejection()
+  }
+}
+
+/// The state of the reading: only what may still matter is kept.
+private struct VerifierLogReader {
+  private struct Complaint {
+    var text: String
+    var line: Int
+    var category: Category?
+    var message: VerifierMessage?
+    var isAddition: Bool
+  }
+
+  private var instruction: Rejection.Instruction?
+  private var sourceText: String?
+  private var source: SourcePlace?
+  /// The complaints since the last instruction, and the last line that no table knows.
+  private var complaints: [Complaint] = []
+  private var unknown: Complaint?
+  private var diagnosis = Diagnosis()
+
+  /// The report that Linux prints from 7.3 on.
+  private struct Diagnosis {
+    enum Section { case none, reason, place, suggestion, other }
+    var section = Section.none
+    var category: Category?
+    var problem: String?
+    var line = 0
+    var reason: [String] = []
+    var suggestion: [String] = []
+    var instruction: Int?
+    var instructionText: String?
+    var source: SourcePlace?
+  }
+
+  mutating func take(_ line: Text, number: Int) {
+    let text = withoutLoader(line)
+    guard !text.isEmpty else { return }
+    if diagnosis.category != nil {
+      takeDiagnosis(text)
+      return
+    }
+    if text.hasPrefix("Verification failed: ") {
+      beginDiagnosis(text, number: number)
+    } else if text[0] == UInt8(ascii: ";") {
+      takeSource(text)
+    } else if let instruction = VerifierLogReader.instruction(in: text) {
+      self.instruction = instruction
+      complaints.removeAll()
+      unknown = nil
+    } else if !VerifierLogReader.isNoise(text) {
+      takeComplaint(text, number: number)
+    }
+  }
+
+  /// libbpf's and bpftool's log prefix, where the log came through them.
+  private func withoutLoader(_ line: Text) -> Text {
+    line.hasPrefix("libbpf: ") ? Text(start: line.start, count: 0) : line
+  }
+
+  /// `12: (79) r1 = *(u64 *)(r10 -8)       ; R1_w=…`
+  static func instruction(in text: Text) -> Rejection.Instruction? {
+    guard text[0].isDigit, let index = text.leadingNumber(), let colon = text.find(": (") else {
+      return nil
+    }
+    guard colon < 10, text.count > colon + 7, text[colon + 3].isHexDigit,
+      text[colon + 4].isHexDigit, text[colon + 5] == UInt8(ascii: ")")
+    else { return nil }
+    let rest = text.dropFirst(colon + 2)
+    // The state behind the instruction, from 5.18 on.
+    let end = rest.find(" ; R") ?? rest.find(" ; f") ?? rest.count
+    return Rejection.Instruction(index: index, text: rest.prefix(end).trimmedRight().string)
+  }
+
+  /// `; *value += 1; @ null_map_value.bpf.c:31`, the place from 6.8 on.
+  private mutating func takeSource(_ text: Text) {
+    let rest = text.dropFirst(1).trimmed()
+    guard !rest.isEmpty else { return }
+    source = nil
+    var end = rest.count
+    var search = 0
+    while let mark = rest.find(" @ ", from: search) {
+      if let place = VerifierLogReader.place(in: rest.dropFirst(mark + 3)) {
+        source = place
+        end = mark
+      }
+      search = mark + 1
+    }
+    sourceText = rest.prefix(end).trimmed().string
+  }
+
+  /// `file.c:31`
+  static func place(in text: Text) -> SourcePlace? {
+    let name = text.upTo { $0 == UInt8(ascii: ":") || $0 == 0x20 }
+    guard name.count > 0, name.count < text.count, text[name.count] == UInt8(ascii: ":"),
+      let line = text.dropFirst(name.count + 1).leadingNumber(), line > 0,
+      name.contains(".")
+    else { return nil }
+    return SourcePlace(file: name.string, line: line)
+  }
+
+  /// State dumps, progress and statistics.
+  static func isNoise(_ text: Text) -> Bool {
+    if text[0].isDigit {
+      // `5: R0=…`, `9: safe`: the state before an instruction.
+      let digits = text.upTo { !$0.isDigit }.count
+      if text.dropFirst(digits).hasPrefix(":") { return true }
+    }
+    return noise.contains { text.hasPrefix($0) } || text.contains("mark_precise: ")
+      || text.hasPrefix("R") && text.prefix(6).contains("=") || text.hasPrefix(" ")
+      || text.hasPrefix("fp-") || text.hasPrefix("\t")
+  }
+
+  private static let noise: [StaticString] = [
+    "processed ", "verification time", "stack depth ", "insns processed", "from ", "func#", "Func#",
+    "Validating ", "last_idx ", "regs=", "parent ", "propagating ", "frame ", "frame1", "caller:",
+    "callee:", "returning from callee", "to caller at", "reg type unsupported for arg#0 function",
+    "cur state:", "old state:", "mark_precise", "Live regs", "insn state", "subprog", "[",
+    "-- BEGIN PROG", "-- END PROG", "Note, ",
+  ]
+
+  private mutating func takeComplaint(_ text: Text, number: Int) {
+    let short = text.prefix(400)
+    if let (category, message) = VerifierMessages.entry(for: short) {
+      guard complaints.count < 8 else { return }
+      complaints.append(
+        Complaint(
+          text: short.string, line: number, category: category, message: message,
+          isAddition: VerifierMessages.isAddition(short)))
+    } else {
+      unknown = Complaint(
+        text: short.string, line: number, category: nil, message: nil, isAddition: false)
+    }
+  }
+
+  func rejection() -> Rejection? {
+    if diagnosis.category != nil { return diagnosed() }
+    let complaint = complaints.first { !$0.isAddition } ?? complaints.first ?? unknown
+    guard let complaint else { return nil }
+    return Rejection(
+      by: .verifier, category: complaint.category,
+      headline: complaint.message?.headline ?? complaint.text, message: complaint.text,
+      instruction: VerifierLogReader.named(in: complaint.text) ?? instruction,
+      sourceText: sourceText, source: source,
+      explanation: complaint.message?.explanation
+        ?? "The verifier refused the program: \(complaint.text)",
+      suggestion: complaint.message?.suggestion
+        ?? "Look at the registers' state that the log prints before this message.",
+      line: complaint.line)
+  }
+
+  /// Messages of passes that print no instruction name it themselves: `unreachable insn 5`.
+  private static func named(in message: String) -> Rejection.Instruction? {
+    var bytes = Array(message.utf8)
+    bytes.append(0)
+    return bytes.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return nil }
+      let text = Text(start: base, count: buffer.count - 1)
+      let marks: [StaticString] = [
+        "unreachable insn ", "back-edge from insn ", "jump out of range from insn ",
+        "middle of ldimm64 insn ",
+      ]
+      for mark in marks {
+        if let index = text.after(mark)?.leadingNumber() {
+          return Rejection.Instruction(index: index, text: "")
+        }
+      }
+      return nil
+    }
+  }
+}
+
+extension VerifierLogReader {
+  private mutating func beginDiagnosis(_ text: Text, number: Int) {
+    let rest = text.dropFirst(21)
+    let heading = rest.upTo { $0 == UInt8(ascii: ":") }
+    guard let category = VerifierLogReader.category(named: heading) else { return }
+    diagnosis.category = category
+    diagnosis.problem = rest.dropFirst(heading.count + 1).trimmed().string
+    diagnosis.line = number
+  }
+
+  private static func category(named heading: Text) -> Category? {
+    let names: [(StaticString, Category)] = [
+      ("Memory Safety", .memorySafety), ("Register Type Safety", .registerTypeSafety),
+      ("Call Type Safety", .callTypeSafety), ("Resource Lifetime Safety", .resourceLifetimeSafety),
+      ("Execution Context Safety", .executionContextSafety),
+      ("Program Structure", .programStructure), ("Policy", .policy),
+      ("Verifier Limit", .verifierLimit), ("Verifier Internal Error", .verifierInternalError),
+    ]
+    return names.first { heading.hasPrefix($0.0) }?.1
+  }
+
+  private mutating func takeDiagnosis(_ text: Text) {
+    if text[0] != 0x20 {
+      diagnosis.section =
+        switch true {
+        case text.hasPrefix("Reason:"): .reason
+        case text.hasPrefix("At:"): .place
+        case text.hasPrefix("Suggestion:"): .suggestion
+        default: .other
+        }
+      return
+    }
+    let words = text.trimmed()
+    switch diagnosis.section {
+    case .reason where diagnosis.reason.count < 16: diagnosis.reason.append(words.string)
+    case .suggestion where diagnosis.suggestion.count < 16:
+      diagnosis.suggestion.append(words.string)
+    case .place: takePlace(words)
+    default: break
+    }
+  }
+
+  private mutating func takePlace(_ words: Text) {
+    if diagnosis.instruction == nil, words.hasPrefix("insn ") {
+      diagnosis.instruction = words.dropFirst(5).leadingNumber()
+    }
+    if diagnosis.source == nil {
+      var start = 0
+      while start < words.count, diagnosis.source == nil {
+        let word = words.dropFirst(start)
+        diagnosis.source = VerifierLogReader.place(in: word)
+        start += word.upTo { $0 == 0x20 }.count + 1
+      }
+    }
+    // `>>> 0 | (95) exit`
+    if let place = words.find(" | ("), words.hasPrefix(">>>") {
+      diagnosis.instructionText = words.dropFirst(place + 3).string
+      if diagnosis.instruction == nil {
+        diagnosis.instruction = words.dropFirst(4).trimmed().leadingNumber()
+      }
+    }
+  }
+
+  private func diagnosed() -> Rejection {
+    let complaint = complaints.first { !$0.isAddition } ?? complaints.first ?? unknown
+    let problem = diagnosis.problem ?? ""
+    let fallback = complaint?.message
+    var place = instruction
+    if let index = diagnosis.instruction, place?.index != index {
+      place = Rejection.Instruction(index: index, text: diagnosis.instructionText ?? "")
+    }
+    return Rejection(
+      by: .verifier, category: diagnosis.category, headline: problem,
+      message: complaint?.text ?? problem, instruction: place, sourceText: sourceText,
+      source: diagnosis.source ?? source,
+      explanation: diagnosis.reason.isEmpty
+        ? fallback?.explanation ?? problem : diagnosis.reason.joined(separator: " "),
+      suggestion: diagnosis.suggestion.isEmpty
+        ? fallback?.suggestion ?? "" : diagnosis.suggestion.joined(separator: " "),
+      line: complaint?.line ?? diagnosis.line)
+  }
+}

@@ -1,0 +1,71 @@
+/// One complaint of the verifier's: how to recognise it, and what it means to the author of the
+/// program.
+struct VerifierMessage: Sendable {
+  /// Parts of the kernel's format strings; `*` stands for what `printf` fills in.
+  let patterns: [StaticString]
+  let headline: String
+  let explanation: String
+  let suggestion: String
+
+  init(
+    _ patterns: StaticString..., headline: String, explanation: String, suggestion: String
+  ) {
+    self.patterns = patterns
+    self.headline = headline
+    self.explanation = explanation
+    self.suggestion = suggestion
+  }
+
+  func matches(_ line: Text) -> Bool {
+    patterns.contains { VerifierMessage.matches($0, line) }
+  }
+
+  private static func matches(_ pattern: StaticString, _ line: Text) -> Bool {
+    let bytes = UnsafeBufferPointer(
+      start: pattern.utf8Start, count: pattern.utf8CodeUnitCount)
+    var place = 0
+    for part in bytes.split(separator: UInt8(ascii: "*")) {
+      guard let found = find(part, in: line, from: place) else { return false }
+      place = found + part.count
+    }
+    return true
+  }
+
+  private static func find(
+    _ part: Slice<UnsafeBufferPointer<UInt8>>, in line: Text, from first: Int
+  ) -> Int? {
+    let last = line.count - part.count
+    guard first <= last, let head = part.first else { return nil }
+    for start in first...last where line[start] == head {
+      if zip(part, 0...).allSatisfy({ line[start + $1] == $0 }) { return start }
+    }
+    return nil
+  }
+}
+
+/// All messages by category; the first that matches is the one.
+enum VerifierMessages {
+  static let all: [(category: Category, message: VerifierMessage)] =
+    [
+      (Category.verifierInternalError, verifierInternalError),
+      (.policy, policy),
+      (.verifierLimit, verifierLimit),
+      (.resourceLifetimeSafety, resourceLifetimeSafety),
+      (.executionContextSafety, executionContextSafety),
+      (.registerTypeSafety, registerTypeSafety),
+      (.memorySafety, memorySafety),
+      (.callTypeSafety, callTypeSafety),
+      (.programStructure, programStructure),
+    ].flatMap { category, messages in messages.map { (category, $0) } }
+
+  static func entry(for line: Text) -> (category: Category, message: VerifierMessage)? {
+    all.first { $0.message.matches(line) }
+  }
+
+  /// Messages that only add to the one printed just before them.
+  static func isAddition(_ line: Text) -> Bool {
+    line.containsAny([
+      "value is outside of the allowed memory range", "Caller passes invalid args into func",
+    ])
+  }
+}

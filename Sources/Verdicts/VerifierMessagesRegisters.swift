@@ -1,0 +1,107 @@
+/// Registers that don't hold what the instruction needs.
+extension VerifierMessages {
+  static let registerTypeSafety: [VerifierMessage] = [
+    VerifierMessage(
+      "!read_ok",
+      headline: "read of a register that holds nothing",
+      explanation: "On this path the register was never set, or a call has destroyed it (calls "
+        + "destroy R1 to R5).",
+      suggestion: "Set the register on every path before this instruction."),
+    VerifierMessage(
+      "invalid mem access*or_null", "invalid mem access 'map_value_or_null'",
+      headline: "a pointer that may be NULL is followed",
+      explanation:
+        "The pointer comes from a lookup or call that returns NULL when it finds nothing, "
+        + "and no check stands between.",
+      suggestion: "Compare the pointer with NULL and follow it only where it is not."),
+    VerifierMessage(
+      "invalid mem access 'inv'", "invalid mem access 'scalar'",
+      headline: "a plain number is followed as a pointer",
+      explanation: "For the verifier the register holds a number: it was computed, loaded from "
+        + "memory whose type is not known, or an earlier operation took its type away.",
+      suggestion: "Keep the pointer's type, or read through bpf_probe_read_kernel()."),
+    VerifierMessage(
+      "invalid mem access",
+      headline: "a pointer of the wrong kind is followed",
+      explanation: "Memory of this kind cannot be read or written directly here.",
+      suggestion: "Use the helper that goes with this kind of pointer."),
+    VerifierMessage(
+      "pointer arithmetic on*prohibited, null-check it first",
+      headline: "arithmetic on a pointer that may be NULL",
+      explanation: "The sum of NULL and an offset would no longer be recognised as NULL.",
+      suggestion: "Check for NULL first, then add."),
+    VerifierMessage(
+      "32-bit pointer arithmetic prohibited",
+      headline: "32-bit arithmetic on a pointer",
+      explanation: "It would cut the pointer in half.",
+      suggestion: "Use 64-bit types for pointers and for what is added to them."),
+    VerifierMessage(
+      "pointer arithmetic", "bitwise operator*on pointer prohibited",
+      "subtraction from stack pointer prohibited", "tried to subtract pointer from scalar",
+      "pointer*pointer prohibited", "has pointer with unsupported alu operation",
+      "math between*pointer", "partial copy of pointer",
+      headline: "arithmetic that this pointer does not allow",
+      explanation: "After this operation the verifier could not say any more where the pointer "
+        + "points.",
+      suggestion: "Only add bounded numbers to pointers that allow it; keep the original pointer."),
+    VerifierMessage(
+      "tried to*from different maps, paths or scalars",
+      "has unknown scalar with mixed signed bounds",
+      "could not be pushed for speculative verification",
+      headline: "arithmetic that speculative execution could abuse",
+      explanation: "The same instruction meets different pointers or bounds on different paths, so "
+        + "it cannot be masked against speculation.",
+      suggestion: "Do the arithmetic in each branch, or bound the number with an unsigned check."),
+    VerifierMessage(
+      "pointer comparison prohibited",
+      headline: "comparison of pointers",
+      explanation:
+        "Comparing these pointers would tell a program without privilege where the kernel "
+        + "keeps things.",
+      suggestion: "Compare only with NULL, or packet pointers with packet ends."),
+    VerifierMessage(
+      "frame pointer is read only",
+      headline: "write to the frame pointer",
+      explanation: "R10 always points to the frame and cannot be changed.",
+      suggestion: "Copy R10 and change the copy."),
+    VerifierMessage(
+      "dereference of modified", "negative offset*disallowed",
+      "variable*access var_off=*disallowed",
+      headline: "a pointer that was moved is followed",
+      explanation:
+        "Pointers of this kind may only be followed as they were handed over, without an "
+        + "offset added.",
+      suggestion: "Keep the original pointer and use constant field offsets."),
+    VerifierMessage(
+      "leaks addr", "leaking pointer",
+      headline: "a kernel address would be given away",
+      explanation: "The instruction stores or returns a kernel pointer where a program without "
+        + "privilege could read it.",
+      suggestion: "Store the value that the pointer points to, not the pointer."),
+    VerifierMessage(
+      "invalid kptr access",
+      headline: "a kernel pointer of the wrong type",
+      explanation: "The pointer's type is not the one that the map's field declares.",
+      suggestion: "Store pointers of the declared type only."),
+    VerifierMessage(
+      "BPF_ATOMIC stores into*is not allowed", "BPF_ST stores into*is not allowed",
+      headline: "a store into memory that does not allow it",
+      explanation: "Atomic and immediate stores are not allowed into this kind of memory.",
+      suggestion: "Load, change and store through a register."),
+    VerifierMessage(
+      "R*is invalid", "unsupported reg type", "Unsupported reg type",
+      headline: "a register that cannot be used here",
+      explanation: "The register's number or type is not one that this instruction takes.",
+      suggestion: "Look at the register's type in the state that the log prints."),
+    VerifierMessage(
+      "must point to kernel BTF", "cannot return stack pointer to the caller",
+      headline: "a pointer of the wrong kind",
+      explanation: "What the register points to is not allowed in this place.",
+      suggestion: "Pass or return a pointer of the kind that is expected."),
+    VerifierMessage(
+      "R0 not a scalar value", "At subprogram exit the register R0 is not a scalar",
+      headline: "a pointer is returned where a number is due",
+      explanation: "The function's result has to be a plain number.",
+      suggestion: "Return a number."),
+  ]
+}

@@ -1,0 +1,187 @@
+/// The program's shape, its licence, the verifier's own limits and faults.
+extension VerifierMessages {
+  static let programStructure: [VerifierMessage] = [
+    VerifierMessage(
+      "infinite loop detected", "back-edge from insn",
+      headline: "a loop that may never end",
+      explanation:
+        "The verifier came back to the same place in the same state: nothing in the loop "
+        + "brings its end nearer.",
+      suggestion: "Bound the loop with a counter that changes each time round, or use bpf_loop()."),
+    VerifierMessage(
+      "unreachable insn",
+      headline: "code that nothing reaches",
+      explanation: "Every instruction must be reachable from the start.",
+      suggestion: "Remove the dead code."),
+    VerifierMessage(
+      "jump out of range", "invalid insn idx", "call to invalid destination",
+      "jump into the middle of ldimm64",
+      headline: "a jump or call to where no instruction begins",
+      explanation: "The target lies outside the function or inside a two-part instruction.",
+      suggestion: "Recompile; hand-written code has a wrong offset."),
+    VerifierMessage(
+      "last insn is not an exit or jmp",
+      headline: "the program runs off its end",
+      explanation: "The last instruction must leave or jump.",
+      suggestion: "Return on every path; look for undefined behaviour that the compiler cut off."),
+    VerifierMessage(
+      "recursive call", "recursion",
+      headline: "recursion",
+      explanation: "Functions of a program may not call themselves, directly or through others.",
+      suggestion: "Use a loop."),
+    VerifierMessage(
+      "At program exit the register R0", "In async callback the register R0",
+      "At callback return the register R0", "the register R0 has",
+      "register R0 is not a known value",
+      "R* has smin=*should have been in", "should have been in",
+      headline: "a return value outside what is allowed",
+      explanation:
+        "The program's type allows only certain results, and this path may return another.",
+      suggestion: "Return one of the allowed constants on every path."),
+    VerifierMessage(
+      "reserved fields", "invalid BPF_", "unknown opcode", "unknown insn class", "invalid opcode",
+      "invalid bpf_ld_imm64", "unrecognized bpf_ld_imm64", "invalid atomic operand size",
+      "invalid atomic opcode", "invalid shift", "BPF_CALL uses", "uses reserved",
+      headline: "an instruction that does not exist",
+      explanation: "The instruction's code or its unused fields are not valid on this kernel.",
+      suggestion: "Compile for the instruction set that this kernel knows (-mcpu)."),
+    VerifierMessage(
+      "div by zero",
+      headline: "division by the constant zero",
+      explanation:
+        "The divisor is a literal 0. (A divisor that only turns out to be 0 at run time is "
+        + "allowed, and the result is 0.)",
+      suggestion: "Divide by something else."),
+    VerifierMessage(
+      "BPF_LD_[ABS|IND]", "LD_ABS is", "R6 != pointer to skb",
+      headline: "a legacy packet load where it is not allowed",
+      explanation: "BPF_LD_ABS and BPF_LD_IND only work in some program types, with the context in "
+        + "R6, and outside locks and references.",
+      suggestion: "Use direct packet access or bpf_skb_load_bytes()."),
+    VerifierMessage(
+      "tail_call is", "tail_calls are not allowed",
+      headline: "a tail call where it is not allowed",
+      explanation: "Tail calls and calls between functions only go together under conditions.",
+      suggestion: "Tail-call from the main function, or enable the JIT."),
+    VerifierMessage(
+      "callback", "func_info", "line_info", "core_relo", "insn_off", "BTF is required",
+      "number of funcs in func_info",
+      headline: "function or line information that does not fit the program",
+      explanation: "The type information that comes with the program contradicts its instructions.",
+      suggestion: "Rebuild with a matching clang and libbpf."),
+    VerifierMessage(
+      "Global function", "Global functions need valid BTF", "is not supported yet",
+      "Invalid BTF of func",
+      "doesn't point to KIND_FUNC", "Invalid type of function", "is not a global function",
+      headline: "a global function with a prototype that the verifier cannot check",
+      explanation:
+        "Global functions are verified on their own, so their arguments and results must "
+        + "be of simple types.",
+      suggestion: "Make the function static, or simplify its prototype."),
+    VerifierMessage(
+      "attach_btf_id", "Subprog*doesn't exist", "Cannot replace", "Cannot extend",
+      "Cannot recursively",
+      "Only FENTRY/FEXIT", "Tracing programs must provide btf_id", "is not modifiable",
+      "can't modify return codes", "attach to invalid member", "attach to unsupported member",
+      "attach to", "Extension programs", "JITed progs", "program extension", "Program extension",
+      "BPF_LSM_CGROUP", "void LSM hooks", "points to disabled hook", "annotated with BTF",
+      "not allowed for fmod_ret", "Syscall programs",
+      headline: "the program cannot be attached to this target",
+      explanation:
+        "The function, hook or program that it names does not allow a program of this type.",
+      suggestion: "Name another target, or use another program type."),
+    VerifierMessage(
+      "The function*has*arguments. Too many", "The function*is unsupported",
+      "The function*with variable args", "has malformed void argument", "doesn't have*argument",
+      "address of function*cannot be found", "Type '*' is not a struct", "is not multiple of 8",
+      "has type*Only pointer access", "is not a struct", "is not a function", "isn't KIND_VAR",
+      "args while", "doesn't match", "unrecognized type",
+      headline: "a prototype that does not fit the target",
+      explanation: "The kernel function's or the other program's types cannot be handled here.",
+      suggestion: "Compare with the target's prototype in vmlinux.h."),
+    VerifierMessage(
+      "bpf_struct_ops map cannot be used", "fd*is not pointing to valid bpf_map", "fd_array",
+      "direct value offset of", "only one cgroup storage", "offload device mismatch",
+      "invalid module BTF", "BTF fd for kfunc", "negative offset disallowed",
+      headline: "a map or type descriptor that cannot be used",
+      explanation:
+        "The program refers to a map or BTF object that the kernel does not accept here.",
+      suggestion: "Load through libbpf, with the maps created first."),
+    VerifierMessage(
+      "ldimm64", "kernel is missing BTF", "failed to find BTF",
+      "cannot find address for kernel function",
+      "without CONFIG_DEBUG_INFO_BTF", "is not a function", "does not have a valid func_proto",
+      "in-kernel BTF is malformed", "btf_vmlinux is malformed", "bad type id",
+      "candidate search failed",
+      "JIT is required", "JIT does not support", "JIT doesn't support", "in non-JITed programs",
+      headline: "something that this kernel does not offer",
+      explanation: "The program needs a symbol, type information or a JIT feature that this kernel "
+        + "lacks.",
+      suggestion: "Use a kernel with BTF and the JIT enabled, and symbols that it has."),
+    VerifierMessage(
+      "exception", "bpf_throw", "may_goto", "BPF_JCOND", "cannot be global", "too many args",
+      headline: "a construct used where it is not allowed",
+      explanation: "Exceptions and special jumps are bound to conditions that this program breaks.",
+      suggestion: "Look at the kernel's documentation of the construct."),
+  ]
+
+  /// Privilege and licence.
+  static let policy: [VerifierMessage] = [
+    VerifierMessage(
+      "cannot call GPL-restricted function", "must have a GPL compatible license",
+      "from non-GPL compatible program", "GPL compatible",
+      headline: "the program's licence is not compatible with the GPL",
+      explanation: "The helper, kernel function or program type is reserved for GPL-compatible "
+        + "programs.",
+      suggestion: "Declare a GPL-compatible licence in the `license` section, if that is true."),
+    VerifierMessage(
+      "CAP_SYS_BOOT", "CAP_BPF", "CAP_PERFMON", "CAP_SYS_ADMIN", "loading/calling other bpf",
+      headline: "not enough privilege",
+      explanation: "Without the capability that the message names this operation is not allowed.",
+      suggestion: "Load with the capability, or leave the operation out."),
+  ]
+
+  static let verifierLimit: [VerifierMessage] = [
+    VerifierMessage(
+      "BPF program is too large", "program is too large",
+      headline: "the program is too long to verify",
+      explanation: "The verifier gave up after a million instructions, counted over all paths.",
+      suggestion: "Bound loops more tightly, use bpf_loop(), or split the program."),
+    VerifierMessage(
+      "jumps is too complex",
+      headline: "too many branches to verify",
+      explanation: "More than 8192 branches wait to be walked.",
+      suggestion: "Simplify the branches, or use bpf_loop()."),
+    VerifierMessage(
+      "combined stack size", "Too large", "stack depth*exceeds", "exceeded stack",
+      headline: "too much stack",
+      explanation:
+        "The frames of all functions on a call chain may take 512 bytes together (256 with "
+        + "tail calls).",
+      suggestion: "Move large variables into a map."),
+    VerifierMessage(
+      "frames is too deep", "call stack of",
+      headline: "calls nested too deeply",
+      explanation: "At most 8 functions may be on the call chain.",
+      suggestion: "Inline some of them."),
+    VerifierMessage(
+      "too many subprograms", "too many different", "max struct nesting depth", "16-bit range",
+      "is out of range", "too many", "cannot be patched",
+      headline: "a limit of the verifier's",
+      explanation: "The program has more of something than the kernel's tables can hold.",
+      suggestion: "Split the program."),
+  ]
+
+  static let verifierInternalError: [VerifierMessage] = [
+    VerifierMessage(
+      "verifier bug", "Verifier bug", "verifier BUG", "verifier internal error", "BUG spi",
+      "BUG regs",
+      "BUG backtrack", "internal bug", "misconfigured", "Please fix kernel",
+      "REG INVARIANTS VIOLATION",
+      "adding tail call poke descriptor failed", "tracking tail call prog failed",
+      "not eliminated in verifier pass",
+      headline: "the verifier itself is at fault",
+      explanation: "The verifier met a state that its authors thought impossible.",
+      suggestion: "Report it to the kernel's bpf list, with the program.")
+  ]
+}
