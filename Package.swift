@@ -88,7 +88,7 @@ let package = Package(
     tests("Forge", [logging, "Host", "Kernels", "Scenarios", "Verdicts"]),
     tests("GuestAgent", ["Wire"]),
     tests("GuestKernel"),
-    tests("Kernels", ["Host"]),
+    tests("Kernels", [logging, "Host"]),
     tests("Lab", ["Machine", "Record", "Scenarios", "Verdicts", "Wire"]),
     tests("Machine", ["Wire"]),
     tests("Record", ["Scenarios", "Verdicts"]),

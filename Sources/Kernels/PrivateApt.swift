@@ -74,8 +74,10 @@ struct PrivateApt {
   /// Fetches the lists of packages and checks their signatures.
   func update() async throws {
     // Without this, a source that can't be reached is a warning, and old lists or none do.
-    try await Tool("apt-get").checked(
-      arguments + ["-q", "-o", "APT::Update::Error-Mode=any", "update"])
+    try await fetching("lists of packages") {
+      try await Tool("apt-get").checked(
+        arguments + ["-q", "-o", "APT::Update::Error-Mode=any", "update"])
+    }
   }
 
   /// The newest version of a package.
@@ -93,9 +95,25 @@ struct PrivateApt {
 
   /// Fetches packages into a folder.
   func download(_ packages: [Package], into folder: String) async throws {
-    try await Tool("apt-get").checked(
-      arguments + ["-q", "download"] + packages.map { "\($0.name)=\($0.version)" },
-      directory: folder)
+    try await fetching("packages") {
+      try await Tool("apt-get").checked(
+        arguments + ["-q", "download"] + packages.map { "\($0.name)=\($0.version)" },
+        directory: folder)
+    }
+  }
+
+  /// Says what to do where apt gave up; its own words say why.
+  private func fetching(
+    _ what: String, _ body: () async throws -> Tool.Output
+  ) async throws {
+    do {
+      _ = try await body()
+    } catch ToolError.failed(_, _, let words) where !words.contains("No space left on device") {
+      throw KernelError(
+        what: "apt could not fetch Debian's \(what):\n\(words)",
+        remedy: "check the network and the mirror in this machine's apt sources, or set"
+          + " PANICROOM_DEBIAN_MIRROR to the address of another")
+    }
   }
 }
 
