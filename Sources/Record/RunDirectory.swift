@@ -149,10 +149,11 @@ public final class RunDirectory: Sendable {
 
   private static func store(_ scenario: ScenarioText, in folder: String) throws {
     let object = String(scenario.name.map { $0 == "-" ? "_" : $0 })
-    let files = [
-      ("\(scenario.name).yaml", scenario.yaml), ("bpf/\(object).bpf.c", scenario.bpf),
-      ("lkm/\(object).c", scenario.lkm),
-    ]
+    let files =
+      [
+        ("\(scenario.name).yaml", scenario.yaml), ("bpf/\(object).bpf.c", scenario.bpf),
+        ("lkm/\(object).c", scenario.lkm),
+      ] + scenario.headers.map { ($0.key, $0.value) }
     for case (let name, let text?) in files {
       try replaceFile("\(folder)/\(name)", with: Array(text.utf8))
     }

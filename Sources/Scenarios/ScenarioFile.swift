@@ -35,7 +35,10 @@ public enum ScenarioFile {
             "attach", "workload", "observation", "watch", "twins", "lesson", "references",
           ], in: report))
     }
-    if let scenario { checkName(scenario.name, in: report) }
+    if let scenario {
+      checkName(scenario.name, in: report)
+      checkForeignNames(scenario, in: report)
+    }
     guard let scenario, report.problems.isEmpty else {
       throw InvalidScenario(problems: report.problems.sorted())
     }
@@ -80,6 +83,27 @@ public enum ScenarioFile {
     let fileName = report.file.split(separator: "/").last.map(String.init) ?? report.file
     if fileName != "\(name).yaml" {
       report.add(line, "name \"\(name)\" must be the file's: \(fileName)")
+    }
+  }
+}
+
+extension ScenarioFile {
+  /// These too become parts of paths, below `/sys` and in the guest's image.
+  private static func checkForeignNames(_ scenario: Scenario, in report: YAMLReport) {
+    let observed = [
+      ("observation.variable", scenario.observation.variable),
+      ("observation.map", scenario.observation.map),
+    ]
+    for case (let path, let name?) in observed
+    where name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
+      report.add(report.lines[path] ?? 1, "\(path) \"\(name)\" must be a name in C")
+    }
+    for (path, names) in [("modules", scenario.modules), ("watch", scenario.watch)] {
+      for name in names where name.wholeMatch(of: /[A-Za-z0-9_:][A-Za-z0-9_.:-]*/) == nil {
+        report.add(
+          report.lines[path] ?? 1,
+          "\"\(name)\" in \(path) must be letters, digits, hyphens and underscores")
+      }
     }
   }
 }

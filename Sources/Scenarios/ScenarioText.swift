@@ -25,19 +25,24 @@ extension Scenario {
   }
 }
 
-/// The text of a scenario's three files.
+/// The text of a scenario's three files, and of the headers beside the sources that they include.
 public struct ScenarioText: Sendable, Equatable {
   public var name: String
   public var yaml: String
   /// Nil where the file doesn't exist.
   public var lkm: String?
   public var bpf: String?
+  /// By path, such as `lkm/panicroom.h`.
+  public var headers: [String: String]
 
-  public init(name: String, yaml: String, lkm: String?, bpf: String?) {
+  public init(
+    name: String, yaml: String, lkm: String?, bpf: String?, headers: [String: String] = [:]
+  ) {
     self.name = name
     self.yaml = yaml
     self.lkm = lkm
     self.bpf = bpf
+    self.headers = headers
   }
 
   public subscript(mechanism: Mechanism) -> String? {
@@ -47,16 +52,43 @@ public struct ScenarioText: Sendable, Equatable {
     }
   }
 
-  /// - Parameter name: a scenario's name, as the file's name has it.
+  /// The files as a repository has them, or a run directory.
+  ///
+  /// - Parameters:
+  ///   - name: a scenario's name, as the file's name has it.
+  ///   - repository: the repository's top, or the run directory.
+  ///   - folder: the folder in it that holds the sources' folders `bpf` and `lkm`: none in a
+  ///     repository, `scenarios` in a run directory.
   /// - Throws: ``UnreadableFile``, also where the YAML file isn't there.
-  public static func read(_ name: String, repository: String) throws -> ScenarioText {
-    func source(_ mechanism: Mechanism) throws -> String? {
-      let path = "\(repository)/\(Scenario.sourcePath(mechanism, of: name))"
+  public static func read(
+    _ name: String, repository: String, storedIn folder: String? = nil
+  ) throws -> ScenarioText {
+    let top = folder.map { "\(repository)/\($0)" } ?? repository
+    func text(_ path: String) throws -> String? {
+      let path = "\(top)/\(path)"
       return FileManager.default.fileExists(atPath: path) ? try readText(path) : nil
     }
-    return ScenarioText(
+    var scenario = ScenarioText(
       name: name, yaml: try readText("\(repository)/scenarios/\(name).yaml"),
-      lkm: try source(.lkm), bpf: try source(.bpf))
+      lkm: try text(Scenario.sourcePath(.lkm, of: name)),
+      bpf: try text(Scenario.sourcePath(.bpf, of: name)))
+    for mechanism in Mechanism.allCases {
+      var sources = [scenario[mechanism] ?? ""]
+      while let source = sources.popLast() {
+        for header in includes(of: source) {
+          let path = "\(mechanism.rawValue)/\(header)"
+          guard scenario.headers[path] == nil, let found = try text(path) else { continue }
+          scenario.headers[path] = found
+          sources.append(found)
+        }
+      }
+    }
+    return scenario
+  }
+
+  /// The headers that a source asks for in its own folder: `#include "panicroom.h"`.
+  private static func includes(of source: String) -> [String] {
+    source.matches(of: /(?m)^\s*#\s*include\s+"([A-Za-z0-9_.]+)"/).map { String($0.1) }
   }
 }
 

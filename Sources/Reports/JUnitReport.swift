@@ -1,0 +1,90 @@
+public import Record
+import Verdicts
+
+/// A run as JUnit XML: a suite for each kernel and profile, a test case for each trial.
+public enum JUnitReport {
+  public static func render(_ run: RunRecord) -> String {
+    var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
+    let all = run.currentTrials
+    let total = run.header.seconds ?? all.reduce(0) { $0 + $1.seconds.total }
+    lines.append("<testsuites name=\"panicroom\" \(counts(all)) time=\"\(decimal(total, 3))\">")
+    for kernel in run.header.kernels {
+      for profile in run.header.profiles {
+        let trials = all.filter { $0.id.kernel == kernel.name && $0.id.profile == profile }
+        guard !trials.isEmpty else { continue }
+        lines += suite(trials, "\(kernel.name).\(profile)", kernel, run.header)
+      }
+    }
+    lines.append("</testsuites>")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func suite(
+    _ trials: [TrialRecord], _ name: String, _ kernel: RunHeader.Kernel, _ header: RunHeader
+  ) -> [String] {
+    let seconds = decimal(trials.reduce(0) { $0 + $1.seconds.total }, 3)
+    let properties = [
+      ("run", header.id), ("kernel", kernel.release), ("accelerator", header.accelerator),
+      ("seed", "\(header.seed)"),
+    ]
+    return [
+      "  <testsuite name=\"\(escape(name))\" \(counts(trials)) time=\"\(seconds)\""
+        + " timestamp=\"\(escape(header.began))\">",
+      "    <properties>",
+    ]
+      + properties.map { "      <property name=\"\($0)\" value=\"\(escape($1))\"/>" }
+      + ["    </properties>"] + trials.flatMap(testCase) + ["  </testsuite>"]
+  }
+
+  private static func counts(_ trials: [TrialRecord]) -> String {
+    func count(_ outcome: Outcome) -> Int { trials.count { $0.outcome == outcome } }
+    return "tests=\"\(trials.count)\" failures=\"\(count(.unmet))\""
+      + " errors=\"\(count(.inconclusive))\" skipped=\"\(count(.skipped))\""
+  }
+
+  private static func testCase(_ trial: TrialRecord) -> [String] {
+    let id = trial.id
+    let repetition = id.repetition > 1 ? " #\(id.repetition)" : ""
+    let name = "\(id.scenario) \(id.armed ? "armed" : "disarmed")\(repetition)"
+    let start =
+      "    <testcase classname=\"\(escape("\(id.kernel).\(id.profile).\(id.mechanism.rawValue)"))\""
+      + " name=\"\(escape(name))\" time=\"\(decimal(trial.seconds.total, 3))\""
+    let reason = escape(trial.reason ?? "no reason was recorded")
+    return switch trial.outcome {
+    case .met: [start + "/>"]
+    case .skipped: [start + ">", "      <skipped message=\"\(reason)\"/>", "    </testcase>"]
+    case .unmet: [start + ">", details(trial, "failure", reason), "    </testcase>"]
+    case .inconclusive: [start + ">", details(trial, "error", reason), "    </testcase>"]
+    }
+  }
+
+  private static func details(_ trial: TrialRecord, _ element: String, _ reason: String) -> String {
+    var facts = ["expected: \(trial.expected)", "verdict: \(trial.verdict.ruling.rawValue)"]
+    if let title = trial.verdict.title { facts.append("finding: \(title)") }
+    if let source = trial.verdict.source { facts.append("source: \(source.file):\(source.line)") }
+    if let observed = trial.observed { facts.append("observed: \(observed)") }
+    facts += trial.verdict.evidence.map { "\($0.file):\($0.line): \($0.text)" }
+    if let folder = trial.evidenceDirectory { facts.append("evidence: \(folder)") }
+    let text = facts.map(escape).joined(separator: "\n")
+    return "      <\(element) type=\"\(trial.verdict.ruling.rawValue)\" message=\"\(reason)\">"
+      + "\(text)</\(element)>"
+  }
+
+  /// Text for an attribute or an element. What XML 1.0 does not allow (its production 2, Char) is
+  /// made visible as an escape; line feeds and tabs too, for an attribute would lose them.
+  private static func escape(_ text: String) -> String {
+    var result = ""
+    for scalar in DisplayText.escape(text).unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&apos;"
+      case "\u{fffe}", "\u{ffff}": result += "\\u{\(String(scalar.value, radix: 16))}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,116 @@
+import Verdicts
+
+enum Style: String {
+  case bold = "1"
+  case dim = "2"
+  case red = "31"
+  case boldRed = "1;31"
+  case green = "32"
+  case yellow = "33"
+  case magenta = "35"
+  case cyan = "36"
+}
+
+/// A piece of one line. Whatever goes in is escaped, so that only ``rendered(colour:)`` can put an
+/// escape sequence out.
+struct StyledText {
+  private var spans: [(text: String, style: Style?)] = []
+
+  init(_ text: String = "", _ style: Style? = nil) {
+    if !text.isEmpty { spans = [(DisplayText.escape(text), style)] }
+  }
+
+  static func + (left: StyledText, right: StyledText) -> StyledText {
+    var result = left
+    result.spans += right.spans
+    return result
+  }
+
+  var width: Int { spans.reduce(0) { $0 + DisplayText.width($1.text) } }
+
+  /// In at most `columns` columns.
+  func cut(to columns: Int) -> StyledText {
+    guard width > columns else { return self }
+    var result = StyledText()
+    var left = columns
+    for span in spans {
+      let cut = DisplayText.cutEnd(span.text, to: left)
+      result.spans.append((cut, span.style))
+      left -= DisplayText.width(cut)
+      if cut != span.text || left == 0 { break }
+    }
+    return result
+  }
+
+  func padded(to columns: Int) -> StyledText {
+    self + StyledText(String(repeating: " ", count: max(0, columns - width)))
+  }
+
+  func rendered(colour: Bool) -> String {
+    spans.map { span in
+      guard colour, let style = span.style else { return span.text }
+      return "\u{1b}[\(style.rawValue)m\(span.text)\u{1b}[0m"
+    }.joined()
+  }
+}
+
+extension RulingClass {
+  /// In the order from harmless to worst.
+  static let shown: [RulingClass] = [.refused, .contained, .silent, .damaged, .crashed, .none]
+
+  var sign: String {
+    switch self {
+    case .refused: "■"
+    case .contained: "◆"
+    case .silent: "○"
+    case .damaged: "▲"
+    case .crashed: "✖"
+    case .none: "?"
+    }
+  }
+
+  var style: Style {
+    switch self {
+    case .refused: .green
+    case .contained: .cyan
+    case .silent: .yellow
+    case .damaged: .magenta
+    case .crashed: .red
+    case .none: .dim
+    }
+  }
+
+  /// What it means for an armed twin.
+  var word: String {
+    switch self {
+    case .silent: "unnoticed"
+    case .none: "inconclusive"
+    default: rawValue
+    }
+  }
+}
+
+extension Mechanism {
+  var title: String {
+    switch self {
+    case .bpf: "eBPF"
+    case .lkm: "kernel module"
+    }
+  }
+}
+
+/// A number of seconds for people: `0.08 s`, `12.3 s`, `3 min 5 s`.
+func duration(_ seconds: Double) -> String {
+  if seconds >= 120 { return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s" }
+  return "\(decimal(seconds, seconds < 1 ? 2 : 1)) s"
+}
+
+/// With so many digits behind the point.
+func decimal(_ number: Double, _ digits: Int) -> String {
+  let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
+  let rounded = Int((number * Double(scale)).rounded())
+  guard digits > 0 else { return "\(rounded)" }
+  let fraction = String(rounded % scale)
+  let zeros = String(repeating: "0", count: digits - fraction.count)
+  return "\(rounded / scale).\(zeros)\(fraction)"
+}

@@ -1,0 +1,121 @@
+public import Record
+import Verdicts
+
+/// A run for people: a table for each kernel and profile, what went otherwise than expected, and
+/// the counts.
+public enum TerminalReport {
+  /// - Parameters:
+  ///   - width: columns of the terminal; less than 60 is taken as 60.
+  ///   - colour: whether escape sequences for colours may be in the text.
+  ///   - directory: where messages find the run; `runs/<id>` where it is left out.
+  public static func render(
+    _ run: RunRecord, width: Int, colour: Bool, directory: String? = nil
+  ) -> String {
+    let width = min(max(width, 60), 132)
+    var notes = Notes(directory: directory ?? "runs/\(run.header.id)")
+    var lines: [StyledText] = []
+    for kernel in run.header.kernels {
+      for profile in run.header.profiles {
+        let trials = run.currentTrials.filter {
+          $0.id.kernel == kernel.name && $0.id.profile == profile
+        }
+        let planned = run.header.trials.filter {
+          $0.kernel == kernel.name && $0.profile == profile
+        }
+        guard !planned.isEmpty else { continue }
+        lines.append(
+          StyledText("Linux \(kernel.release)", .bold)
+            + StyledText("  \(kernel.name), \(profile), \(run.header.accelerator)", .dim))
+        let table = TrialTable(planned: planned, trials: trials, width: width)
+        lines += table.lines(notes: &notes)
+        lines.append(StyledText())
+      }
+    }
+    lines += notes.lines(width: width)
+    lines += closing(run, width: width)
+    return lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
+  }
+
+  private static func closing(_ run: RunRecord, width: Int) -> [StyledText] {
+    let summary = Summary(run)
+    var lines: [StyledText] = []
+    let times = run.header.repetitions > 1 ? ", \(run.header.repetitions) times each" : ""
+    let faults = summary.pairedFaults == 1 ? "paired fault" : "paired faults"
+    lines.append(StyledText("\(summary.pairedFaults) \(faults)\(times)", .bold))
+    for mechanism in Mechanism.allCases {
+      let counts = RulingClass.shown.filter { summary.count(mechanism, $0) > 0 }
+      guard !counts.isEmpty else { continue }
+      lines.append(
+        counts.reduce(StyledText(DisplayText.pad("  \(mechanism.title)", to: 15))) {
+          $0
+            + StyledText(
+              "  \($1.sign) \(summary.count(mechanism, $1)) \($1.word)", $1.style)
+        })
+    }
+    lines += outcomes(summary)
+    let again = run.trials.count - run.currentTrials.count
+    if again > 0 {
+      lines.append(
+        StyledText("\(again) tried again, because the laboratory itself had failed", .yellow))
+    }
+    for warning in run.warnings {
+      lines += DisplayText.wrap(DisplayText.escape("warning: \(warning)"), to: width)
+        .map { StyledText($0, .yellow) }
+    }
+    return lines
+  }
+
+  private static func outcomes(_ summary: Summary) -> [StyledText] {
+    let counts: [(Int, String, Style)] = [
+      (summary.met, "met", .green), (summary.unmet, "unmet", .boldRed),
+      (summary.inconclusive, "inconclusive", .yellow), (summary.skipped, "skipped", .dim),
+      (summary.remaining, "not run", .yellow),
+    ]
+    var line = StyledText("\(summary.planned) trials: ")
+    for (index, (count, word, style)) in counts.filter({ $0.0 > 0 }).enumerated() {
+      line = line + StyledText(index == 0 ? "" : ", ") + StyledText("\(count) \(word)", style)
+    }
+    guard let seconds = summary.seconds else { return [line] }
+    let rate = summary.trialsPerSecond.map { " (\(decimal($0, 1)) trials/s)" } ?? ""
+    return [line + StyledText(", in \(duration(seconds))\(rate)")]
+  }
+}
+
+/// What went otherwise than expected, numbered as the table refers to it.
+struct Notes {
+  let directory: String
+  private var trials: [TrialRecord] = []
+
+  init(directory: String) {
+    self.directory = directory
+  }
+
+  /// ` [1]` for a trial that is not met, nothing for one that is or was skipped.
+  mutating func mark(_ trial: TrialRecord) -> String {
+    guard trial.outcome == .unmet || trial.outcome == .inconclusive else { return "" }
+    trials.append(trial)
+    return " [\(trials.count)]"
+  }
+
+  func lines(width: Int) -> [StyledText] {
+    guard !trials.isEmpty else { return [] }
+    var lines = [StyledText("Not as expected", .bold)]
+    for (index, trial) in trials.enumerated() {
+      let number = DisplayText.pad("[\(index + 1)]", to: 4)
+      let arm = trial.id.armed ? "armed" : "disarmed"
+      let repetition = trial.id.repetition > 1 ? ", repetition \(trial.id.repetition)" : ""
+      let style: Style = trial.outcome == .unmet ? .boldRed : .yellow
+      lines.append(
+        StyledText("\(number) \(trial.id.scenario), \(trial.id.mechanism.title), \(arm)")
+          + StyledText(repetition + ": ") + StyledText(trial.outcome.rawValue, style))
+      var facts = [trial.reason ?? "no reason was recorded"]
+      if let title = trial.verdict.title { facts.append(title) }
+      if let folder = trial.evidenceDirectory { facts.append("evidence: \(directory)/\(folder)") }
+      for fact in facts {
+        lines += DisplayText.wrap(DisplayText.escape(fact), to: width - 5)
+          .map { StyledText("     \($0)") }
+      }
+    }
+    return lines + [StyledText()]
+  }
+}

@@ -1,0 +1,187 @@
+import Verdicts
+
+/// Whether scenarios hold together: the file in itself, and the file with its two sources.
+public enum Check {
+  /// All problems of all scenarios of a repository, sorted by place; empty where all is well.
+  ///
+  /// - Throws: ``CatalogueError``, ``UnreadableFile``.
+  public static func problems(repository: String) throws -> [Problem] {
+    try Catalogue.names(repository: repository).flatMap { name in
+      problems(of: try ScenarioText.read(name, repository: repository))
+    }
+  }
+
+  /// All problems of one scenario, sorted by place.
+  public static func problems(of text: ScenarioText) -> [Problem] {
+    let file = "scenarios/\(text.name).yaml"
+    do {
+      let (scenario, lines) = try ScenarioFile.parseWithLines(text.yaml, file: file)
+      let declared = DeclarationCheck(scenario: scenario, file: file, lines: lines).problems
+      return (declared + SourceCheck(scenario: scenario, text: text).problems).sorted()
+    } catch {
+      return error.problems
+    }
+  }
+}
+
+/// What a scenario's file says, held against itself and against the design.
+struct DeclarationCheck {
+  let scenario: Scenario
+  let file: String
+  let lines: [String: Int]
+
+  var problems: [Problem] {
+    var problems = general + workload + attachments
+    for mechanism in Mechanism.allCases { problems += expectation(mechanism) }
+    return problems
+  }
+
+  /// - Parameter path: the key that is to blame; where it isn't in the file, the one around it.
+  private func problem(_ path: String, _ message: String) -> Problem {
+    var parts = path.split(separator: ".")
+    while !parts.isEmpty {
+      if let line = lines[parts.joined(separator: ".")] {
+        return Problem(file: file, line: line, message: message)
+      }
+      parts.removeLast()
+    }
+    return Problem(file: file, line: 1, message: message)
+  }
+
+  private var general: [Problem] {
+    var problems: [Problem] = []
+    if scenario.weakness.wholeMatch(of: /CWE-[1-9][0-9]*/) == nil {
+      problems.append(
+        problem("weakness", "weakness \"\(scenario.weakness)\" must be like CWE-476"))
+    }
+    let words = scenario.lesson.split(whereSeparator: \.isWhitespace).count
+    if !(100...200).contains(words) {
+      problems.append(problem("lesson", "the lesson must have 100 to 200 words, and has \(words)"))
+    }
+    if (scenario.observation.variable == nil) == (scenario.observation.map == nil) {
+      problems.append(
+        problem("observation", "an observation has either a variable or a map"))
+    }
+    if scenario.observation.value == 0 {
+      problems.append(
+        problem(
+          "observation.value",
+          "an observation of 0 proves nothing: a twin that does not run reports it, too"))
+    }
+    return problems
+  }
+
+  private var workload: [Problem] {
+    guard !scenario.workload.isEmpty else {
+      return [problem("workload", "the workload must have at least one step")]
+    }
+    return scenario.workload.enumerated().compactMap { index, step in
+      guard case .systemCall(let name, _) = step, !Scenario.knownSystemCalls.contains(name) else {
+        return nil
+      }
+      let known = Scenario.knownSystemCalls
+      return problem(
+        "workload[\(index)].syscall",
+        "the agent makes no system call \"\(name)\"\(didYouMean(name, among: known)) "
+          + "(it makes: \(known.joined(separator: ", ")))")
+    }
+  }
+
+  private var attachments: [Problem] {
+    scenario.attach.enumerated().compactMap { index, attach in
+      let needsDevice = [.tcIngress, .tcEgress, .xdp].contains(attach.to)
+      if needsDevice, attach.device == nil {
+        return problem("attach[\(index)]", "\(attach.to.rawValue) needs a device, such as lo")
+      }
+      if !needsDevice, attach.device != nil {
+        return problem("attach[\(index)].device", "\(attach.to.rawValue) has no device")
+      }
+      return nil
+    }
+  }
+
+  private func expectation(_ mechanism: Mechanism) -> [Problem] {
+    let path = "twins.\(mechanism.rawValue)"
+    let twin = scenario.twins[mechanism]
+    let armed = twin.armed
+    var problems: [Problem] = []
+    if armed.verdict == .inconclusive {
+      problems.append(
+        problem(
+          "\(path).armed.verdict", "inconclusive is a failure of the laboratory, not an expectation"
+        ))
+    }
+    problems += by(mechanism)
+    if armed.category != nil, armed.verdict != .rejected || armed.by != Gate.verifier.rawValue {
+      problems.append(
+        problem("\(path).armed.category", "a category goes only with rejected by verifier"))
+    }
+    if armed.verdict == .contained, twin.guardName == nil {
+      problems.append(problem(path, "a twin expected contained must name its guard"))
+    }
+    if armed.verdict != .contained, twin.guardName != nil {
+      problems.append(problem("\(path).guard", "a guard goes only with contained"))
+    }
+    for kind in armed.kinds where !kind.canStandBehind(armed.verdict) {
+      problems.append(
+        problem(
+          "\(path).armed.kinds",
+          "\(kind.rawValue) can't stand behind \(armed.verdict.rawValue)"))
+    }
+    return problems
+  }
+
+  /// `by` names a gate of this mechanism for a rejection, the guard for a containment.
+  private func by(_ mechanism: Mechanism) -> [Problem] {
+    let path = "twins.\(mechanism.rawValue).armed"
+    let twin = scenario.twins[mechanism]
+    switch (twin.armed.verdict, twin.armed.by) {
+    case (.rejected, nil):
+      return [problem(path, "rejected needs by: \(gates(mechanism))")]
+    case (.rejected, let by?):
+      let fits = Gate(rawValue: by).map { $0.canRefuse(mechanism) } ?? false
+      return fits
+        ? []
+        : [problem("\(path).by", "\"\(by)\" can't refuse this twin; allowed: \(gates(mechanism))")]
+    case (.contained, let by?) where by != twin.guardName:
+      return [problem("\(path).by", "by must be the twin's guard where a fault is contained")]
+    case (.contained, _), (_, nil): return []
+    case (let verdict, _?):
+      return [problem("\(path).by", "by goes only with rejected, not with \(verdict.rawValue)")]
+    }
+  }
+
+  private func gates(_ mechanism: Mechanism) -> String {
+    Gate.allCases.filter { $0.canRefuse(mechanism) }.map(\.rawValue).joined(separator: ", ")
+  }
+}
+
+extension Gate {
+  /// Which mechanism's way into the kernel the gate stands in.
+  fileprivate func canRefuse(_ mechanism: Mechanism) -> Bool {
+    switch self {
+    case .compiler, .policy: true
+    case .libbpf, .verifier, .attach: mechanism == .bpf
+    case .moduleLoader: mechanism == .lkm
+    }
+  }
+}
+
+extension Kind {
+  /// Whether the kernel's finding can go with a ruling: nothing is reported of what was refused,
+  /// contained or unnoticed, and what is defined by its end goes with that end only.
+  fileprivate func canStandBehind(_ ruling: Ruling) -> Bool {
+    let possible: Set<Ruling> =
+      switch self {
+      case .softLockup, .hardLockup, .rcuStall, .hungTask, .workqueueLockup: [.hung, .warned]
+      case .reboot: [.reset]
+      case .noOutput: [.reset, .hung]
+      case .panic, .initDied, .mountFailure: [.panicked]
+      case .outOfMemory: [.panicked, .warned, .leaked]
+      case .memoryLeak: [.leaked, .warned]
+      case .informationLeak: [.leaked, .corrupted, .warned]
+      default: [.corrupted, .warned, .oopsed, .panicked, .hung]
+      }
+    return possible.contains(ruling)
+  }
+}

@@ -1,0 +1,144 @@
+import Verdicts
+
+/// What a scenario's file promises of its two sources, looked for in them.
+///
+/// The sources are not compiled here: what counts is what their text says outside of comments,
+/// their own folder's headers included.
+struct SourceCheck {
+  let scenario: Scenario
+  let text: ScenarioText
+
+  var problems: [Problem] { twin(.lkm, module) + twin(.bpf, program) }
+
+  private func twin(
+    _ mechanism: Mechanism, _ rules: (_ own: String, _ all: String) -> [(Int, String)]
+  ) -> [Problem] {
+    let file = scenario.sourcePath(mechanism)
+    guard let source = text[mechanism] else {
+      return [Problem(file: file, line: 1, message: "the twin's source is missing")]
+    }
+    let own = withoutComments(source)
+    let headers = text.headers.filter { $0.key.hasPrefix("\(mechanism.rawValue)/") }
+      .sorted { $0.key < $1.key }.map { withoutComments($0.value) }
+    var found = rules(own, ([own] + headers).joined(separator: "\n"))
+    if !source.contains("/* armed */") {
+      found.append((1, "no line is marked /* armed */: mark what the arming bit switches"))
+    }
+    if !hasWord("armed", own), !hasWord("ARMED", own) {
+      found.append((1, "nothing asks whether the twin is armed"))
+    }
+    for name in counters(mechanism) where !hasWord(name, own) {
+      found.append((1, "nothing counts in \"\(name)\""))
+    }
+    return found.map { Problem(file: file, line: $0.0, message: $0.1) }
+  }
+
+  /// The observation, and the count of faults that ran to their end where the armed twin is
+  /// expected to end quietly: a fault that never ran proves nothing.
+  private func counters(_ mechanism: Mechanism) -> [String] {
+    let observation = [scenario.observation.variable ?? scenario.observation.map].compactMap(\.self)
+    let quiet: [Ruling] = [.contained, .survived, .leaked, .corrupted]
+    let ends = quiet.contains(scenario.twins[mechanism].armed.verdict)
+    return observation + (ends ? ["faults"] : [])
+  }
+
+  private func module(_ own: String, _ all: String) -> [(Int, String)] {
+    var problems: [(Int, String)] = []
+    if all.firstMatch(of: /\bMODULE_LICENSE\s*\(/) == nil {
+      problems.append((1, "the module has no MODULE_LICENSE"))
+    }
+    var parameters = counters(.lkm)
+    let triggers = scenario.workload.contains { if case .trigger = $0 { true } else { false } }
+    if triggers { parameters.append("trigger") }
+    let declared = Set(
+      all.matches(of: /\bmodule_param(?:_named|_cb|_unsafe)?\s*\(\s*([A-Za-z0-9_]+)/)
+        .map { String($0.1) })
+    for name in parameters where !declared.contains(name) {
+      problems.append((1, "the module has no parameter \"\(name)\" (module_param)"))
+    }
+    return problems
+  }
+
+  private func program(_ own: String, _ all: String) -> [(Int, String)] {
+    var problems: [(Int, String)] = []
+    let sections = own.matches(of: /\bSEC\s*\(\s*"([^"]+)"/).map { String($0.1) }
+    if !sections.contains(where: { !$0.hasPrefix(".") && !["license", "version"].contains($0) }) {
+      problems.append((1, "no program: no function has a SEC(\"…\")"))
+    }
+    if !isGlobal("armed", all), !hasWord("ARMED", own) {
+      problems.append((1, "the program has no global variable \"armed\""))
+    }
+    for name in counters(.bpf) where name != scenario.observation.map && !isGlobal(name, all) {
+      problems.append((1, "the program has no global variable \"\(name)\""))
+    }
+    if let map = scenario.observation.map, !isMap(map, all) {
+      problems.append((1, "the program has no map \"\(map)\""))
+    }
+    for attach in scenario.attach where !isCalled(attach.program, own) {
+      problems.append((1, "there is no program \"\(attach.program)\" to attach"))
+    }
+    return problems
+  }
+
+  /// Declared at the start of a line, as nothing within a function is.
+  private func isGlobal(_ name: String, _ code: String) -> Bool {
+    code.split(whereSeparator: \.isNewline).contains { line in
+      line.first.map { $0.isLetter || $0 == "_" } == true && !line.contains("(")
+        && line.firstMatch(of: /^[A-Za-z0-9_ \t*,]+/).map { hasWord(name, String($0.0)) } == true
+    }
+  }
+
+  private func isMap(_ name: String, _ code: String) -> Bool {
+    code.matches(of: /\b([A-Za-z0-9_]+)\s+SEC\s*\(\s*"\.maps"/).contains { $0.1 == name }
+  }
+
+  private func isCalled(_ name: String, _ code: String) -> Bool {
+    code.matches(of: /\b([A-Za-z0-9_]+)\s*\(/).contains { $0.1 == name }
+  }
+
+  private func hasWord(_ word: String, _ code: String) -> Bool {
+    code.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == word }
+  }
+}
+
+/// C without its comments; what stands in quotes is left alone, and lines keep their numbers.
+func withoutComments(_ source: String) -> String {
+  enum State {
+    case code, line, block
+    case quoted(UInt8)
+  }
+  var state = State.code
+  var result: [UInt8] = []
+  let bytes = Array(source.utf8)
+  var index = 0
+  while index < bytes.count {
+    let byte = bytes[index]
+    let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+    switch (state, byte, next) {
+    case (.code, UInt8(ascii: "/"), UInt8(ascii: "/")): state = .line
+    case (.code, UInt8(ascii: "/"), UInt8(ascii: "*")):
+      state = .block
+      index += 1
+    case (.code, UInt8(ascii: "\""), _), (.code, UInt8(ascii: "'"), _):
+      state = .quoted(byte)
+      result.append(byte)
+    case (.quoted, UInt8(ascii: "\\"), _):
+      result += [byte, next]
+      index += 1
+    case (.quoted(let quote), _, _):
+      if byte == quote || byte == UInt8(ascii: "\n") { state = .code }
+      result.append(byte)
+    case (.block, UInt8(ascii: "*"), UInt8(ascii: "/")):
+      state = .code
+      result.append(UInt8(ascii: " "))
+      index += 1
+    case (_, UInt8(ascii: "\n"), _):
+      if case .line = state { state = .code }
+      result.append(byte)
+    case (.code, _, _): result.append(byte)
+    case (.line, _, _), (.block, _, _): break
+    }
+    index += 1
+  }
+  return String(decoding: result, as: UTF8.self)
+}
