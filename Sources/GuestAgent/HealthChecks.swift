@@ -15,6 +15,9 @@ struct HealthChecks: ~Copyable {
     .memoryCanary, .processCanary, .tmpfs, .fork, .pipe, .mount, .udp, .tcp, .module,
   ]
 
+  /// Enough where nothing has run that could have done damage.
+  static let brief: [Check] = [.memoryCanary, .processCanary, .tmpfs, .pipe]
+
   private static let canaryPages = 32
   /// Small modules of which a guest's image may hold one, the cheapest to load and unload first.
   private static let spareModules = ["sch_ingress", "cls_bpf", "dummy"]

@@ -13,9 +13,8 @@ enum WarmUp {
       attachments: [.testRun(program: "warm_up")],
       workload: [.systemCall(name: "getpid", times: 1), .files(count: 1), .unload],
       observation: .variable("events"), watchedCaches: ["warm_up"])
-    _ = try Frame.encode(HostMessage.trial(plan)).decode(HostMessage.self)
-    _ = try Frame.encode(
-      AgentMessage.refused(Refusal(gate: .verifier, errno: 13, message: "warm-up")))
+    _ = try HostMessage(compact: try Frame.encode(HostMessage.trial(plan)))
+    _ = AgentMessage.refused(Refusal(gate: .verifier, errno: 13, message: "warm-up")).compact
     for step: WorkStep in [
       .systemCall(name: "getpid", times: 1), .files(count: 1), .packets(count: 1),
       .connections(count: 1), .processes(count: 1),
