@@ -15,8 +15,7 @@ struct ExaminerProcess: ~Copyable {
 
   static func run() throws {
     var examiner = ExaminerProcess(health: try HealthChecks())
-    captureLibbpfMessages()
-    _ = try KernelState.now(caches: [])
+    try WarmUp.examiner()
     for check in HealthChecks.all { try examiner.health.perform(check) }
     try examiner.channel.send(WorkerSignals.finished)
     try examiner.serve()

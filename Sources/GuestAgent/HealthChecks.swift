@@ -93,9 +93,8 @@ struct HealthChecks: ~Copyable {
   }
 
   private func exerciseModule() throws {
-    let loaded = try text(of: "/proc/modules").split(separator: "\n")
-      .compactMap { $0.split(separator: " ").first }
-    for name in HealthChecks.spareModules where !loaded.contains(Substring(name)) {
+    let loaded = try firstWords(of: "/proc/modules")
+    for name in HealthChecks.spareModules where !loaded.contains(name) {
       guard library.holds(name) else { continue }
       try load(name)
       try library.remove(name)
