@@ -92,7 +92,7 @@ struct BlockingChannel {
   }
 
   func send(_ message: AgentMessage) throws {
-    try send(try Frame.encode(message))
+    try send(message.compact)
   }
 
   func send(_ frame: Frame) throws {

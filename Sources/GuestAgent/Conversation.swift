@@ -37,6 +37,9 @@ package struct Conversation: Sendable {
   private var phase = Phase.greeting
   private var step: String?
   private var unloaded = false
+  /// An eBPF object that was refused at its load: none of its instructions has run.
+  private var refused = false
+  private var mechanism: TrialPlan.Mechanism?
   private var workerAlive = true
   private var examinerEnding: String?
 
@@ -51,51 +54,46 @@ package struct Conversation: Sendable {
   }
 
   package mutating func handle(_ event: Event) -> [Action] {
-    do {
-      switch event {
-      case .ready: return try greet()
-      case .host(let frame): return try hear(frame)
-      case .hostMalformed(let error): return try fail("the host's message was malformed: \(error)")
-      case .worker(let frame): return try relay(frame)
-      case .workerMalformed(let error):
-        return try fail("the worker's message was malformed: \(error)") + examine()
-      case .workerEnded(let status, let signal):
-        return try loseWorker(exitStatus: status, signal: signal)
-      case .examiner(let frame): return try relayExaminer(frame)
-      case .examinerMalformed(let error):
-        return try loseExaminer("its message was malformed: \(error)")
-      case .examinerEnded(let detail): return try loseExaminer(detail)
-      case .heartbeatDue(let uptime, let state):
-        guard underWay else { return [] }
-        return [
-          try tell(.heartbeat(uptimeMilliseconds: uptime, step: step, workerState: state))
-        ]
-      }
-    } catch {
-      // Only a message that can't be encoded ends here, and this one can.
-      return (try? fail("\(error)")) ?? []
+    switch event {
+    case .ready: return greet()
+    case .host(let frame): return hear(frame)
+    case .hostMalformed(let error): return fail("the host's message was malformed: \(error)")
+    case .worker(let frame): return relay(frame)
+    case .workerMalformed(let error):
+      return fail("the worker's message was malformed: \(error)") + examine()
+    case .workerEnded(let status, let signal):
+      return loseWorker(exitStatus: status, signal: signal)
+    case .examiner(let frame): return relayExaminer(frame)
+    case .examinerMalformed(let error):
+      return loseExaminer("its message was malformed: \(error)")
+    case .examinerEnded(let detail): return loseExaminer(detail)
+    case .heartbeatDue(let uptime, let state):
+      guard underWay else { return [] }
+      return [
+        tell(.heartbeat(uptimeMilliseconds: uptime, step: step, workerState: state))
+      ]
     }
   }
 
-  private func tell(_ message: AgentMessage) throws(WireError) -> Action {
-    .tellHost(try Frame.encode(message))
+  private func tell(_ message: AgentMessage) -> Action {
+    .tellHost(message.compact)
   }
 
-  private func greet() throws(WireError) -> [Action] {
-    [try tell(.hello(version: wireVersion, kernelRelease: kernelRelease))]
+  private func greet() -> [Action] {
+    [tell(.hello(version: wireVersion, kernelRelease: kernelRelease))]
   }
 
-  private func fail(_ reason: String) throws(WireError) -> [Action] {
-    [try tell(.failed(reason))]
+  private func fail(_ reason: String) -> [Action] {
+    [tell(.failed(reason))]
   }
 
-  private mutating func hear(_ frame: Frame) throws(WireError) -> [Action] {
-    if case .blob = frame { return try takeObject(frame) }
+  private mutating func hear(_ frame: Frame) -> [Action] {
+    if case .blob = frame { return takeObject(frame) }
     let message: HostMessage
-    do {
-      message = try frame.decode(HostMessage.self)
+    do throws(WireError) {
+      message = try HostMessage(compact: frame)
     } catch {
-      return try fail("the host's message was malformed: \(error)")
+      return fail("the host's message was malformed: \(error)")
     }
     switch message {
     case .hello(let version):
@@ -103,42 +101,43 @@ package struct Conversation: Sendable {
       case .greeting, .idle: phase = version == wireVersion ? .idle : .greeting
       case .preparing, .working, .examining, .over: break
       }
-      return try greet()
-    case .trial(let plan): return try begin(plan, frame)
+      return greet()
+    case .trial(let plan): return begin(plan, frame)
     }
   }
 
-  private mutating func begin(_ plan: TrialPlan, _ frame: Frame) throws(WireError) -> [Action] {
+  private mutating func begin(_ plan: TrialPlan, _ frame: Frame) -> [Action] {
     switch phase {
     case .idle: break
-    case .greeting: return try fail("a trial came before a hello of version \(wireVersion)")
+    case .greeting: return fail("a trial came before a hello of version \(wireVersion)")
     case .preparing, .working, .examining, .over:
-      return try fail("a second trial came; a guest does one")
+      return fail("a second trial came; a guest does one")
     }
     guard plan.objectSize > 0 else {
-      return try fail("the plan announces an object of \(plan.objectSize) bytes")
+      return fail("the plan announces an object of \(plan.objectSize) bytes")
     }
     if let examinerEnding {
       phase = .over
-      return try fail("the examiner ended before the trial: \(examinerEnding)")
+      return fail("the examiner ended before the trial: \(examinerEnding)")
     }
     guard workerAlive else {
       phase = .over
-      return try fail("the worker ended before the trial")
+      return fail("the worker ended before the trial")
     }
     phase = .preparing(plan: plan, frames: [frame], received: 0, noted: false)
     step = "prepare"
-    return [.tellExaminer(try .encode(ExaminerRequest.note(caches: plan.watchedCaches, modules: plan.modules)))]
+    mechanism = plan.mechanism
+    return [.tellExaminer(ExaminerRequest.note(plan: frame).frame)]
   }
 
-  private mutating func takeObject(_ frame: Frame) throws(WireError) -> [Action] {
+  private mutating func takeObject(_ frame: Frame) -> [Action] {
     guard case .preparing(let plan, let frames, let received, let noted) = phase,
       received < plan.objectSize
-    else { return try fail("bytes came that no plan announced") }
+    else { return fail("bytes came that no plan announced") }
     let count = received + frame.payload.count
     guard count <= plan.objectSize else {
       phase = .over
-      return try fail("the object has more than the \(plan.objectSize) bytes of the plan")
+      return fail("the object has more than the \(plan.objectSize) bytes of the plan")
     }
     phase = .preparing(plan: plan, frames: frames + [frame], received: count, noted: noted)
     return beginWorkWhenPrepared()
@@ -154,40 +153,44 @@ package struct Conversation: Sendable {
 
   /// Passes on what the worker says. Its messages are compared as bytes: to decode each would cost
   /// guest time for nothing.
-  private mutating func relay(_ frame: Frame) throws(WireError) -> [Action] {
+  private mutating func relay(_ frame: Frame) -> [Action] {
     guard case .working = phase else { return [] }
-    if frame == WorkerSignals.finished { return try examine() }
-    if WorkerSignals.isStep(frame), case .step(let name) = try frame.decode(AgentMessage.self) {
+    if frame == WorkerSignals.finished { return examine() }
+    if let name = WorkerSignals.step(in: frame) {
       step = name
     } else if frame == WorkerSignals.unloaded {
       unloaded = true
+    } else if frame == WorkerSignals.loaded {
+      refused = false
+    } else if WorkerSignals.isRefusal(frame) {
+      refused = step == "load" && mechanism == .bpf
     }
     return [.tellHost(frame)]
   }
 
   private mutating func loseWorker(
     exitStatus: Int32?, signal: Int32?
-  ) throws(WireError) -> [Action] {
+  ) -> [Action] {
     workerAlive = false
-    let told = try tell(.workerEnded(exitStatus: exitStatus, signal: signal))
+    let told = tell(.workerEnded(exitStatus: exitStatus, signal: signal))
     switch phase {
-    case .working: return [told] + (try examine())
+    case .working: return [told] + examine()
     case .preparing:
       phase = .over
-      return [told] + (try fail("the worker ended before the trial"))
+      return [told] + (fail("the worker ended before the trial"))
     case .greeting, .idle, .examining, .over: return []
     }
   }
 
-  private mutating func examine() throws(WireError) -> [Action] {
+  private mutating func examine() -> [Action] {
     guard case .working = phase else { return [] }
     step = "health"
-    if let examinerEnding { return try endWithoutExaminer(examinerEnding) }
+    if let examinerEnding { return endWithoutExaminer(examinerEnding) }
     phase = .examining
-    return [.tellExaminer(try .encode(ExaminerRequest.examine(settle: unloaded)))]
+    return [.tellExaminer(ExaminerRequest.examine(brief: refused, settle: unloaded).frame)]
   }
 
-  private mutating func relayExaminer(_ frame: Frame) throws(WireError) -> [Action] {
+  private mutating func relayExaminer(_ frame: Frame) -> [Action] {
     guard frame == WorkerSignals.finished else {
       guard underWay else { return [] }
       if WorkerSignals.isFailure(frame) { phase = .over }
@@ -204,45 +207,74 @@ package struct Conversation: Sendable {
     }
   }
 
-  private mutating func loseExaminer(_ detail: String) throws(WireError) -> [Action] {
+  private mutating func loseExaminer(_ detail: String) -> [Action] {
     guard examinerEnding == nil else { return [] }
     examinerEnding = detail
     switch phase {
     case .preparing:
       phase = .over
-      return try fail("the examiner ended before the trial: \(detail)")
-    case .examining: return try endWithoutExaminer(detail)
+      return fail("the examiner ended before the trial: \(detail)")
+    case .examining: return endWithoutExaminer(detail)
     // Told when it is needed: the worker's trial comes first.
     case .greeting, .idle, .working, .over: return []
     }
   }
 
-  private mutating func endWithoutExaminer(_ detail: String) throws(WireError) -> [Action] {
+  private mutating func endWithoutExaminer(_ detail: String) -> [Action] {
     phase = .over
-    return [try tell(.health(check: "examiner", detail: detail)), try tell(.finished)]
+    return [tell(.health(check: "examiner", detail: detail)), tell(.finished)]
   }
 }
 
 /// What the supervisor asks of the examiner, which answers each with messages for the host and
 /// `finished`.
-package enum ExaminerRequest: Codable, Sendable, Equatable {
+package enum ExaminerRequest: Equatable, Sendable {
   /// Loads the modules that the plan asks for, then notes the kernel's state: what the laboratory
-  /// itself brought in is no change that a trial made.
-  case note(caches: [String], modules: [String])
-  /// `settle`: wait a little for what the kernel frees late.
-  case examine(settle: Bool)
+  /// itself brought in is no change that a trial made. The frame is the host's own.
+  case note(plan: Frame)
+  /// `brief`: nothing of the twin has run, so a few checks do. `settle`: wait a little for what
+  /// the kernel frees late.
+  case examine(brief: Bool, settle: Bool)
+
+  package var frame: Frame {
+    switch self {
+    case .note(let plan): plan
+    case .examine(let brief, let settle): .blob([brief ? 1 : 0, settle ? 1 : 0])
+    }
+  }
+
+  package init(_ frame: Frame) throws(WireError) {
+    switch frame {
+    case .message: self = .note(plan: frame)
+    case .blob(let flags):
+      guard flags.count == 2 else { throw .unexpected("a request of \(flags.count) bytes") }
+      self = .examine(brief: flags[0] == 1, settle: flags[1] == 1)
+    }
+  }
 }
 
 /// The messages between the processes that mean something to the supervisor itself.
 package enum WorkerSignals {
-  package static let finished = Frame.message(Array(#"{"finished":{}}"#.utf8))
-  package static let unloaded = Frame.message(Array(#"{"unloaded":{}}"#.utf8))
-  private static let stepPrefix = Array(#"{"step":"#.utf8)
-  private static let failurePrefix = Array(#"{"failed":"#.utf8)
+  package static let finished = AgentMessage.finished.compact
+  package static let loaded = AgentMessage.loaded.compact
+  package static let unloaded = AgentMessage.unloaded.compact
 
-  package static func isStep(_ frame: Frame) -> Bool { starts(frame, with: stepPrefix) }
+  /// The step that a message names; nil for all other messages.
+  package static func step(in frame: Frame) -> String? {
+    let prefix = Array(#"{"step":{"_0":""#.utf8)
+    let suffix = Array(#""}}"#.utf8)
+    guard starts(frame, with: prefix) else { return nil }
+    return String(
+      decoding: frame.payload.dropFirst(prefix.count).dropLast(suffix.count), as: UTF8.self)
+  }
 
-  package static func isFailure(_ frame: Frame) -> Bool { starts(frame, with: failurePrefix) }
+  package static func isFailure(_ frame: Frame) -> Bool {
+    starts(frame, with: Array(#"{"failed":"#.utf8))
+  }
+
+  package static func isRefusal(_ frame: Frame) -> Bool {
+    starts(frame, with: Array(#"{"refused":"#.utf8))
+  }
 
   private static func starts(_ frame: Frame, with prefix: [UInt8]) -> Bool {
     guard case .message(let bytes) = frame else { return false }

@@ -15,10 +15,8 @@ struct ExaminerProcess: ~Copyable {
 
   static func run() throws {
     var examiner = ExaminerProcess(health: try HealthChecks())
-    captureLibbpfMessages()
-    _ = try KernelState.now(caches: [])
+    try WarmUp.examiner()
     for check in HealthChecks.all { try examiner.health.perform(check) }
-    _ = try Frame.encode(ExaminerRequest.note(caches: ["a"], modules: ["b"])).decode(ExaminerRequest.self)
     try examiner.channel.send(WorkerSignals.finished)
     try examiner.serve()
   }
@@ -27,19 +25,20 @@ struct ExaminerProcess: ~Copyable {
 
   private mutating func serve() throws {
     while let frame = try channel.next() {
-      switch try frame.decode(ExaminerRequest.self) {
-      case .note(let caches, let modules):
-        self.caches = caches
+      switch try ExaminerRequest(frame) {
+      case .note(let frame):
+        guard case .trial(let plan) = try HostMessage(compact: frame) else { continue }
+        caches = plan.watchedCaches
         do {
-          for name in modules { try health.load(name) }
+          for name in plan.modules { try health.load(name) }
           let state = try KernelState.now(caches: caches)
           before = state
           try channel.send(.state(moment: "before", state))
         } catch {
           try channel.send(.failed("\(error)"))
         }
-      case .examine(let settle):
-        for check in HealthChecks.all {
+      case .examine(let brief, let settle):
+        for check in brief ? HealthChecks.brief : HealthChecks.all {
           var detail: String?
           do { try health.perform(check) } catch { detail = "\(error)" }
           try channel.send(.health(check: check.rawValue, detail: detail))

@@ -15,6 +15,9 @@ struct HealthChecks: ~Copyable {
     .memoryCanary, .processCanary, .tmpfs, .fork, .pipe, .mount, .udp, .tcp, .module,
   ]
 
+  /// Enough where nothing has run that could have done damage.
+  static let brief: [Check] = [.memoryCanary, .processCanary, .tmpfs, .pipe]
+
   private static let canaryPages = 32
   /// Small modules of which a guest's image may hold one, the cheapest to load and unload first.
   private static let spareModules = ["sch_ingress", "cls_bpf", "dummy"]
@@ -90,9 +93,8 @@ struct HealthChecks: ~Copyable {
   }
 
   private func exerciseModule() throws {
-    let loaded = try text(of: "/proc/modules").split(separator: "\n")
-      .compactMap { $0.split(separator: " ").first }
-    for name in HealthChecks.spareModules where !loaded.contains(Substring(name)) {
+    let loaded = try firstWords(of: "/proc/modules")
+    for name in HealthChecks.spareModules where !loaded.contains(name) {
       guard library.holds(name) else { continue }
       try load(name)
       try library.remove(name)

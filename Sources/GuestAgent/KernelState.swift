@@ -11,8 +11,7 @@ extension KernelState {
     }
     return KernelState(
       taint: UInt64(try firstWord(of: "/proc/sys/kernel/tainted")) ?? 0,
-      modules: try text(of: "/proc/modules").split(separator: "\n")
-        .compactMap { $0.split(separator: " ").first.map(String.init) }.sorted(),
+      modules: try firstWords(of: "/proc/modules").sorted(),
       programs: counts.programs, maps: counts.maps, links: counts.links,
       slabObjects: slabObjects, memoryAvailableKiB: try memoryAvailable())
   }
@@ -37,15 +36,17 @@ extension KernelState {
   }
 
   private static func memoryAvailable() throws(SystemError) -> Int64 {
-    for line in try text(of: "/proc/meminfo").split(separator: "\n")
-    where line.hasPrefix("MemAvailable:") {
-      let words = line.split(separator: " ")
-      if words.count > 1, let number = Int64(words[1]) { return number }
+    let name = Array("MemAvailable:".utf8)
+    for line in try contents(of: "/proc/meminfo").split(separator: UInt8(ascii: "\n"))
+    where line.starts(with: name) {
+      let digits = line.dropFirst(name.count).drop { $0 == UInt8(ascii: " ") }
+        .prefix { $0 > UInt8(ascii: " ") }
+      if let number = Int64(String(decoding: digits, as: UTF8.self)) { return number }
     }
     throw SystemError("/proc/meminfo has no MemAvailable", errno: 0)
   }
 
   private static func firstWord(of path: String) throws(SystemError) -> String {
-    String(try text(of: path).prefix { !$0.isWhitespace })
+    try firstWords(of: path).first ?? ""
   }
 }

@@ -34,6 +34,7 @@ package struct Supervisor: ~Copyable {
     let worker = try Child(.worker)
     let examiner = try Child(.examiner)
     try GuestSetup.loadBootModules()
+    try WarmUp.supervisor()
     let port = try Port.find()
     self.signals = signals
     self.worker = worker
@@ -93,6 +94,8 @@ package struct Supervisor: ~Copyable {
   }
 
   private mutating func perform(_ event: Conversation.Event) {
+    let wasUnderWay = conversation.underWay
+    defer { if !wasUnderWay, conversation.underWay { lastHeartbeat = Clock.milliseconds() } }
     for action in conversation.handle(event) {
       switch action {
       case .tellHost(let frame): port.channel.enqueue(frame)

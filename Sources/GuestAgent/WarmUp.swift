@@ -7,18 +7,48 @@ enum WarmUp {
     captureLibbpfMessages()
     // A kernel without BTF still loads modules, and programs that need none.
     do { try parseKernelTypes() } catch { GuestSetup.say("\(error)") }
-    let plan = TrialPlan(
-      scenario: "warm-up", mechanism: .bpf, armed: true, objectName: "warm_up", objectSize: 1,
-      modules: ["warm_up"],
-      attachments: [.testRun(program: "warm_up")],
-      workload: [.systemCall(name: "getpid", times: 1), .files(count: 1), .unload],
-      observation: .variable("events"), watchedCaches: ["warm_up"])
-    _ = try Frame.encode(HostMessage.trial(plan)).decode(HostMessage.self)
-    _ = try Frame.encode(
-      AgentMessage.refused(Refusal(gate: .verifier, errno: 13, message: "warm-up")))
+    _ = try HostMessage(compact: try Frame.encode(HostMessage.trial(plan)))
+    _ = AgentMessage.refused(Refusal(gate: .verifier, errno: 13, message: "warm-up")).compact
+    _ = AgentMessage.observed(value: 64, faults: 1).compact
     for step: WorkStep in [
       .systemCall(name: "getpid", times: 1), .files(count: 1), .packets(count: 1),
       .connections(count: 1), .processes(count: 1),
     ] { try Workload.perform(step) }
   }
+
+  static func examiner() throws {
+    captureLibbpfMessages()
+    _ = try HostMessage(compact: try Frame.encode(HostMessage.trial(plan)))
+    _ = try ExaminerRequest(ExaminerRequest.examine(brief: true, settle: true).frame)
+    let state = try KernelState.now(caches: ["task_struct"])
+    _ = AgentMessage.state(moment: "warm-up", state).compact
+    _ = AgentMessage.health(check: "warm-up", detail: nil).compact
+  }
+
+  /// A whole conversation that nobody hears.
+  static func supervisor() throws {
+    var conversation = Conversation(kernelRelease: GuestSetup.kernelRelease)
+    let object = Frame.blob([UInt8](repeating: 0, count: plan.objectSize))
+    let events: [Conversation.Event] = [
+      .ready, .host(try .encode(HostMessage.hello(version: wireVersion))),
+      .host(try .encode(HostMessage.trial(plan))), .host(object),
+      .examiner(WorkerSignals.finished), .worker(AgentMessage.step("warm-up").compact),
+      .heartbeatDue(uptimeMilliseconds: 1, workerState: ProcessState.letter(of: 1)),
+      .worker(WorkerSignals.loaded), .worker(WorkerSignals.unloaded),
+      .worker(WorkerSignals.finished), .examiner(WorkerSignals.finished),
+    ]
+    var decoder = FrameDecoder()
+    for event in events {
+      for case .tellHost(let frame) in conversation.handle(event) {
+        decoder.append(frame.encoded())
+        _ = try decoder.next()
+      }
+    }
+  }
+
+  private static let plan = TrialPlan(
+    scenario: "warm-up", mechanism: .bpf, armed: true, objectName: "warm_up", objectSize: 5000,
+    modules: ["warm_up"], attachments: [.testRun(program: "warm_up")],
+    workload: [.systemCall(name: "getpid", times: 1), .files(count: 1), .unload],
+    observation: .variable("events"), watchedCaches: ["warm_up"])
 }

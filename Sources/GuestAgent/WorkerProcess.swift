@@ -22,7 +22,7 @@ struct WorkerProcess: ~Copyable {
 
   private mutating func serve() throws {
     while let frame = try channel.next() {
-      guard case .trial(let plan) = try frame.decode(HostMessage.self) else { continue }
+      guard case .trial(let plan) = try HostMessage(compact: frame) else { continue }
       var object: [UInt8] = []
       object.reserveCapacity(plan.objectSize)
       while object.count < plan.objectSize {

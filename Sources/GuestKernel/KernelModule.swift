@@ -52,14 +52,13 @@ public struct KernelModule: ~Copyable {
   /// has no such parameter.
   public func parameter(_ parameter: String) throws(SystemError) -> Int64? {
     let path = path(of: parameter)
-    let value: String
+    let word: String
     do {
-      value = try text(of: path)
+      word = try firstWords(of: path).first ?? ""
     } catch {
       if error.errno == ENOENT { return nil }
       throw error
     }
-    let word = value.prefix { !$0.isWhitespace }
     switch word {
     case "Y": return 1
     case "N": return 0

@@ -37,6 +37,14 @@ package func contents(of path: String) throws(SystemError) -> [UInt8] {
   }
 }
 
+/// The first word of each line of a file. As bytes, not characters: what Swift does to tell
+/// characters apart is more than a restored guest should have to translate.
+package func firstWords(of path: String) throws(SystemError) -> [String] {
+  try contents(of: path).split(separator: UInt8(ascii: "\n")).map { line in
+    String(decoding: line.prefix { $0 > UInt8(ascii: " ") }, as: UTF8.self)
+  }
+}
+
 package func text(of path: String) throws(SystemError) -> String {
   String(decoding: try contents(of: path), as: UTF8.self)
 }

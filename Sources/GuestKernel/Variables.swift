@@ -30,6 +30,16 @@ extension ProgramObject {
     return integer(values[place.offset..<place.offset + place.size], signed: place.signed)
   }
 
+  /// What a global variable holds before the load; nil where the object has none of this name.
+  public func initialValue(of name: String) -> Int64? {
+    guard let place = place(of: name, in: ProgramObject.variableSections) else { return nil }
+    var size = 0
+    guard let values = bpf_map__initial_value(place.map, &size), place.offset + place.size <= size
+    else { return nil }
+    let bytes = Array(UnsafeRawBufferPointer(start: values + place.offset, count: place.size))
+    return integer(bytes[...], signed: place.signed)
+  }
+
   /// The sum of all values in a map (an array or a hash, one value for all CPUs or one for each);
   /// nil where the object has no map of this name.
   public func sum(ofMap name: String) throws(SystemError) -> Int64? {

@@ -1,0 +1,86 @@
+package import Wire
+
+/// The host's messages out of JSON, as Swift's synthesised `Codable` writes them.
+extension HostMessage {
+  package init(compact frame: Frame) throws(WireError) {
+    guard case .message(let bytes) = frame else {
+      throw .unexpected("a blob where a message was due")
+    }
+    let member = try JSONValue(parsing: bytes).onlyCase()
+    switch member.key {
+    case "hello": self = .hello(version: try member.value.integer("version"))
+    case "trial": self = .trial(try TrialPlan(member.value.member("_0")))
+    default: throw .malformedMessage("no message '\(member.key)' is known")
+    }
+  }
+}
+
+extension TrialPlan {
+  fileprivate init(_ value: JSONValue) throws(WireError) {
+    let mechanism = try value.string("mechanism")
+    guard let known = Mechanism(rawValue: mechanism) else {
+      throw .malformedMessage("no mechanism '\(mechanism)' is known")
+    }
+    let name: (JSONValue) throws(WireError) -> String = { value throws(WireError) in
+      guard case .string(let name) = value else { throw .malformedMessage("a name is no string") }
+      return name
+    }
+    self.init(
+      scenario: try value.string("scenario"), mechanism: known,
+      armed: try value.bool("armed"), objectName: try value.string("objectName"),
+      objectSize: try value.integer("objectSize"), modules: try value.list("modules", name),
+      attachments: try value.list("attachments") { value throws(WireError) in
+        try Attachment(value)
+      },
+      workload: try value.list("workload") { value throws(WireError) in try WorkStep(value) },
+      observation: try ObservationSource(value.member("observation")),
+      watchedCaches: try value.list("watchedCaches", name))
+  }
+}
+
+extension Attachment {
+  fileprivate init(_ value: JSONValue) throws(WireError) {
+    let member = try value.onlyCase()
+    let program = try member.value.string("program")
+    switch member.key {
+    case "trafficControl":
+      self = .trafficControl(
+        program: program, device: try member.value.string("device"),
+        ingress: try member.value.bool("ingress"))
+    case "xdp": self = .xdp(program: program, device: try member.value.string("device"))
+    case "cgroup": self = .cgroup(program: program)
+    case "testRun": self = .testRun(program: program)
+    default: throw .malformedMessage("no attachment '\(member.key)' is known")
+    }
+  }
+}
+
+extension WorkStep {
+  fileprivate init(_ value: JSONValue) throws(WireError) {
+    let member = try value.onlyCase()
+    let value = member.value
+    switch member.key {
+    case "systemCall":
+      self = .systemCall(name: try value.string("name"), times: try value.integer("times"))
+    case "files": self = .files(count: try value.integer("count"))
+    case "packets": self = .packets(count: try value.integer("count"))
+    case "connections": self = .connections(count: try value.integer("count"))
+    case "processes": self = .processes(count: try value.integer("count"))
+    case "sleep": self = .sleep(milliseconds: try value.integer("milliseconds"))
+    case "trigger": self = .trigger(times: try value.integer("times"))
+    case "unload": self = .unload
+    default: throw .malformedMessage("no step '\(member.key)' is known")
+    }
+  }
+}
+
+extension ObservationSource {
+  fileprivate init(_ value: JSONValue) throws(WireError) {
+    let member = try value.onlyCase()
+    switch member.key {
+    case "variable": self = .variable(try member.value.string("_0"))
+    case "map": self = .map(try member.value.string("_0"))
+    default: throw .malformedMessage("no observation '\(member.key)' is known")
+    }
+  }
+}

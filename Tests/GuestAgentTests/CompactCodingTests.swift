@@ -1,0 +1,76 @@
+import GuestAgent
+import Testing
+import Wire
+
+/// The agent's own coding and the contract's must never differ.
+@Suite struct CompactCodingTests {
+  private static let words = "quote \" slash / back \\ line \n \u{1} naïve 🐧"
+
+  static let agentMessages: [AgentMessage] = [
+    .hello(version: 1, kernelRelease: words),
+    .heartbeat(uptimeMilliseconds: .max, step: "load", workerState: "D"),
+    .heartbeat(uptimeMilliseconds: 0, step: nil, workerState: nil),
+    .step("load"), .verifierLog(size: 3), .loaded, .attached, .unloaded, .finished,
+    .refused(Refusal(gate: .moduleLoader, errno: 8, message: words)),
+    .observed(value: .min, faults: nil), .observed(value: 64, faults: 3),
+    .unloadFailed(errno: 11, message: words),
+    .workerEnded(exitStatus: nil, signal: 9), .workerEnded(exitStatus: 0, signal: nil),
+    .state(
+      moment: "after",
+      KernelState(
+        taint: .max, modules: ["a", "b"], programs: 1, maps: 2, links: 3,
+        slabObjects: ["task_struct": 48, "TCP": 0], memoryAvailableKiB: 5)),
+    .state(
+      moment: "before",
+      KernelState(
+        taint: 0, modules: [], programs: 0, maps: 0, links: 0, slabObjects: [:],
+        memoryAvailableKiB: 0)),
+    .health(check: "tmpfs", detail: nil), .health(check: "tmpfs", detail: words),
+    .failed(words),
+  ]
+
+  @Test(arguments: agentMessages) func theHostReadsWhatTheAgentWrites(message: AgentMessage) throws
+  {
+    #expect(try message.compact.decode(AgentMessage.self) == message)
+  }
+
+  static let hostMessages: [HostMessage] = [
+    .hello(version: -1),
+    .trial(
+      TrialPlan(
+        scenario: words, mechanism: .lkm, armed: true, objectName: "twin", objectSize: 5,
+        modules: ["x", words],
+        attachments: [
+          .trafficControl(program: "p", device: "lo", ingress: false),
+          .xdp(program: "p", device: "lo"), .cgroup(program: "p"), .testRun(program: "p"),
+        ],
+        workload: [
+          .systemCall(name: "getpid", times: 2), .files(count: 1), .packets(count: 1),
+          .connections(count: 1), .processes(count: 1), .sleep(milliseconds: 1),
+          .trigger(times: 1), .unload,
+        ],
+        observation: .map("hits"), watchedCaches: ["task_struct"])),
+    .trial(
+      TrialPlan(
+        scenario: "s", mechanism: .bpf, armed: false, objectName: "twin", objectSize: 1,
+        workload: [], observation: .variable("events"))),
+  ]
+
+  @Test(arguments: hostMessages) func theAgentReadsWhatTheHostWrites(message: HostMessage) throws {
+    #expect(try HostMessage(compact: .encode(message)) == message)
+  }
+
+  @Test func escapesAndSpaceAreRead() throws {
+    #expect(
+      try JSONValue(parsing: Array(#" { "a" : [ "\u00e9\ud83d\udc27\/\n" , -7 , null ] } "#.utf8))
+        == JSONValue(parsing: Array(#"{"a":["é🐧/\u000a",-7,null]}"#.utf8)))
+  }
+
+  @Test(arguments: [
+    "", "{", "{}x", "[1,]", "{\"a\"}", "{\"a\":}", "tru", "1.5", "99999999999999999999", "\"a",
+    "\"\\x\"", "\"\\ud83d\"", "[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]", "\"\u{1}\"",
+  ])
+  func rubbishIsMalformed(text: String) {
+    #expect(throws: WireError.self) { try JSONValue(parsing: Array(text.utf8)) }
+  }
+}

@@ -1,0 +1,215 @@
+import GuestAgent
+import Testing
+import Wire
+
+@Suite struct ConversationTests {
+  private let plan = TrialPlan(
+    scenario: "null-map-value", mechanism: .bpf, armed: true, objectName: "null_map_value",
+    objectSize: 4, modules: ["sch_ingress"], workload: [.files(count: 1)],
+    observation: .variable("events"), watchedCaches: ["task_struct"])
+  private let hello = AgentMessage.hello(version: wireVersion, kernelRelease: "6.1.0-test")
+  private let state = AgentMessage.state(
+    moment: "before",
+    KernelState(
+      taint: 0, modules: [], programs: 0, maps: 0, links: 0, slabObjects: [:],
+      memoryAvailableKiB: 1))
+
+  private func host(_ message: HostMessage) throws -> Conversation.Event {
+    .host(try .encode(message))
+  }
+
+  private func tellsHost(_ message: AgentMessage) throws -> Conversation.Action {
+    .tellHost(try .encode(message))
+  }
+
+  private func worker(_ message: AgentMessage) throws -> Conversation.Event {
+    .worker(try .encode(message))
+  }
+
+  private func greeted() throws -> Conversation {
+    var conversation = Conversation(kernelRelease: "6.1.0-test")
+    #expect(conversation.handle(.ready) == [try tellsHost(hello)])
+    #expect(try conversation.handle(host(.hello(version: wireVersion))) == [tellsHost(hello)])
+    return conversation
+  }
+
+  private func working() throws -> Conversation {
+    var conversation = try greeted()
+    _ = try conversation.handle(host(.trial(plan)))
+    _ = try conversation.handle(.examiner(.encode(state)))
+    _ = conversation.handle(.examiner(WorkerSignals.finished))
+    let actions = conversation.handle(.host(.blob([1, 2, 3, 4])))
+    #expect(
+      try actions == [
+        .tellWorker(.encode(HostMessage.trial(plan))), .tellWorker(.blob([1, 2, 3, 4])),
+      ])
+    return conversation
+  }
+
+  private func failures(_ actions: [Conversation.Action]) throws -> [String] {
+    try actions.compactMap { action in
+      guard case .tellHost(let frame) = action,
+        case .failed(let reason) = try frame.decode(AgentMessage.self)
+      else { return nil }
+      return reason
+    }
+  }
+
+  @Test func theSignalsAreWhatTheCoderMakesOfThem() throws {
+    #expect(try WorkerSignals.finished == .encode(AgentMessage.finished))
+    #expect(try WorkerSignals.unloaded == .encode(AgentMessage.unloaded))
+    #expect(try WorkerSignals.loaded == .encode(AgentMessage.loaded))
+    #expect(try WorkerSignals.step(in: .encode(AgentMessage.step("load"))) == "load")
+    #expect(try WorkerSignals.step(in: .encode(AgentMessage.loaded)) == nil)
+    #expect(try WorkerSignals.isFailure(.encode(AgentMessage.failed("x"))))
+    #expect(try !WorkerSignals.isFailure(.encode(AgentMessage.step("failed"))))
+  }
+
+  @Test func theWorkerStartsOnlyWhenTheStateIsNotedAndTheObjectIsWhole() throws {
+    var conversation = try greeted()
+    #expect(
+      try conversation.handle(host(.trial(plan))) == [
+        .tellExaminer(.encode(HostMessage.trial(plan)))
+      ])
+    #expect(conversation.handle(.host(.blob([1, 2]))).isEmpty)
+    #expect(try conversation.handle(.examiner(.encode(state))) == [tellsHost(state)])
+    #expect(conversation.handle(.examiner(WorkerSignals.finished)).isEmpty)
+    #expect(
+      try conversation.handle(.host(.blob([3, 4]))) == [
+        .tellWorker(.encode(HostMessage.trial(plan))), .tellWorker(.blob([1, 2])),
+        .tellWorker(.blob([3, 4])),
+      ])
+  }
+
+  @Test func theWorkersWordsGoToTheHostAndItsEndToTheExaminer() throws {
+    var conversation = try working()
+    #expect(try conversation.handle(worker(.step("load"))) == [tellsHost(.step("load"))])
+    #expect(try conversation.handle(worker(.loaded)) == [tellsHost(.loaded)])
+    #expect(conversation.handle(.worker(.blob([9]))) == [.tellHost(.blob([9]))])
+    #expect(try conversation.handle(worker(.unloaded)) == [tellsHost(.unloaded)])
+    #expect(
+      try conversation.handle(worker(.finished)) == [
+        .tellExaminer(ExaminerRequest.examine(brief: false, settle: true).frame)
+      ])
+    let health = AgentMessage.health(check: "tmpfs", detail: nil)
+    #expect(try conversation.handle(.examiner(.encode(health))) == [tellsHost(health)])
+    #expect(
+      conversation.handle(.examiner(WorkerSignals.finished)) == [.tellHost(WorkerSignals.finished)])
+    #expect(!conversation.underWay)
+  }
+
+  @Test func whereNothingOfTheTwinRanAFewChecksDo() throws {
+    var conversation = try working()
+    _ = try conversation.handle(worker(.step("load")))
+    _ = try conversation.handle(
+      worker(.refused(Refusal(gate: .verifier, errno: 13, message: "no"))))
+    #expect(
+      try conversation.handle(worker(.finished)) == [
+        .tellExaminer(ExaminerRequest.examine(brief: true, settle: false).frame)
+      ])
+  }
+
+  @Test func requestsSurviveTheJourney() throws {
+    let request = ExaminerRequest.examine(brief: true, settle: false)
+    #expect(try ExaminerRequest(request.frame) == request)
+    #expect(throws: WireError.self) { try ExaminerRequest(.blob([1])) }
+  }
+
+  @Test func heartbeatsCarryTheWorkersStepWhileATrialIsUnderWay() throws {
+    var idle = try greeted()
+    #expect(idle.handle(.heartbeatDue(uptimeMilliseconds: 5, workerState: "S")).isEmpty)
+    var conversation = try working()
+    _ = try conversation.handle(worker(.step("workload")))
+    #expect(
+      try conversation.handle(.heartbeatDue(uptimeMilliseconds: 5, workerState: "D")) == [
+        tellsHost(.heartbeat(uptimeMilliseconds: 5, step: "workload", workerState: "D"))
+      ])
+  }
+
+  @Test func aKilledWorkerIsToldAndTheKernelStillExamined() throws {
+    var conversation = try working()
+    #expect(
+      try conversation.handle(.workerEnded(exitStatus: nil, signal: 9)) == [
+        tellsHost(.workerEnded(exitStatus: nil, signal: 9)),
+        .tellExaminer(ExaminerRequest.examine(brief: false, settle: false).frame),
+      ])
+    #expect(
+      conversation.handle(.examiner(WorkerSignals.finished)) == [.tellHost(WorkerSignals.finished)])
+  }
+
+  @Test func anExaminerThatDiesIsAFailedCheck() throws {
+    var conversation = try working()
+    _ = try conversation.handle(worker(.finished))
+    #expect(
+      try conversation.handle(.examinerEnded("killed by signal 9")) == [
+        tellsHost(.health(check: "examiner", detail: "killed by signal 9")), tellsHost(.finished),
+      ])
+  }
+
+  @Test func anExaminerThatDiesEarlyIsToldWhenTheWorkerHasEnded() throws {
+    var conversation = try working()
+    #expect(conversation.handle(.examinerEnded("killed by signal 11")).isEmpty)
+    #expect(
+      try conversation.handle(worker(.finished)) == [
+        tellsHost(.health(check: "examiner", detail: "killed by signal 11")), tellsHost(.finished),
+      ])
+  }
+
+  @Test func modulesThatCannotBeLoadedEndTheTrial() throws {
+    var conversation = try greeted()
+    _ = try conversation.handle(host(.trial(plan)))
+    let failed = AgentMessage.failed("no module")
+    #expect(try conversation.handle(.examiner(.encode(failed))) == [tellsHost(failed)])
+    #expect(!conversation.underWay)
+    #expect(conversation.handle(.examiner(WorkerSignals.finished)).isEmpty)
+  }
+
+  @Test func afterAVersionMismatchOnlyHelloIsHeard() throws {
+    var conversation = Conversation(kernelRelease: "6.1.0-test")
+    #expect(try conversation.handle(host(.hello(version: wireVersion + 1))) == [tellsHost(hello)])
+    #expect(try failures(conversation.handle(host(.trial(plan)))).count == 1)
+    #expect(!conversation.underWay)
+    #expect(try conversation.handle(host(.hello(version: wireVersion))) == [tellsHost(hello)])
+    #expect(try failures(conversation.handle(host(.trial(plan)))).isEmpty)
+    #expect(conversation.underWay)
+  }
+
+  @Test(arguments: [
+    Frame.message([]), .message(Array("{".utf8)), .message(Array(#"{"trial":{}}"#.utf8)),
+    .message(Array(#"{"reboot":{}}"#.utf8)), .blob([1]),
+  ])
+  func rubbishIsAnsweredWithAFailure(frame: Frame) throws {
+    var conversation = try greeted()
+    #expect(try failures(conversation.handle(.host(frame))).count == 1)
+  }
+
+  @Test func brokenFramingIsAnsweredWithAFailure() throws {
+    var conversation = try greeted()
+    #expect(
+      try failures(conversation.handle(.hostMalformed(.unknownFrameType(7)))).first?
+        .contains("unknownFrameType") == true)
+  }
+
+  @Test func anObjectLargerThanAnnouncedFails() throws {
+    var conversation = try greeted()
+    _ = try conversation.handle(host(.trial(plan)))
+    #expect(try failures(conversation.handle(.host(.blob([1, 2, 3, 4, 5])))).count == 1)
+    #expect(!conversation.underWay)
+  }
+
+  @Test func anEmptyObjectAndASecondTrialFail() throws {
+    var empty = plan
+    empty.objectSize = 0
+    var conversation = try greeted()
+    #expect(try failures(conversation.handle(host(.trial(empty)))).count == 1)
+    var busy = try working()
+    #expect(try failures(busy.handle(host(.trial(plan)))).count == 1)
+    #expect(busy.underWay)
+  }
+
+  @Test func noTrialStartsWithoutAWorker() throws {
+    var conversation = try greeted()
+    #expect(conversation.handle(.workerEnded(exitStatus: 1, signal: nil)).isEmpty)
+    #expect(try failures(conversation.handle(host(.trial(plan)))).count == 1)
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import GuestKernel
+import Testing
+
+/// Objects compiled here, opened and parsed but never loaded.
+@Suite struct ProgramObjectTests {
+  private static let source = """
+    #define section(name) __attribute__((section(name), used))
+    const volatile _Bool armed;
+    const volatile unsigned long limit = 7;
+    unsigned long events;
+    int negative = -3;
+    section("syscall") int count(void *context) {
+      if (armed) negative--;
+      return ++events > limit;
+    }
+    char terms[] section("license") = "GPL";
+    """
+
+  private func compiled(_ source: String = source) throws -> [UInt8] {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("panicroom-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let input = folder.appendingPathComponent("twin.bpf.c")
+    let output = folder.appendingPathComponent("twin.bpf.o")
+    try source.write(to: input, atomically: true, encoding: .utf8)
+    let clang = Process()
+    clang.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    clang.arguments = [
+      "clang", "-g", "-O2", "-target", "bpf", "-c", input.path, "-o", output.path,
+    ]
+    try clang.run()
+    clang.waitUntilExit()
+    try #require(clang.terminationStatus == 0)
+    return Array(try Data(contentsOf: output))
+  }
+
+  // The macro #expect copies what it looks at, which an object forbids: values come out first.
+  @Test func armingSetsTheConstantBeforeTheLoad() throws {
+    let object = try ProgramObject(opening: compiled(), name: "twin")
+    let before = object.initialValue(of: "armed")
+    let canBeArmed = object.arm(true)
+    let armed = object.initialValue(of: "armed")
+    let neighbour = object.initialValue(of: "limit")
+    let canBeDisarmed = object.arm(false)
+    let disarmed = object.initialValue(of: "armed")
+    #expect(canBeArmed && canBeDisarmed)
+    #expect([before, armed, disarmed] == [0, 1, 0])
+    #expect(neighbour == 7)
+  }
+
+  @Test func variablesAreFoundInTheirSections() throws {
+    let object = try ProgramObject(opening: compiled(), name: "twin")
+    let found = ["negative", "events", "nowhere"].map { object.initialValue(of: $0) }
+    #expect(found == [-3, 0, nil])
+  }
+
+  @Test func anObjectBuiltForOneArmHasNothingToArm() throws {
+    let source = Self.source.replacingOccurrences(
+      of: "const volatile _Bool armed;", with: "#define armed 1")
+    let object = try ProgramObject(opening: compiled(source), name: "twin")
+    let canBeArmed = object.arm(true)
+    #expect(!canBeArmed)
+  }
+
+  @Test(arguments: [[], Array("not an object".utf8), [0x7f, 0x45, 0x4c, 0x46]] as [[UInt8]])
+  func whatIsNoObjectIsRefusedByTheLibrary(bytes: [UInt8]) {
+    captureLibbpfMessages()
+    do {
+      _ = try ProgramObject(opening: bytes, name: "rubbish")
+      Issue.record("\(bytes.count) bytes of rubbish were opened")
+    } catch {
+      #expect(error.gate == .libbpf)
+      #expect(error.errno > 0)
+      #expect(!error.message.isEmpty)
+      #expect(error.verifierLog.isEmpty)
+    }
+  }
+}
