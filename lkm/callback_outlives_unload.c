@@ -29,7 +29,7 @@ static int connect_ends(struct kretprobe_instance *instance, struct pt_regs *reg
 	if (armed)				/* armed */
 		faults++;			/* armed */
 	else
-		del_timer(&deadline);
+		timer_delete(&deadline);
 	return 0;
 }
 

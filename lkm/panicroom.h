@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What every module of the laboratory shares. */
+/*
+ * What every module of the laboratory shares. A guest has one CPU, and hooks run with preemption
+ * off, so the twins take no locks but those that are their subject.
+ */
 #ifndef PANICROOM_H
 #define PANICROOM_H
 
