@@ -28,9 +28,14 @@ struct Bench: Sendable {
     guard Files.isFolder(folder) else { return nil }
     let refusal = "\(folder)/refused.json"
     if Files.exists(refusal) {
-      let messages = try JSONDecoder().decode(
-        [CompilerMessage].self, from: Data(try Files.read(refusal)))
-      return twin(source, .refused(messages))
+      do {
+        let messages = try JSONDecoder().decode(
+          [CompilerMessage].self, from: Data(try Files.read(refusal)))
+        return twin(source, .refused(messages))
+      } catch let error as DecodingError {
+        logger.warning("compiling again what can't be read: \(refusal): \(error)")
+        return nil
+      }
     }
     let object = ForgedTwin.Object(
       object: "\(folder)/\(Self.loaded(source))", full: "\(folder)/\(Self.full(source))",

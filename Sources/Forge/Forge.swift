@@ -23,6 +23,9 @@ public struct Forge: Sendable {
     self.logger = logger
   }
 
+  /// The programs that a forge runs, besides clang and the gcc that the kernel was built with.
+  public static let tools = ["make", "strip", "eu-addr2line", "sha256sum"]
+
   /// The twins of the scenarios, built where they are not in the cache.
   ///
   /// - Returns: for each scenario in turn its program and its module. A twin that the compiler
@@ -31,6 +34,11 @@ public struct Forge: Sendable {
   ///   `HostError`; `CancellationError` where the task is cancelled.
   public func forge(_ scenarios: [Scenario]) async throws -> [ForgedTwin] {
     if scenarios.isEmpty { return [] }
+    for (index, scenario) in scenarios.enumerated()
+    where scenarios[..<index].contains(where: { $0.name == scenario.name }) {
+      throw ForgeError(
+        what: "the scenario \(scenario.name) is there twice", remedy: "name it once")
+    }
     do {
       let repository = try Files.real(repository)
       let shared = try SharedSources(repository: repository)

@@ -48,8 +48,7 @@ public enum FrameResolver {
 
   /// `lkm/null_map_value.c` of `…/null_map_value.full.ko`.
   static func source(of fullModule: String) -> String {
-    let name = fullModule.split(separator: "/").last ?? ""
-    return "lkm/\(name.prefix { $0 != "." }).c"
+    "lkm/\(Files.name(of: fullModule).prefix { $0 != "." }).c"
   }
 
   /// `symbol+0xoffset`, also with the function's size behind it, as in `symbol+0x10/0x20`.

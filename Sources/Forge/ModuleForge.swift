@@ -53,7 +53,7 @@ struct ModuleForge {
       }
       for path in shared + pairs.map(\.0.path) {
         try Files.write(
-          try Files.read("\(bench.repository)/\(path)"), to: "\(staging)/\(name(of: path))")
+          try Files.read("\(bench.repository)/\(path)"), to: "\(staging)/\(Files.name(of: path))")
       }
       var open = pairs.map(\.0)
       // Modules that fail keep kbuild from linking the others: it is called again without them.
@@ -147,9 +147,5 @@ struct ModuleForge {
       }
     }
     return refused
-  }
-
-  private func name(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 }

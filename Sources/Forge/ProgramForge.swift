@@ -71,8 +71,7 @@ struct ProgramForge {
   /// Run in the repository, so that messages carry its paths; the maps do the same for the line
   /// information in the object, to which clang adds the folder it runs in.
   private func arguments(_ source: String, output: String) -> [String] {
-    let header = bench.kernel.vmlinuxHeader
-    let headerFolder = String(header[..<(header.lastIndex(of: "/") ?? header.startIndex)])
+    let headerFolder = Files.parent(of: bench.kernel.vmlinuxHeader)
     return [
       "-target", "bpf", "-O2", "-g", "-mcpu=v3", "-D__TARGET_ARCH_x86", "-I", "bpf",
       "-I", headerFolder, "-ffile-prefix-map=\(bench.repository)=",

@@ -20,6 +20,11 @@ public struct KernelStore: Sendable {
         security: getenv("PANICROOM_DEBIAN_SECURITY_MIRROR").map { String(cString: $0) })
   }
 
+  /// The programs that are needed to fetch a kernel.
+  public static let tools = [
+    "apt-get", "apt-cache", "apt-config", "dpkg-deb", "depmod", "bpftool", "xz", "sha256sum",
+  ]
+
   /// The kernel, where it is in the cache and whole; starts no process and fetches nothing.
   public func cached(_ entry: KernelEntry) -> Kernel? {
     let folder = cache.path("kernels", entry.name)
@@ -43,9 +48,7 @@ public struct KernelStore: Sendable {
   ///   cancelled. Nothing half-done is left behind.
   public func kernel(_ entry: KernelEntry) async throws -> Kernel {
     if let kernel = cached(entry) { return kernel }
-    try Tool.require([
-      "apt-get", "apt-cache", "apt-config", "dpkg-deb", "depmod", "bpftool", "xz", "sha256sum",
-    ])
+    try Tool.require(Self.tools)
     let place = "kernels/\(entry.name)"
     return try await cache.withLock(place) {
       logger.notice("waiting for another harness that fetches kernel \(entry.name)")

@@ -11,9 +11,10 @@ public enum Mirror {
     /// `PANICROOM_DEBIAN_SECURITY_MIRROR`.
     public var security: String?
 
+    /// An empty address is none, as the environment can't tell the two apart.
     public init(main: String? = nil, security: String? = nil) {
-      self.main = main
-      self.security = security
+      self.main = main?.isEmpty == true ? nil : main
+      self.security = security?.isEmpty == true ? nil : security
     }
   }
 
@@ -30,6 +31,12 @@ public enum Mirror {
     for entry: KernelEntry, host: [AptSource], origins: [String: String], wishes: Wishes,
     keyring: String?
   ) throws(KernelError) -> [AptSource] {
+    for wish in [wishes.main, wishes.security].compactMap({ $0 })
+    where wish.contains(where: { $0.isWhitespace }) || !wish.contains(":") {
+      throw KernelError(
+        what: "\"\(wish)\" is no mirror's address",
+        remedy: "set PANICROOM_DEBIAN_MIRROR to one such as http://MIRROR/debian")
+    }
     let debian = host.filter { isDebian($0, origins) }
     var found: [AptSource] = []
     for suite in entry.suites {
@@ -49,7 +56,15 @@ public enum Mirror {
           what: "this machine's apt has no mirror of Debian for \(suite.name)",
           remedy: "set PANICROOM_DEBIAN_MIRROR to one's address, such as http://MIRROR/debian")
       }
-      let signedBy = own?.signedBy ?? akin?.signedBy ?? keyring
+      // A mirror that was wished for need not be signed as the host's is.
+      let wished = (suite.security ? wishes.security ?? wishes.main : wishes.main) != nil
+      let hosts = own?.signedBy ?? akin?.signedBy
+      let signedBy = wished ? keyring ?? hosts : hosts ?? keyring
+      guard signedBy != nil || !debian.isEmpty else {
+        throw KernelError(
+          what: "Debian's keyring is missing, \(Self.keyring)",
+          remedy: "install it with: apt-get install debian-archive-keyring")
+      }
       found.append(
         AptSource(
           uri: uri, suite: suite.name, components: entry.components, signedBy: signedBy))

@@ -157,6 +157,11 @@ import Verdicts
       await #expect(throws: ForgeError.self) {
         try await workshop.forge().forge([try Workshop.scenario("../half")])
       }
+      try workshop.write("half")
+      await #expect(throws: ForgeError.self) {
+        try await workshop.forge().forge(
+          [try Workshop.scenario("half"), try Workshop.scenario("half")])
+      }
     }
   }
 
@@ -171,6 +176,25 @@ import Verdicts
         try await workshop.forge().forge([try Workshop.scenario("one")])
       }
       #expect(error?.what.hasPrefix("no space left") == true)
+      #expect(try Files.list("\(folder)/cache/objects/test/lkm") == [])
+    }
+  }
+
+  @Test func aCancelledBuildEndsAtOnceAndLeavesNothing() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try Workshop(folder)
+      try workshop.write("one")
+      try Files.write(
+        "modules:\n\t@touch $(O)/begun; sleep 60\n", to: "\(folder)/common/Makefile")
+      let scenario = try Workshop.scenario("one")
+      let task = Task { try await workshop.forge().forge([scenario]) }
+      while !Files.exists("\(folder)/headers/begun") {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      let began = ContinuousClock.now
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      #expect(ContinuousClock.now - began < .seconds(5))
       #expect(try Files.list("\(folder)/cache/objects/test/lkm") == [])
     }
   }

@@ -135,6 +135,22 @@ import Testing
         == ["http://w.example/os", "http://s.example/s"])
   }
 
+  @Test func aWishThatIsNoAddressIsAnError() {
+    for wish in ["mirror", "http://a.example/debian\nTrusted: yes", "http://a b/"] {
+      #expect(throws: KernelError.self) { try uris([], wishes: .init(main: wish)) }
+    }
+    #expect(Mirror.Wishes(main: "", security: "") == Mirror.Wishes())
+  }
+
+  @Test func aHostThatKnowsNothingOfDebianNeedsItsKeyring() {
+    let error = #expect(throws: KernelError.self) {
+      try Mirror.sources(
+        for: entry, host: [], origins: [:], wishes: .init(main: "http://w.example/debian"),
+        keyring: nil)
+    }
+    #expect(error?.remedy.contains("debian-archive-keyring") == true)
+  }
+
   @Test func noMirrorAtAllSaysWhatToSet() throws {
     let error = #expect(throws: KernelError.self) { try uris([]) }
     #expect(error?.description.contains("PANICROOM_DEBIAN_MIRROR") == true)
