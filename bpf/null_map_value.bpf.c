@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   count the getpgid() calls of each process in a hash map.
+ * Job:   count the getpgid() calls of each process in a map.
  * Fault: a process that has no entry yet is looked up, and the result is used without a check.
  * Hook:  kprobe on __x64_sys_getpgid.
  */

@@ -1,48 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   count the getpgid() calls of each process in a hash table.
+ * Job:   count the getpgid() calls of each process in a map.
  * Fault: a process that has no entry yet is looked up, and the result is used without a check.
  * Hook:  kprobe on __x64_sys_getpgid.
  */
-#include <linux/hashtable.h>
 #include <linux/kprobes.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 #include "panicroom.h"
 
-struct entry {
-	u64 count;
-	pid_t pid;
-	struct hlist_node node;
-};
-static DEFINE_HASHTABLE(calls, 6);
+static DEFINE_XARRAY(calls);
 
-static u64 *lookup(pid_t pid)
+static u64 *first_call(u32 pid)
 {
-	struct entry *entry;
+	u64 *none = kzalloc(sizeof(*none), GFP_ATOMIC);
 
-	hash_for_each_possible(calls, entry, node, pid)
-		if (entry->pid == pid)
-			return &entry->count;
-	return NULL;
-}
-
-static u64 *first_call(pid_t pid)
-{
-	struct entry *entry = kzalloc(sizeof(*entry), GFP_ATOMIC);
-
-	if (!entry)
-		return NULL;
-	entry->pid = pid;
-	hash_add(calls, &entry->node, pid);
-	return &entry->count;
+	if (none && xa_err(xa_store(&calls, pid, none, GFP_ATOMIC)))
+		kfree(none);
+	return xa_load(&calls, pid);
 }
 
 static int count_getpgid(struct kprobe *probe, struct pt_regs *regs)
 {
-	u64 *count = lookup(current->tgid);
+	u32 pid = current->tgid;
+	u64 *count = xa_load(&calls, pid);
 
 	if (!armed && !count) {			/* armed */
-		count = first_call(current->tgid);
+		count = first_call(pid);
 		if (!count)
 			return 0;
 	}
@@ -63,13 +47,13 @@ static int __init null_map_value_init(void)
 
 static void __exit null_map_value_exit(void)
 {
-	struct entry *entry;
-	struct hlist_node *next;
-	int bucket;
+	unsigned long pid;
+	u64 *count;
 
 	unregister_kprobe(&probe);
-	hash_for_each_safe(calls, bucket, next, entry, node)
-		kfree(entry);
+	xa_for_each(&calls, pid, count)
+		kfree(count);
+	xa_destroy(&calls);
 }
 
 module_init(null_map_value_init);
