@@ -110,11 +110,13 @@ extension LineTable {
           let file = string(records.word(position + 4)),
           let text = string(records.word(position + 8)), let line = records.word(position + 12)
         else { return nil }
+        position += size
+        // Line 0 is the compiler's word for "from nowhere in particular".
+        guard line >> 10 > 0 else { continue }
         lines.append(
           Line(
             section: section, instruction: instruction / instructionSize,
             place: SourcePlace(file: file, line: line >> 10), text: text))
-        position += size
       }
     }
     return lines

@@ -14,9 +14,9 @@ package struct AgentReport: Sendable {
   private var failedChecks = 0
   private var unloaded = false
 
-  /// So many more objects of one cache may be left by ordinary work; more is a leak. Every scenario
-  /// that looks for a leak makes at least twice as many.
-  package static let slabNoise: Int64 = 16
+  /// From so many more objects of one cache on it is a leak. The counts are exact (the agent has
+  /// the caches shrunk first), but the agent's own work may hold one or two.
+  package static let leakThreshold: Int64 = 4
 
   package init(objectName: String) {
     self.objectName = objectName
@@ -76,7 +76,9 @@ package struct AgentReport: Sendable {
     }
     for cache in state.slabObjects.keys.sorted() {
       let more = state.slabObjects[cache, default: 0] - before.slabObjects[cache, default: 0]
-      if more >= Self.slabNoise { facts.append(.leftBehind(what: "\(cache) objects", count: more)) }
+      if more >= Self.leakThreshold {
+        facts.append(.leftBehind(what: "\(cache) objects", count: more))
+      }
     }
     // What is still loaded is left behind only where it was taken out.
     guard unloaded else { return facts }

@@ -39,7 +39,8 @@ struct TrialRunner: Sendable {
     let began = ContinuousClock.now
     var record = TrialRecord(
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
-      expected: job.scenario.expected(job.id.mechanism, armed: job.id.armed), outcome: .inconclusive,
+      expected: job.scenario.expected(job.id.mechanism, armed: job.id.armed),
+      outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)
     var evidence = try Evidence(folder: job.evidenceFolder)
     var laboratoryFailed = false

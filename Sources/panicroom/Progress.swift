@@ -74,6 +74,7 @@ final class Progress: Sendable {
   }
 
   private static func short(_ number: Double) -> String {
-    number.formatted(.number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US_POSIX")))
+    number.formatted(
+      .number.precision(.fractionLength(1)).locale(Locale(identifier: "en_US_POSIX")))
   }
 }

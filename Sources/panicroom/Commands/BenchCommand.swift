@@ -35,7 +35,8 @@ struct BenchCommand: AsyncParsableCommand {
   func run() async throws {
     let progress = Progress(Terminal.standard)
     let laboratory = try Setup.laboratory(verbose: false) { progress.follow($0) }
-    let chosen = try Catalogue.load(repository: laboratory.repository.root).scenario(named: scenario)
+    let chosen = try Catalogue.load(repository: laboratory.repository.root).scenario(
+      named: scenario)
     let result = try await Interruption.cancelling { [kernel, rounds] in
       try await laboratory.bench(chosen, kernel: kernel, rounds: rounds)
     }

@@ -105,7 +105,9 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func report(_ record: RunRecord, _ directory: String) throws {
-    if let junit { try Data(JUnitReport.render(record).utf8).write(to: URL(fileURLWithPath: junit)) }
+    if let junit {
+      try Data(JUnitReport.render(record).utf8).write(to: URL(fileURLWithPath: junit))
+    }
     switch format {
     case .terminal:
       let width = Terminal.columns(1)
