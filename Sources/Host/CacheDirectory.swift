@@ -51,44 +51,61 @@ public struct CacheDirectory: Sendable {
     _ entry: String, _ make: (_ staging: String) async throws -> Void
   ) async throws -> String {
     let target = root + "/" + entry
-    try await temporarily(beside: entry) { staging in
+    let staging = try stage(beside: entry)
+    do {
       try await make(staging)
-      if Files.exists(target) {
-        // A folder can't be renamed over one that isn't empty.
-        try await temporarily(beside: entry) { old in
-          try Files.rename(target, to: "\(old)/old")
-          try Files.rename(staging, to: target)
-        }
-      } else {
-        try Files.rename(staging, to: target)
-      }
+      try Self.put(staging, at: target)
+    } catch {
+      Self.discard(staging)
+      throw error
     }
     return target
   }
 
-  /// Gives `body` an empty folder in the file system of `entry`, and removes it afterwards.
-  public func temporarily<Result>(
-    beside entry: String, _ body: (_ folder: String) async throws -> Result
-  ) async throws -> Result {
+  /// An empty folder in the file system of `entry`, swept by a later process if this one dies.
+  private func stage(beside entry: String) throws(HostError) -> String {
     let target = root + "/" + entry
     let parent = Files.parent(of: target)
     try Files.makeFolder(parent)
     try sweep(parent)
     let folder = "\(parent)/.staging-\(getpid())-\(Self.unique())-\(Files.name(of: target))"
     try Files.makeFolder(folder)
+    return folder
+  }
+
+  private static func put(_ staging: String, at target: String) throws(HostError) {
+    guard Files.exists(target) else { return try Files.rename(staging, to: target) }
+    // A folder can't be renamed over one that isn't empty. Swept if this process ends here.
+    let old = staging + "-old"
+    try Files.rename(target, to: old)
+    try Files.rename(staging, to: target)
+    try Files.remove(old)
+  }
+
+  /// Gives `body` an empty folder in the file system of `entry`, and removes it afterwards.
+  public func temporarily<Result>(
+    beside entry: String, _ body: (_ folder: String) async throws -> Result
+  ) async throws -> Result {
+    let folder = try stage(beside: entry)
     let result: Result
     do {
       result = try await body(folder)
     } catch {
-      do {
-        try Files.remove(folder)
-      } catch {
-        // The next sweep gets it; the first error is the one to tell.
-      }
+      Self.discard(folder)
       throw error
     }
     try Files.remove(folder)
     return result
+  }
+
+  /// Removes a folder after a failure. What stays is for the next sweep: the failure is the one to
+  /// tell. (A function of its own: the optimiser of Swift 6.3.1 crashes on this `do` in an async one.)
+  private static func discard(_ folder: String) {
+    do {
+      try Files.remove(folder)
+    } catch {
+      return
+    }
   }
 
   /// Does `body` while no other harness holds the lock of this entry.
