@@ -101,12 +101,12 @@ extension TrialFacts {
 
   /// A refusal: the verifier's own log where there is one, else the loader's words.
   func rejected(by gate: Gate, errno: Int32, message: String, fact index: Int) -> Verdict {
-    // libbpf passes on what the verifier said: its log tells that it was reached.
-    if gate == .verifier || gate == .libbpf, let rejection, rejection.by == .verifier {
+    // libbpf passes on what the verifier said, and writes into its log: the log tells who it was.
+    if gate == .verifier || gate == .libbpf, let rejection {
       let line = EvidenceLine(
         file: Self.verifierFile, line: rejection.line, text: rejection.message)
       return Verdict(
-        .rejected, by: Gate.verifier.rawValue, category: rejection.category,
+        .rejected, by: rejection.by.rawValue, category: rejection.category,
         title: rejection.headline, source: resolvedFrames["verifier"] ?? rejection.source,
         reason: rejection.message, evidence: [line, words(of: index)])
     }

@@ -12,30 +12,26 @@ public enum LoaderLog {
     if gate == .verifier || gate == .libbpf, let rejection = verifierRejection(log) {
       return rejection
     }
-    let bytes = Array(message.utf8) + [0x0a] + log
-    var found: (refusal: LoaderRefusal, text: String, line: Int)?
-    var splitter = LineSplitter()
-    bytes.withUnsafeBufferPointer { buffer in
-      splitter.feed(buffer) { line, number in
-        guard found == nil else { return }
-        let text = LinePrefix.stripped(line)
-        if let refusal = LoaderRefusal.matching(text, gate: gate) {
-          found = (refusal, text.prefix(400).trimmed().string, number)
-        }
-      }
-    }
-    splitter.finish { line, number in
-      let text = LinePrefix.stripped(line)
-      if found == nil, let refusal = LoaderRefusal.matching(text, gate: gate) {
-        found = (refusal, text.prefix(400).trimmed().string, number)
-      }
-    }
-    if let found {
-      // The message is not part of the log: its lines count from behind it.
-      return found.refusal.rejection(message: found.text, line: max(found.line - 1, 1))
+    // The kernel's own words say more than the library's.
+    for bytes in [log, Array(message.utf8)] {
+      if let found = search(bytes, gate: gate) { return found }
     }
     let refusal = LoaderRefusal.of(errno: errno, gate: gate)
     return refusal.rejection(message: message.isEmpty ? refusal.headline : message, line: 1)
+  }
+
+  private static func search(_ bytes: [UInt8], gate: Gate) -> Rejection? {
+    var found: Rejection?
+    func take(_ line: Text, _ number: Int) {
+      let text = LinePrefix.stripped(line).prefix(400).trimmed()
+      if found == nil, let refusal = LoaderRefusal.matching(text, gate: gate) {
+        found = refusal.rejection(message: text.string, line: number)
+      }
+    }
+    var splitter = LineSplitter()
+    bytes.withUnsafeBufferPointer { splitter.feed($0, take) }
+    splitter.finish(take)
+    return found
   }
 
   private static func verifierRejection(_ log: [UInt8]) -> Rejection? {
@@ -107,8 +103,8 @@ extension LoaderRefusal {
     LoaderRefusal(
       .libbpf,
       [
-        "failed to resolve CO-RE relocation", "CO-RE relocation", "no matching targets found",
-        "relo #", "failed to relocate",
+        "failed to resolve CO-RE relocation", "failed to perform CO-RE relocations",
+        "failed to relocate",
       ],
       headline: "a CO-RE relocation has no match in this kernel",
       explanation: "The object names a type, field or value that this kernel's BTF does not have.",

@@ -32,6 +32,12 @@ private struct VerifierLogReader {
   private var complaints: [Complaint] = []
   private var unknown: Complaint?
   private var diagnosis = Diagnosis()
+  /// What libbpf said around the verifier's log, or instead of it.
+  private var refusal: Rejection?
+  /// libbpf gave the object up: without this its complaints were only steps on the way.
+  private var hasFailed = false
+  /// Behind libbpf's `-- END PROG LOAD LOG --`.
+  private var isOver = false
 
   /// The report that Linux prints from 7.3 on.
   private struct Diagnosis {
@@ -48,8 +54,8 @@ private struct VerifierLogReader {
   }
 
   mutating func take(_ line: Text, number: Int) {
-    let text = withoutLoader(line)
-    guard !text.isEmpty else { return }
+    let text = line
+    guard !text.isEmpty, !takeLoader(text, number: number), !isOver else { return }
     if diagnosis.category != nil {
       takeDiagnosis(text)
       return
@@ -67,9 +73,25 @@ private struct VerifierLogReader {
     }
   }
 
-  /// libbpf's and bpftool's log prefix, where the log came through them.
-  private func withoutLoader(_ line: Text) -> Text {
-    line.hasPrefix("libbpf: ") ? Text(start: line.start, count: 0) : line
+  /// Takes libbpf's own lines, where the log came through it, and says whether it was one.
+  private mutating func takeLoader(_ text: Text, number: Int) -> Bool {
+    if text.hasPrefix("-- END PROG LOAD LOG --") {
+      isOver = true
+      return true
+    }
+    guard text.hasPrefix("libbpf: ") else { return false }
+    if text.contains("-- BEGIN PROG LOAD LOG --") {
+      isOver = false
+      complaints.removeAll()
+      unknown = nil
+    } else if text.contains(": failed to load") || text.contains("failed to load object") {
+      hasFailed = true
+    } else if refusal == nil {
+      let words = text.dropFirst(8).prefix(400)
+      refusal = LoaderRefusal.matching(words, gate: .libbpf)?
+        .rejection(message: words.string, line: number)
+    }
+    return true
   }
 
   /// `12: (79) r1 = *(u64 *)(r10 -8)       ; R1_w=…`
@@ -120,6 +142,7 @@ private struct VerifierLogReader {
       let digits = text.upTo { !$0.isDigit }.count
       if text.dropFirst(digits).hasPrefix(":") { return true }
     }
+    if text.hasPrefix("frame"), text.count > 6, text[5].isDigit || text[6].isDigit { return true }
     return noise.contains { text.hasPrefix($0) } || text.contains("mark_precise: ")
       || text.hasPrefix("R") && text.prefix(6).contains("=") || text.hasPrefix(" ")
       || text.hasPrefix("fp-") || text.hasPrefix("\t")
@@ -127,10 +150,10 @@ private struct VerifierLogReader {
 
   private static let noise: [StaticString] = [
     "processed ", "verification time", "stack depth ", "insns processed", "from ", "func#", "Func#",
-    "Validating ", "last_idx ", "regs=", "parent ", "propagating ", "frame ", "frame1", "caller:",
+    "Validating ", "last_idx ", "regs=", "parent ", "propagating ", "caller:",
     "callee:", "returning from callee", "to caller at", "reg type unsupported for arg#0 function",
     "cur state:", "old state:", "mark_precise", "Live regs", "insn state", "subprog", "[",
-    "-- BEGIN PROG", "-- END PROG", "Note, ",
+    "Note, ", "Error: ", "Warning: ", "If it used to work",
   ]
 
   private mutating func takeComplaint(_ text: Text, number: Int) {
@@ -141,6 +164,12 @@ private struct VerifierLogReader {
         Complaint(
           text: short.string, line: number, category: category, message: message,
           isAddition: VerifierMessages.isAddition(short)))
+    } else if let loaders = LoaderRefusal.matching(short, gate: .libbpf), loaders.by == .libbpf {
+      // libbpf writes into the log what it had put in place of an instruction.
+      refusal = loaders.rejection(message: short.string, line: number)
+      hasFailed = true
+      refusal?.sourceText = sourceText
+      refusal?.source = source
     } else {
       unknown = Complaint(
         text: short.string, line: number, category: nil, message: nil, isAddition: false)
@@ -149,8 +178,9 @@ private struct VerifierLogReader {
 
   func rejection() -> Rejection? {
     if diagnosis.category != nil { return diagnosed() }
-    let complaint = complaints.first { !$0.isAddition } ?? complaints.first ?? unknown
-    guard let complaint else { return nil }
+    let known = complaints.first { !$0.isAddition } ?? complaints.first
+    if known == nil, hasFailed, let refusal { return refusal }
+    guard let complaint = known ?? unknown else { return nil }
     return Rejection(
       by: .verifier, category: complaint.category,
       headline: complaint.message?.headline ?? complaint.text, message: complaint.text,
