@@ -21,8 +21,7 @@ public final class RunDirectory: Sendable {
 
   /// A new run's name: the UTC time and four random digits, so that names sort by age.
   public static func makeID(now: Date = Date()) -> String {
-    let stamp = now.formatted(
-      .iso8601.dateSeparator(.omitted).timeSeparator(.omitted).timeZone(separator: .omitted))
+    let stamp = String(now.formatted(.iso8601).filter { !"-:".contains($0) })
     let suffix = String(UInt16.random(in: .min ... .max), radix: 16)
     return "\(stamp)-\(String(repeating: "0", count: 4 - suffix.count))\(suffix)"
   }
@@ -103,9 +102,11 @@ public final class RunDirectory: Sendable {
       do {
         try journal.write(line)
         try journal.synchronise()
-      } catch {
-        try journal.truncate(to: before)
-        throw error
+      } catch let failure {
+        // Where cutting back fails as well, the reader drops the torn line; what matters is why the
+        // write failed.
+        do { try journal.truncate(to: before) } catch { throw failure }
+        throw failure
       }
     }
   }

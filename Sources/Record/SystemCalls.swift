@@ -6,6 +6,12 @@ public struct SystemFailure: Error, Sendable, Equatable, CustomStringConvertible
   public var path: String
   public var errno: Int32
 
+  public init(action: String, path: String, errno: Int32) {
+    self.action = action
+    self.path = path
+    self.errno = errno
+  }
+
   public var description: String {
     let cause =
       switch errno {

@@ -50,7 +50,7 @@ public enum ScenarioFile {
       if let node = try Yams.compose(yaml: text) { return node }
       report.add(1, "the file is empty")
     } catch let error as YamlError {
-      let (line, message) = describe(error)
+      let (line, message) = describe(error, in: text)
       report.add(line, message)
     } catch {
       report.add(1, "not YAML: \(error)")
@@ -58,17 +58,29 @@ public enum ScenarioFile {
     return nil
   }
 
-  private static func describe(_ error: YamlError) -> (line: Int, message: String) {
+  private static func describe(
+    _ error: YamlError, in text: String
+  ) -> (line: Int, message: String) {
     switch error {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       (mark.line, "not YAML: \(context.map { "\($0.text): " } ?? "")\(problem)")
     case .duplicatedKeysInMapping(let duplicates, let context):
-      (context.mark.line, "the same key twice: \(duplicates.sorted().joined(separator: ", "))")
+      (
+        lastLine(of: duplicates.min() ?? "", like: context.mark, in: text),
+        "the same key twice: \(duplicates.sorted().joined(separator: ", "))"
+      )
     case .reader(let problem, _, _, _): (1, "not YAML: \(problem)")
     default: (1, "not YAML: \(error)")
     }
+  }
+
+  /// Yams tells where the mapping begins, not where the key comes again.
+  private static func lastLine(of key: String, like first: Mark, in text: String) -> Int {
+    let start = String(repeating: " ", count: first.column - 1) + key + ":"
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return (lines.lastIndex { $0.hasPrefix(start) } ?? first.line - 1) + 1
   }
 
   /// A name becomes part of paths: what it may hold keeps those inside their folders.

@@ -34,7 +34,7 @@ struct YAMLFields {
   init(_ node: Node, at path: String, known: [String], in report: YAMLReport) {
     self.report = report
     self.path = path
-    line = node.mark?.line ?? 1
+    line = report.lines[path] ?? node.mark?.line ?? 1
     var values: [String: Node] = [:]
     if case .mapping(let mapping) = node {
       for (key, value) in mapping {

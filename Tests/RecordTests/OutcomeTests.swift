@@ -1,0 +1,101 @@
+import Record
+import Testing
+import Verdicts
+
+@Suite struct OutcomeTests {
+  private typealias Expected = TrialRecord.Expected
+
+  private func outcome(
+    _ verdict: Verdict, observed: Int64? = nil, _ expected: TrialRecord.Expected
+  ) -> (outcome: Outcome, reason: String?) {
+    OutcomeRule.outcome(verdict: verdict, observed: observed, expected: expected)
+  }
+
+  @Test func noEvidenceIsNeverAPass() {
+    let result = outcome(
+      Verdict(.inconclusive, reason: "the agent never answered"), Expected(verdict: .inconclusive))
+    #expect(result == (.inconclusive, "the agent never answered"))
+  }
+
+  @Test func aControlMustSurviveWithTheSameObservation() {
+    let expected = Expected(verdict: .survived, observation: 64)
+    #expect(outcome(Verdict(.survived), observed: 64, expected) == (.met, nil))
+    #expect(
+      outcome(Verdict(.survived), observed: 63, expected)
+        == (.unmet, "expected observation 64, but it is 63"))
+    #expect(
+      outcome(Verdict(.survived), expected)
+        == (.unmet, "expected observation 64, but none was reported"))
+    #expect(
+      outcome(Verdict(.warned, kind: .warning), observed: 64, expected)
+        == (.unmet, "expected survived, got warned (warning)"))
+  }
+
+  @Test func anyOfTheKindsWillDo() {
+    let expected = Expected(verdict: .oopsed, kinds: [.nullDereference, .pageFault])
+    #expect(outcome(Verdict(.oopsed, kind: .pageFault), expected).outcome == .met)
+    #expect(
+      outcome(Verdict(.oopsed, kind: .divideError), expected)
+        == (.unmet, "expected oopsed (null-dereference or page-fault), got oopsed (divide-error)"))
+    #expect(outcome(Verdict(.oopsed), expected).outcome == .unmet)
+    #expect(
+      outcome(Verdict(.oopsed, kind: .divideError), Expected(verdict: .oopsed)).outcome == .met)
+  }
+
+  @Test func gateAndCategoryMustFit() {
+    let expected = Expected(verdict: .rejected, by: "verifier", category: .memorySafety)
+    let verdict = Verdict(.rejected, by: "verifier", category: .memorySafety)
+    #expect(outcome(verdict, expected).outcome == .met)
+    #expect(
+      outcome(Verdict(.rejected, by: "libbpf"), expected)
+        == (
+          .unmet, "expected rejected by verifier (memory-safety), got rejected by libbpf"
+        ))
+    #expect(
+      outcome(Verdict(.rejected, by: "verifier", category: .policy, reason: "why"), expected)
+        == (
+          .unmet,
+          "expected rejected by verifier (memory-safety), got rejected by verifier (policy): why"
+        ))
+  }
+
+  @Test func theSummaryCountsWhatCounts() {
+    let ids = [
+      Samples.id("a", .bpf), Samples.id("a", .lkm), Samples.id("b", .bpf), Samples.id("b", .lkm),
+      Samples.id("a", .bpf, armed: false), Samples.id("c", .lkm),
+    ]
+    var header = Samples.header(ids)
+    header.seconds = 2
+    let run = RunRecord(
+      header: header,
+      trials: [
+        Samples.record(ids[0], .rejected),
+        Samples.record(
+          ids[1], .inconclusive, .inconclusive,
+          superseded: true), Samples.record(ids[1], .hung), Samples.record(ids[2], .contained),
+        Samples.record(ids[3], .inconclusive, .skipped), Samples.record(ids[4], .survived),
+      ], scenarios: [])
+    let summary = Summary(run)
+    #expect(summary.planned == 6)
+    #expect(summary.remaining == 1)
+    #expect(summary.met == 4)
+    #expect(summary.skipped == 1)
+    #expect(summary.inconclusive == 0)
+    #expect(summary.pairedFaults == 1)
+    #expect(summary.armed == ["bpf": ["refused": 1, "contained": 1], "lkm": ["crashed": 1]])
+    #expect(summary.trialsPerSecond == 2)
+    #expect(summary.exitStatus == 3)
+  }
+
+  @Test(arguments: [
+    ([Outcome.met, .skipped], 0), ([.met, .inconclusive], 3), ([.inconclusive, .unmet], 1),
+    ([.skipped], 0),
+  ])
+  func theExitStatusIsTheDesigns(outcomes: [Outcome], status: Int) {
+    let ids = outcomes.indices.map { Samples.id("s\($0)") }
+    let run = RunRecord(
+      header: Samples.header(ids),
+      trials: zip(ids, outcomes).map { Samples.record($0, .oopsed, $1) }, scenarios: [])
+    #expect(Int(Summary(run).exitStatus) == status)
+  }
+}

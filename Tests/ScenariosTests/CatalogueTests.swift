@@ -1,0 +1,96 @@
+import Foundation
+import Scenarios
+import Testing
+
+@Suite struct CatalogueTests {
+  /// A repository with these scenarios, removed afterwards.
+  private func withRepository(
+    _ names: [String], _ body: (String) throws -> Void
+  ) throws {
+    let top = NSTemporaryDirectory() + "/panicroom-\(UUID().uuidString)"
+    let files = FileManager.default
+    defer { #expect(throws: Never.self) { try files.removeItem(atPath: top) } }
+    for folder in ["scenarios", "bpf", "lkm"] {
+      try files.createDirectory(atPath: "\(top)/\(folder)", withIntermediateDirectories: true)
+    }
+    for name in names {
+      let object = name.replacing("-", with: "_")
+      try Sample.yaml.replacing("name: sample-fault", with: "name: \(name)")
+        .write(toFile: "\(top)/scenarios/\(name).yaml", atomically: false, encoding: .utf8)
+      try Sample.lkm.replacing("static bool armed;", with: "#include \"shared.h\"")
+        .write(toFile: "\(top)/lkm/\(object).c", atomically: false, encoding: .utf8)
+      try Sample.bpf
+        .write(toFile: "\(top)/bpf/\(object).bpf.c", atomically: false, encoding: .utf8)
+    }
+    try "static bool armed;"
+      .write(toFile: "\(top)/lkm/shared.h", atomically: false, encoding: .utf8)
+    try body(top)
+  }
+
+  @Test func scenariosAreSortedByName() throws {
+    try withRepository(["zebra", "ant", "mole"]) { top in
+      let names = try Catalogue.load(repository: top).scenarios.map(\.name)
+      #expect(names == ["ant", "mole", "zebra"])
+    }
+  }
+
+  @Test func aMistypedNameGetsASuggestion() throws {
+    try withRepository(["null-map-value", "infinite-loop"]) { top in
+      let catalogue = try Catalogue.load(repository: top)
+      #expect(try catalogue.scenario(named: "infinite-loop").name == "infinite-loop")
+      let error = #expect(throws: CatalogueError.self) {
+        try catalogue.scenario(named: "nul-map-vlaue")
+      }
+      #expect(
+        error?.description
+          == "no scenario is named \"nul-map-vlaue\"; did you mean \"null-map-value\"?")
+      #expect(throws: CatalogueError.unknown("../../etc/passwd", suggestion: nil)) {
+        try catalogue.scenario(named: "../../etc/passwd")
+      }
+    }
+  }
+
+  @Test func namesAndPatternsSelectEachScenarioOnce() throws {
+    try withRepository(["a-loop", "b-loop", "leak"]) { top in
+      let catalogue = try Catalogue.load(repository: top)
+      #expect(try catalogue.select([]).count == 3)
+      #expect(try catalogue.select(["*-loop", "b-loop"]).map(\.name) == ["a-loop", "b-loop"])
+      #expect(try catalogue.select(["?-loop", "leak"]).count == 3)
+      #expect(throws: CatalogueError.noMatch("x*")) { try catalogue.select(["leak", "x*"]) }
+    }
+  }
+
+  @Test func theProblemsOfAllFilesAreThrownTogether() throws {
+    try withRepository(["a", "b", "c"]) { top in
+      for name in ["a", "c"] {
+        try "name: \(name)".write(
+          toFile: "\(top)/scenarios/\(name).yaml", atomically: false, encoding: .utf8)
+      }
+      let error = #expect(throws: InvalidScenario.self) { try Catalogue.load(repository: top) }
+      #expect(
+        Set(error?.problems.map(\.file) ?? []) == ["scenarios/a.yaml", "scenarios/c.yaml"])
+    }
+  }
+
+  @Test func aFolderThatIsNotThereIsNamed() {
+    #expect(throws: CatalogueError.noFolder("/nowhere/scenarios")) {
+      try Catalogue.load(repository: "/nowhere")
+    }
+  }
+
+  @Test func textsHaveTheHeadersThatTheirSourcesInclude() throws {
+    try withRepository(["a-loop"]) { top in
+      let text = try ScenarioText.read("a-loop", repository: top)
+      #expect(text.headers == ["lkm/shared.h": "static bool armed;"])
+      #expect(try Check.problems(repository: top) == [])
+    }
+  }
+
+  /// The scenarios that the repository ships, wherever its checkout is.
+  @Test func shippedScenariosHaveNoProblems() throws {
+    let top = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
+    #expect(try Catalogue.load(repository: top).scenarios.isEmpty == false)
+    #expect(try Check.problems(repository: top) == [])
+  }
+}
