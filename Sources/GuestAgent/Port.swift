@@ -26,7 +26,7 @@ struct Port: ~Copyable {
   /// has answered (drivers/char/virtio_console.c, `handle_control_message`).
   static func find() throws -> Port {
     let folder = "/sys/class/virtio-ports"
-    for _ in 0..<500 {
+    for _ in 0..<2500 {
       for entry in Files.entries(of: folder) {
         guard let found = try? text(of: "\(folder)/\(entry)/name"),
           found.prefix(while: { $0 != "\n" }) == Port.name
