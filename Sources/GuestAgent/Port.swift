@@ -28,6 +28,7 @@ struct Port: ~Copyable {
     let folder = "/sys/class/virtio-ports"
     for _ in 0..<2500 {
       for entry in Files.entries(of: folder) {
+        // A port whose name isn't there yet is looked at again.
         guard let found = try? text(of: "\(folder)/\(entry)/name"),
           found.prefix(while: { $0 != "\n" }) == Port.name
         else { continue }

@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// libbpf finds out at the first load in a process what the kernel can do, by some fifteen loads
 /// of its own (libbpf.c, `feature_probes`), and remembers. Loading this object has that done.
-enum RehearsalObject {
+package enum RehearsalObject {
   private struct Section {
     var name: String
     var type: UInt32
@@ -17,7 +17,7 @@ enum RehearsalObject {
   }
 
   /// `r0 = 0; exit` in the section of a socket filter.
-  static func bytes() throws(SystemError) -> [UInt8] {
+  package static func bytes() throws(SystemError) -> [UInt8] {
     let program: [UInt8] = [0xb7, 0, 0, 0, 0, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0]
     let names = ["rehearse", "terms", "constant", "variable"]
     var strings: [UInt8] = [0]
