@@ -37,8 +37,8 @@ package struct Conversation: Sendable {
   private var phase = Phase.greeting
   private var step: String?
   private var unloaded = false
-  /// An eBPF object that was refused at its load: none of its instructions has run.
-  private var refused = false
+  /// Nothing faulty can have run: the twin is disarmed, or an eBPF object refused at its load.
+  private var harmless = false
   private var mechanism: TrialPlan.Mechanism?
   private var workerAlive = true
   private var examinerEnding: String?
@@ -127,6 +127,7 @@ package struct Conversation: Sendable {
     phase = .preparing(plan: plan, frames: [frame], received: 0, noted: false)
     step = "prepare"
     mechanism = plan.mechanism
+    harmless = !plan.armed
     return [.tellExaminer(ExaminerRequest.note(plan: frame).frame)]
   }
 
@@ -160,10 +161,8 @@ package struct Conversation: Sendable {
       step = name
     } else if frame == WorkerSignals.unloaded {
       unloaded = true
-    } else if frame == WorkerSignals.loaded {
-      refused = false
-    } else if WorkerSignals.isRefusal(frame) {
-      refused = step == "load" && mechanism == .bpf
+    } else if WorkerSignals.isRefusal(frame), step == "load", mechanism == .bpf {
+      harmless = true
     }
     return [.tellHost(frame)]
   }
@@ -187,7 +186,9 @@ package struct Conversation: Sendable {
     step = "health"
     if let examinerEnding { return endWithoutExaminer(examinerEnding) }
     phase = .examining
-    return [.tellExaminer(ExaminerRequest.examine(brief: refused, settle: unloaded).frame)]
+    return [
+      .tellExaminer(ExaminerRequest.examine(brief: harmless && workerAlive, settle: unloaded).frame)
+    ]
   }
 
   private mutating func relayExaminer(_ frame: Frame) -> [Action] {
@@ -232,7 +233,7 @@ package enum ExaminerRequest: Equatable, Sendable {
   /// Loads the modules that the plan asks for, then notes the kernel's state: what the laboratory
   /// itself brought in is no change that a trial made. The frame is the host's own.
   case note(plan: Frame)
-  /// `brief`: nothing of the twin has run, so a few checks do. `settle`: wait a little for what
+  /// `brief`: nothing faulty can have run, so a few checks do. `settle`: wait a little for what
   /// the kernel frees late.
   case examine(brief: Bool, settle: Bool)
 

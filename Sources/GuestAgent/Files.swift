@@ -41,6 +41,7 @@ enum Clock {
 enum ProcessState {
   /// The state letter of `/proc/<process>/stat` (`R`, `S`, `D`, `Z`…); nil where it is gone.
   static func letter(of process: Int32) -> String? {
+    // That the process is gone is an answer, too.
     guard let stat = try? contents(of: "/proc/\(process)/stat"),
       // The name in parentheses may hold anything, parentheses too.
       let end = stat.lastIndex(of: UInt8(ascii: ")")), end + 2 < stat.count

@@ -26,8 +26,9 @@ struct Port: ~Copyable {
   /// has answered (drivers/char/virtio_console.c, `handle_control_message`).
   static func find() throws -> Port {
     let folder = "/sys/class/virtio-ports"
-    for _ in 0..<500 {
+    for _ in 0..<2500 {
       for entry in Files.entries(of: folder) {
+        // A port whose name isn't there yet is looked at again.
         guard let found = try? text(of: "\(folder)/\(entry)/name"),
           found.prefix(while: { $0 != "\n" }) == Port.name
         else { continue }

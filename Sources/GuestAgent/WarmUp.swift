@@ -7,6 +7,7 @@ enum WarmUp {
     captureLibbpfMessages()
     // A kernel without BTF still loads modules, and programs that need none.
     do { try parseKernelTypes() } catch { GuestSetup.say("\(error)") }
+    do { try rehearseLoading() } catch { GuestSetup.say("the rehearsal failed: \(error)") }
     _ = try HostMessage(compact: try Frame.encode(HostMessage.trial(plan)))
     _ = AgentMessage.refused(Refusal(gate: .verifier, errno: 13, message: "warm-up")).compact
     _ = AgentMessage.observed(value: 64, faults: 1).compact

@@ -109,6 +109,23 @@ import Wire
       ])
   }
 
+  @Test func aDisarmedTwinIsExaminedBrieflyUnlessTheWorkerDied() throws {
+    var disarmed = plan
+    disarmed.armed = false
+    for (event, brief) in [
+      (Conversation.Event.worker(WorkerSignals.finished), true),
+      (.workerEnded(exitStatus: nil, signal: 9), false),
+    ] {
+      var conversation = try greeted()
+      _ = try conversation.handle(host(.trial(disarmed)))
+      _ = conversation.handle(.examiner(WorkerSignals.finished))
+      _ = conversation.handle(.host(.blob([1, 2, 3, 4])))
+      #expect(
+        conversation.handle(event).last
+          == .tellExaminer(ExaminerRequest.examine(brief: brief, settle: false).frame))
+    }
+  }
+
   @Test func requestsSurviveTheJourney() throws {
     let request = ExaminerRequest.examine(brief: true, settle: false)
     #expect(try ExaminerRequest(request.frame) == request)

@@ -64,6 +64,12 @@ import Testing
     #expect(!canBeArmed)
   }
 
+  @Test func theRehearsalsObjectIsOneThatTheLibraryUnderstands() throws {
+    let object = try ProgramObject(opening: RehearsalObject.bytes(), name: "rehearsal")
+    let found = ["constant", "variable"].map { object.initialValue(of: $0) }
+    #expect(found == [0, 1])
+  }
+
   @Test(arguments: [[], Array("not an object".utf8), [0x7f, 0x45, 0x4c, 0x46]] as [[UInt8]])
   func whatIsNoObjectIsRefusedByTheLibrary(bytes: [UInt8]) {
     captureLibbpfMessages()
