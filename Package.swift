@@ -97,7 +97,8 @@ let package = Package(
     tests("Verdicts"),
     tests("Wire"),
     .testTarget(
-      name: "EndToEndTests", dependencies: [subprocess, "Host", "Record"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["Host", "Record", "Scenarios", "Verdicts"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,193 @@
+import Foundation
+import Glibc
+import Host
+import Record
+import Scenarios
+import Testing
+import Verdicts
+
+/// The real thing, in real guests. One after the other: they share the cores and the cache.
+@Suite(.serialized) struct EndToEndTests {
+  @Test(.timeLimit(.minutes(60)))
+  func theWholeCatalogueIsAsTheorySays() async throws {
+    try await Harness.use { harness in
+      let junit = harness.folder + "/junit.xml"
+      let (output, record) = try await harness.runTrials(["--junit", junit])
+      #expect(output.status == 0, "\(output.errorText)")
+      let scenarios = try Catalogue.load(repository: Harness.repository).scenarios
+      #expect(scenarios.count >= 12)
+      #expect(record.currentTrials.count == scenarios.count * 4)
+      for trial in record.trials {
+        #expect(trial.outcome == .met, "\(trial.id.folderName): \(trial.reason ?? "")")
+        try expectEvidence(of: trial, in: harness.runs + "/latest")
+      }
+      try expectEqualControls(record)
+      let cases = try String(contentsOfFile: junit, encoding: .utf8)
+        .components(separatedBy: "<testcase").count - 1
+      #expect(cases == record.currentTrials.count)
+    }
+  }
+
+  /// The disarmed twins are what makes a pair fair: both report the same, and not nothing.
+  private func expectEqualControls(_ record: RunRecord) throws {
+    let controls = Dictionary(grouping: record.currentTrials.filter { !$0.id.armed }) {
+      $0.id.scenario
+    }
+    for (scenario, trials) in controls {
+      let observations = Set(trials.map(\.observed))
+      #expect(trials.count == 2 && observations.count == 1, "\(scenario): \(observations)")
+      #expect(observations.first != 0 && observations.first != .some(nil), "\(scenario)")
+    }
+  }
+
+  /// Each line that a verdict cites stands in the evidence where the verdict says.
+  private func expectEvidence(of trial: TrialRecord, in run: String) throws {
+    #expect(!trial.verdict.evidence.isEmpty, "\(trial.id.folderName)")
+    let folder = try #require(trial.evidenceDirectory)
+    for line in trial.verdict.evidence {
+      let text = String(decoding: try Files.read("\(run)/\(folder)/\(line.file)"), as: UTF8.self)
+      let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+      #expect(lines.indices.contains(line.line - 1), "\(trial.id.folderName): \(line)")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(10)))
+  func aSecondRunFetchesAndBuildsNothing() async throws {
+    try await Harness.use { harness in
+      _ = try await harness.runTrials(["null-map-value"])
+      let (output, _) = try await harness.runTrials(["null-map-value"])
+      #expect(output.status == 0)
+      for word in ["fetching", "unpacking", "compiling", "building", "template", "prepared kernel"] {
+        #expect(!output.errorText.contains(word), "\(output.errorText)")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(20)))
+  func aBootedGuestGivesTheVerdictsOfARestoredOne() async throws {
+    try await Harness.use { harness in
+      let names = ["null-map-value", "sleep-in-atomic"]
+      let restored = try await harness.runTrials(names).record
+      let booted = try await harness.runTrials(["--cold"] + names).record
+      #expect(Set(restored.trials.map(\.started)) == [.restored])
+      #expect(Set(booted.trials.map(\.started)) == [.booted])
+      func verdicts(_ record: RunRecord) -> [TrialID: String] {
+        Dictionary(
+          uniqueKeysWithValues: record.trials.map { trial in
+            let verdict = trial.verdict
+            return (
+              trial.id,
+              "\(verdict.ruling) \(verdict.by ?? "") \(verdict.kind?.rawValue ?? "")"
+                + " \(verdict.title ?? "") \(String(describing: verdict.source))"
+                + " \(trial.observed ?? -1)"
+            )
+          })
+      }
+      #expect(verdicts(restored) == verdicts(booted))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(10)))
+  func nothingOutlivesAHarnessThatIsKilledAndResumeDoesWhatIsMissing() async throws {
+    try await Harness.use { harness in
+      let running = try RunningHarness(
+        harness, ["--repeat", "3", "null-map-value", "divide-by-zero"])
+      let guests = try await running.waitForTrials(2, in: harness)
+      kill(running.pid, SIGKILL)
+      #expect(try await running.wait() == -SIGKILL)
+      try await Task.sleep(for: .seconds(1))
+      #expect(guests.filter(RunningHarness.isAlive) == [])
+
+      let before = try RunDirectory.read(harness.runs + "/latest")
+      #expect(before.trials.count >= 2 && before.trials.count < 24)
+      let output = try await harness.run(["run", "--resume", harness.runs + "/latest"])
+      #expect(output.status == 0, "\(output.errorText)")
+      let after = try RunDirectory.read(harness.runs + "/latest")
+      #expect(after.trials.count == 24)
+      #expect(Set(after.trials.map(\.id)).count == 24)
+      #expect(Array(after.trials.prefix(before.trials.count)) == before.trials)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(10)), arguments: [SIGINT, SIGTERM])
+  func anInterruptedRunEndsItsGuestsAndKeepsItsJournal(signal: Int32) async throws {
+    try await Harness.use { harness in
+      let running = try RunningHarness(harness, ["--repeat", "4", "null-map-value"])
+      let guests = try await running.waitForTrials(1, in: harness)
+      let began = ContinuousClock.now
+      kill(running.pid, signal)
+      #expect(try await running.wait() == 130)
+      // The goal is one second; a noisy machine gets more.
+      #expect(ContinuousClock.now - began < .seconds(10))
+      #expect(guests.filter(RunningHarness.isAlive) == [])
+      #expect(try RunDirectory.read(harness.runs + "/latest").trials.count >= 1)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(10)))
+  func aDamagedTemplateIsMadeAnew() async throws {
+    try await Harness.use { harness in
+      _ = try await harness.runTrials(["null-map-value"])
+      let templates = try CacheDirectory.standard().path("templates")
+      let newest = try FileManager.default.contentsOfDirectory(atPath: templates)
+        .filter { !$0.hasPrefix(".") }.map { "\(templates)/\($0)/state" }
+      for state in newest {
+        chmod(state, 0o600)
+        let file = try #require(fopen(state, "r+"))
+        fputs("rubbish", file)
+        fclose(file)
+      }
+      let (output, record) = try await harness.runTrials(["null-map-value"])
+      #expect(output.status == 0)
+      #expect(output.errorText.contains("made anew"))
+      #expect(Set(record.trials.map(\.started)) == [.restored])
+    }
+  }
+
+  @Test(.timeLimit(.minutes(10)))
+  func aTwinThatDoesNotCompileFailsAlone() async throws {
+    try await Harness.use { harness in
+      let copy = try harness.copyOfRepository()
+      let source = copy.repository + "/lkm/divide_by_zero.c"
+      let text = try String(contentsOfFile: source, encoding: .utf8)
+      try (text + "\nint broken = nowhere;\n").write(
+        toFile: source, atomically: true, encoding: .utf8)
+      let line = text.count { $0 == "\n" } + 2
+      let (output, record) = try await copy.runTrials(["divide-by-zero", "null-map-value"])
+      #expect(output.status == 1)
+      for trial in record.trials {
+        let isBroken = trial.id.scenario == "divide-by-zero" && trial.id.mechanism == .lkm
+        #expect(trial.outcome == (isBroken ? .unmet : .met), "\(trial.id.folderName)")
+        guard isBroken else { continue }
+        #expect(trial.verdict.ruling == .rejected)
+        #expect(trial.verdict.by == Gate.compiler.rawValue)
+        let evidence = try #require(trial.verdict.evidence.first)
+        #expect(evidence.file == "lkm/divide_by_zero.c")
+        #expect(evidence.line == line)
+        #expect(evidence.text.contains("nowhere"))
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(10)))
+  func aRestoredTrialCostsAFractionOfABoot() async throws {
+    struct Figures: Decodable {
+      var cold_boot_seconds: Double
+      var restored_trial_seconds: Double
+      var ratio: Double
+      var trials_per_second: Double
+      var private_memory_mib: Double
+    }
+    try await Harness.use { harness in
+      let output = try await harness.run(["bench", "--rounds", "3", "--format", "json"])
+      #expect(output.status == 0, "\(output.errorText)")
+      let figures = try JSONDecoder().decode(Figures.self, from: Data(output.standardOutput))
+      #expect(
+        abs(figures.ratio - figures.cold_boot_seconds / figures.restored_trial_seconds) < 0.001)
+      // The goal is 10, shown by `bench`; noise may eat some of it, but not what restoring is for.
+      #expect(figures.ratio > 3)
+      #expect(figures.private_memory_mib < 80)
+      #expect(figures.trials_per_second > 0)
+    }
+  }
+}
