@@ -52,7 +52,7 @@ public enum TerminalReport {
               "  \($1.sign) \(summary.count(mechanism, $1)) \($1.word)", $1.style)
         })
     }
-    lines += outcomes(summary)
+    lines += outcomes(summary, width: width)
     let again = run.trials.count - run.currentTrials.count
     if again > 0 {
       lines.append(
@@ -65,7 +65,7 @@ public enum TerminalReport {
     return lines
   }
 
-  private static func outcomes(_ summary: Summary) -> [StyledText] {
+  private static func outcomes(_ summary: Summary, width: Int) -> [StyledText] {
     let counts: [(Int, String, Style)] = [
       (summary.met, "met", .green), (summary.unmet, "unmet", .boldRed),
       (summary.inconclusive, "inconclusive", .yellow), (summary.skipped, "skipped", .dim),
@@ -77,7 +77,9 @@ public enum TerminalReport {
     }
     guard let seconds = summary.seconds else { return [line] }
     let rate = summary.trialsPerSecond.map { " (\(decimal($0, 1)) trials/s)" } ?? ""
-    return [line + StyledText(", in \(duration(seconds))\(rate)")]
+    let time = "in \(duration(seconds))\(rate)"
+    let whole = line + StyledText(", \(time)")
+    return whole.width <= width ? [whole] : [line, StyledText("  \(time)")]
   }
 }
 
@@ -99,7 +101,9 @@ struct Notes {
 
   func lines(width: Int) -> [StyledText] {
     guard !trials.isEmpty else { return [] }
-    var lines = [StyledText("Not as expected", .bold)]
+    var lines = [
+      StyledText("Not as expected", .bold) + StyledText("  evidence in \(directory)", .dim)
+    ]
     for (index, trial) in trials.enumerated() {
       let number = DisplayText.pad("[\(index + 1)]", to: 4)
       let arm = trial.id.armed ? "armed" : "disarmed"
@@ -110,7 +114,7 @@ struct Notes {
           + StyledText(repetition + ": ") + StyledText(trial.outcome.rawValue, style))
       var facts = [trial.reason ?? "no reason was recorded"]
       if let title = trial.verdict.title { facts.append(title) }
-      if let folder = trial.evidenceDirectory { facts.append("evidence: \(directory)/\(folder)") }
+      if let folder = trial.evidenceDirectory { facts.append(folder) }
       for fact in facts {
         lines += DisplayText.wrap(DisplayText.escape(fact), to: width - 5)
           .map { StyledText("     \($0)") }

@@ -48,7 +48,12 @@ struct TrialTable {
   }
 
   private func columns(_ name: StyledText, _ bpf: StyledText, _ lkm: StyledText) -> StyledText {
-    name.cut(to: nameWidth).padded(to: nameWidth) + StyledText(gap)
+    guard lkm.width > 0 else {
+      guard bpf.width > 0 else { return name.cut(to: nameWidth) }
+      return name.cut(to: nameWidth).padded(to: nameWidth) + StyledText(gap)
+        + bpf.cut(to: cellWidth)
+    }
+    return name.cut(to: nameWidth).padded(to: nameWidth) + StyledText(gap)
       + bpf.cut(to: cellWidth).padded(to: cellWidth) + StyledText(gap) + lkm.cut(to: cellWidth)
   }
 
@@ -62,6 +67,10 @@ struct TrialTable {
     let shown = Mechanism.allCases.map { mechanism in
       let own = control[mechanism] ?? []
       return (own.first { $0.outcome != .met } ?? own.first)?.observed
+    }
+    guard Mechanism.allCases.allSatisfy({ control[$0] != nil }) || !marks.isEmpty else {
+      let texts = shown.map { $0.map { "\($0)" } ?? "?" }
+      return StyledText("  control \(texts[0]), \(texts[1])", .dim) + StyledText(" ·", .yellow)
     }
     let sign = shown[0] == shown[1] && shown[0] != nil ? "=" : "≠"
     let texts = shown.map { $0.map { "\($0)" } ?? "?" }
@@ -93,7 +102,11 @@ struct TrialTable {
       }
     }
     if let source = verdict.source {
-      let place = DisplayText.escape("\(source.file):\(source.line)")
+      var place = DisplayText.escape("\(source.file):\(source.line)")
+      // The column says which folder it is.
+      if DisplayText.width(place) > cellWidth - 2, let slash = place.lastIndex(of: "/") {
+        place = String(place[place.index(after: slash)...])
+      }
       lines.append(StyledText("  \(DisplayText.cutStart(place, to: cellWidth - 2))", .dim))
     }
     if trials.count > 1 {

@@ -1,0 +1,111 @@
+import Foundation
+import Record
+import Reports
+import Testing
+
+@Suite struct JSONReportTests {
+  private func json(_ text: String) throws -> Any {
+    try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
+  }
+
+  private var schema: SchemaChecker {
+    get throws {
+      let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "docs/schema/report-1.json")
+      return SchemaChecker(
+        root: try #require(try json(String(contentsOf: file, encoding: .utf8)) as? [String: Any]))
+    }
+  }
+
+  @Test func aReportIsAsTheSchemaSays() throws {
+    #expect(try schema.problems(try json(try JSONReport.render(Samples.run))) == [])
+  }
+
+  @Test(arguments: [
+    ("\"schema\" : 1", "\"schema\" : \"1\""), ("\"met\" :", "\"mett\" :"),
+    ("\"verdict\" : \"oopsed\"", "\"verdict\" : \"boomed\""), ("\"trials\" : [", "\"trail\" : ["),
+    ("\"armed\" : true", "\"armed\" : 1"), ("\"repetition\" : 1", "\"repetition\" : 1.5"),
+  ])
+  func theSchemaRefusesWhatIsWrong(right: String, wrong: String) throws {
+    let report = try JSONReport.render(Samples.run)
+    #expect(report.contains(right))
+    #expect(try schema.problems(try json(report.replacing(right, with: wrong))) != [])
+  }
+
+  @Test func allTrialsAreThereAndTheSummaryCountsTheLastOfEach() throws {
+    let report = try #require(try json(try JSONReport.render(Samples.run)) as? [String: Any])
+    #expect((report["trials"] as? [Any])?.count == 16)
+    let summary = try #require(report["summary"] as? [String: Any])
+    #expect(summary["met"] as? Int == 11)
+    #expect(summary["unmet"] as? Int == 2)
+    #expect(summary["inconclusive"] as? Int == 1)
+    #expect(summary["skipped"] as? Int == 1)
+    #expect(summary["remaining"] as? Int == 1)
+    #expect(summary["exit_status"] as? Int == 1)
+  }
+}
+
+/// The part of JSON Schema that `docs/schema/report-1.json` uses.
+struct SchemaChecker {
+  let root: [String: Any]
+
+  func problems(_ value: Any) -> [String] { check(value, root, at: "$") }
+
+  private func check(_ value: Any, _ schema: [String: Any], at path: String) -> [String] {
+    if let reference = schema["$ref"] as? String {
+      let name = String(reference.dropFirst("#/$defs/".count))
+      guard let definition = (root["$defs"] as? [String: Any])?[name] as? [String: Any] else {
+        return ["\(path): no definition \(name)"]
+      }
+      return check(value, definition, at: path)
+    }
+    var problems: [String] = []
+    if let type = schema["type"] as? String, !isOf(type, value) {
+      return ["\(path): no \(type)"]
+    }
+    if let allowed = schema["enum"] as? [String], !allowed.contains(value as? String ?? "") {
+      problems.append("\(path): \(value) isn't allowed")
+    }
+    if let constant = schema["const"] as? Int, (value as? NSNumber)?.intValue != constant {
+      problems.append("\(path): not \(constant)")
+    }
+    if let object = value as? [String: Any] {
+      problems += (schema["required"] as? [String] ?? []).filter { object[$0] == nil }
+        .map { "\(path): no key \($0)" }
+      let known = schema["properties"] as? [String: [String: Any]] ?? [:]
+      for (key, value) in object {
+        if let own = known[key] ?? (schema["additionalProperties"] as? [String: Any]) {
+          problems += check(value, own, at: "\(path).\(key)")
+        } else if schema["additionalProperties"] as? Bool == false {
+          problems.append("\(path): unknown key \(key)")
+        }
+      }
+    }
+    if let array = value as? [Any], let items = schema["items"] as? [String: Any] {
+      for (index, value) in array.enumerated() {
+        problems += check(value, items, at: "\(path)[\(index)]")
+      }
+    }
+    return problems
+  }
+
+  private func isOf(_ type: String, _ value: Any) -> Bool {
+    switch type {
+    case "object": value is [String: Any]
+    case "array": value is [Any]
+    case "string": value is String
+    case "boolean": isBoolean(value)
+    case "integer": !isBoolean(value) && isInteger(value)
+    case "number": !isBoolean(value) && value is NSNumber
+    default: false
+    }
+  }
+
+  private func isBoolean(_ value: Any) -> Bool {
+    (value as? NSNumber).map { String(cString: $0.objCType) == "c" } ?? (value is Bool)
+  }
+
+  private func isInteger(_ value: Any) -> Bool {
+    (value as? NSNumber).map { $0.doubleValue.rounded() == $0.doubleValue } ?? false
+  }
+}

@@ -1,0 +1,91 @@
+import Record
+import Reports
+import Testing
+import Verdicts
+
+@Suite struct TerminalReportTests {
+  @Test(arguments: [80, 120]) func theTableIsAsRecorded(width: Int) throws {
+    try expectGolden(
+      TerminalReport.render(Samples.run, width: width, colour: false), "run-\(width).txt")
+  }
+
+  @Test func coloursAreAsRecorded() throws {
+    try expectGolden(
+      TerminalReport.render(Samples.run, width: 80, colour: true), "run-80-colour.txt")
+  }
+
+  @Test(arguments: [1, 60, 79, 80, 100, 200]) func noLineIsWiderThanTheTerminal(width: Int) {
+    var run = Samples.run
+    let long = String(repeating: "字e\u{301}x ", count: 60)
+    run.trials[1].outcome = .unmet
+    run.trials[1].reason = long
+    run.trials[1].verdict.title = String(repeating: "字", count: 90)
+    run.trials[1].verdict.source?.file = String(repeating: "深", count: 50)
+    run.warnings = [long]
+    for index in run.header.trials.indices
+    where run.header.trials[index].scenario == "divide-by-zero" {
+      run.header.trials[index].scenario = String(repeating: "長い", count: 20)
+    }
+    for line in TerminalReport.render(run, width: width, colour: false).split(separator: "\n") {
+      // In these texts only the wide scripts take two columns, and combining marks none.
+      let columns = line.unicodeScalars.reduce(0) { sum, scalar in
+        sum + (scalar == "\u{301}" ? 0 : (0x3000...0x9fff).contains(scalar.value) ? 2 : 1)
+      }
+      #expect(columns <= max(width, 60), "\(line)")
+    }
+  }
+
+  @Test func noForeignEscapeSequenceReachesTheTerminal() {
+    var run = Samples.run
+    let attack = "\u{1b}]0;x\u{7}\u{9b}31m\r\n\u{202e}\u{7f}"
+    run.header.kernels[0].release = attack
+    run.warnings = [attack]
+    run.trials[9].reason = attack
+    run.trials[9].verdict.title = attack
+    run.trials[9].evidenceDirectory = attack
+    run.trials[0].verdict.by = attack
+    run.trials[0].verdict.category = nil
+    run.trials[0].verdict.source = .init(file: attack, line: 1)
+    run.trials[5].reason = attack
+    let text = TerminalReport.render(run, width: 132, colour: false)
+    let bad = text.unicodeScalars.filter {
+      ($0.properties.generalCategory == .control && $0 != "\n") || $0 == "\u{202e}"
+    }
+    #expect(bad.isEmpty)
+    #expect(text.contains("\\x1b]0;x\\x07\\x9b31m\\r\\n\\u{202e}\\x7f"))
+    let coloured = TerminalReport.render(run, width: 132, colour: true)
+    let foreign = coloured.replacing(/\u{1b}\[[0-9;]+m/, with: "")
+    #expect(!foreign.contains("\u{1b}"))
+  }
+
+  @Test func everyKernelAndProfileHasItsTable() {
+    var run = Samples.run
+    run.header.kernels.append(.init(name: "debian-7.2", release: "7.2.1-cloud-amd64"))
+    run.header.profiles.append("sensitive")
+    let more = [("debian-6.1", "sensitive"), ("debian-7.2", "stock")].map { kernel, profile in
+      TrialID(
+        scenario: "null-map-value", mechanism: .lkm, armed: true, kernel: kernel,
+        profile: profile, repetition: 1)
+    }
+    run.header.trials += more
+    let text = TerminalReport.render(run, width: 80, colour: false)
+    #expect(text.matches(of: #/(?m)^Linux\b/#).count == 3)
+    #expect(text.contains("Linux 7.2.1-cloud-amd64  debian-7.2, stock, tcg"))
+    #expect(text.contains("· not run"))
+  }
+
+  @Test func repetitionsShareACell() {
+    let ids = (1...3).map { Samples.id("null-map-value", .lkm, repetition: $0) }
+    let trials = ids.enumerated().map { index, id in
+      TrialRecord(
+        id: id, verdict: Verdict(index == 1 ? .survived : .oopsed),
+        expected: .init(verdict: .oopsed), outcome: index == 1 ? .unmet : .met,
+        reason: index == 1 ? "expected oopsed, got survived" : nil)
+    }
+    let run = RunRecord(
+      header: Samples.header(repetitions: 3, trials: ids), trials: trials, scenarios: [])
+    let text = TerminalReport.render(run, width: 80, colour: false)
+    #expect(text.contains("1 of 3 alike"))
+    #expect(text.contains("[1]  null-map-value, kernel module, armed, repetition 2: unmet"))
+  }
+}
