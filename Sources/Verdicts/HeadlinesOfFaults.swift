@@ -1,14 +1,5 @@
 /// What the processor refuses: faults, traps, and the BUG() that is one of them.
 extension Headline {
-  /// Only the kernel's own deaths carry `[#1]`; `traps: program[7] general protection fault ip:…`
-  /// is a program's.
-  private static let ofTheKernel: @Sendable (Kind) -> @Sendable (Text) -> Kind? = { kind in
-    { text in
-      let isPrograms = text.contains(" ip:") && text.contains(" sp:")
-      return isPrograms ? nil : kind
-    }
-  }
-
   /// x86: arch/x86/mm/fault.c show_fault_oops, arch/x86/kernel/traps.c; arm64: arch/arm64/mm/fault.c
   /// die_kernel_fault; others: their mm/fault.c.
   static let faults: [Headline] = [
@@ -21,6 +12,7 @@ extension Headline {
     Headline("Unable to handle kernel NULL pointer dereference", .nullDereference, .fault),
     Headline("Unable to handle kernel", .pageFault, .fault),
     Headline("Unhandled fault: ", .pageFault, .fault),
+    // `traps: program[7] general protection fault ip:… sp:…` is a program's.
     Headline(
       "general protection fault", .generalProtection, .fault,
       refine: { text in
@@ -85,7 +77,10 @@ extension Headline {
     guard text.hasPrefix("Oops: ") else { return text.contains("[#") ? .pageFault : nil }
     let rest = text.dropFirst(6)
     // Newer kernels name the trap here, which has a headline of its own.
-    return rest.leadingHex() != nil && text.contains("[#") ? .pageFault : nil
+    guard let code = rest.leadingHex(), rest.dropFirst(code.length).hasPrefix(" ") else {
+      return nil
+    }
+    return text.contains("[#") ? .pageFault : nil
   }
 
   /// BUG() (arch/x86/kernel/traps.c, lib/bug.c report_bug).

@@ -23,7 +23,7 @@ extension Headline {
   ]
 
   private static let rcuStall: @Sendable (Text) -> Kind? = { text in
-    text.containsAny([" detected stall", "detected stalls", "detected expedited stall"])
+    text.containsAny(["detected stall", "detected expedited stall"])
       ? .rcuStall : nil
   }
 

@@ -35,7 +35,14 @@ struct Report: Sendable {
     self.line = line
     text = match.text.prefix(400).string
     fatal = match.role == .fault || match.role == .bug || match.role == .death
-    if match.role != .panic || match.text.contains("stack-protector") {
+    // ODEBUG's headline names the object's callback, a panic's may name anything.
+    let namesCulprit =
+      switch match.role {
+      case .panic: match.text.contains("stack-protector")
+      case .text: match.kind != .warning
+      default: true
+      }
+    if namesCulprit {
       named = FrameReader.frame(in: match.text, line: line)
     }
     readAddress(match.text)
