@@ -115,13 +115,8 @@ private struct Bench: Sendable {
 
   private func boot() async throws -> Double {
     let began = ContinuousClock.now
-    let guest = try await Guest.boot(machine.description, files: files)
-    do {
-      _ = try await guest.awaitHello(seconds: Preparation.bootSeconds)
-    } catch {
-      await guest.end()
-      throw error
-    }
+    let guest = try await Guest.boot(
+      machine.description, files: files, seconds: Preparation.bootSeconds)
     let seconds = (ContinuousClock.now - began).seconds
     await guest.end()
     return seconds

@@ -120,13 +120,7 @@ struct TrialRunner: Sendable {
           metadata: ["trial": "\(job.id.folderName)", "error": "\(error)"])
       }
     }
-    let guest = try await Guest.boot(job.description, files: files)
-    do {
-      _ = try await guest.awaitHello(seconds: bootSeconds)
-    } catch {
-      await guest.end()
-      throw error
-    }
+    let guest = try await Guest.boot(job.description, files: files, seconds: bootSeconds)
     return (guest, .booted)
   }
 

@@ -57,20 +57,12 @@ public enum AcceleratorProbe {
     description.accelerator = accelerator
     let files = Guest.Files(
       console: folder + "/probe-console.log", qemuLog: folder + "/probe-qemu.log")
-    let guest: Guest
     do {
-      guest = try await Guest.boot(description, files: files)
-    } catch is MachineError {
-      return files.lastWords
-    }
-    let failure: String?
-    do {
-      _ = try await guest.awaitHello(seconds: seconds)
-      failure = nil
+      await (try Guest.boot(description, files: files, seconds: seconds)).end()
+      return nil
     } catch let error as MachineError {
-      failure = error.message
+      // QEMU's first words tell what it stumbled over; those behind are its fall.
+      return files.firstWords ?? error.message
     }
-    await guest.end()
-    return failure
   }
 }

@@ -18,6 +18,16 @@ public final class Guest: Sendable {
       self.qemuLog = qemuLog
     }
 
+    /// The first line of what QEMU itself said, without its name; nil where it said nothing.
+    var firstWords: String? {
+      guard let bytes = FileManager.default.contents(atPath: qemuLog),
+        let line = bytes.split(separator: 10).first
+      else { return nil }
+      let words = String(decoding: line, as: UTF8.self)
+      return words.hasPrefix(QEMU.program + ": ")
+        ? String(words.dropFirst(QEMU.program.count + 2)) : words
+    }
+
     /// The last line of what QEMU said, else of the console; empty where neither said anything.
     var lastWords: String {
       for path in [qemuLog, console] {
@@ -78,14 +88,25 @@ public final class Guest: Sendable {
     }
   }
 
-  /// Start a guest from nothing. It says `hello` when its agent is ready: see ``awaitHello(seconds:)``.
-  public static func boot(_ description: MachineDescription, files: Files) async throws -> Guest {
+  /// Start a guest from nothing, and greet its agent when it is ready.
+  ///
+  /// - Parameter seconds: how long the boot may take.
+  /// - Throws: ``MachineError`` or ``SystemCallError``; nothing of the guest is left running.
+  public static func boot(_ description: MachineDescription, files: Files, seconds: Double)
+    async throws -> Guest
+  {
     let guest = try await Guest(description, .boot, files: files)
-    return try await guest.endingOnError { try await guest.qmp.execute("qmp_capabilities") }
+    return try await guest.endingOnError {
+      try await guest.qmp.execute("qmp_capabilities")
+      // The agent greets by itself once it is ready, and once more when it is greeted.
+      _ = try await guest.awaitHello(seconds: seconds)
+      try await guest.sayHello()
+      _ = try await guest.awaitHello(seconds: seconds)
+    }
   }
 
   /// Tell the agent which version the host speaks.
-  public func sayHello() async throws {
+  func sayHello() async throws {
     try await send(.hello(version: wireVersion))
   }
 
@@ -94,7 +115,7 @@ public final class Guest: Sendable {
   /// - Returns: the guest's kernel release.
   /// - Throws: ``MachineError``: `noAnswer` where the guest ended or `seconds` went by first,
   ///   `malformedMessage` where it speaks another version.
-  public func awaitHello(seconds: Double) async throws -> String {
+  func awaitHello(seconds: Double) async throws -> String {
     let deadline = ContinuousClock.now + .seconds(seconds)
     for await event in events {
       switch event {
