@@ -67,18 +67,25 @@ struct Report: Sendable {
     noteSection(message)
     guard message.contains("+0x"), !FrameReader.isLinkRegister(message) else { return }
     let trimmed = message.trimmed()
-    guard let frame = FrameReader.frame(in: trimmed, line: line) else { return }
-    if FrameReader.isProgramCounter(trimmed) {
+    let isCounter = FrameReader.isProgramCounter(trimmed)
+    guard isCounter || takesFrames, let frame = FrameReader.frame(in: trimmed, line: line) else {
+      return
+    }
+    if isCounter {
       section = .trace
       inInterrupt = false
       if counter.map({ isAboutProgress && Blame.isIdle($0.symbol) }) ?? true { counter = frame }
       return
     }
-    if isAboutProgress, inInterrupt { return }
-    switch section {
-    case .trace where trace.count < Report.mostFrames: trace.append(frame)
-    case .origin where origins.count < Report.mostFrames: origins.append(frame)
-    default: break
+    if section == .origin { origins.append(frame) } else { trace.append(frame) }
+  }
+
+  private var takesFrames: Bool {
+    if isAboutProgress, inInterrupt { return false }
+    return switch section {
+    case .trace: trace.count < Report.mostFrames
+    case .origin: origins.count < Report.mostFrames
+    case .aside: false
     }
   }
 
