@@ -67,6 +67,11 @@ struct Report: Sendable {
     noteSection(message)
     guard message.contains("+0x"), !FrameReader.isLinkRegister(message) else { return }
     let trimmed = message.trimmed()
+    if kind == .lockdep, trimmed.contains(", at: ") {
+      // Of the locks that lockdep lists the first is the one being taken.
+      if named == nil { named = FrameReader.frame(in: trimmed, line: line) }
+      return
+    }
     let isCounter = FrameReader.isProgramCounter(trimmed)
     guard isCounter || takesFrames, let frame = FrameReader.frame(in: trimmed, line: line) else {
       return
@@ -172,7 +177,9 @@ struct Report: Sendable {
   }
 
   private var isInFirstPage: Bool {
-    guard let address, let value = UInt64(address.drop(while: { $0 == "x" }), radix: 16) else {
+    guard let address,
+      let value = UInt64(address.hasPrefix("0x") ? address.dropFirst(2) : address[...], radix: 16)
+    else {
       return false
     }
     return value < 4096
@@ -209,6 +216,7 @@ struct Report: Sendable {
     {
       blamed = owner
     }
+    if blamed == nil, kind == .lockdep { blamed = named }
     let name = blamed.map { Blame.plain($0.symbol) }
     return Finding(
       kind: kind, title: name.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue, frame: name,
