@@ -104,7 +104,7 @@ private struct VerifierLogReader {
     else { return nil }
     let rest = text.dropFirst(colon + 2)
     // The state behind the instruction, from 5.18 on.
-    let end = rest.find(" ; R") ?? rest.find(" ; f") ?? rest.count
+    let end = rest.find(" ; R") ?? rest.find(" ; f") ?? rest.find("   ;") ?? rest.count
     return Rejection.Instruction(index: index, text: rest.prefix(end).trimmedRight().string)
   }
 
