@@ -16,7 +16,7 @@ public enum Judge {
   }
 
   public static let rules: [Rule] =
-    laboratoryRules + consoleRules + refusalRules + endingRules + answerRules
+    laboratoryRules + consoleRules + endingRules + refusalRules + answerRules
 
   public static func verdict(of facts: TrialFacts) -> Verdict {
     decision(of: facts).verdict
@@ -63,7 +63,7 @@ public enum Judge {
     },
   ]
 
-  /// A refusal stands where the console says nothing against it.
+  /// A refusal stands where neither the console nor the guest's end says anything against it.
   static let refusalRules: [Rule] = [
     Rule("the twin was refused") { facts in
       for (index, fact) in facts.agent.enumerated() {

@@ -67,18 +67,30 @@ struct Report: Sendable {
     noteSection(message)
     guard message.contains("+0x"), !FrameReader.isLinkRegister(message) else { return }
     let trimmed = message.trimmed()
-    guard let frame = FrameReader.frame(in: trimmed, line: line) else { return }
-    if FrameReader.isProgramCounter(trimmed) {
+    if kind == .lockdep, trimmed.contains(", at: ") {
+      // Of the locks that lockdep lists the first is the one being taken.
+      if named == nil { named = FrameReader.frame(in: trimmed, line: line) }
+      return
+    }
+    let isCounter = FrameReader.isProgramCounter(trimmed)
+    guard isCounter || takesFrames, let frame = FrameReader.frame(in: trimmed, line: line) else {
+      return
+    }
+    if isCounter {
       section = .trace
       inInterrupt = false
       if counter.map({ isAboutProgress && Blame.isIdle($0.symbol) }) ?? true { counter = frame }
       return
     }
-    if isAboutProgress, inInterrupt { return }
-    switch section {
-    case .trace where trace.count < Report.mostFrames: trace.append(frame)
-    case .origin where origins.count < Report.mostFrames: origins.append(frame)
-    default: break
+    if section == .origin { origins.append(frame) } else { trace.append(frame) }
+  }
+
+  private var takesFrames: Bool {
+    if isAboutProgress, inInterrupt { return false }
+    return switch section {
+    case .trace: trace.count < Report.mostFrames
+    case .origin: origins.count < Report.mostFrames
+    case .aside: false
     }
   }
 
@@ -165,7 +177,9 @@ struct Report: Sendable {
   }
 
   private var isInFirstPage: Bool {
-    guard let address, let value = UInt64(address.drop(while: { $0 == "x" }), radix: 16) else {
+    guard let address,
+      let value = UInt64(address.hasPrefix("0x") ? address.dropFirst(2) : address[...], radix: 16)
+    else {
       return false
     }
     return value < 4096
@@ -202,6 +216,7 @@ struct Report: Sendable {
     {
       blamed = owner
     }
+    if blamed == nil, kind == .lockdep { blamed = named }
     let name = blamed.map { Blame.plain($0.symbol) }
     return Finding(
       kind: kind, title: name.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue, frame: name,

@@ -104,7 +104,7 @@ private struct VerifierLogReader {
     else { return nil }
     let rest = text.dropFirst(colon + 2)
     // The state behind the instruction, from 5.18 on.
-    let end = rest.find(" ; R") ?? rest.find(" ; f") ?? rest.count
+    let end = rest.find(" ; R") ?? rest.find(" ; f") ?? rest.find("   ;") ?? rest.count
     return Rejection.Instruction(index: index, text: rest.prefix(end).trimmedRight().string)
   }
 
@@ -143,6 +143,8 @@ private struct VerifierLogReader {
       if text.dropFirst(digits).hasPrefix(":") { return true }
     }
     if text.hasPrefix("frame"), text.count > 6, text[5].isDigit || text[6].isDigit { return true }
+    // btf_ctx_access() names the type of an argument that it has accepted.
+    if text.hasPrefix("func '"), text.contains(" has btf_id ") { return true }
     return noise.contains { text.hasPrefix($0) } || text.contains("mark_precise: ")
       || text.hasPrefix("R") && text.prefix(6).contains("=") || text.hasPrefix(" ")
       || text.hasPrefix("fp-") || text.hasPrefix("\t")

@@ -96,7 +96,7 @@ extension VerifierMessages {
       "address of function*cannot be found", "Type '*' is not a struct", "is not multiple of 8",
       "has type*Only pointer access", "is not a struct", "is not a function", "isn't KIND_VAR",
       "args while", "arg*in*is*while", "arg*in*has size", "is not a pointer to context",
-      "struct doesn't have a name", "invalid btf_id for context argument", "func*arg*has btf_id",
+      "struct doesn't have a name", "invalid btf_id for context argument",
       "Function*has*args", "doesn't match", "unrecognized type",
       headline: "a prototype that does not fit the target",
       explanation: "The kernel function's or the other program's types cannot be handled here.",

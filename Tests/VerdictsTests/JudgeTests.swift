@@ -174,6 +174,15 @@ import Verdicts
     #expect(verdict.evidence.map(\.line) == [11])
   }
 
+  @Test func theGuestsEndOutweighsARefusalBeforeIt() {
+    var facts = Self.good()
+    facts.agent = [.refused(.moduleLoader, errno: 2, message: "Unknown symbol in module")]
+    facts.ending = .reset
+    #expect(Judge.verdict(of: facts).ruling == .reset)
+    facts.ending = .silent(seconds: 2)
+    #expect(Judge.verdict(of: facts).ruling == .hung)
+  }
+
   @Test func resetsAndPanicsWithoutAWordAreTold() {
     var facts = Self.good()
     facts.agent = [.step("workload")]

@@ -210,6 +210,25 @@ import Verdicts
     #expect(KernelLog.findings(in: log.utf8).first?.frame == "victim")
   }
 
+  /// kernel/locking/lockdep.c print_circular_bug.
+  @Test func lockdepsTakerIsBlamedAndNotTheHolder() {
+    let log = """
+      WARNING: possible circular locking dependency detected
+      twin/7 is trying to acquire lock:
+      ffff888010a4c8a8 (&a){++++}-{3:3}, at: taker+0x1d4/0x910
+      but task is already holding lock:
+      ffff888010a4c8a8 (&b){++++}-{3:3}, at: holder+0x1d4/0x910
+      -> #1 (&b){+.+.}-{3:3}:
+             lock_acquire+0x1f/0x3d0
+             other+0x1f/0x3d0
+      stack backtrace:
+       dump_stack+0x1/0x2
+       check_noncircular+0x1/0x2
+       taker+0x1d4/0x910
+      """
+    #expect(KernelLog.findings(in: log.utf8).map(\.title) == ["lockdep in taker"])
+  }
+
   @Test func anIdleProcessorIsNotBlamedForAStall() {
     let log = """
       rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:

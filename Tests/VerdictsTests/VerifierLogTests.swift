@@ -113,6 +113,46 @@ import Verdicts
     #expect(rejection.instruction?.text == "(79) r1 = *(u64 *)(r0 +0)")
   }
 
+  /// Before 5.18 the registers' state stood on lines of its own (kernel/bpf/verifier.c
+  /// print_verifier_state).
+  @Test func theOldFormatIsRead() throws {
+    let log = """
+      Unrecognized arg#0 type PTR
+      ; *value += 1;
+      7: (79) r1 = *(u64 *)(r0 +0)
+       R0=map_value_or_null(id=1,off=0,ks=4,vs=8,imm=0) R10=fp0 fp-8=mmmm????
+      R0 invalid mem access 'map_value_or_null'
+      processed 8 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0
+      """
+    let rejection = try #require(VerifierLog.rejection(in: Array(log.utf8)))
+    #expect(rejection.message == "R0 invalid mem access 'map_value_or_null'")
+    #expect(rejection.instruction?.index == 7)
+    #expect(rejection.sourceText == "*value += 1;")
+    #expect(rejection.source == nil)
+  }
+
+  @Test func aNoteOnAnAcceptedArgumentIsNoRejection() {
+    let log = """
+      0: R1=ctx(off=0,imm=0) R10=fp0
+      0: (79) r6 = *(u64 *)(r1 +0)
+      func 'bpf_lsm_file_open' arg0 has btf_id 1234 type STRUCT 'file'
+      1: safe
+      processed 5 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0
+      """
+    #expect(VerifierLog.rejection(in: Array(log.utf8)) == nil)
+  }
+
+  @Test func thePreciserOfTwoMessagesIsTheMessage() throws {
+    let log = """
+      14: (7b) *(u64 *)(r6 +0) = r1
+      invalid access to map value, value_size=32 off=56 size=8
+      R6 max value is outside of the allowed memory range
+      processed 15 insns (limit 1000000)
+      """
+    let rejection = try #require(VerifierLog.rejection(in: Array(log.utf8)))
+    #expect(rejection.message == "invalid access to map value, value_size=32 off=56 size=8")
+  }
+
   /// Linux 7.3 (kernel/bpf/diagnostics.c), the sample of cilium/ebpf's pull request 2111.
   @Test func theRedesignedFormatIsRead() throws {
     let log = """

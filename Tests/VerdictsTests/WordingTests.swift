@@ -76,6 +76,15 @@ import Verdicts
       PC is at victim+0x10/0x20
       LR is at other+0x10/0x20
       """),
+    // arch/powerpc/mm/fault.c before 5.0
+    Sample(
+      .nullDereference, "victim", nil,
+      """
+      Unable to handle kernel paging request for data at address 0x00000000
+      Oops: Kernel access of bad area, sig: 11 [#1]
+      NIP [c0000000001234] victim+0x10/0x20
+      LR [c0000000001234] caller+0x10/0x20
+      """),
     // arch/x86/kernel/traps.c exc_general_protection
     Sample(
       .generalProtection, "victim", nil,
