@@ -43,6 +43,8 @@ public struct Laboratory: Sendable {
     let texts = try request.scenarios.map {
       try ScenarioText.read($0.name, repository: repository.root)
     }
+    let problems = texts.flatMap(Check.problems)
+    guard problems.isEmpty else { throw InvalidScenario(problems: problems.sorted()) }
     let began = ContinuousClock.now
     var prepared: [String: PreparedKernel] = [:]
     var choice = AcceleratorChoice(.tcg, reason: "")
@@ -129,7 +131,8 @@ public struct Laboratory: Sendable {
   private func checkUnchanged(_ scenarios: [Scenario], since run: String) throws {
     for scenario in scenarios {
       let now = try ScenarioText.read(scenario.name, repository: repository.root)
-      let then = try RunDirectory.scenarioText(scenario.name, in: run)
+      let then = try ScenarioText.read(
+        scenario.name, repository: run, storedIn: "scenarios")
       guard now == then else {
         throw LabError(
           "\(scenario.name) was changed since \(run) began: its trials would not be of one run. "

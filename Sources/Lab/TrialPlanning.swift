@@ -1,4 +1,3 @@
-import Record
 import Scenarios
 import Verdicts
 import Wire
@@ -12,18 +11,6 @@ extension Scenario {
       attachments: mechanism == .bpf ? attach.map(Attachment.init) : [],
       workload: workload.map(WorkStep.init), observation: ObservationSource(observation),
       watchedCaches: watch)
-  }
-
-  /// What the scenario declares of one arm. A disarmed twin survives and reports what its twin
-  /// reports.
-  func expected(_ mechanism: Mechanism, armed: Bool) -> TrialRecord.Expected {
-    guard armed else {
-      return TrialRecord.Expected(verdict: .survived, observation: observation.value)
-    }
-    let expectation = twins[mechanism].armed
-    return TrialRecord.Expected(
-      verdict: expectation.verdict, by: expectation.by, kinds: expectation.kinds,
-      category: expectation.category)
   }
 }
 

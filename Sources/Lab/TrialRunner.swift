@@ -39,7 +39,7 @@ struct TrialRunner: Sendable {
     let began = ContinuousClock.now
     var record = TrialRecord(
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
-      expected: job.scenario.expected(job.id.mechanism, armed: job.id.armed),
+      expected: TrialRecord.Expected(of: job.scenario, job.id.mechanism, armed: job.id.armed),
       outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)
     var evidence = try Evidence(folder: job.evidenceFolder)

@@ -47,6 +47,14 @@ enum Blame {
     return exact.contains(name) || prefixes.contains { name.hasPrefix($0) }
   }
 
+  /// A CPU that had nothing to do: no lead among several CPUs' back traces.
+  static func isIdle(_ symbol: String) -> Bool {
+    [
+      "native_safe_halt", "pv_native_safe_halt", "default_idle", "mwait_idle", "intel_idle",
+      "acpi_idle_", "acpi_safe_halt", "arch_cpu_idle", "cpu_idle_poll",
+    ].contains { symbol.hasPrefix($0) }
+  }
+
   private static let prefixes: [String] = [
     // Sanitizers and the reports themselves.
     "kasan_", "__kasan_", "__asan_", "__hwasan_", "kfence_", "__kfence_", "kmsan_", "__kmsan_",
@@ -85,6 +93,15 @@ enum Blame {
     "__wait_on_bit", "out_of_line_wait", "bit_wait", "___might_", "__might_", "might_",
     "__cond_resched", "_cond_resched", "msleep", "usleep_range", "do_nanosleep", "debug_smp_",
     "check_preemption_disabled", "__this_cpu_preempt", "smp_call_function", "generic_exec_single",
+    "__down_", "call_rwsem_down", "synchronize_", "__synchronize_", "_synchronize_", "flush_work",
+    "__flush_work", "folio_wait_", "wait_on_page", "wait_woken", "rtnl_lock", "lock_sock",
+    "on_each_cpu", "csd_lock", "__csd_lock", "register_lock_class", "assign_lock_key",
+    "look_up_lock_class", "rcu_gp_", "__rcu_read_",
+    // Idling, and what every task begins with.
+    "native_safe_halt", "pv_native_safe_halt", "default_idle", "arch_cpu_idle", "cpuidle_",
+    "acpi_idle_", "acpi_safe_halt", "mwait_idle", "intel_idle", "do_idle", "cpu_startup_entry",
+    "start_secondary", "secondary_startup", "x86_64_start_", "ret_from_fork", "entry_SYSCALL_",
+    "do_syscall_64", "process_one_work", "process_scheduled_works", "worker_thread",
     // Copies, strings, lists, atomics.
     "memcpy", "__memcpy", "memmove", "__memmove", "memset", "__memset", "memcmp", "memchr",
     "strlen",
@@ -94,7 +111,9 @@ enum Blame {
     "__list_", "list_add", "list_del", "__hlist_", "hlist_", "atomic_", "arch_atomic", "atomic64_",
     "raw_atomic", "instrument_", "__read_once", "read_word_at_a_time", "llist_",
     // Allocators, in whose checks other people's faults come to light.
-    "kfree", "__kfree", "kvfree", "vfree", "__vunmap", "kmem_cache_", "__kmem_cache_", "kmalloc",
+    "kmemdup", "kstrdup", "kstrndup", "kvmalloc", "__kvmalloc", "kzalloc", "krealloc", "kcalloc",
+    "vmalloc", "__vmalloc", "vzalloc", "kfree", "__kfree", "kvfree", "vfree", "__vunmap",
+    "kmem_cache_", "__kmem_cache_", "kmalloc",
     "__kmalloc", "slab_", "__slab_", "___slab_", "__do_kmalloc", "do_slab_free",
     "free_debug_processing", "free_to_partial_list", "free_consistency", "alloc_debug_processing",
     "alloc_consistency", "object_err", "check_object", "check_slab", "check_bytes", "on_freelist",
@@ -109,7 +128,8 @@ enum Blame {
   ]
 
   private static let exact: Set<String> = [
-    "panic", "vpanic", "nmi_panic", "die", "no_context", "page_fault", "async_page_fault",
+    "kthread", "panic", "vpanic", "nmi_panic", "die", "no_context", "page_fault",
+    "async_page_fault",
     "general_protection", "divide_error", "invalid_op", "double_fault", "stack_segment", "int3",
     "error_entry", "paranoid_entry", "ret_from_intr", "common_interrupt", "do_IRQ", "nmi",
     "__stack_chk_fail", "delay_tsc", "__delay", "__const_udelay", "__udelay", "down", "down_read",

@@ -10,17 +10,22 @@ struct LineSplitter: Sendable {
   mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (Text, Int) -> Void) {
     guard let base = bytes.baseAddress else { return }
     var first = 0
-    var index = 0
     let count = bytes.count
-    while index < count {
-      let isEnd = base[index] == 0x0a
-      let length = index - first + (isEnd ? 0 : 1)
-      if isEnd || carried.count + length >= LineSplitter.longest {
-        emit(Text(start: base + first, count: length), body)
+    while first < count {
+      // The longest piece that may still be taken in one go.
+      let limit = min(count, first + LineSplitter.longest - carried.count)
+      var index = first
+      while index < limit, base[index] != 0x0a { index += 1 }
+      if index < limit {
+        emit(Text(start: base + first, count: index - first), body)
+        number += 1
         first = index + 1
+      } else if limit < count || index - first + carried.count == LineSplitter.longest {
+        emit(Text(start: base + first, count: index - first), body)
+        first = index
+      } else {
+        break
       }
-      if isEnd { number += 1 }
-      index += 1
     }
     if first < count {
       carried.append(contentsOf: UnsafeBufferPointer(start: base + first, count: count - first))
@@ -146,13 +151,16 @@ enum LinePrefix {
   }
 
   private static func nextStamp(in text: Text) -> Int? {
+    let end = text.count - 4
     var index = 1
-    while index + 4 < text.count {
-      if text[index] == UInt8(ascii: "["), stampLength(text.dropFirst(index)) != nil {
-        return index
+    while index < end {
+      let byte = text[index]
+      if byte == UInt8(ascii: "[") {
+        if stampLength(text.dropFirst(index)) != nil { return index }
+      } else if byte == 0x0d, !text[index + 1].isBlank {
+        // A bare carriage return starts the line anew on a terminal.
+        return index + 1
       }
-      // A bare carriage return starts the line anew on a terminal.
-      if text[index] == 0x0d, !text[index + 1].isBlank { return index + 1 }
       index += 1
     }
     return nil

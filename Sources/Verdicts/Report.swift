@@ -46,6 +46,8 @@ struct Report: Sendable {
       named = FrameReader.frame(in: match.text, line: line)
     }
     readAddress(match.text)
+    // powerpc and others say "paging request" of address 0, too.
+    if kind == .pageFault, isInFirstPage { kind = .nullDereference }
     if match.text.containsAny([" read in ", " read of size"]) { access = .read }
     if match.text.containsAny([" write in ", " write of size"]) { access = .write }
   }
@@ -69,7 +71,7 @@ struct Report: Sendable {
     if FrameReader.isProgramCounter(trimmed) {
       section = .trace
       inInterrupt = false
-      if counter == nil { counter = frame }
+      if counter.map({ isAboutProgress && Blame.isIdle($0.symbol) }) ?? true { counter = frame }
       return
     }
     if isAboutProgress, inInterrupt { return }
@@ -107,6 +109,8 @@ struct Report: Sendable {
         || text.hasPrefix("stack backtrace:")
       {
         section = .trace
+      } else if text.hasPrefix("softirqs last") {
+        section = .aside
       }
     default:
       if text.hasPrefix("Last potentially") || text.hasPrefix("Second to last")
@@ -114,7 +118,7 @@ struct Report: Sendable {
         || text.hasPrefix("the existing dependency") || text.hasPrefix("-> #")
         || text.hasPrefix("which lock already") || text.hasPrefix("read to 0x") && counter != nil
         || text.hasPrefix("last_unloaded") || text.hasPrefix("irq event stamp")
-        || text.hasPrefix("hardirqs last") || text.hasPrefix("softirqs last")
+        || text.hasPrefix("Preemption disabled at") || text.hasPrefix("hardirqs last")
       {
         section = .aside
       }
@@ -123,13 +127,8 @@ struct Report: Sendable {
 
   private mutating func noteDetails(_ message: Text) {
     if access == nil || address == nil {
-      if message.hasPrefix("Read of size ") {
-        access = .read
-      } else if message
-        .hasPrefix("Write of size ")
-      {
-        access = .write
-      }
+      if message.hasPrefix("Read of size ") { access = .read }
+      if message.hasPrefix("Write of size ") { access = .write }
       if message.hasPrefix("#PF: ") {
         if message.contains(" write access ") { access = .write }
         if message.contains(" read access ") { access = .read }
@@ -140,6 +139,11 @@ struct Report: Sendable {
         readAddress(message)
         if kind == .wildAccess, isInFirstPage { kind = .nullDereference }
       }
+    }
+    // s390 names the address behind the headline (arch/s390/mm/fault.c).
+    if address == nil, kind == .pageFault, message.hasPrefix("Failing address: ") {
+      readAddress(message)
+      if isInFirstPage { kind = .nullDereference }
     }
     if message.hasPrefix("KASAN: null-ptr-deref in range"),
       kind == .generalProtection || kind == .pageFault

@@ -152,7 +152,7 @@ private struct VerifierLogReader {
     "processed ", "verification time", "stack depth ", "insns processed", "from ", "func#", "Func#",
     "Validating ", "last_idx ", "regs=", "parent ", "propagating ", "caller:",
     "callee:", "returning from callee", "to caller at", "reg type unsupported for arg#0 function",
-    "cur state:", "old state:", "mark_precise", "Live regs", "insn state", "subprog", "[",
+    "cur state:", "old state:", "mark_precise", "Live regs", "subprog", "[",
     "Note, ", "Error: ", "Warning: ", "If it used to work",
   ]
 

@@ -52,8 +52,8 @@ enum VerifierMessages {
       (.verifierLimit, verifierLimit),
       (.resourceLifetimeSafety, resourceLifetimeSafety),
       (.executionContextSafety, executionContextSafety),
-      (.registerTypeSafety, registerTypeSafety),
       (.memorySafety, memorySafety),
+      (.registerTypeSafety, registerTypeSafety),
       (.callTypeSafety, callTypeSafety),
       (.programStructure, programStructure),
     ].flatMap { category, messages in messages.map { (category, $0) } }

@@ -65,7 +65,7 @@ extension VerifierMessages {
         + "its place; this path reaches it.",
       suggestion: "Guard the access with bpf_core_field_exists() or build against this kernel."),
     VerifierMessage(
-      "invalid func",
+      "invalid func *#",
       headline: "a helper that this kernel does not have",
       explanation: "The number of the helper is unknown to this kernel.",
       suggestion: "Check with bpf_core_enum_value_exists() whether the kernel has the helper."),

@@ -101,7 +101,7 @@ extension VerifierMessages {
       explanation: "A pointer into the callee's frame would outlive that frame.",
       suggestion: "Return values instead of pointers to locals."),
     VerifierMessage(
-      "invalid bpf_context access", "invalid ctx access",
+      "invalid bpf_context access", "invalid ctx access", "R*invalid*access off=",
       headline: "access to a context field that is not offered",
       explanation: "Programs of this type may not touch the context at this offset, with this size "
         + "or in this direction.",

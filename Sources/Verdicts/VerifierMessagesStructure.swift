@@ -64,7 +64,7 @@ extension VerifierMessages {
       explanation: "Tail calls and calls between functions only go together under conditions.",
       suggestion: "Tail-call from the main function, or enable the JIT."),
     VerifierMessage(
-      "callback", "func_info", "line_info", "core_relo", "insn_off", "BTF is required",
+      "callback", "func_info", "func info", "line_info", "core_relo", "insn_off", "BTF is required",
       "number of funcs in func_info",
       headline: "function or line information that does not fit the program",
       explanation: "The type information that comes with the program contradicts its instructions.",
@@ -95,7 +95,9 @@ extension VerifierMessages {
       "The function*with variable args", "has malformed void argument", "doesn't have*argument",
       "address of function*cannot be found", "Type '*' is not a struct", "is not multiple of 8",
       "has type*Only pointer access", "is not a struct", "is not a function", "isn't KIND_VAR",
-      "args while", "doesn't match", "unrecognized type",
+      "args while", "arg*in*is*while", "arg*in*has size", "is not a pointer to context",
+      "struct doesn't have a name", "invalid btf_id for context argument", "func*arg*has btf_id",
+      "Function*has*args", "doesn't match", "unrecognized type",
       headline: "a prototype that does not fit the target",
       explanation: "The kernel function's or the other program's types cannot be handled here.",
       suggestion: "Compare with the target's prototype in vmlinux.h."),
@@ -176,7 +178,7 @@ extension VerifierMessages {
     VerifierMessage(
       "verifier bug", "Verifier bug", "verifier BUG", "verifier internal error", "BUG spi",
       "BUG regs",
-      "BUG backtrack", "internal bug", "misconfigured", "Please fix kernel",
+      "BUG backtrac", "internal bug", "misconfigured", "Please fix kernel",
       "REG INVARIANTS VIOLATION",
       "adding tail call poke descriptor failed", "tracking tail call prog failed",
       "not eliminated in verifier pass",

@@ -1,4 +1,5 @@
 import Foundation
+import Host
 import Testing
 
 /// What is wrong is said in one message, with exit status 2, and nothing is left half done.

@@ -22,7 +22,8 @@ import Verdicts
         try expectEvidence(of: trial, in: harness.runs + "/latest")
       }
       try expectEqualControls(record)
-      let cases = try String(contentsOfFile: junit, encoding: .utf8)
+      let cases =
+        try String(contentsOfFile: junit, encoding: .utf8)
         .components(separatedBy: "<testcase").count - 1
       #expect(cases == record.currentTrials.count)
     }
@@ -57,7 +58,8 @@ import Verdicts
       _ = try await harness.runTrials(["null-map-value"])
       let (output, _) = try await harness.runTrials(["null-map-value"])
       #expect(output.status == 0)
-      for word in ["fetching", "unpacking", "compiling", "building", "template", "prepared kernel"] {
+      for word in ["fetching", "unpacking", "compiling", "building", "template", "prepared kernel"]
+      {
         #expect(!output.errorText.contains(word), "\(output.errorText)")
       }
     }

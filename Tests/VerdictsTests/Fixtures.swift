@@ -10,6 +10,12 @@ enum Fixture {
     return [UInt8](try Data(contentsOf: folder.appending(path: "\(name).log")))
   }
 
+  static func lines(_ file: String) throws -> [String] {
+    let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
+    let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+    return text.split(separator: "\n").map(String.init)
+  }
+
   static func names() throws -> [String] {
     let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
     return try FileManager.default.contentsOfDirectory(atPath: folder.path)

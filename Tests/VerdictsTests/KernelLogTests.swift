@@ -170,7 +170,7 @@ import Verdicts
     }
     for name in try Fixture.names() {
       var bytes = try Fixture.bytes(name)
-      for _ in 0..<6 {
+      for _ in 0..<3 {
         for _ in 0..<40 where !bytes.isEmpty {
           let place = Int.random(in: 0..<bytes.count, using: &dice)
           switch UInt8.random(in: 0...3, using: &dice) {
@@ -192,5 +192,59 @@ import Verdicts
     let log = "Kernel panic - not syncing: \u{1b}[2Jgone\u{07}"
     let text = try #require(KernelLog.findings(in: log.utf8).first?.text)
     #expect(!text.unicodeScalars.contains { $0.value < 0x20 })
+  }
+
+  @Test func stacksShownForComparisonAreNotBlamed() {
+    let log = """
+      BUG: sleeping function called from invalid context at mm/slab.h:494
+      Preemption disabled at:
+      [<ffffffff81000000>] innocent+0x1/0x2
+      irq event stamp: 12
+      hardirqs last  enabled at (11): [<ffffffff81000000>] innocent+0x1/0x2
+      softirqs last disabled at (12): [<ffffffff81000000>] innocent+0x1/0x2
+      Call Trace:
+       dump_stack+0x1/0x2
+       __might_resched+0x1/0x2
+       victim+0x1/0x2
+      """
+    #expect(KernelLog.findings(in: log.utf8).first?.frame == "victim")
+  }
+
+  @Test func anIdleProcessorIsNotBlamedForAStall() {
+    let log = """
+      rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+      NMI backtrace for cpu 0 skipped: idling
+      RIP: 0010:native_safe_halt+0x1/0x2
+      NMI backtrace for cpu 1
+      RIP: 0010:victim+0x1/0x2
+      """
+    #expect(KernelLog.findings(in: log.utf8).first?.title == "rcu-stall in victim")
+  }
+
+  @Test func aSecondOopsIsAFindingOfItsOwn() {
+    let oops = """
+      BUG: kernel NULL pointer dereference, address: 0000000000000010
+      Oops: 0000 [#1] SMP
+      RIP: 0010:first+0x1/0x2
+      Call Trace:
+       caller+0x1/0x2
+      ---[ end trace 0000000000000000 ]---
+      BUG: unable to handle page fault for address: ffffc90000001000
+      Oops: 0002 [#2] SMP
+      RIP: 0010:second+0x1/0x2
+      """
+    let findings = KernelLog.findings(in: oops.utf8)
+    #expect(findings.map(\.title) == ["null-dereference in first", "page-fault in second"])
+    #expect(findings.map(\.line) == [1, 7])
+    #expect(findings.last?.access == .write)
+  }
+
+  @Test func anOrderlyRestartIsNoFinding() {
+    let log = """
+      Linux version 6.1.0 (gcc) #1
+      reboot: Restarting system
+      Linux version 6.1.0 (gcc) #1
+      """
+    #expect(KernelLog.findings(in: log.utf8).isEmpty)
   }
 }

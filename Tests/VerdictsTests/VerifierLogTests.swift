@@ -183,6 +183,18 @@ import Verdicts
     #expect(rejection.headline != message)
   }
 
+  /// Every format string of 6.1's kernel/bpf/verifier.c, btf.c and bpf_lsm.c that ends a
+  /// verification, its conversions filled in.
+  @Test func nearlyEveryMessageOf61HasACategoryAndAnExplanationOfItsOwn() throws {
+    let messages = try Fixture.lines("verifier-6.1-messages.txt")
+    #expect(messages.count > 400)
+    let rejections = messages.compactMap {
+      VerifierLog.rejection(in: Array("0: (95) exit\n\($0)\nprocessed 1 insns\n".utf8))
+    }
+    let known = rejections.filter { $0.category != nil && $0.headline != $0.message }
+    #expect(known.count * 100 >= messages.count * 99)
+  }
+
   @Test func theLoadersWordsNameTheirReason() {
     func headline(_ gate: Gate, _ errno: Int32, _ message: String, _ log: String = "") -> String {
       LoaderLog.rejection(by: gate, errno: errno, message: message, log: Array(log.utf8)).headline

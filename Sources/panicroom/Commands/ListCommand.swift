@@ -18,6 +18,8 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     let repository = try Setup.repository()
     let chosen = try Catalogue.load(repository: repository.root).select(scenarios)
-    try Output.print(ListReport.render(chosen, width: Terminal.columns(1)))
+    try Output.print(
+      ListReport.render(
+        chosen, width: Terminal.columns(1), colour: Terminal.outputTakesColour))
   }
 }

@@ -112,7 +112,8 @@ struct RunCommand: AsyncParsableCommand {
     case .terminal:
       let width = Terminal.columns(1)
       try Output.print(
-        TerminalReport.render(record, width: width, colour: Terminal.outputTakesColour))
+        TerminalReport.render(
+          record, width: width, colour: Terminal.outputTakesColour, directory: directory))
       Terminal.standard.say("evidence: \(directory)")
     case .json: try Output.print(try JSONReport.render(record))
     }

@@ -19,6 +19,8 @@ struct ShowCommand: ParsableCommand {
     let repository = try Setup.repository()
     let chosen = try Catalogue.load(repository: repository.root).scenario(named: scenario)
     let text = try ScenarioText.read(chosen.name, repository: repository.root)
-    try Output.print(ShowReport.render(chosen, text, width: Terminal.columns(1)))
+    try Output.print(
+      ShowReport.render(
+        chosen, text, width: Terminal.columns(1), colour: Terminal.outputTakesColour))
   }
 }
