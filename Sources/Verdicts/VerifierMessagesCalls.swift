@@ -50,14 +50,6 @@ extension VerifierMessages {
       explanation: "The helper needs a constant, zero-terminated string in a read-only map.",
       suggestion: "Use a static const char array."),
     VerifierMessage(
-      "program of this type cannot use helper", "unknown func",
-      "func*not supported for program type",
-      "func*supported only for fentry",
-      headline: "a helper that this program type may not call",
-      explanation: "Which helpers may be called depends on the program's type, and this one is not "
-        + "among them.",
-      suggestion: "Use another helper, or another program type."),
-    VerifierMessage(
       "invalid func unknown#195896080",
       headline: "a field or function that this kernel does not have",
       explanation:
@@ -69,13 +61,6 @@ extension VerifierMessages {
       headline: "a helper that this kernel does not have",
       explanation: "The number of the helper is unknown to this kernel.",
       suggestion: "Check with bpf_core_enum_value_exists() whether the kernel has the helper."),
-    VerifierMessage(
-      "calling kernel function*is not allowed", "is not allowed to call kernel function",
-      headline: "a kernel function that is not offered to this program",
-      explanation:
-        "Only functions that the kernel registers for the program's type (kfuncs) may be "
-        + "called.",
-      suggestion: "Call a helper or a registered kfunc instead."),
     VerifierMessage(
       "kernel function*pointer type*is not supported", "returns pointer type*is not supported",
       "acquire kernel function does not return PTR_TO_BTF_ID", "Unrecognized arg#",

@@ -127,8 +127,23 @@ extension VerifierMessages {
       suggestion: "Look at the kernel's documentation of the construct."),
   ]
 
-  /// Privilege and licence.
+  /// Privilege, licence, and what is offered to which type of program.
   static let policy: [VerifierMessage] = [
+    VerifierMessage(
+      "program of this type cannot use helper", "unknown func",
+      "func*not supported for program type",
+      "func*supported only for fentry",
+      headline: "a helper that this program type may not call",
+      explanation: "Which helpers may be called depends on the program's type, and this one is not "
+        + "among them.",
+      suggestion: "Use another helper, or another program type."),
+    VerifierMessage(
+      "calling kernel function*is not allowed", "is not allowed to call kernel function",
+      headline: "a kernel function that is not offered to this program",
+      explanation:
+        "Only functions that the kernel registers for the program's type (kfuncs) may be "
+        + "called.",
+      suggestion: "Call a helper or a registered kfunc instead."),
     VerifierMessage(
       "cannot call GPL-restricted function", "must have a GPL compatible license",
       "from non-GPL compatible program", "GPL compatible",

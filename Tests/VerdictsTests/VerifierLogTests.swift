@@ -42,7 +42,7 @@ import Verdicts
       "packet", .memorySafety, 1, "invalid access to packet, off=14 size=1, R1(id=0,off=14,r=0)"),
     Expected(
       "sleep-helper", .executionContextSafety, 4, "helper call might sleep in a non-sleepable prog"),
-    Expected("bad-helper", .callTypeSafety, 0, "unknown func bpf_get_current_pid_tgid#14"),
+    Expected("bad-helper", .policy, 0, "unknown func bpf_get_current_pid_tgid#14"),
     Expected(
       "gpl", .policy, 3, "cannot call GPL-restricted function from non-GPL compatible program"),
     Expected("bad-context", .memorySafety, 0, "invalid bpf_context access off=4000 size=4"),
@@ -51,7 +51,7 @@ import Verdicts
       "return-value", .programStructure, 1,
       "At program exit the register R0 has value (0x7; 0x0) should have been in (0x0; 0x3)"),
     Expected(
-      "kfunc", .callTypeSafety, 0, "calling kernel function emergency_restart is not allowed"),
+      "kfunc", .policy, 0, "calling kernel function emergency_restart is not allowed"),
     Expected(
       "ptr-leak", .registerTypeSafety, 8, "R0 pointer arithmetic with >>= operator prohibited"),
     Expected("div0", .programStructure, 1, "div by zero"),
