@@ -50,7 +50,7 @@ struct TrialRunner: Sendable {
       record.verdict = Judge.verdict(
         of: TrialFacts(
           mechanism: job.id.mechanism, armed: job.id.armed,
-          ending: .laboratoryFailed("the twin did not compile"), compilerRefusal: lines))
+          ending: .noGuest, compilerRefusal: lines))
     case .success(let twin):
       let course = try await conduct(job, object: try Files.read(twin.object), &evidence)
       try evidence.finish()
@@ -88,18 +88,17 @@ struct TrialRunner: Sendable {
     let guest: Guest
     do {
       (guest, course.started) = try await start(job, evidence.guestFiles)
-    } catch let error where !(error is CancellationError) {
+    } catch {
+      // What an interruption makes fail is no result.
+      try Task.checkCancellation()
       course.ending = .laboratoryFailed("no guest could be started: \(error)")
       return course
     }
     course.seconds.start = (ContinuousClock.now - began).seconds
     do {
       try await converse(guest, job, object, &course, &evidence)
-    } catch let error where !(error is CancellationError) {
-      course.ending = .laboratoryFailed("\(error)")
     } catch {
-      await guest.end()
-      throw error
+      course.ending = .laboratoryFailed("\(error)")
     }
     course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
     if let loss = await guest.end() {

@@ -54,7 +54,7 @@ public enum Judge {
       guard let first = facts.compilerRefusal.first else { return nil }
       return Verdict(
         .rejected, by: Gate.compiler.rawValue, title: first.text,
-        source: nil, evidence: facts.compilerRefusal)
+        source: SourcePlace(file: first.file, line: first.line), evidence: facts.compilerRefusal)
     },
     // Without one word of the agent's nothing says that the twin was even there.
     Rule("the agent said nothing") { facts in

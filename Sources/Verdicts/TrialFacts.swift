@@ -89,6 +89,8 @@ public enum Ending: Sendable, Equatable {
   case silent(seconds: Double)
   /// The heartbeat went on, but the trial had no end before its deadline.
   case deadline(seconds: Double, step: String?, workerState: String?)
+  /// No guest was started: the twin did not compile.
+  case noGuest
   /// Laboratory failure: the guest never got as far as the trial, QEMU died, or messages were
   /// malformed.
   case laboratoryFailed(String)

@@ -50,6 +50,18 @@ extension VerifierMessages {
       explanation: "The helper needs a constant, zero-terminated string in a read-only map.",
       suggestion: "Use a static const char array."),
     VerifierMessage(
+      "invalid func unknown#195896080",
+      headline: "a field or function that this kernel does not have",
+      explanation:
+        "libbpf found no match for a CO-RE relocation and put a call that cannot exist in "
+        + "its place; this path reaches it.",
+      suggestion: "Guard the access with bpf_core_field_exists() or build against this kernel."),
+    VerifierMessage(
+      "invalid func *#",
+      headline: "a helper that this kernel does not have",
+      explanation: "The number of the helper is unknown to this kernel.",
+      suggestion: "Check with bpf_core_enum_value_exists() whether the kernel has the helper."),
+    VerifierMessage(
       "kernel function*pointer type*is not supported", "returns pointer type*is not supported",
       "acquire kernel function does not return PTR_TO_BTF_ID", "Unrecognized arg#",
       "reg type unsupported for arg#", "rdonly/rdwr_buf_size", "reference type(*size cannot be",

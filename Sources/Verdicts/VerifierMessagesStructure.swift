@@ -127,8 +127,7 @@ extension VerifierMessages {
       suggestion: "Look at the kernel's documentation of the construct."),
   ]
 
-  /// Privilege, licence, and which helpers and kernel functions are on offer: what Linux 7.3
-  /// reports under this heading (kernel/bpf/diagnostics.c and the list of its self-tests).
+  /// Privilege, licence, and what is offered to which type of program.
   static let policy: [VerifierMessage] = [
     VerifierMessage(
       "program of this type cannot use helper", "unknown func",
@@ -138,18 +137,6 @@ extension VerifierMessages {
       explanation: "Which helpers may be called depends on the program's type, and this one is not "
         + "among them.",
       suggestion: "Use another helper, or another program type."),
-    VerifierMessage(
-      "invalid func unknown#195896080",
-      headline: "a field or function that this kernel does not have",
-      explanation:
-        "libbpf found no match for a CO-RE relocation and put a call that cannot exist in "
-        + "its place; this path reaches it.",
-      suggestion: "Guard the access with bpf_core_field_exists() or build against this kernel."),
-    VerifierMessage(
-      "invalid func *#",
-      headline: "a helper that this kernel does not have",
-      explanation: "The number of the helper is unknown to this kernel.",
-      suggestion: "Check with bpf_core_enum_value_exists() whether the kernel has the helper."),
     VerifierMessage(
       "calling kernel function*is not allowed", "is not allowed to call kernel function",
       headline: "a kernel function that is not offered to this program",

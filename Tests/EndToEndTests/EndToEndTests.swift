@@ -176,22 +176,24 @@ import Verdicts
   @Test(.timeLimit(.minutes(10)))
   func aRestoredTrialCostsAFractionOfABoot() async throws {
     struct Figures: Decodable {
-      var cold_boot_seconds: Double
-      var restored_trial_seconds: Double
+      var coldBootSeconds: Double
+      var restoredTrialSeconds: Double
       var ratio: Double
-      var trials_per_second: Double
-      var private_memory_mib: Double
+      var trialsPerSecond: Double
+      var privateMemoryMib: Double
     }
     try await Harness.use { harness in
       let output = try await harness.run(["bench", "--rounds", "3", "--format", "json"])
       #expect(output.status == 0, "\(output.errorText)")
-      let figures = try JSONDecoder().decode(Figures.self, from: Data(output.standardOutput))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      let figures = try decoder.decode(Figures.self, from: Data(output.standardOutput))
       #expect(
-        abs(figures.ratio - figures.cold_boot_seconds / figures.restored_trial_seconds) < 0.001)
+        abs(figures.ratio - figures.coldBootSeconds / figures.restoredTrialSeconds) < 0.001)
       // The goal is 10, shown by `bench`; noise may eat some of it, but not what restoring is for.
       #expect(figures.ratio > 3)
-      #expect(figures.private_memory_mib < 80)
-      #expect(figures.trials_per_second > 0)
+      #expect(figures.privateMemoryMib < 80)
+      #expect(figures.trialsPerSecond > 0)
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import Lab
 import Machine
 import Record
@@ -67,6 +68,12 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError("--jobs takes a number from 1 to 256.")
     }
     let choices = !scenarios.isEmpty || !kernel.isEmpty || !profile.isEmpty || repetitions != 1
+    if let junit {
+      let folder = URL(fileURLWithPath: junit).deletingLastPathComponent().path
+      if access(folder, W_OK) != 0 {
+        throw ValidationError("--junit \(junit): there is no folder \(folder) to write it to.")
+      }
+    }
     if resume != nil && (choices || cold || accelerator != nil || runs != nil) {
       throw ValidationError(
         "--resume goes on with the trials that its run has: leave the other choices away.")
