@@ -5,31 +5,41 @@
  * Hook:  kretprobe on __sys_connect, entry and return.
  */
 #include <linux/kprobes.h>
+#include <linux/slab.h>
 #include <linux/timer.h>
 #include "panicroom.h"
 
 static ulong expired;
 
-static void expire(struct timer_list *timer)
+static void expire(struct timer_list *deadline)
 {
 	expired++;
+	kfree(deadline);
 }
-
-static DEFINE_TIMER(deadline, expire);
 
 static int connect_begins(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	mod_timer(&deadline, jiffies + HZ);
+	struct timer_list *deadline = kmalloc(sizeof(*deadline), GFP_ATOMIC);
+
+	*(struct timer_list **)instance->data = deadline;
+	if (!deadline)
+		return 0;
+	timer_setup(deadline, expire, 0);
+	mod_timer(deadline, jiffies + HZ);
 	return 0;
 }
 
 static int connect_ends(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
+	struct timer_list *deadline = *(struct timer_list **)instance->data;
+
+	if (!deadline)
+		return 0;
 	events++;
 	if (armed)				/* armed */
 		faults++;			/* armed */
-	else
-		timer_delete(&deadline);
+	else if (timer_delete(deadline))
+		kfree(deadline);
 	return 0;
 }
 
@@ -37,6 +47,7 @@ static struct kretprobe probe = {
 	.kp.symbol_name = "__sys_connect",
 	.entry_handler = connect_begins,
 	.handler = connect_ends,
+	.data_size = sizeof(struct timer_list *),
 };
 
 static int __init callback_outlives_unload_init(void)
