@@ -1,4 +1,5 @@
 import Record
+import Scenarios
 import Verdicts
 
 /// One kernel's and profile's table: a scenario a row, with its control, its program and its module.
@@ -6,7 +7,8 @@ struct TrialTable {
   private let rows: [(scenario: String, cells: [Mechanism: [TrialRecord]], control: Control)]
   private let nameWidth: Int
   private let cellWidth: Int
-  private let gap = "  "
+  /// One column, so that the longest category fits at 80.
+  private let gap = " "
 
   private typealias Control = [Mechanism: [TrialRecord]]
 
@@ -21,7 +23,7 @@ struct TrialTable {
       return (name, byMechanism(armed: true), byMechanism(armed: false))
     }
     let longest = names.map { DisplayText.width(DisplayText.escape($0)) }.max() ?? 0
-    nameWidth = min(max(longest, 18), width * 5 / 16)
+    nameWidth = min(max(longest, 20), width * 5 / 16)
     cellWidth = (width - nameWidth - 2 * gap.count) / 2
   }
 
@@ -102,11 +104,11 @@ struct TrialTable {
       }
     }
     if let source = verdict.source {
-      var place = DisplayText.escape("\(source.file):\(source.line)")
-      // The column says which folder it is.
-      if DisplayText.width(place) > cellWidth - 2, let slash = place.lastIndex(of: "/") {
-        place = String(place[place.index(after: slash)...])
-      }
+      let own = Scenario.sourcePath(trial.id.mechanism, of: trial.id.scenario)
+      // The row and the column say which file it is.
+      let place =
+        source.file == own
+        ? "line \(source.line)" : DisplayText.escape("\(source.file):\(source.line)")
       lines.append(StyledText("  \(DisplayText.cutStart(place, to: cellWidth - 2))", .dim))
     }
     if trials.count > 1 {

@@ -17,7 +17,8 @@ extension Scenario {
     Scenario.sourcePath(mechanism, of: name)
   }
 
-  static func sourcePath(_ mechanism: Mechanism, of name: String) -> String {
+  /// The same for a scenario that only the name is known of.
+  public static func sourcePath(_ mechanism: Mechanism, of name: String) -> String {
     switch mechanism {
     case .lkm: "lkm/\(objectName(of: name)).c"
     case .bpf: "bpf/\(objectName(of: name)).bpf.c"
