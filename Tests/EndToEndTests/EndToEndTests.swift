@@ -148,6 +148,49 @@ import Verdicts
     }
   }
 
+  /// A second cache, with the same kernel, must come to the same image.
+  @Test(.timeLimit(.minutes(10)))
+  func theSameInputsGiveTheSameImage() async throws {
+    try await Harness.use { harness in
+      _ = try await harness.runTrials(["null-map-value"])
+      let first = try CacheDirectory.standard().root
+      let second = harness.folder + "/cache/panicroom"
+      try FileManager.default.createDirectory(atPath: second, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: first + "/kernels", toPath: second + "/kernels")
+      let output = try await harness.run(
+        ["run", "null-map-value", "--runs", harness.runs],
+        environment: ["XDG_CACHE_HOME": harness.folder + "/cache"])
+      #expect(output.status == 0, "\(output.errorText)")
+      let images = try FileManager.default.contentsOfDirectory(atPath: second + "/images")
+        .filter { !$0.hasPrefix(".") }
+      #expect(images.count == 1)
+      for image in images {
+        let file = "/images/\(image)/initramfs.cpio"
+        #expect(
+          FileManager.default.contentsEqual(atPath: first + file, andPath: second + file))
+      }
+      let entries = try FileManager.default.subpathsOfDirectory(atPath: second)
+      #expect(entries.filter { $0.contains(".staging") } == [])
+    }
+  }
+
+  @Test(.timeLimit(.minutes(10)))
+  func aForcedAcceleratorWorksOrIsAnError() async throws {
+    try await Harness.use { harness in
+      let output = try await harness.run([
+        "run", "null-map-value", "--accelerator", "kvm", "--runs", harness.runs,
+      ])
+      if output.status == 2 {
+        #expect(output.errorText.contains("KVM was asked for"))
+        #expect(!FileManager.default.fileExists(atPath: harness.runs))
+      } else {
+        #expect(output.status == 0, "\(output.errorText)")
+        #expect(try RunDirectory.read(harness.runs + "/latest").header.accelerator == "kvm")
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(10)))
   func aTwinThatDoesNotCompileFailsAlone() async throws {
     try await Harness.use { harness in
