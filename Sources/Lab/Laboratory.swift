@@ -105,7 +105,7 @@ public struct Laboratory: Sendable {
 
   func select(_ names: [String], from matrix: KernelMatrix) throws -> [KernelEntry] {
     guard !names.isEmpty else { return [matrix.defaultEntry] }
-    return try names.map { name in
+    return try names.withoutRepeats.map { name in
       guard let entry = matrix[name] else {
         throw LabError(
           "There is no kernel \(name) in vm/kernels.yaml. There are: "
