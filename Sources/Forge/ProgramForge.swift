@@ -1,6 +1,7 @@
 import Host
 import Kernels
 import Logging
+import Verdicts
 
 /// Compiles programs with clang.
 struct ProgramForge {
@@ -24,24 +25,34 @@ struct ProgramForge {
     let entries = sources.map {
       bench.entry($0, digest: digest($0.path), surroundings: surroundings)
     }
-    let missing = try zip(sources, entries).filter { try bench.stored($0, entry: $1) == nil }
-    if !missing.isEmpty {
-      bench.logger.info("compiling \(missing.count) programs for \(bench.kernel.release)")
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for (index, (source, entry)) in missing.enumerated() {
-          if index >= Self.width { try await group.next() }
-          group.addTask { try await compile(source, entry: entry, with: compiler) }
-        }
-        try await group.waitForAll()
+    let pairs = Array(zip(sources, entries))
+    if try pairs.contains(where: { try bench.stored($0, entry: $1) == nil }) {
+      // An entry that two harnesses make at once would be replaced while one of them reads it.
+      try await bench.cache.withLock(bench.shelf(.bpf)) {
+        bench.logger.notice("waiting for another harness that compiles programs")
+      } _: {
+        try await compile(
+          pairs.filter { try bench.stored($0, entry: $1) == nil }, with: compiler)
       }
     }
-    return try zip(sources, entries).map { source, entry in
+    return try pairs.map { source, entry in
       guard let twin = try bench.stored(source, entry: entry) else {
         throw ForgeError(
           what: "\(bench.cache.path(entry)) is gone while it is needed",
           remedy: "run again, and leave the cache alone meanwhile")
       }
       return twin
+    }
+  }
+
+  private func compile(_ missing: [(TwinSource, String)], with compiler: Compiler) async throws {
+    bench.logger.info("compiling \(missing.count) programs for \(bench.kernel.release)")
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (index, (source, entry)) in missing.enumerated() {
+        if index >= Self.width { try await group.next() }
+        group.addTask { try await compile(source, entry: entry, with: compiler) }
+      }
+      try await group.waitForAll()
     }
   }
 

@@ -55,7 +55,7 @@ struct AcceleratorStore: Sendable {
     }
     let identity = [
       qemu.stamp, description.kernel, try HostMachine.processorIdentity(),
-      ProcessInfo.processInfo.operatingSystemVersionString,
+      try HostMachine.systemName(),
     ]
     let entry = try await "accelerator/\(Digest.of(identity.joined(separator: "\n")).prefix(12))"
     let file = cache.path(entry) + "/choice.json"

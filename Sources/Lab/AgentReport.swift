@@ -8,6 +8,8 @@ package struct AgentReport: Sendable {
   package private(set) var lines: [Int] = []
   package private(set) var observed: Int64?
   package private(set) var verifierLog: [UInt8] = []
+  /// Bytes of verifier log that the agent said it would send.
+  private var announced = 0
 
   private let objectName: String
   private var before: KernelState?
@@ -35,7 +37,10 @@ package struct AgentReport: Sendable {
 
   private mutating func facts(of message: AgentMessage) -> [AgentFact] {
     switch message {
-    case .hello, .heartbeat, .verifierLog: return []
+    case .hello, .heartbeat: return []
+    case .verifierLog(let size):
+      announced += size
+      return []
     case .step(let name): return [.step(name)]
     case .refused(let refusal):
       return [
@@ -60,7 +65,15 @@ package struct AgentReport: Sendable {
           ? .canaryChanged(detail) : .unhealthy(check: check, detail: detail)
       ]
     case .health: return []
-    case .finished: return failedChecks == 0 ? [.healthy, .finished] : [.finished]
+    case .finished:
+      // A log that is not whole may lack the very line that says why.
+      guard verifierLog.count == announced else {
+        return [
+          .laboratoryFailed(
+            "\(verifierLog.count) bytes of verifier log came, \(announced) were announced")
+        ]
+      }
+      return failedChecks == 0 ? [.healthy, .finished] : [.finished]
     case .failed(let words): return [.laboratoryFailed(words)]
     }
   }

@@ -53,20 +53,12 @@ extension Laboratory {
     guard let template = machine.template else {
       throw LabError("There is no template to restore guests from.")
     }
-    return try await withTemporaryFolder { folder in
+    return try await cache.temporarily(beside: "bench") { folder in
       let bench = Bench(
         scenario: scenario, prepared: prepared, machine: machine, template: template,
         profile: profiles[0].name, runner: TrialRunner(logger: logger), folder: folder)
       return try await bench.measure(rounds, accelerator: choice.accelerator, emit: emit)
     }
-  }
-
-  private func withTemporaryFolder<T>(_ body: (String) async throws -> T) async throws -> T {
-    let entry = "bench"
-    var result: T?
-    let path = try await cache.atomically(entry) { result = try await body($0) }
-    try Files.remove(path)
-    return result!
   }
 }
 

@@ -33,7 +33,7 @@ public enum HostMachine {
   }
 
   /// `PRETTY_NAME` of os-release(5), and the running kernel.
-  private static func systemName() throws -> String {
+  static func systemName() throws -> String {
     let release = try Files.exists("/etc/os-release") ? Files.text("/etc/os-release") : ""
     let pretty = release.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
       .map { $0.dropFirst("PRETTY_NAME=".count).trimmingCharacters(in: ["\""]) }

@@ -71,9 +71,12 @@ public struct Laboratory: Sendable {
 
   /// Do what is missing in a run that was interrupted.
   ///
-  /// - Throws: ``LabError`` where a scenario was changed since the run began.
-  public func resume(_ path: String, jobs: Int?) async throws -> String {
+  /// - Returns: the directory's path, without links.
+  /// - Throws: ``LabError`` where a scenario or a kernel was changed since the run began.
+  public func resume(_ name: String, jobs: Int?) async throws -> String {
     let began = ContinuousClock.now
+    // Another run may point `runs/latest` to itself meanwhile.
+    let path = Files.exists(name) ? try Files.real(name) : name
     let (directory, record) = try RunDirectory.open(path)
     for warning in record.warnings { emit(.note(warning)) }
     let remaining = record.remainingTrials
@@ -91,6 +94,7 @@ public struct Laboratory: Sendable {
         entry, scenarios: scenarios, profiles: profiles,
         accelerator: Accelerator(rawValue: record.header.accelerator), cold: record.header.cold)
     }
+    try checkReleases(of: prepared, in: record.header)
     try await conduct(remaining, scenarios, prepared, directory, jobs: jobs, began: began)
     return path
   }
@@ -101,7 +105,7 @@ public struct Laboratory: Sendable {
 
   func select(_ names: [String], from matrix: KernelMatrix) throws -> [KernelEntry] {
     guard !names.isEmpty else { return [matrix.defaultEntry] }
-    return try names.map { name in
+    return try names.withoutRepeats.map { name in
       guard let entry = matrix[name] else {
         throw LabError(
           "There is no kernel \(name) in vm/kernels.yaml. There are: "
@@ -138,6 +142,17 @@ public struct Laboratory: Sendable {
           "\(scenario.name) was changed since \(run) began: its trials would not be of one run. "
             + "Start a new one with ./panicroom run.")
       }
+    }
+  }
+
+  private func checkReleases(
+    of prepared: [String: PreparedKernel], in header: RunHeader
+  ) throws {
+    for then in header.kernels {
+      guard let now = prepared[then.name]?.kernel.release, now != then.release else { continue }
+      throw LabError(
+        "Kernel \(then.name) was \(then.release) when run \(header.id) began and is \(now) now: "
+          + "its trials would not be of one run. Start a new one with ./panicroom run.")
     }
   }
 

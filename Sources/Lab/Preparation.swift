@@ -95,6 +95,8 @@ struct Preparation: Sendable {
   ) async throws -> Template {
     var identity = [
       try Self.canonical(description), kernel.packageVersion, qemu.stamp,
+      // A clone must have its template's very devices, which are in none of these.
+      description.arguments(.boot).joined(separator: "\n"),
     ]
     if description.accelerator == .kvm { identity.append(try HostMachine.processorIdentity()) }
     let key = try await Digest.of(identity.joined(separator: "\n")).prefix(12)

@@ -1,6 +1,14 @@
 import Host
 import Yams
 
+extension [String] {
+  /// Each once, in the order of the first: a trial that is asked for twice would count twice.
+  var withoutRepeats: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
+  }
+}
+
 /// A named set of boot parameters (`vm/profiles.yaml`).
 public struct Profile: Codable, Sendable, Equatable {
   public var name: String
@@ -31,8 +39,14 @@ public struct Profile: Codable, Sendable, Equatable {
 
   /// The profiles of these names, or the default ones where none are named.
   public static func select(_ names: [String], from profiles: [Profile]) throws -> [Profile] {
-    guard !names.isEmpty else { return profiles.filter { $0.isDefault == true } }
-    return try names.map { name in
+    guard !names.isEmpty else {
+      let defaults = profiles.filter { $0.isDefault == true }
+      guard !defaults.isEmpty else {
+        throw LabError("No profile of vm/profiles.yaml says `default: true`. Name one: --profile.")
+      }
+      return defaults
+    }
+    return try names.withoutRepeats.map { name in
       guard let profile = profiles.first(where: { $0.name == name }) else {
         throw LabError(
           "There is no profile \(name). There are: "

@@ -148,14 +148,15 @@ package struct TrialRunner: Sendable {
     _ guest: Guest, _ job: Job, _ object: [UInt8], _ course: inout Course,
     _ evidence: inout Evidence
   ) async throws {
-    let began = ContinuousClock.now
+    // A host that was suspended in mid-trial is no silence of the guest's.
+    let began = SuspendingClock.now
     var watch = TrialWatch(limits: limits)
     try await guest.send(
       .trial(
         job.scenario.plan(job.id.mechanism, armed: job.id.armed, objectSize: object.count)))
     try await guest.send(blob: object)
     for await event in guest.events {
-      let now = (ContinuousClock.now - began).seconds
+      let now = (SuspendingClock.now - began).seconds
       switch event {
       case .message(let message):
         let line = try evidence.add(message, seconds: now)

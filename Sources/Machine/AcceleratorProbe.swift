@@ -22,7 +22,8 @@ public enum AcceleratorProbe {
   ///   - seconds: how long the boot may take. Under a working KVM it takes about one.
   ///   - folder: where the probe's console and QEMU's words go.
   /// - Returns: KVM where the agent answered, else TCG, with the reason either way.
-  /// - Throws: where the probe itself can't be made, as when QEMU is missing.
+  /// - Throws: where the probe itself can't be made, as when QEMU is missing; `CancellationError`
+  ///   where it was interrupted.
   public static func choose(
     _ description: MachineDescription, in folder: String, seconds: Double = 15
   ) async throws -> AcceleratorChoice {
@@ -61,6 +62,8 @@ public enum AcceleratorProbe {
       await (try Guest.boot(description, files: files, seconds: seconds)).end()
       return nil
     } catch let error as MachineError {
+      // An interrupted probe has found out nothing: its answer must not be remembered.
+      try Task.checkCancellation()
       // QEMU's first words tell what it stumbled over; those behind are its fall.
       return files.firstWords ?? error.message
     }

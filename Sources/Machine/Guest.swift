@@ -72,11 +72,13 @@ public final class Guest: Sendable {
       path: description.qemu, arguments: description.arguments(mode), descriptors: inherited,
       output: log.number)
 
-    qmp = QMPClient(qmpPair.ours) { sink.yield(.qmp($0)) }
+    let (ends, ended) = AsyncStream.makeStream(of: Void.self)
+    qmp = QMPClient(qmpPair.ours, onEnd: { ended.yield() }, onEvent: { sink.yield(.qmp($0)) })
     consoleChannel = Channel(consolePair.ours, name: "console") { console.receive($0) }
     let reader = Mutex(AgentReader())
     agent = Channel(agentPair.ours, name: "agent") { bytes in
       for event in reader.withLock({ $0.events(from: bytes ?? []) }) { sink.yield(event) }
+      if bytes == nil { ended.yield() }
     }
     clock = DispatchSource.makeTimerSource(queue: .global())
     clock.schedule(deadline: .now() + 0.1, repeating: 0.1)
@@ -84,6 +86,9 @@ public final class Guest: Sendable {
     clock.resume()
     Task { [process] in
       let exit = await process.exit()
+      // QEMU's and the agent's last words may still lie in their sockets: a reset's SHUTDOWN event
+      // that came behind the exit would look like a QEMU that died by itself.
+      for await _ in ends.prefix(2) {}
       sink.yield(.exited("\(exit)"))
     }
   }

@@ -6,11 +6,19 @@ package final class QMPClient: Sendable {
   private let conversation: QMPConversation
   private let channel: Channel
 
-  /// - Parameter onEvent: called in order, on the channel's queue.
-  package init(_ socket: consuming Descriptor, onEvent: @escaping @Sendable (QMPEvent) -> Void) {
+  /// - Parameters:
+  ///   - onEnd: called once, behind the last event: QEMU or ``close()`` has closed the connection.
+  ///   - onEvent: called in order, on the channel's queue.
+  package init(
+    _ socket: consuming Descriptor, onEnd: @escaping @Sendable () -> Void = {},
+    onEvent: @escaping @Sendable (QMPEvent) -> Void
+  ) {
     let conversation = QMPConversation(onEvent: onEvent)
     self.conversation = conversation
-    channel = Channel(socket, name: "qmp") { conversation.receive($0) }
+    channel = Channel(socket, name: "qmp") { bytes in
+      conversation.receive(bytes)
+      if bytes == nil { onEnd() }
+    }
   }
 
   /// Carry out one command and wait for QEMU's answer, for `seconds` at most.

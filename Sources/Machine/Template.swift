@@ -92,8 +92,10 @@ public struct Template: Sendable {
         memory: try FileStamp(path: memory(in: folder)),
         state: try FileStamp(path: state(in: folder)))
     }
-    for file in [memory(in: folder), state(in: folder)] {
-      _ = try systemCall("chmod", on: file) { chmod(file, 0o400) }
+    // The memory stays writable: QEMU before 8.2 opens it O_RDWR even for a private mapping
+    // (softmmu/physmem.c file_ram_open), which only root may do to a read-only file.
+    for (file, mode) in [(memory(in: folder), mode_t(0o600)), (state(in: folder), 0o400)] {
+      _ = try systemCall("chmod", on: file) { chmod(file, mode) }
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

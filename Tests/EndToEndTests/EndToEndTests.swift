@@ -58,7 +58,8 @@ import Verdicts
   func aSecondRunFetchesAndBuildsNothing() async throws {
     try await Harness.use { harness in
       _ = try await harness.runTrials(["null-map-value"])
-      let (output, _) = try await harness.runTrials(["null-map-value"])
+      // Without it, what is fetched or built quickly is not told.
+      let (output, _) = try await harness.runTrials(["--verbose", "null-map-value"])
       #expect(output.status == 0)
       for word in ["fetching", "unpacking", "compiling", "building", "template", "prepared kernel"]
       {

@@ -64,6 +64,23 @@ import Wire
         == [.canaryChanged("byte 5 is 0x41")])
   }
 
+  @Test func aVerifierLogThatIsNotWholeIsNoEvidence() {
+    func facts(_ bytes: Int) -> [AgentFact] {
+      var report = AgentReport(objectName: "twin")
+      report.add(.verifierLog(size: 3), line: 1)
+      report.add(blob: [UInt8](repeating: 65, count: bytes))
+      report.add(.finished, line: 2)
+      return report.facts
+    }
+    #expect(facts(3) == [.healthy, .finished])
+    for bytes in [0, 2, 4] {
+      guard case .laboratoryFailed? = facts(bytes).first else {
+        Issue.record("\(bytes) bytes of 3 pass")
+        continue
+      }
+    }
+  }
+
   @Test func eachFactKnowsItsLine() {
     var report = AgentReport(objectName: "twin")
     report.add(.hello(version: 1, kernelRelease: "6.1"), line: 1)
