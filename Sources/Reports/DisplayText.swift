@@ -25,7 +25,7 @@ enum DisplayText {
     }
   }
 
-  private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+  static func steers(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: true
     // The bidirectional controls (Unicode Standard Annex 9): they reorder what is read.

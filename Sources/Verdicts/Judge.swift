@@ -33,6 +33,20 @@ public enum Judge {
     )
   }
 
+  /// The ruling that a console log allows when there is nothing else to go by: that of the first of
+  /// ``consoleRules`` that applies; nil where the log reports nothing.
+  public static func ruling(ofConsole findings: [Finding]) -> Ruling? {
+    guard !findings.isEmpty else { return nil }
+    // Mechanism and arming don't matter to these rules; without the agent's words no stall counts
+    // as one that went by.
+    let facts = TrialFacts(mechanism: .lkm, armed: true, console: findings, ending: .answered)
+    for rule in consoleRules {
+      if let verdict = rule.apply(facts) { return verdict.ruling }
+    }
+    // Only the panic that an NMI brought about is left, in a trial the harness's own.
+    return .panicked
+  }
+
   /// What makes a trial worthless, whatever else was seen.
   static let laboratoryRules: [Rule] = [
     // The guest did not start, QEMU died, messages were malformed.

@@ -50,6 +50,7 @@ struct LoaderRefusal: Sendable {
   let gate: Gate
   /// The gate to report, where the words show another than the one that passed them on.
   let by: Gate
+  /// Parts of the words; `*` stands for anything.
   let patterns: [StaticString]
   let category: Category?
   let headline: String
@@ -70,7 +71,7 @@ struct LoaderRefusal: Sendable {
   }
 
   static func matching(_ text: Text, gate: Gate) -> LoaderRefusal? {
-    all.first { $0.gate == gate && text.containsAny($0.patterns) }
+    all.first { $0.gate == gate && $0.patterns.contains { VerifierMessage.matches($0, text) } }
   }
 
   func rejection(message: String, line: Int) -> Rejection {
@@ -213,12 +214,30 @@ extension LoaderRefusal {
     LoaderRefusal(
       .moduleLoader,
       [
-        "Invalid module format", "Exec format error", "Invalid ELF", "No license section",
-        "invalid module", "section size must match", ".gnu.linkonce.this_module",
+        "Invalid module format", "invalid module format", "Exec format error", "Invalid ELF",
+        "No license section", "invalid module", "section size must match",
+        ".gnu.linkonce.this_module", "failed to validate module [", "invalid relocation target",
+        "overflow in relocation type",
       ],
       headline: "the file is not a module that this kernel can load",
       explanation: "The file is damaged, for another architecture, or built for another kernel.",
       suggestion: "Look at the kernel's log for the reason, and build it again for this kernel."),
+    // kmod's and busybox's words for errno, where the kernel printed nothing.
+    LoaderRefusal(
+      .moduleLoader, by: .policy,
+      [
+        "could not insert *: Operation not permitted", "could not insert *: Permission denied",
+        "can't insert *: Operation not permitted", "can't insert *: Permission denied",
+      ],
+      headline: "not enough privilege to load modules",
+      explanation: "The kernel did not allow this process to load a module.",
+      suggestion:
+        "Load as root (CAP_SYS_MODULE), with kernel.modules_disabled at 0 and no lockdown."),
+    LoaderRefusal(
+      .moduleLoader, ["could not insert *: File exists", "can't insert *: File exists"],
+      headline: "a module of this name is loaded already",
+      explanation: "The kernel keeps one module of a name.",
+      suggestion: "Take the loaded one out first (rmmod)."),
   ]
 
   /// What errno alone tells (include/uapi/asm-generic/errno.h).

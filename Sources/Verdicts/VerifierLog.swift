@@ -16,8 +16,8 @@ public enum VerifierLog {
 }
 
 /// The state of the reading: only what may still matter is kept.
-private struct VerifierLogReader {
-  private struct Complaint {
+struct VerifierLogReader: Sendable {
+  private struct Complaint: Sendable {
     var text: String
     var line: Int
     var category: Category?
@@ -40,8 +40,8 @@ private struct VerifierLogReader {
   private var isOver = false
 
   /// The report that Linux prints from 7.3 on.
-  private struct Diagnosis {
-    enum Section { case none, reason, place, suggestion, other }
+  private struct Diagnosis: Sendable {
+    enum Section: Sendable { case none, reason, place, suggestion, other }
     var section = Section.none
     var category: Category?
     var problem: String?

@@ -20,7 +20,7 @@ struct VerifierMessage: Sendable {
     patterns.contains { VerifierMessage.matches($0, line) }
   }
 
-  private static func matches(_ pattern: StaticString, _ line: Text) -> Bool {
+  static func matches(_ pattern: StaticString, _ line: Text) -> Bool {
     let bytes = UnsafeBufferPointer(
       start: pattern.utf8Start, count: pattern.utf8CodeUnitCount)
     var place = 0

@@ -16,7 +16,7 @@ struct Panicroom: AsyncParsableCommand {
       """,
     subcommands: [
       RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self,
-      DoctorCommand.self, BenchCommand.self,
+      DoctorCommand.self, BenchCommand.self, ClassifyCommand.self, ExplainCommand.self,
     ])
 
   static func main() async {

@@ -1,0 +1,81 @@
+public import Verdicts
+
+/// What `panicroom explain` makes of a refusal.
+public enum ExplainReport {
+  /// - Parameters:
+  ///   - file: the path as given; `-` for standard input.
+  ///   - width: columns of the terminal; less than 60 is taken as 60, more than 100 as 100.
+  public static func render(
+    _ rejection: Rejection?, file: String, width: Int, colour: Bool = false
+  ) -> String {
+    let width = min(max(width, 60), 100)
+    guard let rejection else {
+      return StyledText("\(file): no refusal that is known here", .dim).rendered(colour: colour)
+        + "\n"
+    }
+    let category = rejection.category.map { " \($0.rawValue)" } ?? ""
+    var lines = [
+      StyledText("■ rejected by \(rejection.by.rawValue)", .green) + StyledText(category, .bold)
+    ]
+    lines += paragraph(rejection.headline, width).map { StyledText($0, .bold) }
+    lines += field("said", "line \(rejection.line): \(rejection.message)", width)
+    if let instruction = instruction(rejection) { lines += field("at", instruction, width) }
+    if let place = rejection.source {
+      lines += field("source", "\(place.file):\(place.line)", width)
+    }
+    if let text = rejection.sourceText { lines += field("C", text, width) }
+    lines += field("why", rejection.explanation, width)
+    lines += field("try", rejection.suggestion, width)
+    return lines.map { $0.rendered(colour: colour) + "\n" }.joined()
+  }
+
+  private static func paragraph(_ text: String, _ width: Int) -> [String] {
+    DisplayText.wrap(DisplayText.escape(text), to: width - 2).map { "  \($0)" }
+  }
+
+  private static func field(_ name: String, _ text: String, _ width: Int) -> [StyledText] {
+    guard !text.isEmpty else { return [] }
+    return DisplayText.wrap(DisplayText.escape(text), to: width - 10).enumerated().map {
+      StyledText("  " + DisplayText.pad($0 == 0 ? name : "", to: 8), .dim) + StyledText($1)
+    }
+  }
+
+  /// As the verifier prints it: `12: (79) r1 = *(u64 *)(r10 -8)`.
+  private static func instruction(_ rejection: Rejection) -> String? {
+    rejection.instruction.map { $0.text.isEmpty ? "\($0.index)" : "\($0.index): \($0.text)" }
+  }
+
+  /// One object with every key; null where something is not known, `by` where no refusal is.
+  public static func json(_ rejection: Rejection?) throws -> String {
+    try JSONText.render(Shown(rejection: rejection))
+  }
+
+  private struct Shown: Encodable {
+    let rejection: Rejection?
+
+    enum CodingKeys: CodingKey {
+      case by, category, headline, message, instruction, source, explanation, suggestion
+    }
+
+    private enum SourceKeys: CodingKey { case file, line, text }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(rejection?.by, forKey: .by)
+      try container.encode(rejection?.category, forKey: .category)
+      try container.encode(rejection?.headline, forKey: .headline)
+      try container.encode(rejection?.message, forKey: .message)
+      try container.encode(rejection.flatMap(instruction), forKey: .instruction)
+      try container.encode(rejection?.explanation, forKey: .explanation)
+      try container.encode(rejection?.suggestion, forKey: .suggestion)
+      guard let rejection, rejection.source != nil || rejection.sourceText != nil else {
+        try container.encodeNil(forKey: .source)
+        return
+      }
+      var source = container.nestedContainer(keyedBy: SourceKeys.self, forKey: .source)
+      try source.encode(rejection.source?.file, forKey: .file)
+      try source.encode(rejection.source?.line, forKey: .line)
+      try source.encode(rejection.sourceText, forKey: .text)
+    }
+  }
+}

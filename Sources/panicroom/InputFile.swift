@@ -1,0 +1,36 @@
+import Glibc
+
+/// A file that a command was asked to read, whatever its size: it is handed on in pieces.
+struct InputFile {
+  /// The path as given; `-` is standard input.
+  let path: String
+
+  struct Unreadable: Error, CustomStringConvertible {
+    let path: String
+    let code: Int32
+
+    var description: String {
+      "\(path): cannot be read: \(String(cString: strerror(code))); check the path"
+    }
+  }
+
+  private static let pieceSize = 1 << 18
+
+  func forEachPiece(_ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(Unreadable) {
+    let isStandardInput = path == "-"
+    let file = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Unreadable(path: path, code: errno) }
+    defer { if !isStandardInput { close(file) } }
+    var piece = [UInt8](repeating: 0, count: Self.pieceSize)
+    while true {
+      let count = read(file, &piece, piece.count)
+      if count == 0 { return }
+      if count > 0 {
+        piece.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<count])) }
+        continue
+      }
+      let code = errno
+      if code != EINTR { throw Unreadable(path: path, code: code) }
+    }
+  }
+}
