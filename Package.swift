@@ -89,7 +89,11 @@ let package = Package(
     tests("GuestAgent", ["Wire"]),
     tests("GuestKernel"),
     tests("Kernels", [logging, "Host"]),
-    tests("Lab", ["Machine", "Record", "Scenarios", "Verdicts", "Wire"]),
+    tests(
+      "Lab",
+      [
+        logging, "Forge", "Host", "Kernels", "Machine", "Record", "Scenarios", "Verdicts", "Wire",
+      ]),
     tests("Machine", ["Wire"]),
     tests("Record", ["Scenarios", "Verdicts"]),
     tests("Reports", ["Record", "Scenarios", "Verdicts"]),

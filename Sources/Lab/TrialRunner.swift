@@ -1,16 +1,16 @@
-import Forge
+package import Forge
 import Host
-import Logging
-import Machine
-import Record
-import Scenarios
+package import Logging
+package import Machine
+package import Record
+package import Scenarios
 import Verdicts
 import Wire
 
 /// Runs one trial: a fresh guest, the twin, the workload, the evidence, the verdict.
-struct TrialRunner: Sendable {
+package struct TrialRunner: Sendable {
   /// One trial and all that it needs.
-  struct Job: Sendable {
+  package struct Job: Sendable {
     var id: TrialID
     var scenario: Scenario
     var twin: ForgedTwin
@@ -21,21 +21,42 @@ struct TrialRunner: Sendable {
     var evidenceFolder: String
     /// The evidence folder's name relative to the run directory.
     var evidenceName: String
+
+    package init(
+      id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
+      template: Template?, forge: Forge, evidenceFolder: String, evidenceName: String
+    ) {
+      self.id = id
+      self.scenario = scenario
+      self.twin = twin
+      self.description = description
+      self.template = template
+      self.forge = forge
+      self.evidenceFolder = evidenceFolder
+      self.evidenceName = evidenceName
+    }
   }
 
   let logger: Logger
-  var limits = TrialWatch.Limits()
-  /// How long a boot may take, in seconds of wall time; a restore gets a third.
-  var bootSeconds = 90.0
+  let limits: TrialWatch.Limits
+  let bootSeconds: Double
+
+  /// - Parameter bootSeconds: how long a boot may take, in seconds of wall time; a restore gets a
+  ///   third.
+  package init(logger: Logger, limits: TrialWatch.Limits = .init(), bootSeconds: Double = 90) {
+    self.logger = logger
+    self.limits = limits
+    self.bootSeconds = bootSeconds
+  }
 
   /// A trial's record, and whether it was the laboratory that failed: then it may be tried again.
-  struct Result: Sendable {
-    var record: TrialRecord
-    var laboratoryFailed: Bool
+  package struct Result: Sendable {
+    package var record: TrialRecord
+    package var laboratoryFailed: Bool
   }
 
   /// - Throws: `CancellationError`, or a failure to write evidence. All else is in the record.
-  func run(_ job: Job) async throws -> Result {
+  package func run(_ job: Job) async throws -> Result {
     let began = ContinuousClock.now
     var record = TrialRecord(
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
