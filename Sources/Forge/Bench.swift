@@ -41,6 +41,15 @@ struct Bench: Sendable {
       object: "\(folder)/\(Self.loaded(source))", full: "\(folder)/\(Self.full(source))",
       sources: [source.path])
     guard Files.exists(object.object), Files.exists(object.full) else { return nil }
+    do {
+      // What was damaged in the cache, or is of another kernel, would be refused in the guest.
+      for path in [object.object, object.full] {
+        try ObjectFile(path: path).requireFit(kernel)
+      }
+    } catch let error as ForgeError {
+      logger.warning("building again what can't be used: \(error)")
+      return nil
+    }
     return twin(source, .success(object))
   }
 

@@ -94,11 +94,6 @@ public enum Files {
     try call("rename", other) { Glibc.rename(path, other) }
   }
 
-  /// Makes a symbolic link at `path`.
-  public static func link(_ path: String, to target: String) throws(HostError) {
-    try call("link", path) { symlink(target, path) }
-  }
-
   /// The path without links, `.` and `..`.
   public static func real(_ path: String) throws(HostError) -> String {
     guard let found = realpath(path, nil) else {

@@ -19,7 +19,7 @@ struct AcceleratorStore: Sendable {
     slowly: (() async throws -> AcceleratorChoice) async throws -> AcceleratorChoice
   ) async throws -> AcceleratorChoice {
     if forced == .tcg { return AcceleratorChoice(.tcg, reason: "asked for") }
-    let choice = try await known(description, slowly: slowly)
+    let choice = try await known(description, forced: forced, slowly: slowly)
     if forced == .kvm && choice.accelerator != .kvm {
       throw MachineError(
         .acceleratorUnusable,
@@ -45,8 +45,17 @@ struct AcceleratorStore: Sendable {
       ?? .distantPast
   }
 
+  /// A KVM that worked is believed. That it did not may have been a busy moment: it is looked at
+  /// again where KVM is asked for, and once a day.
+  private static func isStillTrusted(_ file: String, forced: Accelerator?) throws -> Bool {
+    let choice = try JSONDecoder().decode(AcceleratorChoice.self, from: Data(try Files.read(file)))
+    if choice.accelerator == .kvm { return true }
+    let age = Date.now.timeIntervalSince(try modified(file))
+    return forced != .kvm && age < 86_400
+  }
+
   private func known(
-    _ description: MachineDescription,
+    _ description: MachineDescription, forced: Accelerator?,
     slowly: (() async throws -> AcceleratorChoice) async throws -> AcceleratorChoice
   ) async throws -> AcceleratorChoice {
     // Cheap to find out, and may change from one run to the next: not remembered.
@@ -60,7 +69,7 @@ struct AcceleratorStore: Sendable {
     let entry = try await "accelerator/\(Digest.of(identity.joined(separator: "\n")).prefix(12))"
     let file = cache.path(entry) + "/choice.json"
     return try await cache.withLock(entry) {
-      if Files.exists(file) {
+      if Files.exists(file), try Self.isStillTrusted(file, forced: forced) {
         return try JSONDecoder().decode(AcceleratorChoice.self, from: Data(try Files.read(file)))
       }
       return try await slowly {

@@ -1,5 +1,6 @@
 import Forge
 import Host
+import Logging
 import Record
 import Scenarios
 import Verdicts
@@ -16,13 +17,20 @@ extension TrialRunner {
     var facts = TrialFacts(
       mechanism: job.id.mechanism, armed: job.id.armed,
       guardName: job.scenario.twins[job.id.mechanism].guardName, agent: course.report.facts,
-      console: findings, consoleBytes: console.count, ending: course.ending,
+      console: findings, ending: course.ending,
       agentLines: course.report.lines)
     if !course.report.verifierLog.isEmpty {
       try evidence.write(Evidence.verifierName, course.report.verifierLog)
       facts.rejection = VerifierLog.rejection(in: course.report.verifierLog)
     }
-    facts.resolvedFrames = try await resolve(job, facts, full: full)
+    do {
+      facts.resolvedFrames = try await resolve(job, facts, full: full)
+    } catch let error where !(error is CancellationError) {
+      // The verdict stands without its place in the source.
+      logger.warning(
+        "Frames could not be resolved to source lines.",
+        metadata: ["trial": "\(job.id.folderName)", "error": "\(error)"])
+    }
     if !facts.resolvedFrames.isEmpty {
       try evidence.write("frames.json", json: facts.resolvedFrames)
     }

@@ -63,7 +63,7 @@ public struct Laboratory: Sendable {
       cold: request.cold,
       trials: request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
     let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
-    emit(.runStarted(header))
+    emit(.runStarted(header, done: 0))
     try await conduct(
       header.trials, request.scenarios, prepared, directory, jobs: request.jobs, began: began)
     return directory.path
@@ -86,7 +86,7 @@ public struct Laboratory: Sendable {
     let matrix = try KernelMatrix.load(from: repository.kernelsFile)
     let profiles = try Profile.select(
       record.header.profiles, from: try Profile.load(repository.profilesFile))
-    emit(.runStarted(record.header))
+    emit(.runStarted(record.header, done: record.header.trials.count - remaining.count))
     var prepared: [String: PreparedKernel] = [:]
     for entry in try select(record.header.kernels.map(\.name), from: matrix) {
       guard remaining.contains(where: { $0.kernel == entry.name }) else { continue }
@@ -124,9 +124,14 @@ public struct Laboratory: Sendable {
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), emit: emit)
     do {
       try await conductor.run(trials, jobs: max(1, jobs ?? HostMachine.cores))
-    } catch {
-      try directory.finish(seconds: (ContinuousClock.now - began).seconds)
-      throw error
+    } catch let failure {
+      do {
+        try directory.finish(seconds: (ContinuousClock.now - began).seconds)
+      } catch {
+        // What ended the run is the thing to tell; without this the run only doesn't know its time.
+        emit(.note("the run's time could not be noted: \(error)"))
+      }
+      throw failure
     }
     try directory.finish(seconds: (ContinuousClock.now - began).seconds)
     emit(.runEnded(Summary(try RunDirectory.read(directory.path))))

@@ -110,8 +110,9 @@ package struct TrialRunner: Sendable {
     do {
       (guest, course.started) = try await start(job, evidence.guestFiles)
     } catch {
-      // What an interruption makes fail is no result.
+      // What an interruption makes fail is no result; nor is a QEMU that can't be started at all.
       try Task.checkCancellation()
+      if let error = error as? SystemCallError, error.call == Keeper.startCall { throw error }
       course.ending = .laboratoryFailed("no guest could be started: \(error)")
       return course
     }
@@ -135,6 +136,9 @@ package struct TrialRunner: Sendable {
       do {
         return (try await template.restore(files: files, seconds: bootSeconds / 3), .restored)
       } catch let error where !Task.isCancelled {
+        if (error as? SystemCallError)?.call == Keeper.startCall { throw error }
+        // Whatever is wrong with the template, the next run makes it anew.
+        try template.discard()
         logger.warning(
           "A guest could not be restored; it boots instead.",
           metadata: ["trial": "\(job.id.folderName)", "error": "\(error)"])
@@ -150,6 +154,9 @@ package struct TrialRunner: Sendable {
   ) async throws {
     // A host that was suspended in mid-trial is no silence of the guest's.
     let began = SuspendingClock.now
+    var limits = limits
+    // Two processors that spin use twice the time, and their detectors need as long.
+    limits.silentProcessor *= Double(job.scenario.cpus)
     var watch = TrialWatch(limits: limits)
     try await guest.send(
       .trial(

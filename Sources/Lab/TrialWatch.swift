@@ -15,8 +15,13 @@ package struct TrialWatch: Sendable {
     package var silentProcessor = 4.0
     /// Wall seconds of silence after which a guest is taken for hung though it uses no processor.
     package var silentWall = 20.0
-    /// Wall seconds for which the worker may sleep uninterruptibly in one step.
+    /// Wall seconds for which the worker may sleep uninterruptibly in one step, and heartbeats in a
+    /// row that must have seen it: on a starved host few come in that time.
     package var uninterruptible = 4.0
+    package var uninterruptibleHeartbeats = 8
+    /// Wall seconds without a tick (they come ten times a second) that show that the harness itself
+    /// did not run.
+    package var away = 2.0
     /// Wall seconds of the whole trial, however lively the guest.
     package var trial = 60.0
     /// Wall seconds between a panic, or the interrupt that asks for a back trace, and the end.
@@ -46,6 +51,8 @@ package struct TrialWatch: Sendable {
   private var step: String?
   private var workerState: String?
   private var uninterruptibleSince: Double?
+  private var uninterruptibleHeartbeats = 0
+  private var lastTick = 0.0
 
   package init(limits: Limits = Limits()) {
     self.limits = limits
@@ -83,6 +90,7 @@ package struct TrialWatch: Sendable {
       step = name ?? step
       workerState = state
       uninterruptibleSince = state == "D" ? uninterruptibleSince ?? now : nil
+      uninterruptibleHeartbeats = state == "D" ? uninterruptibleHeartbeats + 1 : 0
     default: break
     }
     return .wait
@@ -120,6 +128,13 @@ package struct TrialWatch: Sendable {
   }
 
   private mutating func look(now: Double, processor: Double) -> Action {
+    defer { lastTick = now }
+    // The harness itself was away (stopped, or starved): what the guest said meanwhile may still
+    // be in the queue behind this tick.
+    if phase == .running && now - lastTick > limits.away {
+      noteLife(now: now, processor: processor)
+      return .wait
+    }
     switch phase {
     case .panicked(let since) where now - since > limits.lastWords: return .end(.panicked)
     case .reset(let since) where now - since > limits.lastWords: return .end(.reset)
@@ -130,7 +145,9 @@ package struct TrialWatch: Sendable {
     case .running: break
     }
     if now > limits.trial { return deadline(now) }
-    if let since = uninterruptibleSince, now - since > limits.uninterruptible {
+    if let since = uninterruptibleSince, now - since > limits.uninterruptible,
+      uninterruptibleHeartbeats >= limits.uninterruptibleHeartbeats
+    {
       return deadline(now)
     }
     let silent = processor - processorAtLastWord

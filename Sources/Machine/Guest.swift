@@ -19,25 +19,20 @@ public final class Guest: Sendable {
     }
 
     /// The first line of what QEMU itself said, without its name; nil where it said nothing.
-    var firstWords: String? {
-      guard let bytes = FileManager.default.contents(atPath: qemuLog),
-        let line = bytes.split(separator: 10).first
-      else { return nil }
-      let words = String(decoding: line, as: UTF8.self)
-      return words.hasPrefix(QEMU.program + ": ")
-        ? String(words.dropFirst(QEMU.program.count + 2)) : words
-    }
+    var firstWords: String? { lines(of: qemuLog).first }
 
     /// The last line of what QEMU said, else of the console; empty where neither said anything.
-    var lastWords: String {
-      for path in [qemuLog, console] {
-        if let bytes = FileManager.default.contents(atPath: path),
-          let line = bytes.split(whereSeparator: { $0 == 10 || $0 == 13 }).last
-        {
-          return String(decoding: line, as: UTF8.self)
+    var lastWords: String { lines(of: qemuLog).last ?? lines(of: console).last ?? "" }
+
+    /// Warnings are no cause: newer QEMUs deprecate what older ones have nothing else for.
+    private func lines(of path: String) -> [String] {
+      let bytes = FileManager.default.contents(atPath: path) ?? Data()
+      return bytes.split(whereSeparator: { $0 == 10 || $0 == 13 }).lazy
+        .map { String(decoding: $0, as: UTF8.self) }.filter { !$0.contains("warning: ") }
+        .map { line in
+          line.hasPrefix(QEMU.program + ": ")
+            ? String(line.dropFirst(QEMU.program.count + 2)) : line
         }
-      }
-      return ""
     }
   }
 

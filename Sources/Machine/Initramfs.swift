@@ -8,7 +8,6 @@ public struct Initramfs: Sendable {
   private enum Node: Sendable {
     case directory
     case file([UInt8], executable: Bool)
-    case link(to: String)
   }
 
   private var nodes: [String: Node] = [:]
@@ -24,11 +23,6 @@ public struct Initramfs: Sendable {
   public mutating func addDirectory(_ path: String) {
     addParents(of: path)
     nodes[path] = .directory
-  }
-
-  public mutating func addLink(_ path: String, to target: String) {
-    addParents(of: path)
-    nodes[path] = .link(to: target)
   }
 
   private mutating func addParents(of path: String) {
@@ -49,8 +43,6 @@ public struct Initramfs: Sendable {
       case .file(let content, let executable):
         bytes.append(
           path, mode: executable ? 0o100755 : 0o100644, inode: index + 1, content: content)
-      case .link(let target):
-        bytes.append(path, mode: 0o120777, inode: index + 1, content: Array(target.utf8))
       }
     }
     bytes.append("TRAILER!!!", mode: 0, inode: 0, content: [])

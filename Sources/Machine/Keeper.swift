@@ -8,7 +8,10 @@ import Synchronization
 /// A parent-death signal follows the *thread* that forked, not its process (prctl(2)): started from
 /// Swift's thread pool, QEMU would be killed as soon as a pool thread retires. This thread lives as
 /// long as the harness, so QEMU ends with the harness, however that ends, and never before.
-final class Keeper: Sendable {
+package final class Keeper: Sendable {
+  /// The `call` of a ``SystemCallError`` that says that the program could not be started.
+  package static let startCall = "start"
+
   static let shared = Keeper()
 
   struct Order: Sendable {
@@ -56,7 +59,7 @@ final class Keeper: Sendable {
     guard code == 0 else {
       // The child of a failed exec has ended already and waits to be reaped.
       if pid > 0 { waitpid(pid, nil, 0) }
-      return .failure(SystemCallError(call: "start", subject: order.path, errno: code))
+      return .failure(SystemCallError(call: startCall, subject: order.path, errno: code))
     }
     return .success(pid)
   }

@@ -46,7 +46,11 @@ package final class QMPClient: Sendable {
     } catch {
       conversation.give(up: id, "QEMU took no \(name): \(error)")
     }
-    return try await conversation.answer(to: id).get()
+    return try await withTaskCancellationHandler {
+      try await conversation.answer(to: id).get()
+    } onCancel: {
+      conversation.give(up: id, "\(name) was interrupted.")
+    }
   }
 
   func close() { channel.close() }

@@ -32,9 +32,6 @@ public struct Template: Sendable {
 
   public let folder: String
   public let description: MachineDescription
-  public let kernelRelease: String
-  /// How long the template's own boot took, in seconds.
-  public let bootSeconds: Double
 
   private static func memory(in folder: String) -> String { folder + "/memory" }
   private static func state(in folder: String) -> String { folder + "/state" }
@@ -65,8 +62,6 @@ public struct Template: Sendable {
     }
     self.folder = folder
     self.description = description
-    kernelRelease = record.kernelRelease
-    bootSeconds = record.bootSeconds
   }
 
   /// Boot a guest in `folder` (which must exist, and may be moved afterwards) and freeze it.
@@ -100,6 +95,14 @@ public struct Template: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try encoder.encode(record).write(to: URL(fileURLWithPath: Self.record(in: folder)))
+  }
+
+  /// Make ``init(opening:for:)`` refuse it from now on. Clones that run are not disturbed.
+  public func discard() throws(SystemCallError) {
+    let record = Self.record(in: folder)
+    if access(record, F_OK) == 0 {
+      _ = try systemCall("unlink", on: record) { unlink(record) }
+    }
   }
 
   /// Start a guest that goes on where the template was frozen, and greet its agent.

@@ -1,6 +1,7 @@
 /// What the engine tells while it works. Front ends show it; the engine itself never prints.
 public enum Event: Sendable, Equatable {
-  case runStarted(RunHeader)
+  /// `done`: how many of its trials an earlier sitting has left behind.
+  case runStarted(RunHeader, done: Int)
   /// A kernel, an image, a template… is being made.
   case preparing(String)
   case prepared(String, seconds: Double)

@@ -28,7 +28,7 @@ extension Judge {
     // that got no processor time was starved by the host, and shows nothing.
     Rule("the heartbeat stopped") { facts in
       guard case .silent(let seconds) = facts.ending else { return nil }
-      guard seconds > 0 else {
+      guard seconds >= Ending.busySilence else {
         return facts.inconclusive("the heartbeat stopped, but the guest had no processor time")
       }
       let trace = facts.console.first(where: \.isFromInjectedNMI)

@@ -16,7 +16,7 @@ extension TrialFacts {
 
   var endedInHang: Bool {
     switch ending {
-    case .silent(let seconds): seconds > 0
+    case .silent(let seconds): seconds >= Ending.busySilence
     case .deadline(_, _, let workerState): workerState?.hasPrefix("D") == true
     default: false
     }

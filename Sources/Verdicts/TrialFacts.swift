@@ -9,8 +9,6 @@ public struct TrialFacts: Sendable {
   public var agent: [AgentFact]
   /// What the kernel-log reader found on the console.
   public var console: [Finding]
-  /// The bytes of console text that were captured.
-  public var consoleBytes: Int
   /// What the verifier-log reader made of the verifier's log, where there is one.
   public var rejection: Rejection?
   /// The frames of the console's findings and the verifier's place that could be resolved, by
@@ -25,7 +23,7 @@ public struct TrialFacts: Sendable {
 
   public init(
     mechanism: Mechanism, armed: Bool, guardName: String? = nil, agent: [AgentFact] = [],
-    console: [Finding] = [], consoleBytes: Int = 0, rejection: Rejection? = nil,
+    console: [Finding] = [], rejection: Rejection? = nil,
     resolvedFrames: [String: SourcePlace] = [:], ending: Ending,
     compilerRefusal: [EvidenceLine] = [], agentLines: [Int] = []
   ) {
@@ -34,7 +32,6 @@ public struct TrialFacts: Sendable {
     self.guardName = guardName
     self.agent = agent
     self.console = console
-    self.consoleBytes = consoleBytes
     self.rejection = rejection
     self.resolvedFrames = resolvedFrames
     self.ending = ending
@@ -87,6 +84,10 @@ public enum Ending: Sendable, Equatable {
   case shutdown
   /// The heartbeat stopped, for this many seconds of the guest's own processor time.
   case silent(seconds: Double)
+
+  /// From so many seconds of processor time on a silent guest was busy. A starved or an idle one
+  /// uses some tenths while the harness waits.
+  static let busySilence = 1.0
   /// The heartbeat went on, but the trial had no end before its deadline.
   case deadline(seconds: Double, step: String?, workerState: String?)
   /// No guest was started: the twin did not compile.

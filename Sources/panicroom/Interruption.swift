@@ -15,7 +15,11 @@ enum Interruption {
       source.resume()
       return source
     }
-    defer { for source in sources { source.cancel() } }
+    defer {
+      for source in sources { source.cancel() }
+      // What follows, the report, ends at a Ctrl-C as any program does.
+      for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+    }
     do {
       return try await task.value
     } catch {

@@ -9,6 +9,7 @@ final class Progress: Sendable {
   private struct State {
     var total = 0
     var done = 0
+    var doneBefore = 0
     var running: [TrialID] = []
     var began = ContinuousClock.now
   }
@@ -22,9 +23,11 @@ final class Progress: Sendable {
 
   func follow(_ event: Event) {
     switch event {
-    case .runStarted(let header):
+    case .runStarted(let header, let done):
       state.withLock {
         $0.total = header.trials.count
+        $0.doneBefore = done
+        $0.done = done
         $0.began = .now
       }
       terminal.say(
@@ -55,11 +58,11 @@ final class Progress: Sendable {
   private func showStatus() {
     let text = state.withLock { state -> String in
       let seconds = Double((ContinuousClock.now - state.began).components.seconds) + 0.001
-      let rate = Double(state.done) / seconds
+      let rate = Double(state.done - state.doneBefore) / seconds
       let left = rate > 0 ? Double(state.total - state.done) / rate : 0
       let running = state.running.map { "\($0.scenario)/\($0.mechanism.rawValue)" }
       return "\(state.done)/\(state.total)  \(Self.short(rate))/s"
-        + (state.done > 0 ? "  \(Int(left.rounded(.up))) s left" : "")
+        + (rate > 0 ? "  \(Int(left.rounded(.up))) s left" : "")
         + "  " + running.joined(separator: ", ")
     }
     terminal.show(status: text)

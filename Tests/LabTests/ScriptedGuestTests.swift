@@ -142,13 +142,13 @@ import Verdicts
 
   @Test func aGuestThatIsBusyInSilenceIsQuestionedAndCalledHung() async throws {
     var limits = TrialWatch.Limits()
-    limits.silentProcessor = 0.3
+    limits.silentProcessor = 1.1
     limits.lastWords = 0.5
     // Registers, then the NMI.
     let (result, _) = try await run(
       Self.greeting + Self.hearTrial
         + [
-          #"say {"step":{"_0":"load"}}"#, #"say {"loaded":{}}"#, "spin 0.6", "answer", "answer",
+          #"say {"step":{"_0":"load"}}"#, #"say {"loaded":{}}"#, "spin 1.5", "answer", "answer",
         ],
       limits: limits)
     #expect(result.record.verdict.ruling == .hung)

@@ -45,7 +45,7 @@ import Wire
     var kvm = description
     kvm.accelerator = .kvm
     #expect(value(after: "-accel", in: kvm.arguments(.boot)) == "kvm")
-    #expect(value(after: "-cpu", in: kvm.arguments(.boot)) == "host")
+    #expect(value(after: "-cpu", in: kvm.arguments(.boot)) == "host,pmu=off")
   }
 }
 
