@@ -31,6 +31,30 @@ extension Headline {
     Headline("Oops - undefined instruction", .invalidOpcode, .fault),
     Headline("Oops - Undefined instruction", .invalidOpcode, .fault),
     Headline("Oops - CFI", .invalidOpcode, .fault),
+    // arch/riscv/kernel/traps.c, arch/arm64/kernel/traps.c
+    Headline("Oops - illegal instruction", .invalidOpcode, .fault),
+    Headline("Oops - BTI", .invalidOpcode, .fault),
+    Headline("Oops - FPAC", .invalidOpcode, .fault),
+    Headline("undefined instruction: ", .invalidOpcode, .fault, refine: numbered(.invalidOpcode)),
+    Headline("synchronous external abort: ", .pageFault, .fault, refine: numbered(.pageFault)),
+    Headline("Accessing user space memory outside", .pageFault, .fault),
+    Headline("SP/PC alignment exception: ", .generalProtection, .fault),
+    Headline("BRK handler: ", .kernelBug, .death, refine: numbered(.kernelBug)),
+    Headline("aarch64 BRK: ", .kernelBug, .death, refine: numbered(.kernelBug)),
+    // arch/mips/kernel/traps.c
+    Headline(
+      "Reserved instruction in kernel code", .invalidOpcode, .fault,
+      refine: numbered(.invalidOpcode)),
+    Headline("Break instruction in kernel code", .kernelBug, .fault, refine: numbered(.kernelBug)),
+    Headline("Trap instruction in kernel code", .kernelBug, .fault, refine: numbered(.kernelBug)),
+    // arch/s390/kernel/traps.c, mm/fault.c
+    Headline(
+      "fixpoint divide exception: ", .divideError, .fault, refine: numbered(.divideError)),
+    Headline("addressing exception: ", .pageFault, .fault, refine: numbered(.pageFault)),
+    Headline("Low-address protection: ", .pageFault, .fault, refine: numbered(.pageFault)),
+    Headline(
+      "specification exception: ", .generalProtection, .fault,
+      refine: numbered(.generalProtection)),
     Headline("illegal operation: ", .invalidOpcode, .fault, refine: numbered(.invalidOpcode)),
     Headline("CFI failure", .invalidOpcode, .text),
     Headline("Missing ENDBR: ", .invalidOpcode, .text),
@@ -87,7 +111,7 @@ extension Headline {
   static let bugs: [Headline] = [
     Headline("kernel BUG at ", .kernelBug, .bug, refine: bugPlace),
     Headline("Kernel BUG at ", .kernelBug, .bug, refine: bugPlace),
-    Headline("Kernel BUG [#", .kernelBug, .bug),
+    Headline("Kernel BUG [#", .kernelBug, .death),
     Headline("Kernel bug detected", .kernelBug, .bug),
   ]
 

@@ -9,6 +9,8 @@ extension Headline {
     Headline("list_add attempted on", .listCorruption, .text),
     // lib/refcount.c refcount_warn_saturate
     Headline("refcount_t: ", .refcount, .text),
+    // arch/x86/mm/extable.c ex_handler_refcount, 4.14 to 5.4
+    Headline("refcount_t overflow at ", .refcount, .text),
     Headline("percpu ref ", .refcount, .text),
     // mm/usercopy.c usercopy_abort, report_usercopy
     Headline("Kernel memory exposure attempt detected", .usercopy, .text),
@@ -53,16 +55,24 @@ extension Headline {
     Headline("slab: Internal list corruption detected", .slabCorruption),
     Headline("cache_from_obj: ", .slabCorruption, .text),
     // mm/oom_kill.c
-    Headline("Out of memory", .outOfMemory),
+    Headline(
+      "Out of memory", .outOfMemory,
+      refine: { $0.prefix(80).contains("ill") ? .outOfMemory : nil }),
     Headline("Memory cgroup out of memory: ", .outOfMemory),
   ]
 
   private static let slabBug: @Sendable (Text) -> Kind? = { text in
     // The cache's name, the taint in parentheses, what is wrong.
-    guard let place = text.find("): "), text.find(" (").map({ $0 < place }) == true else {
+    let place: Int
+    if let taint = text.find("): "), text.find(" (").map({ $0 < taint }) == true {
+      place = taint + 3
+    } else if let colon = text.find(": "), text.contains("overwritten") {
+      // Before 3.3 without the taint.
+      place = colon + 2
+    } else {
       return nil
     }
-    let what = text.dropFirst(place + 3)
+    let what = text.dropFirst(place)
     if what.hasPrefix("Object already free") { return .doubleFree }
     if what.hasPrefix("Objects remaining") { return .memoryLeak }
     return .slabCorruption
@@ -113,9 +123,15 @@ extension Headline {
   }
 
   private static let undefinedBehaviourSanitizer: @Sendable (Text) -> Kind? = { text in
-    if text.hasPrefix("UBSAN: array-index-out-of-bounds") { return .outOfBounds }
+    // With a trap instead of a call (CONFIG_UBSAN_TRAP) the words are lib/ubsan.c
+    // report_ubsan_failure's: `UBSAN: array index out of bounds: 00000000f2005512 [#1]`.
+    if text.hasPrefix("UBSAN: array-index-out-of-bounds")
+      || text.hasPrefix("UBSAN: array index out of bounds")
+    {
+      return .outOfBounds
+    }
     // The kernel prints `UBSAN: <what> in <file>:<line>`; its self-test's chatter has no place.
-    let hasPlace = text.contains(" in ") || text.contains("Undefined behaviour")
+    let hasPlace = text.containsAny([" in ", "Undefined behaviour", "[#", " at "])
     return hasPlace ? .undefinedBehaviour : nil
   }
 }

@@ -32,7 +32,7 @@ extension Headline {
   private static let panicMessages: [(StaticString, Kind)] = [
     ("stack-protector:", .stackCorruption),
     ("corrupted stack end", .stackCorruption),
-    ("kernel stack overflow", .stackOverflow),
+    ("ernel stack overflow", .stackOverflow),
     ("softlockup: hung tasks", .softLockup),
     ("hung_task: blocked tasks", .hungTask),
     ("RCU Stall", .rcuStall),
@@ -46,11 +46,12 @@ extension Headline {
     ("No init found", .mountFailure),
     ("Requested init ", .mountFailure),
     ("scheduling while atomic", .atomicSleep),
-    ("panic_on_warn", .warning),
     ("UBSAN: panic_on_warn", .undefinedBehaviour),
+    ("panic_on_warn", .warning),
     ("double fault", .doubleFault),
     ("detected buffer overflow", .outOfBounds),
     ("CFI failure", .invalidOpcode),
+    (": BUG!", .kernelBug),
   ]
 
   static let others: [Headline] = [

@@ -4,8 +4,10 @@ extension Headline {
     // kernel/watchdog.c
     Headline("BUG: soft lockup", .softLockup),
     Headline("Watchdog detected hard LOCKUP", .hardLockup),
+    Headline("Watchdog detected LOCKUP", .hardLockup),
+    Headline("BUG: NMI Watchdog detected LOCKUP", .hardLockup),
     Headline(
-      "CPU ", .hardLockup,
+      "CPU", .hardLockup,
       refine: { $0.prefix(64).contains("detected hard LOCKUP") ? .hardLockup : nil }),
     Headline(
       "Watchdog CPU:", .hardLockup, refine: { $0.contains("ard LOCKUP") ? .hardLockup : nil }),

@@ -18,12 +18,26 @@ public struct KernelLog: Sendable {
 
   fileprivate struct State: Sendable {
     var reports: [Report] = []
-    /// Whether the last of ``reports`` still takes lines.
-    var isOpen = false
+    /// The report that each caller printed last, in their order; one where callers are not told.
+    var threads: [Thread] = []
     var ownModules: Set<String> = []
+    /// The kernel puts time stamps before its lines.
+    var hasStamps = false
     /// The boot banner was seen, and no orderly restart since.
     var isUp = false
   }
+
+  /// What one task or CPU prints, while others print between its lines.
+  fileprivate struct Thread: Sendable {
+    var caller: Caller
+    /// The index of its last report.
+    var report: Int
+    /// Whether that report still takes lines.
+    var isOpen: Bool
+  }
+
+  /// So many callers' reports are told apart at a time.
+  private static let mostThreads = 8
 
   public init() {}
 
@@ -46,7 +60,7 @@ public struct KernelLog: Sendable {
     self.state = State()
     let table = self.table
     splitter.feed(buffer) { line, number in
-      LinePrefix.messages(of: line) { state.take($0, line: number, table: table) }
+      LinePrefix.messages(of: line) { state.take($0, $1, line: number, table: table) }
     }
     self.state = state
   }
@@ -56,7 +70,7 @@ public struct KernelLog: Sendable {
     var state = self.state
     let table = self.table
     splitter.finish { line, number in
-      LinePrefix.messages(of: line) { state.take($0, line: number, table: table) }
+      LinePrefix.messages(of: line) { state.take($0, $1, line: number, table: table) }
     }
     self = KernelLog()
     return state.reports.enumerated().map { index, report in
@@ -66,47 +80,79 @@ public struct KernelLog: Sendable {
 }
 
 extension KernelLog.State {
-  fileprivate mutating func take(_ message: Text, line: Int, table: HeadlineTable) {
+  fileprivate mutating func take(
+    _ message: Text, _ head: LineHead, line: Int, table: HeadlineTable
+  ) {
     guard !message.isEmpty else { return }
+    let caller = head.caller
+    hasStamps = hasStamps || head.isStamped
     if let match = table.match(message) {
-      take(match, line: line)
+      take(match, by: caller, line: line)
       return
     }
-    noteBoot(message, line: line)
+    // A program may print /proc/version; it has no time stamp.
+    if head.isStamped || !hasStamps { noteBoot(message, line: line) }
     noteOwnModule(message)
-    guard isOpen else { return }
+    guard let thread = thread(of: caller), threads[thread].isOpen else { return }
     if message.hasPrefix("---[ end ") {
-      isOpen = false
+      threads[thread].isOpen = false
       return
     }
     if message.hasPrefix("Modules linked in:") { noteModules(message) }
-    reports[reports.count - 1].take(message, line: line)
+    reports[threads[thread].report].take(message, line: line)
+  }
+
+  /// Whose report a line belongs to.
+  private func thread(of caller: Caller) -> Int? {
+    guard let last = threads.indices.last else { return nil }
+    if caller == .unknown || threads[last].caller == .unknown { return last }
+    if let own = threads.lastIndex(where: { $0.caller == caller }) { return own }
+    // A stall's back traces are printed by the CPUs that they are of.
+    return threads.lastIndex { $0.isOpen && reports[$0.report].isAboutProgress }
   }
 
   /// A headline opens a report, unless it goes with the one before it.
-  private mutating func take(_ match: HeadlineMatch, line: Int) {
-    if let last = reports.indices.last, joins(match, line: line, to: &reports[last]) {
-      isOpen = true
-      return
+  private mutating func take(_ match: HeadlineMatch, by caller: Caller, line: Int) {
+    if let thread = thread(of: caller) {
+      let index = threads[thread].report
+      let isOpen = threads[thread].isOpen
+      if Self.joins(match, line: line, to: &reports[index], isOpen: isOpen) {
+        threads[thread].isOpen = true
+        return
+      }
     }
     let report = Report(match, line: line)
     if reports.count < KernelLog.mostFindings {
       reports.append(report)
-      isOpen = true
     } else if report.fatal || report.role == .panic {
       if reports.count < KernelLog.mostFindings + KernelLog.mostLateFindings {
         reports.append(report)
       } else {
         reports[reports.count - 1] = report
+        threads.removeAll { $0.report == reports.count - 1 }
       }
-      isOpen = true
     } else {
-      isOpen = false
+      close(caller)
+      return
     }
+    open(caller)
+  }
+
+  /// The last of ``reports`` is this caller's, and takes lines.
+  private mutating func open(_ caller: Caller) {
+    threads.removeAll { $0.caller == caller || $0.caller == .unknown }
+    if threads.count == KernelLog.mostThreads { threads.removeFirst() }
+    threads.append(KernelLog.Thread(caller: caller, report: reports.count - 1, isOpen: true))
+  }
+
+  private mutating func close(_ caller: Caller) {
+    if let thread = thread(of: caller) { threads[thread].isOpen = false }
   }
 
   /// Whether `match` only says more about `report`; if so, the report takes it in.
-  private func joins(_ match: HeadlineMatch, line: Int, to report: inout Report) -> Bool {
+  private static func joins(
+    _ match: HeadlineMatch, line: Int, to report: inout Report, isOpen: Bool
+  ) -> Bool {
     let distance = line - report.line
     let isNear = distance <= KernelLog.reach
     switch (report.role, match.role) {
@@ -121,7 +167,7 @@ extension KernelLog.State {
       return true
     case (.text, .fault), (.bug, .fault), (.fault, .fault), (.text, .death), (.bug, .death),
       (.fault, .death):
-      guard isOpenFor(match, report: report, distance: distance) else { return false }
+      guard isOpen, isOpenFor(match, report: report, distance: distance) else { return false }
       report.fatal = true
       report.role = .fault
       if report.kind == .kernelBug, match.kind == .stackOverflow { report.kind = match.kind }
@@ -131,21 +177,21 @@ extension KernelLog.State {
       // The unwinder's complaint about the trace that it is printing.
       return isOpen && match.text.hasPrefix("WARNING: kernel stack ")
     case (.report, .report):
-      return joinsReport(match, report: report, distance: distance)
+      return isOpen && joinsReport(match, report: report, distance: distance)
     default:
       return false
     }
   }
 
   /// The first death joins its cause; a second headline with a number of its own is a second oops.
-  private func isOpenFor(_ match: HeadlineMatch, report: Report, distance: Int) -> Bool {
-    guard isOpen, distance <= KernelLog.deathReach else { return false }
+  private static func isOpenFor(_ match: HeadlineMatch, report: Report, distance: Int) -> Bool {
+    guard distance <= KernelLog.deathReach else { return false }
     return report.trace.isEmpty && (report.counter == nil || distance <= KernelLog.reach)
   }
 
   /// A stall that several CPUs report, a leak's object behind its headline, an OOM kill's summary.
-  private func joinsReport(_ match: HeadlineMatch, report: Report, distance: Int) -> Bool {
-    guard match.kind == report.kind, isOpen else { return false }
+  private static func joinsReport(_ match: HeadlineMatch, report: Report, distance: Int) -> Bool {
+    guard match.kind == report.kind else { return false }
     switch match.kind {
     case .memoryLeak: return distance <= KernelLog.reach && match.text.hasPrefix("unref")
     case .rcuStall: return match.text.contains(" kthread starved for ")
@@ -164,7 +210,7 @@ extension KernelLog.State {
       if isUp, reports.count < KernelLog.mostFindings {
         reports.append(Report(match, line: line))
       }
-      isOpen = false
+      threads.removeAll()
       isUp = true
     case UInt8(ascii: "r"):
       if message.hasPrefix("reboot: ") { isUp = false }

@@ -53,33 +53,69 @@ struct LineSplitter: Sendable {
   }
 }
 
+/// Who printed a line: a task or a CPU, where the kernel says it (CONFIG_PRINTK_CALLER).
+struct Caller: Sendable, Equatable {
+  static let unknown = Caller(value: 0)
+
+  private let value: Int
+
+  private init(value: Int) { self.value = value }
+
+  /// `[ T123]` or `[    C0]`.
+  init(prefix: Text) {
+    let words = prefix.dropFirst(1).trimmed()
+    let number = words.dropFirst(1).leadingNumber() ?? 0
+    value = (number + 1) << 1 | (words.hasPrefix("C") ? 1 : 0)
+  }
+}
+
+/// What a line's prefixes tell.
+struct LineHead {
+  var caller = Caller.unknown
+  /// printk's time stamp was there.
+  var isStamped = false
+}
+
 /// What may stand between the start of a line and the kernel's own words.
 enum LinePrefix {
-  /// Calls `body` with each message on the line, all prefixes taken off: several CPUs, or a program
-  /// that prints without a newline, can put more than one on a line.
-  static func messages(of line: Text, _ body: (Text) -> Void) {
+  /// Calls `body` with each message on the line, all prefixes taken off, and who printed it: several
+  /// CPUs, or a program that prints without a newline, can put more than one on a line.
+  static func messages(of line: Text, _ body: (Text, LineHead) -> Void) {
     var rest = line
     while true {
-      let message = stripped(rest)
+      var said = LineHead()
+      let message = stripped(rest, said: &said)
       guard let next = nextStamp(in: message) else {
-        body(message.trimmedRight())
+        body(message.trimmedRight(), said)
         return
       }
       let head = message.prefix(next).trimmedRight()
-      if !head.isEmpty { body(head) }
+      if !head.isEmpty { body(head, said) }
       rest = message.dropFirst(next)
     }
   }
 
   /// `line` without escape sequences, syslog's, journald's and printk's prefixes at its start.
   static func stripped(_ line: Text) -> Text {
+    var said = LineHead()
+    return stripped(line, said: &said)
+  }
+
+  private static func stripped(_ line: Text, said: inout LineHead) -> Text {
     var rest = line
     // Each round takes off one prefix; a hostile line must not keep us here.
     for _ in 0..<8 {
-      let length =
-        escapeLength(rest) ?? levelLength(rest) ?? stampLength(rest) ?? callerLength(rest)
-        ?? syslogLength(rest)
-      guard let length else { return rest }
+      var length = escapeLength(rest) ?? levelLength(rest)
+      if length == nil, let found = stampLength(rest) {
+        length = found
+        said.isStamped = true
+      }
+      if length == nil, let found = callerLength(rest) {
+        length = found
+        said.caller = Caller(prefix: rest.prefix(found))
+      }
+      if length == nil, said.isStamped, let found = vendorCallerLength(rest) { length = found }
+      guard let length = length ?? syslogLength(rest) else { return rest }
       rest = rest.dropFirst(length)
       if !rest.isEmpty, rest[0] == 0x20 { rest = rest.dropFirst(1) }
     }
@@ -134,6 +170,20 @@ enum LinePrefix {
     while index < text.count, text[index].isDigit { index += 1 }
     guard index < text.count, text[index] == UInt8(ascii: "]") else { return nil }
     return index + 1
+  }
+
+  /// `c3   1234 `, the CPU and the task as some Android kernels print them behind the time stamp.
+  private static func vendorCallerLength(_ text: Text) -> Int? {
+    guard text.count > 4, text[0] == UInt8(ascii: "c"), text[1].isDigit else { return nil }
+    var index = 2
+    while index < text.count, index < 5, text[index].isDigit { index += 1 }
+    let blanks = index
+    while index < text.count, index < 12, text[index] == 0x20 { index += 1 }
+    let digits = index
+    guard digits > blanks else { return nil }
+    while index < text.count, index < 24, text[index].isDigit { index += 1 }
+    guard index > digits, index < text.count, text[index] == 0x20 else { return nil }
+    return index
   }
 
   /// `Jan  2 03:04:05 host kernel:` and `2024-01-02T03:04:05 host kernel:`.

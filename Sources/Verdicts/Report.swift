@@ -48,8 +48,13 @@ struct Report: Sendable {
     readAddress(match.text)
     // powerpc and others say "paging request" of address 0, too.
     if kind == .pageFault, isInFirstPage { kind = .nullDereference }
-    if match.text.containsAny([" read in ", " read of size"]) { access = .read }
-    if match.text.containsAny([" write in ", " write of size"]) { access = .write }
+    // KFENCE; powerpc's "on read at"; arm's "when read".
+    if match.text.containsAny([" read in ", " read of size", " on read at ", " when read"]) {
+      access = .read
+    }
+    if match.text.containsAny([" write in ", " write of size", " on write at ", " when write"]) {
+      access = .write
+    }
   }
 
   /// Whether an interrupt's frames lie on top of the ones to blame.
@@ -152,6 +157,13 @@ struct Report: Sendable {
         if kind == .wildAccess, isInFirstPage { kind = .nullDereference }
       }
     }
+    // mm/kfence/report.c: `Use-after-free read at 0x…`, `Out-of-bounds write at 0x…`
+    if address == nil,
+      message.hasPrefix("Use-after-free ") || message.hasPrefix("Out-of-bounds ")
+        || message.hasPrefix("Invalid ") || message.hasPrefix("Corrupted memory at ")
+    {
+      readAddress(message)
+    }
     // s390 names the address behind the headline (arch/s390/mm/fault.c).
     if address == nil, kind == .pageFault, message.hasPrefix("Failing address: ") {
       readAddress(message)
@@ -169,11 +181,15 @@ struct Report: Sendable {
   }
 
   /// `Oops: 0002 [#1]`: bit 1 of x86's error code is a write.
+  /// arm64 prints ESR: exception class 0x25 is a data abort of the kernel's own, bit 6 a write.
   mutating func readErrorCode(_ text: Text) {
     guard access == nil, kind == .nullDereference || kind == .pageFault,
-      let code = text.after("Oops: ")?.prefix(4).leadingHex(), code.length == 4
+      let code = text.after("Oops: ")?.leadingHex()
     else { return }
-    access = code.value & 2 == 0 ? .read : .write
+    if code.length == 4 { access = code.value & 2 == 0 ? .read : .write }
+    if code.length >= 8, code.value >> 26 == 0x25 {
+      access = code.value & 0x40 == 0 ? .read : .write
+    }
   }
 
   private var isInFirstPage: Bool {
@@ -188,7 +204,8 @@ struct Report: Sendable {
   private mutating func readAddress(_ text: Text) {
     let marks: [StaticString] = [
       "virtual address ", "address: ", "on address ", "non-canonical address ", "at addr ",
-      "request at ", "dereference at ", "address ",
+      "request at ", "dereference at ", "address ", " on read at ", " on write at ", " read at ",
+      " write at ", " free of ", "memory at ",
     ]
     for mark in marks {
       guard let rest = text.after(mark)?.trimmed() else { continue }

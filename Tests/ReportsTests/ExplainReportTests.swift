@@ -1,0 +1,52 @@
+import Foundation
+import Reports
+import Testing
+import Verdicts
+
+@Suite struct ExplainReportTests {
+  static let refusal = RefusalLog.rejection(
+    in: Array(
+      """
+      ; *value += 1; @ twin.bpf.c:31
+      7: (79) r1 = *(u64 *)(r0 +0)
+      R0 invalid mem access 'map_value_or_null'
+      processed 8 insns (limit 1000000)
+      """.utf8))
+
+  @Test func aRefusalIsToldInPlainWords() {
+    let text = ExplainReport.render(Self.refusal, file: "v.log", width: 80)
+    #expect(text.hasPrefix("■ rejected by verifier register-type-safety\n"))
+    #expect(text.contains("  said    line 3: R0 invalid mem access 'map_value_or_null'\n"))
+    #expect(text.contains("  at      7: (79) r1 = *(u64 *)(r0 +0)\n"))
+    #expect(text.contains("  source  twin.bpf.c:31\n"))
+    #expect(text.contains("  C       *value += 1;\n"))
+  }
+
+  @Test func theJSONHasExactlyItsKeys() throws {
+    let keys: Set = [
+      "by", "category", "headline", "message", "instruction", "source", "explanation",
+      "suggestion",
+    ]
+    for rejection in [Self.refusal, nil] {
+      let text = try ExplainReport.json(rejection)
+      let found = try #require(
+        try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      #expect(Set(found.keys) == keys)
+      if rejection == nil {
+        #expect(found.values.allSatisfy { $0 is NSNull })
+        continue
+      }
+      #expect(found["by"] as? String == "verifier")
+      #expect(found["instruction"] as? String == "7: (79) r1 = *(u64 *)(r0 +0)")
+      let source = try #require(found["source"] as? [String: Any])
+      #expect(source["file"] as? String == "twin.bpf.c")
+      #expect(source["line"] as? Int == 31)
+      #expect(source["text"] as? String == "*value += 1;")
+    }
+  }
+
+  @Test func whereNothingIsRefusedItSaysSo() {
+    let text = ExplainReport.render(nil, file: "a\u{1b}[2J", width: 80)
+    #expect(text == "a\\x1b[2J: no refusal that is known here\n")
+  }
+}

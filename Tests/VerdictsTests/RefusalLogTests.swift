@@ -1,0 +1,67 @@
+import Testing
+import Verdicts
+
+@Suite struct RefusalLogTests {
+  private func rejection(_ log: String) -> Rejection? { RefusalLog.rejection(in: Array(log.utf8)) }
+
+  @Test func everyVerifierLogIsReadAsByItsOwnReader() throws {
+    let names = try Fixture.names().filter { $0.hasPrefix("verifier-") }
+    #expect(names.count > 20)
+    for name in names {
+      let bytes = try Fixture.bytes(name)
+      #expect(RefusalLog.rejection(in: bytes) == VerifierLog.rejection(in: bytes), "\(name)")
+    }
+  }
+
+  @Test func theKernelsWordsCountMoreThanTheTools() throws {
+    let found = try #require(
+      rejection(
+        """
+        insmod: ERROR: could not insert module twin.ko: Invalid module format
+        [   12.345678] twin: disagrees about version of symbol module_layout
+        """))
+    #expect(found.by == .moduleLoader)
+    #expect(found.message == "twin: disagrees about version of symbol module_layout")
+    #expect(found.line == 2)
+  }
+
+  @Test(arguments: [
+    ("[    1.1] twin: Unknown symbol no_such (err -2)", Gate.moduleLoader),
+    ("insmod: ERROR: could not insert module twin.ko: Unknown symbol in module", .moduleLoader),
+    ("modprobe: ERROR: could not insert 'twin': Key was rejected by service", .policy),
+    ("insmod: can't insert 'twin.ko': Operation not permitted", .policy),
+    ("insmod: can't insert 'twin.ko': invalid module format", .moduleLoader),
+    ("modprobe: ERROR: could not insert 'twin': File exists", .moduleLoader),
+    ("Loading of unsigned module is rejected", .policy),
+    ("twin: version magic '6.1.0 SMP' should be '6.12.0 SMP'", .moduleLoader),
+    ("failed to validate module [twin] BTF: -22", .moduleLoader),
+    ("libbpf: failed to find valid kernel BTF\nlibbpf: failed to load object 'a.o'", .libbpf),
+    ("R0 invalid mem access 'map_value_or_null'", .verifier),
+    ("R1 type=scalar expected=fp\nprocessed 2 insns (limit 1000000)", .verifier),
+  ])
+  func theGateIsRecognised(log: String, gate: Gate) throws {
+    let found = try #require(rejection(log))
+    #expect(found.by == gate)
+    #expect(!found.explanation.isEmpty && !found.suggestion.isEmpty)
+  }
+
+  @Test(arguments: [
+    "", "\n\n", "hello", "0", ":", "processed 12 insns (limit 1000000) max_states_per_insn 0",
+    "[    1.1] twin: loading out-of-tree module taints kernel.",
+    "[    1.1] twin: module verification failed: signature and/or required key missing - "
+      + "tainting kernel",
+  ])
+  func whereNothingIsRefusedNothingIsFound(log: String) {
+    #expect(rejection(log) == nil)
+  }
+
+  @Test func piecesMakeNoDifference() throws {
+    for name in ["verifier-6.1-null-map-value", "verifier-6.1-core-missing"] {
+      let bytes = try Fixture.bytes(name)
+      var log = RefusalLog()
+      for byte in bytes { log.feed([byte]) }
+      #expect(log.finish() == RefusalLog.rejection(in: bytes))
+      #expect(log.finish() == nil)
+    }
+  }
+}
