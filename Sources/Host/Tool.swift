@@ -81,12 +81,15 @@ public struct Tool: Sendable {
       platformOptions: options)
     let output: Output
     do {
-      output = try await Self.collect(configuration, input: input, outputFile: outputFile)
+      output = try await Self.bounded(by: name) {
+        try await Self.collect(configuration, input: input, outputFile: outputFile)
+      }
     } catch {
       if Task.isCancelled { throw CancellationError() }
       if let error = error as? Errno, let outputFile {
         throw HostError(errno: error.rawValue, doing: "create", path: outputFile)
       }
+      // A ToolError is the deadline's.
       guard let failure = error as? SubprocessError else { throw error }
       throw ToolError(failure, program: name)
     }
@@ -110,6 +113,25 @@ public struct Tool: Sendable {
         words: ToolError.tail(output.errorText))
     }
     return output
+  }
+
+  /// What runs longer hangs, in seconds: the longest, fetching a kernel's packages over a slow
+  /// line and building all modules, take minutes.
+  public static let patience = 1800.0
+
+  private static func bounded(
+    by name: String, _ body: @escaping @Sendable () async throws -> Output
+  ) async throws -> Output {
+    try await withThrowingTaskGroup(of: Output.self) { group in
+      group.addTask(operation: body)
+      group.addTask {
+        try await Task.sleep(for: .seconds(patience))
+        throw ToolError.endless(program: name)
+      }
+      defer { group.cancelAll() }
+      guard let output = try await group.next() else { throw CancellationError() }
+      return output
+    }
   }
 
   private static func collect(

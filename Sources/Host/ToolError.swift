@@ -7,6 +7,8 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
   case couldNotStart(program: String, reason: String)
   /// It ended with another status than 0; `words` is the tail of its standard error.
   case failed(command: String, status: Int, words: String)
+  /// It had no end within ``Tool/patience``, and was ended.
+  case endless(program: String)
   /// It printed more than ``Tool/outputLimit`` bytes.
   case outputTooLarge(program: String)
 
@@ -20,6 +22,8 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(program) could not be started: \(reason)"
     case .failed(let command, let status, let words):
       "`\(command)` ended with status \(status)" + (words.isEmpty ? "" : ":\n\(words)")
+    case .endless(let program):
+      "\(program) did not end within \(Int(Tool.patience) / 60) minutes and was ended"
     case .outputTooLarge(let program):
       "\(program) printed more than \(Tool.outputLimit >> 20) MiB"
     }

@@ -35,9 +35,7 @@ struct AcceleratorStore: Sendable {
     guard Files.exists(folder) else { return nil }
     let files = try Files.list(folder).map { "\(folder)/\($0)/choice.json" }.filter(Files.exists)
     let latest = try files.max { try modified($0) < modified($1) }
-    return try latest.map {
-      try JSONDecoder().decode(AcceleratorChoice.self, from: Data(try Files.read($0)))
-    }
+    return try latest.flatMap(read)
   }
 
   private static func modified(_ path: String) throws -> Date {
@@ -45,13 +43,25 @@ struct AcceleratorStore: Sendable {
       ?? .distantPast
   }
 
+  /// What was noted; nil where that is damaged, for then it is found out again.
+  private static func read(_ file: String) throws -> AcceleratorChoice? {
+    do {
+      return try JSONDecoder().decode(
+        AcceleratorChoice.self, from: Data(try Files.read(file)))
+    } catch is DecodingError {
+      return nil
+    }
+  }
+
   /// A KVM that worked is believed. That it did not may have been a busy moment: it is looked at
   /// again where KVM is asked for, and once a day.
-  private static func isStillTrusted(_ file: String, forced: Accelerator?) throws -> Bool {
-    let choice = try JSONDecoder().decode(AcceleratorChoice.self, from: Data(try Files.read(file)))
-    if choice.accelerator == .kvm { return true }
+  private static func trusted(_ file: String, forced: Accelerator?) throws
+    -> AcceleratorChoice?
+  {
+    guard let choice = try read(file) else { return nil }
+    if choice.accelerator == .kvm { return choice }
     let age = Date.now.timeIntervalSince(try modified(file))
-    return forced != .kvm && age < 86_400
+    return forced != .kvm && age < 86_400 ? choice : nil
   }
 
   private func known(
@@ -69,9 +79,7 @@ struct AcceleratorStore: Sendable {
     let entry = try await "accelerator/\(Digest.of(identity.joined(separator: "\n")).prefix(12))"
     let file = cache.path(entry) + "/choice.json"
     return try await cache.withLock(entry) {
-      if Files.exists(file), try Self.isStillTrusted(file, forced: forced) {
-        return try JSONDecoder().decode(AcceleratorChoice.self, from: Data(try Files.read(file)))
-      }
+      if Files.exists(file), let choice = try Self.trusted(file, forced: forced) { return choice }
       return try await slowly {
         var choice = AcceleratorChoice(.tcg, reason: "")
         try await cache.atomically(entry) { staging in

@@ -78,9 +78,12 @@ extension Laboratory {
   }
 
   private func space() -> Diagnosis {
-    do {
+    do throws(HostError) {
       // A kernel (600 MiB while it is unpacked), a template (256 MiB), objects and runs.
       try cache.requireSpace(1 << 30)
+      guard access(cache.root, W_OK) == 0 else {
+        throw HostError(errno: errno, doing: "write", path: cache.root)
+      }
       return Diagnosis(what: "cache", state: .fine, detail: cache.root, remedy: nil)
     } catch {
       return Diagnosis(

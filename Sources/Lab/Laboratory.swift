@@ -108,7 +108,7 @@ public struct Laboratory: Sendable {
     return try names.withoutRepeats.map { name in
       guard let entry = matrix[name] else {
         throw LabError(
-          "There is no kernel \(name) in vm/kernels.yaml. There are: "
+          "There is no kernel \"\(name)\" in vm/kernels.yaml. There are: "
             + matrix.entries.map(\.name).joined(separator: ", ") + ".")
       }
       return entry

@@ -49,7 +49,7 @@ public struct Profile: Codable, Sendable, Equatable {
     return try names.withoutRepeats.map { name in
       guard let profile = profiles.first(where: { $0.name == name }) else {
         throw LabError(
-          "There is no profile \(name). There are: "
+          "There is no profile \"\(name)\". There are: "
             + profiles.map(\.name).joined(separator: ", ") + ".")
       }
       return profile

@@ -14,6 +14,7 @@ struct Panicroom: AsyncParsableCommand {
       Exit status: 0 every outcome met; 1 some unmet; 2 the request or a file is wrong; \
       3 some inconclusive, none unmet; 130 interrupted.
       """,
+    version: "0.1.0",
     subcommands: [
       RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self,
       DoctorCommand.self, BenchCommand.self, ClassifyCommand.self, ExplainCommand.self,
@@ -37,7 +38,11 @@ struct Panicroom: AsyncParsableCommand {
   /// Say what went wrong and leave with design.md's status for it.
   private static func finish(_ error: any Error) -> Never {
     if let code = error as? ExitCode { Panicroom.exit(withError: code) }
-    if error is CancellationError { Panicroom.exit(withError: ExitStatus.interrupted) }
+    if error is CancellationError {
+      Terminal.standard.show(status: "")
+      Terminal.standard.say("panicroom: interrupted")
+      Panicroom.exit(withError: ExitStatus.interrupted)
+    }
     // Help and version are "errors" that succeed.
     if Panicroom.exitCode(for: error) == .success { Panicroom.exit(withError: error) }
     let isUsage = Panicroom.exitCode(for: error) == .validationFailure

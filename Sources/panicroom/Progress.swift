@@ -55,9 +55,18 @@ final class Progress: Sendable {
     }
   }
 
+  /// What an interruption has left, for the last line; nil where no trial had begun.
+  var leftover: String? {
+    state.withLock { state in
+      state.total == 0
+        ? nil : "\(state.done) of \(state.total) trials are kept"
+    }
+  }
+
   private func showStatus() {
     let text = state.withLock { state -> String in
-      let seconds = Double((ContinuousClock.now - state.began).components.seconds) + 0.001
+      let (whole, parts) = (ContinuousClock.now - state.began).components
+      let seconds = Double(whole) + Double(parts) / 1e18
       let rate = Double(state.done - state.doneBefore) / seconds
       let left = rate > 0 ? Double(state.total - state.done) / rate : 0
       let running = state.running.map { "\($0.scenario)/\($0.mechanism.rawValue)" }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Lab
 import Logging
 import Synchronization
 
@@ -7,7 +8,7 @@ import Synchronization
 final class Terminal: Sendable {
   static let standard = Terminal()
 
-  let isTerminal = isatty(STDERR_FILENO) == 1
+  let isTerminal = isatty(STDERR_FILENO) == 1 && !isDumb
   private let status = Mutex("")
 
   /// A line that stays.
@@ -38,9 +39,10 @@ final class Terminal: Sendable {
 
   /// Whether standard output takes colour (no-color.org).
   static var outputTakesColour: Bool {
-    isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
-      && getenv("TERM").map { String(cString: $0) } != "dumb"
+    isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && !isDumb
   }
+
+  private static var isDumb: Bool { getenv("TERM").map { String(cString: $0) } == "dumb" }
 
   private func clearing(_ status: String) -> String {
     status.isEmpty ? "" : "\r\u{1b}[K"
@@ -59,8 +61,18 @@ final class Terminal: Sendable {
 
 /// Standard output: what a command was asked for, and nothing else.
 enum Output {
+  /// A reader that has gone away (`panicroom list | head`) is no failure; a full disk is.
   static func print(_ text: String) throws {
-    try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      let code = errno
+      if count < 0 && code == EPIPE { return }
+      if count < 0 && code != EINTR {
+        throw LabError("standard output can't be written: \(String(cString: strerror(code)))")
+      }
+      rest = rest.dropFirst(max(count, 0))
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Glibc
+import Host
 import Lab
 import Machine
 import Record
@@ -36,7 +37,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(name: .customLong("repeat"), help: "How often each trial is made.")
   var repetitions = 1
 
-  @Option(name: [.short, .long], help: "Trials side by side. One per core where not given.")
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: "Trials side by side. One per core where not given.")
   var jobs: Int?
 
   @Option(help: "kvm or tcg, instead of finding out. One that doesn't work is an error.")
@@ -69,6 +72,9 @@ struct RunCommand: AsyncParsableCommand {
     }
     let choices = !scenarios.isEmpty || !kernel.isEmpty || !profile.isEmpty || repetitions != 1
     if let junit {
+      if Files.isFolder(junit) {
+        throw ValidationError("--junit \(junit): this is a folder; name a file.")
+      }
       let folder = URL(fileURLWithPath: junit).deletingLastPathComponent().path
       if access(folder, W_OK) != 0 {
         throw ValidationError("--junit \(junit): there is no folder \(folder) to write it to.")
@@ -83,17 +89,27 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let progress = Progress(Terminal.standard)
     let laboratory = try Setup.laboratory(verbose: verbose) { progress.follow($0) }
+    let folder = runs ?? laboratory.repository.runsFolder
     let directory: String
-    if let resume {
-      directory = try await Interruption.cancelling { [jobs] in
-        try await laboratory.resume(resume, jobs: jobs)
+    do {
+      if let resume {
+        directory = try await Interruption.cancelling { [jobs] in
+          try await laboratory.resume(resume, jobs: jobs)
+        }
+      } else {
+        let request = try request(in: laboratory.repository)
+        directory = try await Interruption.cancelling {
+          try await laboratory.run(request, runs: folder)
+        }
       }
-    } else {
-      let request = try request(in: laboratory.repository)
-      let folder = runs ?? laboratory.repository.runsFolder
-      directory = try await Interruption.cancelling {
-        try await laboratory.run(request, runs: folder)
+    } catch {
+      Terminal.standard.show(status: "")
+      // Whatever ended it, the journal is whole: say how to go on.
+      if let leftover = progress.leftover {
+        Terminal.standard.say(
+          "\(leftover); go on with: ./panicroom run --resume \(resume ?? folder + "/latest")")
       }
+      throw error
     }
     try report(try RunDirectory.read(directory), directory)
   }
@@ -112,9 +128,6 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func report(_ record: RunRecord, _ directory: String) throws {
-    if let junit {
-      try Data(JUnitReport.render(record).utf8).write(to: URL(fileURLWithPath: junit))
-    }
     switch format {
     case .terminal:
       let width = Terminal.columns(1)
@@ -124,6 +137,7 @@ struct RunCommand: AsyncParsableCommand {
       Terminal.standard.say("evidence: \(directory)")
     case .json: try Output.print(try JSONReport.render(record))
     }
+    if let junit { try Files.write(JUnitReport.render(record), to: junit) }
     let status = Summary(record).exitStatus
     if status != 0 { throw ExitCode(status) }
   }
