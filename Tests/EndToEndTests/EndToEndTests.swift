@@ -114,7 +114,7 @@ import Verdicts
     }
   }
 
-  @Test(.timeLimit(.minutes(10)), arguments: [SIGINT, SIGTERM])
+  @Test(.timeLimit(.minutes(10)), arguments: [SIGINT, SIGTERM, SIGHUP])
   func anInterruptedRunEndsItsGuestsAndKeepsItsJournal(signal: Int32) async throws {
     try await Harness.use { harness in
       let running = try RunningHarness(harness, ["--repeat", "4", "null-map-value"])
