@@ -71,7 +71,7 @@ struct LoaderRefusal: Sendable {
   }
 
   static func matching(_ text: Text, gate: Gate) -> LoaderRefusal? {
-    all.first { $0.gate == gate && $0.patterns.contains { VerifierMessage.matches($0, text) } }
+    index.first(in: text, where: { all[$0].gate == gate }).map { all[$0] }
   }
 
   func rejection(message: String, line: Int) -> Rejection {
@@ -81,6 +81,8 @@ struct LoaderRefusal: Sendable {
   }
 
   static let all = ofLibbpf + ofTheModuleLoader
+
+  private static let index = PhraseIndex(all.map(\.patterns))
 }
 
 extension LoaderRefusal {

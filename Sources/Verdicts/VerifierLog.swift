@@ -145,6 +145,8 @@ struct VerifierLogReader: Sendable {
     if text.hasPrefix("frame"), text.count > 6, text[5].isDigit || text[6].isDigit { return true }
     // btf_ctx_access() names the type of an argument that it has accepted.
     if text.hasPrefix("func '"), text.contains(" has btf_id ") { return true }
+    // Statistics begin alike.
+    if text.hasPrefix("stack depth "), text.contains(" exceeds ") { return false }
     return noise.contains { text.hasPrefix($0) } || text.contains("mark_precise: ")
       || text.hasPrefix("R") && text.prefix(6).contains("=") || text.hasPrefix(" ")
       || text.hasPrefix("fp-") || text.hasPrefix("\t")

@@ -16,10 +16,6 @@ struct VerifierMessage: Sendable {
     self.suggestion = suggestion
   }
 
-  func matches(_ line: Text) -> Bool {
-    patterns.contains { VerifierMessage.matches($0, line) }
-  }
-
   static func matches(_ pattern: StaticString, _ line: Text) -> Bool {
     let bytes = UnsafeBufferPointer(
       start: pattern.utf8Start, count: pattern.utf8CodeUnitCount)
@@ -58,8 +54,10 @@ enum VerifierMessages {
       (.programStructure, programStructure),
     ].flatMap { category, messages in messages.map { (category, $0) } }
 
+  private static let index = PhraseIndex(all.map(\.message.patterns))
+
   static func entry(for line: Text) -> (category: Category, message: VerifierMessage)? {
-    all.first { $0.message.matches(line) }
+    index.first(in: line).map { all[$0] }
   }
 
   /// Messages that only add to the one printed just before them.

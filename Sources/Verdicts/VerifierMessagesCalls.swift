@@ -2,7 +2,8 @@
 extension VerifierMessages {
   static let callTypeSafety: [VerifierMessage] = [
     VerifierMessage(
-      "expected an initialized iter", "expected uninitialized iter", "expected valid iter pointer",
+      "expected an initialized iter", "expected uninitialized iter",
+      "expected an uninitialized iter", "expected valid iter pointer",
       "expected pointer to an iterator on stack",
       headline: "wrong use of an iterator",
       explanation: "An iterator must be created, advanced and destroyed in this order, and live on "
@@ -25,7 +26,8 @@ extension VerifierMessages {
       suggestion: "Check for NULL before the call."),
     VerifierMessage(
       "must be referenced or trusted", "must be a rcu pointer", "must be referenced",
-      "arg*is an unacquired reference", "expects refcounted PTR_TO_BTF_ID",
+      "is neither owning or non-owning ref", "arg*is an unacquired reference",
+      "expects refcounted PTR_TO_BTF_ID",
       headline: "the kernel function needs a pointer that is held",
       explanation: "The pointer's object may go away at any time: it is neither referenced nor "
         + "trusted here.",

@@ -38,6 +38,7 @@ extension VerifierMessages {
     VerifierMessage(
       "pointer arithmetic", "bitwise operator*on pointer prohibited",
       "subtraction from stack pointer prohibited", "tried to subtract pointer from scalar",
+      "tried to subtract from stack pointer",
       "pointer*pointer prohibited", "has pointer with unsupported alu operation",
       "math between*pointer", "partial copy of pointer",
       headline: "arithmetic that this pointer does not allow",
@@ -66,7 +67,7 @@ extension VerifierMessages {
       suggestion: "Copy R10 and change the copy."),
     VerifierMessage(
       "dereference of modified", "negative offset*disallowed",
-      "variable*access var_off=*disallowed",
+      "variable*access var_off=",
       headline: "a pointer that was moved is followed",
       explanation:
         "Pointers of this kind may only be followed as they were handed over, without an "
@@ -84,7 +85,8 @@ extension VerifierMessages {
       explanation: "The pointer's type is not the one that the map's field declares.",
       suggestion: "Store pointers of the declared type only."),
     VerifierMessage(
-      "BPF_ATOMIC stores into*is not allowed", "BPF_ST stores into*is not allowed",
+      "BPF_ATOMIC stores into*is not allowed",
+      "BPF_ATOMIC loads from*is not allowed", "BPF_ST stores into*is not allowed",
       headline: "a store into memory that does not allow it",
       explanation: "Atomic and immediate stores are not allowed into this kind of memory.",
       suggestion: "Load, change and store through a register."),

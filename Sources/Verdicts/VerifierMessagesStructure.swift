@@ -13,6 +13,12 @@ extension VerifierMessages {
       headline: "code that nothing reaches",
       explanation: "Every instruction must be reachable from the start.",
       suggestion: "Remove the dead code."),
+    // Indirect jumps, from 6.19 on.
+    VerifierMessage(
+      "no jump tables found for subprog", "jump table for insn*points outside",
+      headline: "an indirect jump without a table that fits",
+      explanation: "An indirect jump needs a jump table whose targets all lie in its function.",
+      suggestion: "Recompile with a clang that writes jump tables, or with -fno-jump-tables."),
     VerifierMessage(
       "jump out of range", "invalid insn idx", "call to invalid destination",
       "jump into the middle of ldimm64",
@@ -83,7 +89,8 @@ extension VerifierMessages {
       "Cannot recursively",
       "Only FENTRY/FEXIT", "Tracing programs must provide btf_id", "is not modifiable",
       "can't modify return codes", "attach to invalid member", "attach to unsupported member",
-      "attach to", "Extension programs", "JITed progs", "program extension", "Program extension",
+      "attach to", "Attaching*to __noreturn function", "Extension programs", "JITed progs",
+      "program extension", "Program extension",
       "BPF_LSM_CGROUP", "void LSM hooks", "points to disabled hook", "annotated with BTF",
       "not allowed for fmod_ret", "Syscall programs",
       headline: "the program cannot be attached to this target",

@@ -215,6 +215,12 @@ import Verdicts
     ("attach_btf_id 12 points to disabled hook bpf_lsm_x", .programStructure),
     ("struct ops programs must have a GPL compatible license", .policy),
     ("func bpf_probe_read#4 requires CAP_PERFMON", .policy),
+    ("expected an uninitialized iter_num as arg #0", .callTypeSafety),
+    ("BPF_ATOMIC loads from R2 pkt is not allowed", .registerTypeSafety),
+    ("variable ctx access var_off=(0x0; 0xff)", .registerTypeSafety),
+    ("jump table for insn 3 points outside of the subprog [0,4]", .programStructure),
+    ("Attaching fexit/fmod_ret to __noreturn functions is rejected.", .programStructure),
+    ("stack depth 528 exceeds 512", .verifierLimit),
   ]) func aMessageHasItsCategory(_ message: String, _ category: Category) throws {
     let log = "0: (95) exit\n\(message)\nprocessed 1 insns (limit 1000000)\n"
     let rejection = try #require(VerifierLog.rejection(in: Array(log.utf8)))
