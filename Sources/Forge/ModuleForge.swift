@@ -115,9 +115,9 @@ struct ModuleForge {
         what: "kbuild made no module of \(lost.path)", remedy: "see that lkm/Kbuild lists it")
     }
     let words = CompilerOutput(output.errorText, moved: (folder + "/", "lkm/"))
+    try words.throwIfMachineFailed(compiler: "kbuild", status: output.status)
     let refused = refusals(words, of: sources)
     if refused.isEmpty {
-      try words.throwIfLaboratoryFailed(compiler: "kbuild", status: output.status)
       throw ForgeError(
         what: "kbuild ended with status \(output.status):\n\(output.errorText)",
         remedy: "see whether the kernel's headers in \(bench.kernel.headersDirectory) are whole")

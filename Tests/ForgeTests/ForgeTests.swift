@@ -170,7 +170,12 @@ import Verdicts
       let workshop = try Workshop(folder)
       try workshop.write("one")
       try Files.write(
-        "modules:\n\t@echo 'x: No space left on device' >&2; exit 2\n",
+        """
+        modules:
+        \t@echo '$(M)/one.c:1:1: fatal error: error writing: No space left on device' >&2
+        \t@echo 'make: *** [Makefile:1: $(M)/one.o] Error 1' >&2; exit 2
+
+        """,
         to: "\(folder)/common/Makefile")
       let error = await #expect(throws: HostError.self) {
         try await workshop.forge().forge([try Workshop.scenario("one")])
