@@ -22,8 +22,26 @@ struct Bench: Sendable {
     "\(shelf(source.mechanism))/\(source.object)-\(digest.prefix(16))-\(surroundings.prefix(16))"
   }
 
+  /// Those of the entries that have yet to be made: they are not in the cache, or were damaged.
+  ///
+  /// - Parameter telling: whether to warn of damage.
+  func missing(
+    _ pairs: [(TwinSource, String)], telling: Bool
+  ) async throws -> [(TwinSource, String)] {
+    let there = pairs.filter { Files.isFolder(cache.path($1)) }
+    let damages = try await Seal.damages(of: there.map { cache.path($1) })
+    if telling {
+      for (folder, damage) in damages.sorted(by: { $0.key < $1.key }) {
+        logger.warning("building again what can't be used: \(folder): \(damage)")
+      }
+    }
+    return try pairs.filter { source, entry in
+      try damages[cache.path(entry)] != nil || stored(source, entry: entry) == nil
+    }
+  }
+
   /// What is in the cache, nil where that entry has yet to be made.
-  func stored(_ source: TwinSource, entry: String) throws -> ForgedTwin? {
+  private func stored(_ source: TwinSource, entry: String) throws -> ForgedTwin? {
     let folder = cache.path(entry)
     guard Files.isFolder(folder) else { return nil }
     let refusal = "\(folder)/refused.json"
@@ -41,22 +59,40 @@ struct Bench: Sendable {
       object: "\(folder)/\(Self.loaded(source))", full: "\(folder)/\(Self.full(source))",
       sources: [source.path])
     guard Files.exists(object.object), Files.exists(object.full) else { return nil }
+    return twin(source, .success(object))
+  }
+
+  /// What became of the twins, now that all of them were made.
+  func twins(_ pairs: [(TwinSource, String)]) throws -> [ForgedTwin] {
+    try pairs.map { source, entry in
+      guard let twin = try stored(source, entry: entry) else {
+        throw ForgeError(
+          what: "\(cache.path(entry)) is gone while it is needed",
+          remedy: "run again, and leave the cache alone meanwhile")
+      }
+      return twin
+    }
+  }
+
+  /// The last step of making an entry: looks whether guests can use the objects, and seals them.
+  func close(_ source: TwinSource, in staging: String) async throws {
     do {
-      // What was damaged in the cache, or is of another kernel, would be refused in the guest.
-      for path in [object.object, object.full] {
-        try ObjectFile(path: path).requireFit(kernel)
+      for name in Set([Self.loaded(source), Self.full(source)]) {
+        try ObjectFile(path: "\(staging)/\(name)").requireFit(kernel)
       }
     } catch let error as ForgeError {
-      logger.warning("building again what can't be used: \(error)")
-      return nil
+      throw ForgeError(
+        what: "what was made of \(source.path) can't be used: \(error.what)",
+        remedy: "see whether the kernel's headers in \(kernel.headersDirectory) are whole")
     }
-    return twin(source, .success(object))
+    try await Seal.close(staging)
   }
 
   /// Keeps a refusal, as the same source will be refused again.
   func refuse(_ source: TwinSource, entry: String, _ messages: [CompilerMessage]) async throws {
     try await cache.atomically(entry) { staging in
       try Files.write(Array(try JSONEncoder().encode(messages)), to: "\(staging)/refused.json")
+      try await Seal.close(staging)
     }
   }
 

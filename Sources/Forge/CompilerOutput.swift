@@ -1,3 +1,4 @@
+import Glibc
 import Host
 
 /// Reads what compilers, and kbuild around them, print.
@@ -59,30 +60,72 @@ public struct CompilerOutput: Sendable {
 
   /// The errors of one compilation that failed.
   ///
-  /// - Throws: ``ForgeError`` where the compiler did not refuse the source but failed itself.
+  /// - Throws: `HostError` or ``ForgeError`` where the compiler did not refuse the source but
+  ///   failed itself.
   public func refusal(
     of source: String, status: Int, compiler: String
   ) throws -> [CompilerMessage] {
+    try throwIfMachineFailed(compiler: compiler, status: status)
     let errors = errors
     if !errors.isEmpty { return errors }
-    try throwIfLaboratoryFailed(compiler: compiler, status: status)
     // clang's back end names no place: "error: <unknown>:0:0: in function f: … stack limit".
     let words = lines.filter { $0.contains("error:") }
+    let crashed = lines.contains { $0.contains("PLEASE submit a bug report") }
+    if words.isEmpty || crashed { throw failure(compiler, status: status) }
     return words.map { CompilerMessage(file: source, line: nil, text: String($0)) }
   }
 
-  func throwIfLaboratoryFailed(compiler: String, status: Int) throws {
-    let words = lines.joined(separator: "\n")
-    let killed = words.contains("Killed") || words.contains("PLEASE submit a bug report")
-    if words.contains("No space left on device") {
-      throw ToolError.failed(command: compiler, status: status, words: words)
+  /// Throws where a compiler lacked space or memory, or was killed.
+  ///
+  /// Asked before its errors are looked at: such a failure can have their form, `x.c:9:1: fatal
+  /// error: error writing to /tmp/cc.s: No space left on device`, or come after some.
+  public func throwIfMachineFailed(compiler: String, status: Int) throws {
+    let spaces = [": No space left on device", ": Disk quota exceeded"]
+    if let line = own({ line in spaces.contains { Self.trimmed(line).hasSuffix($0) } }) {
+      let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+      throw HostError(
+        what: "no space left for \(compiler): \(line)", path: folder,
+        remedy: "free some space in \(folder) or set TMPDIR; the cache needs some, too")
     }
-    if status > 128 || killed || !lines.contains(where: { $0.contains("error:") }) {
-      throw ForgeError(
-        what:
-          "\(compiler) ended with status \(status):\n\(lines.suffix(12).joined(separator: "\n"))",
-        remedy: "look whether the machine ran out of memory, and run again")
+    let memories = [
+      "Cannot allocate memory", ": out of memory", "virtual memory exhausted", "std::bad_alloc",
+    ]
+    if own({ line in memories.contains { line.contains($0) } }) != nil {
+      throw failure(compiler, status: status)
     }
+    if status > 128 || own(Self.tellsOfSignal) != nil { throw failure(compiler, status: status) }
+  }
+
+  func failure(_ compiler: String, status: Int) -> ForgeError {
+    ForgeError(
+      what: "\(compiler) ended with status \(status):\n\(lines.suffix(12).joined(separator: "\n"))",
+      remedy: "look whether the machine ran out of memory, and run again")
+  }
+
+  /// How make, the shell, gcc's driver and clang's tell that a signal ended a program.
+  private static func tellsOfSignal(_ line: Substring) -> Bool {
+    let names = ["Killed", "Terminated", "Segmentation fault", "Aborted", "Bus error"]
+    if line.contains("signal terminated program") || line.contains("failed due to signal") {
+      return true
+    }
+    for name in names where line.hasSuffix(name) {
+      if line == name || line.contains("*** [") || line.contains("unable to execute command") {
+        return true
+      }
+    }
+    // A shell between make and the compiler: 128 + the signal's number.
+    guard line.contains("*** ["), let end = line.firstRange(of: "] Error ") else { return false }
+    return Int(line[end.upperBound...]).map { $0 > 128 } ?? false
+  }
+
+  /// The first such line that is no quotation of the source, which compilers indent.
+  private func own(_ fits: (Substring) -> Bool) -> Substring? {
+    lines.first { $0.first != " " && $0.first != "\t" && !$0.contains("#error") && fits($0) }
+  }
+
+  /// Without the quotes in which clang and the assembler put the system's words.
+  private static func trimmed(_ line: Substring) -> String {
+    String(line.filter { $0 != "'" && $0 != "\"" })
   }
 
   private func renamed(_ file: String) -> String {

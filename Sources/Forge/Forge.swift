@@ -50,11 +50,19 @@ public struct Forge: Sendable {
       func digest(_ path: String) -> String { digests[absolute(path, in: repository)] ?? "" }
       let programs = sources.filter { $0.mechanism == .bpf }
       let modules = sources.filter { $0.mechanism == .lkm }
-      let forgedPrograms = try await ProgramForge(bench: bench, shared: shared.programs)
-        .forge(programs, digest: digest)
-      let forgedModules = try await ModuleForge(bench: bench, shared: shared.modules)
-        .forge(modules, digest: digest)
-      return zip(forgedPrograms, forgedModules).flatMap { [$0, $1] }
+      let programForge = ProgramForge(bench: bench, shared: shared.programs)
+      let moduleForge = ModuleForge(bench: bench, shared: shared.modules)
+      let clang = try await Compiler.forPrograms()
+      let gcc = try await Compiler.forModules(of: kernel)
+      let programPairs = try await programForge.entries(of: programs, with: clang, digest: digest)
+      let modulePairs = try await moduleForge.entries(of: modules, with: gcc, digest: digest)
+      // Both mechanisms' at once: what the cache has is checked by one process.
+      let missing = try await bench.missing(programPairs + modulePairs, telling: false)
+      let missingPrograms = missing.filter { $0.0.mechanism == .bpf }
+      let missingModules = missing.filter { $0.0.mechanism == .lkm }
+      if !missingPrograms.isEmpty { try await programForge.forge(missingPrograms, with: clang) }
+      if !missingModules.isEmpty { try await moduleForge.forge(missingModules, with: gcc) }
+      return try zip(bench.twins(programPairs), bench.twins(modulePairs)).flatMap { [$0, $1] }
     } catch let error as ToolError {
       throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
     }

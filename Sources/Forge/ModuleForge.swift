@@ -11,33 +11,27 @@ struct ModuleForge {
   /// The headers that modules may include, and `lkm/Kbuild`.
   let shared: [String]
 
-  func forge(
-    _ sources: [TwinSource], digest: (String) -> String
-  ) async throws -> [ForgedTwin] {
-    let compiler = try await Compiler.forModules(of: bench.kernel)
+  /// Where each module's objects are kept.
+  func entries(
+    of sources: [TwinSource], with compiler: Compiler, digest: (String) -> String
+  ) async throws -> [(TwinSource, String)] {
     let made = [
       "recipe 1", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
     ]
     let surroundings = try await Digest.of(
       (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
-    let pairs = sources.map {
+    return sources.map {
       ($0, bench.entry($0, digest: digest($0.path), surroundings: surroundings))
     }
-    if try pairs.contains(where: { try bench.stored($0, entry: $1) == nil }) {
-      try await bench.cache.withLock(bench.shelf(.lkm)) {
-        bench.logger.notice("waiting for another harness that builds modules")
-      } _: {
-        let missing = try pairs.filter { try bench.stored($0, entry: $1) == nil }
-        if !missing.isEmpty { try await build(missing, with: compiler) }
-      }
-    }
-    return try pairs.map { source, entry in
-      guard let twin = try bench.stored(source, entry: entry) else {
-        throw ForgeError(
-          what: "\(bench.cache.path(entry)) is gone while it is needed",
-          remedy: "run again, and leave the cache alone meanwhile")
-      }
-      return twin
+  }
+
+  /// Makes those that are missing.
+  func forge(_ pairs: [(TwinSource, String)], with compiler: Compiler) async throws {
+    try await bench.cache.withLock(bench.shelf(.lkm)) {
+      bench.logger.notice("waiting for another harness that builds modules")
+    } _: {
+      let missing = try await bench.missing(pairs, telling: true)
+      if !missing.isEmpty { try await build(missing, with: compiler) }
     }
   }
 
@@ -85,6 +79,7 @@ struct ModuleForge {
       try await Tool("strip").checked([
         "--strip-debug", "-o", "\(staging)/\(Bench.loaded(source))", full,
       ])
+      try await bench.close(source, in: staging)
     }
   }
 
@@ -115,9 +110,9 @@ struct ModuleForge {
         what: "kbuild made no module of \(lost.path)", remedy: "see that lkm/Kbuild lists it")
     }
     let words = CompilerOutput(output.errorText, moved: (folder + "/", "lkm/"))
+    try words.throwIfMachineFailed(compiler: "kbuild", status: output.status)
     let refused = refusals(words, of: sources)
     if refused.isEmpty {
-      try words.throwIfLaboratoryFailed(compiler: "kbuild", status: output.status)
       throw ForgeError(
         what: "kbuild ended with status \(output.status):\n\(output.errorText)",
         remedy: "see whether the kernel's headers in \(bench.kernel.headersDirectory) are whole")

@@ -12,36 +12,31 @@ struct ProgramForge {
   /// More compilers than this at a time gain nothing on small machines.
   private static let width = 2
 
-  func forge(
-    _ sources: [TwinSource], digest: (String) -> String
-  ) async throws -> [ForgedTwin] {
-    let compiler = try await Compiler.forPrograms()
+  /// Where each program's object is kept.
+  func entries(
+    of sources: [TwinSource], with compiler: Compiler, digest: (String) -> String
+  ) async throws -> [(TwinSource, String)] {
     let made = [
       "recipe 1", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
       bench.kernel.vmlinuxHeaderDigest,
     ]
     let surroundings = try await Digest.of(
       (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
-    let entries = sources.map {
-      bench.entry($0, digest: digest($0.path), surroundings: surroundings)
+    return sources.map {
+      ($0, bench.entry($0, digest: digest($0.path), surroundings: surroundings))
     }
-    let pairs = Array(zip(sources, entries))
-    if try pairs.contains(where: { try bench.stored($0, entry: $1) == nil }) {
-      // An entry that two harnesses make at once would be replaced while one of them reads it.
-      try await bench.cache.withLock(bench.shelf(.bpf)) {
-        bench.logger.notice("waiting for another harness that compiles programs")
-      } _: {
-        try await compile(
-          pairs.filter { try bench.stored($0, entry: $1) == nil }, with: compiler)
-      }
-    }
-    return try pairs.map { source, entry in
-      guard let twin = try bench.stored(source, entry: entry) else {
-        throw ForgeError(
-          what: "\(bench.cache.path(entry)) is gone while it is needed",
-          remedy: "run again, and leave the cache alone meanwhile")
-      }
-      return twin
+  }
+
+  /// Makes those that are missing.
+  func forge(_ pairs: [(TwinSource, String)], with compiler: Compiler) async throws {
+    // An entry that two harnesses make at once would be replaced while one of them reads it.
+    try await bench.cache.withLock(bench.shelf(.bpf)) {
+      bench.logger.notice("waiting for another harness that compiles programs")
+    } _: {
+      let missing = try await bench.missing(pairs, telling: true)
+      if missing.isEmpty { return }
+      try await bench.kernel.requireHeader()
+      try await compile(missing, with: compiler)
     }
   }
 
@@ -66,7 +61,7 @@ struct ProgramForge {
         if output.status == 0 {
           let words = output.errorText
           if !words.isEmpty { bench.logger.debug("\(source.path): \(words)") }
-          return
+          return try await bench.close(source, in: staging)
         }
         refused = try CompilerOutput(output.errorText).refusal(
           of: source.path, status: output.status, compiler: compiler.path)

@@ -54,6 +54,7 @@ public struct CacheDirectory: Sendable {
     let staging = try stage(beside: entry)
     do {
       try await make(staging)
+      try Self.sync(staging)
       try Self.put(staging, at: target)
     } catch {
       Self.discard(staging)
@@ -71,6 +72,12 @@ public struct CacheDirectory: Sendable {
     let folder = "\(parent)/.staging-\(getpid())-\(Self.unique())-\(Files.name(of: target))"
     try Files.makeFolder(folder)
     return folder
+  }
+
+  /// Has the file system write what lies in the folder itself, so that no power cut leaves a name
+  /// without its content. Larger files, templates' memory, are told by their stamps.
+  private static func sync(_ folder: String) throws(HostError) {
+    for name in try Files.list(folder) { try Files.sync("\(folder)/\(name)", upTo: 64 << 20) }
   }
 
   private static func put(_ staging: String, at target: String) throws(HostError) {

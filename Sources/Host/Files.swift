@@ -49,6 +49,29 @@ public enum Files {
     try write(Array(text.utf8), to: path)
   }
 
+  /// Waits until a file's content is on the disk; a file larger than so many bytes, or what is no
+  /// file, is let be.
+  static func sync(_ path: String, upTo limit: Int) throws(HostError) {
+    var status = stat()
+    try call("stat", path) { lstat(path, &status) }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else { return }
+    let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
+    defer { close(file) }
+    try call("sync", path) { fsync(file) }
+  }
+
+  /// The size of a file in bytes, nil where there is none.
+  public static func size(_ path: String) -> Int? {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      ? Int(status.st_size) : nil
+  }
+
+  /// Says that a file or folder was used now.
+  public static func touch(_ path: String) throws(HostError) {
+    try call("touch", path) { utimensat(AT_FDCWD, path, nil, 0) }
+  }
+
   /// The names in a folder, sorted, without `.` and `..`.
   public static func list(_ folder: String) throws(HostError) -> [String] {
     guard let stream = opendir(folder) else {

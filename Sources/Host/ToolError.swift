@@ -48,7 +48,7 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
     case "gzip", "zstd", "lz4", "bzip2", "cpio", "make", "clang", "gcc", "bpftool": name
     case "gcc-10", "gcc-12", "gcc-14": name
     case "qemu-system-x86_64": "qemu-system-x86"
-    case "sha256sum", "uname": "coreutils"
+    case "sha256sum", "sync", "uname": "coreutils"
     case "setpriv", "unshare": "util-linux"
     case "strip", "nm": "binutils"
     case "xz": "xz-utils"

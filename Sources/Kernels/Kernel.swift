@@ -26,12 +26,15 @@ public struct Kernel: Sendable, Equatable {
   public var vmlinuxHeaderDigest: String
   public var config: String
   public var systemMap: String
+  /// The SHA-256 of ``image``; nil where the kernel was fetched before it was kept.
+  public var imageDigest: String?
 
   public init(
     name: String, release: String, packageVersion: String, image: String,
     modulesDirectory: String, modulesRoot: String, headersDirectory: String,
     commonHeaders: String, vmlinuxBTF: String, vmlinuxHeader: String,
-    vmlinuxHeaderDigest: String, config: String, systemMap: String
+    vmlinuxHeaderDigest: String, config: String, systemMap: String,
+    imageDigest: String? = nil
   ) {
     self.name = name
     self.release = release
@@ -46,6 +49,7 @@ public struct Kernel: Sendable, Equatable {
     self.vmlinuxHeaderDigest = vmlinuxHeaderDigest
     self.config = config
     self.systemMap = systemMap
+    self.imageDigest = imageDigest
   }
 
   /// The kernel behind the record in an entry's folder.
@@ -59,7 +63,7 @@ public struct Kernel: Sendable, Equatable {
       commonHeaders: path(record.files.commonHeaders), vmlinuxBTF: path(record.files.vmlinuxBTF),
       vmlinuxHeader: path(record.files.vmlinuxHeader),
       vmlinuxHeaderDigest: record.vmlinuxHeaderDigest, config: path(record.files.config),
-      systemMap: path(record.files.systemMap))
+      systemMap: path(record.files.systemMap), imageDigest: record.imageDigest)
   }
 
   /// Those of its files that are not there.
@@ -69,6 +73,33 @@ public struct Kernel: Sendable, Equatable {
       "\(commonHeaders)/Makefile", vmlinuxBTF, vmlinuxHeader, config, systemMap,
     ].filter { !Files.exists($0) }
   }
+}
+
+extension Kernel {
+  /// Throws where `vmlinux.h` is not what was made of the kernel's BTF.
+  ///
+  /// - Throws: ``KernelError``, which names the file; `ToolError`.
+  public func requireHeader() async throws {
+    try await require(vmlinuxHeader, vmlinuxHeaderDigest)
+  }
+
+  /// Throws where the kernel's image is not what came in its package.
+  ///
+  /// - Throws: ``KernelError``, which names the file; `ToolError`.
+  public func requireImage() async throws {
+    guard let imageDigest else { return }
+    try await require(image, imageDigest)
+  }
+
+  private func require(_ path: String, _ digest: String) async throws {
+    if try await Digest.of(files: [path])[path] == digest { return }
+    throw KernelError(
+      what: "\(path) was damaged since kernel \(name) was fetched",
+      remedy: "remove \(folder) and run again, to fetch it anew")
+  }
+
+  /// The kernel's folder in the cache, which holds `btf/vmlinux.h`.
+  private var folder: String { Files.parent(of: Files.parent(of: vmlinuxHeader)) }
 }
 
 /// `kernel.json`, the last file that is written into a kernel's folder.
@@ -83,6 +114,7 @@ struct KernelRecord: Codable {
   /// `name=version` of each package.
   var packages: [String]
   var vmlinuxHeaderDigest: String
+  var imageDigest: String?
   /// Relative to the record's folder.
   var files: KernelFiles
 }

@@ -24,10 +24,11 @@ struct KernelAssembly {
     try await Tool("bpftool").checked(
       ["btf", "dump", "file", "\(folder)/\(btf)", "format", "c"],
       outputFile: "\(folder)/\(header)")
-    let digests = try await Digest.of(files: ["\(folder)/\(header)"])
+    let digests = try await Digest.of(files: ["\(folder)/\(header)", "\(folder)/\(image)"])
     return KernelRecord(
       schema: KernelRecord.currentSchema, entry: entry, release: release, packageVersion: version,
       packages: packages.sorted(), vmlinuxHeaderDigest: digests["\(folder)/\(header)"] ?? "",
+      imageDigest: digests["\(folder)/\(image)"],
       files: KernelFiles(
         image: image, modulesDirectory: "\(modulesRoot)/lib/modules/\(release)",
         modulesRoot: modulesRoot, headersDirectory: headers,

@@ -23,6 +23,7 @@ public struct KernelStore: Sendable {
   /// The programs that are needed to fetch a kernel.
   public static let tools = [
     "apt-get", "apt-cache", "apt-config", "dpkg-deb", "depmod", "bpftool", "xz", "sha256sum",
+    "sync",
   ]
 
   /// The kernel, where it is in the cache and whole; starts no process and fetches nothing.
@@ -95,6 +96,8 @@ public struct KernelStore: Sendable {
     let record = try await KernelAssembly(folder: folder).assemble(
       entry: entry, version: packages.image.version,
       packages: packages.all.map { "\($0.name)=\($0.version)" })
+    // Thousands of files, whose content nobody checks later.
+    try await Tool("sync").checked(["--file-system", folder])
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try Files.write(Array(try encoder.encode(record)), to: "\(folder)/kernel.json")

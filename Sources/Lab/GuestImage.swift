@@ -32,22 +32,51 @@ struct GuestImage: Sendable {
   /// - Returns: its path, which changes with its content.
   func make(for kernel: Kernel) async throws -> String {
     let libraries = try await libraries()
+    let entry = try await entry(for: kernel, libraries)
+    return try await cache.withLock(entry) {
+      let path = cache.path(entry) + "/initramfs.cpio"
+      if Files.exists(path) {
+        // The last use, by which old images are told.
+        try Files.touch(cache.path(entry))
+      } else {
+        try await make(entry, for: kernel, libraries)
+        try CacheSweep(cache: cache).sweep(
+          "images", family: kernel.name + "-", except: Files.name(of: entry))
+      }
+      return path
+    }
+  }
+
+  /// Makes the initramfs anew where it was damaged since it was made. Reads all of it: for guests
+  /// that boot, not for clones, which have it in their memory.
+  ///
+  /// - Parameter note: told what is made anew.
+  func mend(for kernel: Kernel, note: (String) -> Void) async throws {
+    let libraries = try await libraries()
+    let entry = try await entry(for: kernel, libraries)
+    try await cache.withLock(entry) {
+      let folder = cache.path(entry)
+      guard let damage = try await Seal.damages(of: [folder])[folder] else { return }
+      note("The guest's image in \(folder) is not whole: \(damage). It is made anew.")
+      try await make(entry, for: kernel, libraries)
+    }
+  }
+
+  private func make(_ entry: String, for kernel: Kernel, _ libraries: [String]) async throws {
+    try await cache.atomically(entry) { staging in
+      let archive = try await assemble(kernel, libraries, staging: staging + "/tree")
+      try Files.write(archive, to: staging + "/initramfs.cpio")
+      try Files.remove(staging + "/tree")
+      try await Seal.close(staging)
+    }
+  }
+
+  private func entry(for kernel: Kernel, _ libraries: [String]) async throws -> String {
     let digests = try await Digest.of(files: [agent, imageFile] + libraries)
     let parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let identity = ["format \(Self.format)", kernel.release, kernel.packageVersion] + parts
     let key = try await Digest.of(identity.joined(separator: "\n")).prefix(16)
-    let entry = "images/\(kernel.name)-\(key)"
-    return try await cache.withLock(entry) {
-      let path = cache.path(entry) + "/initramfs.cpio"
-      if !Files.exists(path) {
-        try await cache.atomically(entry) { staging in
-          let archive = try await assemble(kernel, libraries, staging: staging + "/tree")
-          try Files.write(archive, to: staging + "/initramfs.cpio")
-          try Files.remove(staging + "/tree")
-        }
-      }
-      return path
-    }
+    return "images/\(kernel.name)-\(key)"
   }
 
   /// The shared libraries that the agent needs, the dynamic linker included, as ldd(1) finds them.

@@ -45,8 +45,6 @@ struct Preparation: Sendable {
 
   /// How long a template's boot may take, in seconds of wall time.
   static let bootSeconds = 120.0
-  /// Templates that were replaced are kept for so long, in seconds: another harness may use them.
-  private static let templateLife = 86_400.0
 
   func kernel(
     _ entry: KernelEntry, scenarios: [Scenario], profiles: [Profile],
@@ -57,8 +55,8 @@ struct Preparation: Sendable {
       try await store.kernel(entry)
     }
     let qemu = try QEMU.find()
-    let image = try await GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
-      .make(for: kernel)
+    let guestImage = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
+    let image = try await guestImage.make(for: kernel)
     func describe(_ accelerator: Accelerator, _ profile: Profile, cpus: Int) -> MachineDescription {
       MachineDescription(
         qemu: qemu.path, accelerator: accelerator, kernel: kernel.image, initramfs: image,
@@ -67,8 +65,11 @@ struct Preparation: Sendable {
 
     let probe = AcceleratorStore(cache: cache, qemu: qemu)
     let choice = try await probe.choose(forced, describe(.kvm, profiles[0], cpus: 1)) {
-      try await step("the accelerator", when: true, $0)
+      // A damaged image would be taken for an accelerator that doesn't work.
+      try await mend(guestImage, kernel)
+      return try await step("the accelerator", when: true, $0)
     }
+    if cold { try await mend(guestImage, kernel) }
     let forge = Forge(kernel: kernel, repository: repository.root, cache: cache, logger: logger)
     let twins = try await step("both twins of \(scenarios.count) scenarios", when: false) {
       try await forge.forge(scenarios)
@@ -83,7 +84,9 @@ struct Preparation: Sendable {
         prepared.machines[.init(profile: profile.name, cpus: cpus)] = PreparedMachine(
           description: description,
           template: cold
-            ? nil : try await template(description, kernel, profile: profile.name, qemu: qemu))
+            ? nil
+            : try await template(
+              description, kernel, profile: profile.name, qemu: qemu, image: guestImage))
       }
     }
     return (prepared, choice)
@@ -91,7 +94,8 @@ struct Preparation: Sendable {
 
   /// The template of a machine: from the cache, or made anew where it is missing or damaged.
   func template(
-    _ description: MachineDescription, _ kernel: Kernel, profile: String, qemu: QEMU
+    _ description: MachineDescription, _ kernel: Kernel, profile: String, qemu: QEMU,
+    image: GuestImage
   ) async throws -> Template {
     var identity = [
       try Self.canonical(description), kernel.packageVersion, qemu.stamp,
@@ -106,31 +110,43 @@ struct Preparation: Sendable {
     return try await cache.withLock(entry) {
       if Files.exists(cache.path(entry)) {
         do {
-          return try Template(opening: cache.path(entry), for: description)
+          let template = try Template(opening: cache.path(entry), for: description)
+          // The last use, by which old templates are told.
+          try Files.touch(cache.path(entry))
+          return template
         } catch let error as MachineError {
           emit(.note("\(error.message) It is made anew."))
         }
       }
       try cache.requireSpace(UInt64(description.memoryMiB) << 20)
+      try await mend(image, kernel)
       try await step("a template of kernel \(kernel.name), profile \(profile)", when: true) {
         _ = try await cache.atomically(entry) {
-          try await Template.make(description, in: $0, seconds: Self.bootSeconds)
+          try await Self.boot(description, in: $0)
         }
       }
-      try removeOld(family: family, except: "\(family)\(key)")
+      try CacheSweep(cache: cache).sweep(
+        "templates", family: family, except: "\(family)\(key)")
       return try Template(opening: cache.path(entry), for: description)
     }
   }
 
-  /// Templates of the same machine that an older agent, image or QEMU made.
-  private func removeOld(family: String, except current: String) throws {
-    let folder = cache.path("templates")
-    for name in try Files.list(folder) where name.hasPrefix(family) && name != current {
-      let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
-      let made = attributes[.modificationDate] as? Date ?? .now
-      if Date.now.timeIntervalSince(made) > Self.templateLife {
-        try Files.remove("\(folder)/\(name)")
-      }
+  /// Looks at what is read by guests that boot, kernel and image.
+  private func mend(_ image: GuestImage, _ kernel: Kernel) async throws {
+    try await kernel.requireImage()
+    try await image.mend(for: kernel) { emit(.note($0)) }
+  }
+
+  /// Makes a template; where its guest doesn't come up, tells what it was booted from.
+  private static func boot(_ description: MachineDescription, in folder: String) async throws {
+    do {
+      try await Template.make(description, in: folder, seconds: bootSeconds)
+    } catch let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed {
+      let files = "\(description.kernel) and \(description.initramfs)"
+      throw MachineError(
+        error.code,
+        "\(error.message) If it goes on, \(files) may be damaged: remove their folders from the "
+          + "cache and run again.")
     }
   }
 

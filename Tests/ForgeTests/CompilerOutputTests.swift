@@ -1,4 +1,5 @@
 import Forge
+import Host
 import Testing
 
 @Suite struct CompilerOutputTests {
@@ -52,5 +53,40 @@ import Testing
     #expect(throws: ForgeError.self) {
       try CompilerOutput("").refusal(of: "lkm/x.c", status: 139, compiler: "gcc")
     }
+  }
+
+  @Test(arguments: [
+    "x.c:9:1: fatal error: error writing to /tmp/cc1.s: No space left on device",
+    "x.c:3:1: error: too late\n/tmp/cc1.s: Fatal error: can't close x.o: No space left on device",
+    "error: unable to open output file 'x.o': 'No space left on device'",
+  ])
+  func aFullDiskIsNoRefusal(_ words: String) throws {
+    let error = #expect(throws: HostError.self) {
+      try CompilerOutput(words).refusal(of: "x.c", status: 1, compiler: "gcc")
+    }
+    #expect(error?.remedy.contains("TMPDIR") == true)
+  }
+
+  @Test(arguments: [
+    "x.c:9:1: error: once\ncc1: out of memory allocating 65536 bytes after a total of 9 bytes",
+    "virtual memory exhausted: Cannot allocate memory",
+    "x.c:9:1: error: once\nclang: error: unable to execute command: Killed",
+    "x.c:9:1: error: once\nmake[2]: *** [Makefile.build:255: /c/x.o] Killed",
+    "x.c:9:1: error: once\nmake[2]: *** [Makefile.build:255: /c/x.o] Error 137",
+  ])
+  func wantOfMemoryAndSignalsAreNoRefusal(_ words: String) {
+    #expect(throws: ForgeError.self) {
+      try CompilerOutput(words).refusal(of: "x.c", status: 1, compiler: "gcc")
+    }
+  }
+
+  @Test(arguments: [
+    "x.c:9:1: error: 'Killed' undeclared\n    9 |   Killed",
+    "x.c:9:1: error: use of undeclared identifier 'a'\n  a; // say: No space left on device",
+    "x.c:9:2: error: #error Cannot allocate memory",
+  ])
+  func whatASourceSaysIsARefusal(_ words: String) throws {
+    let messages = try CompilerOutput(words).refusal(of: "x.c", status: 1, compiler: "gcc")
+    #expect(messages.map(\.line) == [9])
   }
 }

@@ -17,7 +17,7 @@ import Verdicts
 
   @Test func buildsBothTwinsOfEachScenarioInOneCall() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       let scenarios = try ["one-fault", "two-faults"].map { name in
         try workshop.write(name)
         return try Workshop.scenario(name)
@@ -43,7 +43,7 @@ import Verdicts
 
   @Test func buildsNothingTwiceAndOnlyWhatWasTouched() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       let scenarios = try ["one", "two", "three"].map { name in
         try workshop.write(name)
         return try Workshop.scenario(name)
@@ -71,7 +71,7 @@ import Verdicts
 
   @Test func anObjectThatIsGoneFromTheCacheIsBuiltAgain() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write("one")
       let scenarios = [try Workshop.scenario("one")]
       let twins = try await workshop.forge().forge(scenarios)
@@ -81,9 +81,57 @@ import Verdicts
     }
   }
 
+  /// Of the same size, so that only its digest tells.
+  private func flip(_ path: String) throws {
+    var bytes = try Files.read(path)
+    bytes[bytes.count / 2] ^= 0xff
+    try Files.write(bytes, to: path)
+  }
+
+  @Test func anObjectThatWasDamagedInTheCacheIsBuiltAgain() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try await Workshop(folder)
+      for name in ["one", "two"] { try workshop.write(name) }
+      let scenarios = try ["one", "two"].map { try Workshop.scenario($0) }
+      let twins = try await workshop.forge().forge(scenarios)
+      let made = try objects(twins)
+      let whole = try made[0...1].map { try Files.read($0.object) }
+      for object in made[0...1] { try flip(object.object) }
+      #expect(try workshop.news("compiled") == ["one.c", "two.c"])
+      #expect(try await workshop.forge().forge(scenarios) == twins)
+      #expect(try workshop.news("compiled") == ["one.c"])
+      #expect(try Files.read(made[0].object) == whole[0])
+      #expect(try Files.read(made[1].object).count == whole[1].count)
+      #expect(try await workshop.forge().forge(scenarios) == twins)
+      #expect(try workshop.news("compiled") == [])
+
+      // What was cut short by a power cut, the seal included.
+      try Files.write("", to: Files.parent(of: made[3].object) + "/entry.json")
+      #expect(try await workshop.forge().forge(scenarios) == twins)
+      #expect(try workshop.news("compiled") == ["two.c"])
+    }
+  }
+
+  @Test func aDamagedHeaderOfTheKernelsIsNamedBeforeAnythingIsCompiled() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try await Workshop(folder)
+      for name in ["one", "two"] { try workshop.write(name) }
+      let one = [try Workshop.scenario("one")]
+      let twins = try await workshop.forge().forge(one)
+      try flip(workshop.kernel.vmlinuxHeader)
+      // What is in the cache was made of the whole one.
+      #expect(try await workshop.forge().forge(one) == twins)
+      let error = await #expect(throws: KernelError.self) {
+        try await workshop.forge().forge([try Workshop.scenario("two")])
+      }
+      #expect(error?.what.hasPrefix(workshop.kernel.vmlinuxHeader) == true)
+      #expect(error?.remedy.contains("remove \(folder) ") == true)
+    }
+  }
+
   @Test func anErrorFailsItsTwinAloneWithFileLineAndWords() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write("good")
       try workshop.write("bad", programLine: "valu++;", moduleLine: "nonsense++;")
       try workshop.write("worse", programLine: "int", moduleLine: "#error no such thing")
@@ -110,7 +158,7 @@ import Verdicts
 
   @Test func anErrorInAHeaderIsThatOfEachModuleThatIncludesIt() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write("good")
       try workshop.write("user", moduleLine: "\n#include \"shared.h\"")
       try Files.write("int broken = ;\n", to: "\(workshop.repository)/lkm/shared.h")
@@ -128,7 +176,7 @@ import Verdicts
 
   @Test func aFrameTooLargeForTheMachineIsARefusal() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write(
         "large",
         programLine:
@@ -146,7 +194,7 @@ import Verdicts
 
   @Test func aMissingTwinIsNamed() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write("half")
       try Files.remove("\(workshop.repository)/lkm/half.c")
       let error = await #expect(throws: ForgeError.self) {
@@ -167,10 +215,15 @@ import Verdicts
 
   @Test func aBuildThatFailsForNobodysFaultIsAnErrorAndLeavesNothing() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write("one")
       try Files.write(
-        "modules:\n\t@echo 'x: No space left on device' >&2; exit 2\n",
+        """
+        modules:
+        \t@echo '$(M)/one.c:1:1: fatal error: error writing: No space left on device' >&2
+        \t@echo 'make: *** [Makefile:1: $(M)/one.o] Error 1' >&2; exit 2
+
+        """,
         to: "\(folder)/common/Makefile")
       let error = await #expect(throws: HostError.self) {
         try await workshop.forge().forge([try Workshop.scenario("one")])
@@ -182,7 +235,7 @@ import Verdicts
 
   @Test func aCancelledBuildEndsAtOnceAndLeavesNothing() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write("one")
       try Files.write(
         "modules:\n\t@touch $(O)/begun; sleep 60\n", to: "\(folder)/common/Makefile")

@@ -6,7 +6,7 @@ import Verdicts
 @Suite struct FrameTests {
   @Test func framesHaveTheInnermostPlaceInTheTwinsOwnSource() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write("one")
       let forge = workshop.forge()
       let twins = try await forge.forge([try Workshop.scenario("one")])
@@ -37,7 +37,7 @@ import Verdicts
 
   @Test func noFramesAskNobody() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write("one")
       let twins = try await workshop.forge().forge([try Workshop.scenario("one")])
       guard case .success(let object) = twins[1].result else { return }

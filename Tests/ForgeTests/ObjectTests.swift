@@ -8,7 +8,7 @@ import Verdicts
   /// The program of the workshop, compiled.
   private func withProgram(_ body: (ObjectFile) throws -> Void) async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try Workshop(folder)
+      let workshop = try await Workshop(folder)
       try workshop.write("one")
       let twins = try await workshop.forge().forge([try Workshop.scenario("one")])
       guard case .success(let object) = twins[0].result else {
@@ -118,7 +118,7 @@ import Verdicts
       #expect(object.moduleInfo("depends") == ["one,two"])
       #expect(object.moduleInfo("parm") == ["armed:bool", "events:long"])
       #expect(object.kernelRelease == "9.9.9-other")
-      var kernel = try Workshop(folder).kernel
+      var kernel = try await Workshop(folder).kernel
       let error = #expect(throws: ForgeError.self) { try object.requireFit(kernel) }
       #expect(error?.what.contains("9.9.9-other, not for 1.2.3-test") == true)
       kernel.release = "9.9.9-other"

@@ -12,25 +12,16 @@ struct Workshop {
   let folder: String
   var repository: String { "\(folder)/repository" }
 
-  init(_ folder: String) throws {
+  private let headerDigest: String
+
+  init(_ folder: String) async throws {
     self.folder = folder
+    headerDigest = try await Digest.of(Self.header)
     for name in ["repository/bpf", "repository/lkm", "headers", "common", "btf"] {
       try Files.makeFolder("\(folder)/\(name)")
     }
     try Files.write(
-      """
-      typedef unsigned int __u32;
-      typedef int __s32;
-      typedef unsigned long long __u64;
-      typedef long long __s64;
-      typedef unsigned short __u16;
-      typedef __u16 __be16;
-      typedef __u32 __be32;
-      typedef __u32 __wsum;
-      typedef unsigned char bool;
-      enum bpf_map_type { BPF_MAP_TYPE_HASH = 1 };
-
-      """, to: "\(folder)/btf/vmlinux.h")
+      Self.header, to: "\(folder)/btf/vmlinux.h")
     try Files.write("CC = $(CROSS_COMPILE)gcc-none\n", to: "\(folder)/headers/.kernelvariables")
     try Files.write("obj-m := all\n", to: "\(repository)/lkm/Kbuild")
     try Files.write(
@@ -51,7 +42,7 @@ struct Workshop {
       name: "test", release: "1.2.3-test", packageVersion: "1.2.3-1", image: "",
       modulesDirectory: "", modulesRoot: "", headersDirectory: "\(folder)/headers",
       commonHeaders: "\(folder)/common", vmlinuxBTF: "", vmlinuxHeader: "\(folder)/btf/vmlinux.h",
-      vmlinuxHeaderDigest: "none", config: "", systemMap: "")
+      vmlinuxHeaderDigest: headerDigest, config: "", systemMap: "")
   }
 
   func forge(_ kernel: Kernel? = nil) -> Forge {
@@ -92,6 +83,20 @@ struct Workshop {
          "twins": {"lkm": \(twin), "bpf": \(twin)}, "lesson": "", "references": []}
         """.utf8))
   }
+
+  static let header = """
+    typedef unsigned int __u32;
+    typedef int __s32;
+    typedef unsigned long long __u64;
+    typedef long long __s64;
+    typedef unsigned short __u16;
+    typedef __u16 __be16;
+    typedef __u32 __be32;
+    typedef __u32 __wsum;
+    typedef unsigned char bool;
+    enum bpf_map_type { BPF_MAP_TYPE_HASH = 1 };
+
+    """
 
   static let program = """
     #include "vmlinux.h"

@@ -62,4 +62,27 @@ import Testing
       }
     }
   }
+
+  @Test func aDamagedFileOfAKernelIsNamedWithItsRemedy() async throws {
+    try await withTemporaryFolder { folder in
+      try Files.makeFolder("\(folder)/btf")
+      let header = "\(folder)/btf/vmlinux.h"
+      let image = "\(folder)/vmlinuz"
+      for path in [header, image] { try Files.write("whole", to: path) }
+      let digest = try await Digest.of("whole")
+      let kernel = Kernel(
+        name: "6.1", release: "", packageVersion: "", image: image, modulesDirectory: "",
+        modulesRoot: "", headersDirectory: "", commonHeaders: "", vmlinuxBTF: "",
+        vmlinuxHeader: header, vmlinuxHeaderDigest: digest, config: "", systemMap: "",
+        imageDigest: digest)
+      try await kernel.requireHeader()
+      try await kernel.requireImage()
+      for path in [header, image] { try Files.write("wHole", to: path) }
+      let ofHeader = await #expect(throws: KernelError.self) { try await kernel.requireHeader() }
+      let ofImage = await #expect(throws: KernelError.self) { try await kernel.requireImage() }
+      #expect(ofHeader?.what.hasPrefix(header) == true)
+      #expect(ofImage?.what.hasPrefix(image) == true)
+      #expect(ofImage?.remedy.hasPrefix("remove \(folder) and") == true)
+    }
+  }
 }
