@@ -86,9 +86,9 @@ public final class RunDirectory: Sendable {
   public static func read(_ path: String) throws -> RunRecord {
     let header = try RunFiles.readHeader(path)
     let (trials, warnings) = try RunFiles.readTrials("\(path)/\(RunFiles.trials)")
-    return RunRecord(
-      header: header, trials: trials, scenarios: try RunFiles.readScenarios(path),
-      warnings: warnings)
+    let scenarios = try RunFiles.readScenarios(path)
+    try RunFiles.checkPlan(header, path, has: scenarios)
+    return RunRecord(header: header, trials: trials, scenarios: scenarios, warnings: warnings)
   }
 
   /// Adds a trial's line by one write and waits until it is on the disk (milliseconds). Where that

@@ -84,6 +84,25 @@ enum RunFiles {
       .map { try ScenarioFile.read("\(folder)/\($0)") }
   }
 
+  /// Every trial of the plan must be of a scenario that the run keeps, and of its kernels and
+  /// profiles.
+  static func checkPlan(_ plan: RunHeader, _ path: String, has scenarios: [Scenario]) throws {
+    func check(_ name: String, among known: Set<String>, _ what: String) throws {
+      guard !known.contains(name) else { return }
+      throw RunDirectoryError.malformed(
+        file: "\(path)/\(header)", line: 1,
+        message: "a trial is planned of \"\(name)\", but \(what)")
+    }
+    let stored = Set(scenarios.map(\.name))
+    let kernels = Set(plan.kernels.map(\.name))
+    let profiles = Set(plan.profiles)
+    for trial in plan.trials {
+      try check(trial.scenario, among: stored, "the run's scenarios/ has no such scenario")
+      try check(trial.kernel, among: kernels, "the run has no such kernel")
+      try check(trial.profile, among: profiles, "the run has no such profile")
+    }
+  }
+
   private static func decode<Value: Decodable>(
     _ bytes: ArraySlice<UInt8>, file: String, line: Int
   ) throws -> Value {
@@ -96,7 +115,9 @@ enum RunFiles {
 
   private static func describe(_ error: DecodingError) -> String {
     func place(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+      let path = context.codingPath
+        .map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined(separator: "")
+        .trimmingPrefix(".")
       return path.isEmpty ? "" : " in \(path)"
     }
     return switch error {

@@ -9,9 +9,14 @@ public struct Summary: Codable, Sendable, Equatable {
   public var unmet: Int
   public var inconclusive: Int
   public var skipped: Int
-  /// Scenarios whose two armed twins both have a record, counted on each kernel and profile.
+  /// Scenarios whose two armed twins both have a record and whose control is met, counted on each
+  /// kernel and profile.
   public var pairedFaults: Int
-  /// How many armed trials of each mechanism ended in each class; classes with none are left out.
+  /// Scenarios of which an armed twin has a record that proves nothing, because the control isn't
+  /// met or wasn't run; counted on each kernel and profile.
+  public var faultsWithoutControl: Int
+  /// How many armed trials of each mechanism ended in each class, those without a control left out;
+  /// classes with none are left out, too.
   public var armed: [String: [String: Int]]
   /// Wall time of the run; nil where nobody knows it.
   public var seconds: Double?
@@ -23,6 +28,7 @@ public struct Summary: Codable, Sendable, Equatable {
   enum CodingKeys: String, CodingKey {
     case planned, remaining, met, unmet, inconclusive, skipped
     case pairedFaults = "paired_faults"
+    case faultsWithoutControl = "faults_without_control"
     case armed, seconds
     case trialsPerSecond = "trials_per_second"
     case exitStatus = "exit_status"
@@ -38,12 +44,14 @@ public struct Summary: Codable, Sendable, Equatable {
     inconclusive = outcomes[.inconclusive] ?? 0
     skipped = outcomes[.skipped] ?? 0
 
-    let armedTrials = trials.filter { $0.id.armed && $0.outcome != .skipped }
-    let places = Dictionary(grouping: armedTrials) {
+    let places = Dictionary(grouping: trials.filter { $0.outcome != .skipped }) {
       [$0.id.scenario, $0.id.kernel, $0.id.profile]
-    }
-    pairedFaults = places.values.count { Set($0.map(\.id.mechanism)).count == 2 }
-    armed = Dictionary(grouping: armedTrials, by: \.id.mechanism.rawValue).mapValues {
+    }.values.filter { $0.contains(where: \.id.armed) }
+    let controlled = places.filter(Summary.hasControl)
+    let armedTrials = controlled.map { $0.filter(\.id.armed) }
+    pairedFaults = armedTrials.count { Set($0.map(\.id.mechanism)).count == 2 }
+    faultsWithoutControl = places.count - controlled.count
+    armed = Dictionary(grouping: armedTrials.joined(), by: \.id.mechanism.rawValue).mapValues {
       Dictionary(grouping: $0, by: \.verdict.ruling.rulingClass.rawValue).mapValues(\.count)
     }
 
@@ -53,6 +61,14 @@ public struct Summary: Codable, Sendable, Equatable {
     let undecided =
       run.remainingTrials.count + trials.count { $0.outcome == .inconclusive }
     exitStatus = trials.contains { $0.outcome == .unmet } ? 1 : undecided > 0 ? 3 : 0
+  }
+
+  /// Whether both disarmed twins are met, every time that they were run. Without that the armed ones
+  /// prove nothing: what doesn't compile is refused as well, though no gate has held.
+  private static func hasControl(_ trials: [TrialRecord]) -> Bool {
+    let control = trials.filter { !$0.id.armed }
+    return Set(control.map(\.id.mechanism)).count == Mechanism.allCases.count
+      && control.allSatisfy { $0.outcome == .met }
   }
 
   /// How many armed trials of a mechanism ended in a class.

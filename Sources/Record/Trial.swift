@@ -22,6 +22,10 @@ public struct TrialID: Codable, Sendable, Hashable {
     self.repetition = repetition
   }
 
+  enum CodingKeys: String, CodingKey {
+    case scenario, mechanism, armed, kernel, profile, repetition
+  }
+
   /// `<scenario>.<mechanism>.<armed|disarmed>.<kernel>.<profile>.<repetition>`, the evidence
   /// folder's name.
   public var folderName: String {

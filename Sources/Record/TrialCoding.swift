@@ -57,6 +57,34 @@ extension TrialRecord: Codable {
   }
 }
 
+/// The names become parts of paths: what is read from a file must not lead out of its folder.
+extension TrialID {
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    func name(_ key: CodingKeys, isName: (String) -> Bool) throws -> String {
+      let name = try keys.decode(String.self, forKey: key)
+      guard isName(name) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: keys,
+          debugDescription: "\"\(VisibleText.escape(name))\" is no name of a \(key.stringValue)")
+      }
+      return name
+    }
+    self.init(
+      scenario: try name(.scenario, isName: Scenario.isName),
+      mechanism: try keys.decode(Mechanism.self, forKey: .mechanism),
+      armed: try keys.decode(Bool.self, forKey: .armed),
+      kernel: try name(.kernel, isName: Self.isVersionName),
+      profile: try name(.profile, isName: Self.isVersionName),
+      repetition: try keys.decode(Int.self, forKey: .repetition))
+  }
+
+  /// A kernel's or profile's: `6.1`, `stock`.
+  private static func isVersionName(_ name: String) -> Bool {
+    name.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9_.+-]*/) != nil
+  }
+}
+
 /// An absent `kinds` is an empty one.
 extension TrialRecord.Expected {
   public init(from decoder: any Decoder) throws {

@@ -1,40 +1,10 @@
+import Scenarios
+
 /// How text behaves on a terminal: what may not reach it, how wide it is, how it is cut and broken.
 enum DisplayText {
   /// Text from elsewhere (a kernel's, a file's) with everything made visible that would steer a
   /// terminal or reorder what it shows: `\x1b`, `\n`, `\u{202e}`.
-  static func escape(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: steers) else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if !steers(scalar) {
-        result.unicodeScalars.append(scalar)
-        continue
-      }
-      result += visible(scalar)
-    }
-    return result
-  }
-
-  private static func visible(_ scalar: Unicode.Scalar) -> String {
-    let hex = String(scalar.value, radix: 16)
-    return switch scalar {
-    case "\n": "\\n"
-    case "\r": "\\r"
-    case "\t": "\\t"
-    default: scalar.value < 0x100 ? "\\x\(hex.count == 1 ? "0" : "")\(hex)" : "\\u{\(hex)}"
-    }
-  }
-
-  static func steers(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: true
-    // The bidirectional controls (Unicode Standard Annex 9): they reorder what is read.
-    case .format:
-      [0x061c, 0x200e, 0x200f].contains(scalar.value) || (0x202a...0x202e).contains(scalar.value)
-        || (0x2066...0x2069).contains(scalar.value)
-    default: false
-    }
-  }
+  static func escape(_ text: String) -> String { VisibleText.escape(text) }
 
   /// The columns that a text takes.
   static func width(_ text: String) -> Int {

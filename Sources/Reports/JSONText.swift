@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Scenarios
 
 /// JSON for programs that is safe to look at on a terminal, too.
 enum JSONText {
@@ -24,6 +25,6 @@ enum JSONText {
   /// What the encoder leaves as it is though a terminal may obey it: DEL, C1 and the bidirectional
   /// controls. All of them can only stand inside of strings, and have four hexadecimal digits.
   private static func steers(_ scalar: Unicode.Scalar) -> Bool {
-    (0x7f..<0xa0).contains(scalar.value) || scalar.value >= 0xa0 && DisplayText.steers(scalar)
+    (0x7f..<0xa0).contains(scalar.value) || scalar.value >= 0xa0 && VisibleText.steers(scalar)
   }
 }

@@ -52,6 +52,14 @@ public enum TerminalReport {
               "  \($1.sign) \(summary.count(mechanism, $1)) \($1.word)", $1.style)
         })
     }
+    let without = summary.faultsWithoutControl
+    if without > 0 {
+      let text =
+        without == 1
+        ? "  1 fault left out, because its control is not met"
+        : "  \(without) faults left out, because their controls are not met"
+      lines.append(StyledText(text, .yellow))
+    }
     lines += outcomes(summary, width: width)
     let again = run.trials.count - run.currentTrials.count
     if again > 0 {
@@ -113,7 +121,9 @@ struct Notes {
         StyledText("\(number) \(trial.id.scenario), \(trial.id.mechanism.title), \(arm)")
           + StyledText(repetition + ": ") + StyledText(trial.outcome.rawValue, style))
       var facts = [trial.reason ?? "no reason was recorded"]
-      if let title = trial.verdict.title { facts.append(title) }
+      if let title = trial.verdict.title {
+        facts.append(Notes.compilerPlace(trial.verdict) + title)
+      }
       if let folder = trial.evidenceDirectory { facts.append(folder) }
       for fact in facts {
         lines += DisplayText.wrap(DisplayText.escape(fact), to: width - 5)
@@ -121,5 +131,11 @@ struct Notes {
       }
     }
     return lines + [StyledText()]
+  }
+
+  /// `bpf/null_map_value.bpf.c:31: ` before a compiler's words, nothing before others'.
+  private static func compilerPlace(_ verdict: Verdict) -> String {
+    guard verdict.by == Gate.compiler.rawValue, let source = verdict.source else { return "" }
+    return "\(source.file):\(source.line): "
   }
 }

@@ -121,7 +121,7 @@ extension ScenarioFile {
 }
 
 extension Scenario {
-  static func isName(_ name: String) -> Bool {
+  package static func isName(_ name: String) -> Bool {
     name.wholeMatch(of: /[a-z][a-z0-9-]*/) != nil
   }
 

@@ -63,6 +63,8 @@ import Verdicts
     let ids = [
       Samples.id("a", .bpf), Samples.id("a", .lkm), Samples.id("b", .bpf), Samples.id("b", .lkm),
       Samples.id("a", .bpf, armed: false), Samples.id("c", .lkm),
+      Samples.id("a", .lkm, armed: false), Samples.id("b", .bpf, armed: false),
+      Samples.id("b", .lkm, armed: false),
     ]
     var header = Samples.header(ids)
     header.seconds = 2
@@ -74,17 +76,35 @@ import Verdicts
           ids[1], .inconclusive, .inconclusive,
           superseded: true), Samples.record(ids[1], .hung), Samples.record(ids[2], .contained),
         Samples.record(ids[3], .inconclusive, .skipped), Samples.record(ids[4], .survived),
+        Samples.record(ids[6], .survived), Samples.record(ids[7], .survived),
+        Samples.record(ids[8], .survived),
       ], scenarios: [])
     let summary = Summary(run)
-    #expect(summary.planned == 6)
+    #expect(summary.planned == 9)
     #expect(summary.remaining == 1)
-    #expect(summary.met == 4)
+    #expect(summary.met == 7)
     #expect(summary.skipped == 1)
     #expect(summary.inconclusive == 0)
     #expect(summary.pairedFaults == 1)
     #expect(summary.armed == ["bpf": ["refused": 1, "contained": 1], "lkm": ["crashed": 1]])
-    #expect(summary.trialsPerSecond == 2)
+    #expect(summary.trialsPerSecond == 3.5)
     #expect(summary.exitStatus == 3)
+  }
+
+  @Test(arguments: [Outcome.unmet, .inconclusive, .skipped, nil])
+  func whatHasNoControlIsNotCountedAsRefused(control: Outcome?) {
+    var run = RunRecord(header: Samples.header([]), trials: [], scenarios: [])
+    for mechanism in Mechanism.allCases {
+      run.trials.append(Samples.record(Samples.id("a", mechanism), .rejected))
+    }
+    run.trials.append(Samples.record(Samples.id("a", .lkm, armed: false), .survived))
+    if let control {
+      run.trials.append(Samples.record(Samples.id("a", .bpf, armed: false), .rejected, control))
+    }
+    let summary = Summary(run)
+    #expect(summary.pairedFaults == 0)
+    #expect(summary.faultsWithoutControl == 1)
+    #expect(summary.armed == [:])
   }
 
   @Test(arguments: [

@@ -32,11 +32,14 @@ import Verdicts
   @Test func whatIsWrittenIsReadBack() throws {
     try withRuns { runs in
       let directory = try RunDirectory.create(
-        in: runs, header: Samples.header(ids), scenarios: [])
+        in: runs, header: Samples.header(ids), scenarios: Samples.texts)
       let records = [Samples.record(ids[0]), Samples.record(ids[1], .rejected)]
       for record in records { try directory.append(record) }
       let run = try RunDirectory.read("\(runs)/latest")
-      #expect(run == RunRecord(header: Samples.header(ids), trials: records, scenarios: []))
+      #expect(run.header == Samples.header(ids))
+      #expect(run.trials == records)
+      #expect(run.scenarios.map(\.name) == ["null-map-value", "other"])
+      #expect(run.warnings == [])
       #expect(run.remainingTrials == [ids[2]])
       #expect(try text("\(directory.path)/trials.jsonl").split(separator: "\n").count == 2)
     }
@@ -46,7 +49,7 @@ import Verdicts
     try withRuns { runs in
       for id in ["20260101T000000Z-0001", "20260102T000000Z-0001"] {
         _ = try RunDirectory.create(
-          in: runs, header: Samples.header(ids, id: id), scenarios: [])
+          in: runs, header: Samples.header(ids, id: id), scenarios: Samples.texts)
       }
       #expect(try RunDirectory.read("\(runs)/latest").header.id == "20260102T000000Z-0001")
       #expect(
@@ -56,18 +59,12 @@ import Verdicts
   }
 
   @Test func scenariosAreKeptAsTheyWere() throws {
-    let yaml = """
-      {name: a-b, title: T, family: memory, weakness: CWE-1, job: J, fault: F,
-       hook: {lkm: h, bpf: h}, workload: [{files: 1}], observation: {variable: v, value: 1},
-       twins: {lkm: {armed: {verdict: hung, because: x}}, bpf: {armed: {verdict: hung,
-       because: x}}}, lesson: L}
-      """
     let scenario = ScenarioText(
-      name: "a-b", yaml: yaml, lkm: "#include \"p.h\"\n", bpf: "program",
+      name: "a-b", yaml: Samples.yaml("a-b"), lkm: "#include \"p.h\"\n", bpf: "program",
       headers: ["lkm/p.h": "header"])
     try withRuns { runs in
       let directory = try RunDirectory.create(
-        in: runs, header: Samples.header(ids), scenarios: [scenario])
+        in: runs, header: Samples.header([]), scenarios: [scenario])
       #expect(try RunDirectory.read(directory.path).scenarios.map(\.name) == ["a-b"])
       #expect(
         try ScenarioText.read("a-b", repository: directory.path, storedIn: "scenarios")
@@ -78,7 +75,7 @@ import Verdicts
   @Test func aTornLastLineIsAWarningAndResumingCutsItOff() throws {
     try withRuns { runs in
       var directory: RunDirectory? = try RunDirectory.create(
-        in: runs, header: Samples.header(ids), scenarios: [])
+        in: runs, header: Samples.header(ids), scenarios: Samples.texts)
       try directory?.append(Samples.record(ids[0]))
       directory = nil
       let journal = "\(runs)/latest/trials.jsonl"
@@ -100,7 +97,7 @@ import Verdicts
   @Test func anyOtherMalformedLineIsAnErrorWithItsPlace() throws {
     try withRuns { runs in
       let directory = try RunDirectory.create(
-        in: runs, header: Samples.header(ids), scenarios: [])
+        in: runs, header: Samples.header(ids), scenarios: Samples.texts)
       try directory.append(Samples.record(ids[0]))
       let journal = "\(directory.path)/trials.jsonl"
       try append("{}\n", to: journal)
@@ -114,7 +111,7 @@ import Verdicts
   @Test func aTrialThatIsTriedAgainKeepsBothRecordsAndFolders() throws {
     try withRuns { runs in
       let directory = try RunDirectory.create(
-        in: runs, header: Samples.header(ids), scenarios: [])
+        in: runs, header: Samples.header(ids), scenarios: Samples.texts)
       let first = try directory.makeEvidenceFolder(for: ids[0])
       let second = try directory.makeEvidenceFolder(for: ids[0])
       #expect(first == "evidence/null-map-value.lkm.armed.debian-6.1.stock.1")
@@ -133,7 +130,7 @@ import Verdicts
   @Test func theTimesOfAllSittingsAreAddedWhereTheyAreKnown() throws {
     try withRuns { runs in
       var directory: RunDirectory? = try RunDirectory.create(
-        in: runs, header: Samples.header(ids), scenarios: [])
+        in: runs, header: Samples.header(ids), scenarios: Samples.texts)
       try directory?.append(Samples.record(ids[0]))
       #expect(try directory?.finish(seconds: 2) == 2)
       directory = nil
@@ -146,7 +143,7 @@ import Verdicts
   @Test func theTimeOfAKilledSittingIsNotInvented() throws {
     try withRuns { runs in
       var directory: RunDirectory? = try RunDirectory.create(
-        in: runs, header: Samples.header(ids), scenarios: [])
+        in: runs, header: Samples.header(ids), scenarios: Samples.texts)
       try directory?.append(Samples.record(ids[0]))
       directory = nil
       directory = try RunDirectory.open("\(runs)/latest").directory
@@ -158,7 +155,7 @@ import Verdicts
   @Test func oneHarnessAtATimeHasARun() throws {
     try withRuns { runs in
       let directory = try RunDirectory.create(
-        in: runs, header: Samples.header(ids), scenarios: [])
+        in: runs, header: Samples.header(ids), scenarios: Samples.texts)
       #expect(throws: RunDirectoryError.inUse(directory.path)) {
         try RunDirectory.open(directory.path)
       }
@@ -171,8 +168,38 @@ import Verdicts
       #expect(throws: RunDirectoryError.notARunDirectory("/nowhere")) {
         try RunDirectory.read("/nowhere")
       }
-      _ = try RunDirectory.create(in: runs, header: Samples.header(ids), scenarios: [])
+      _ = try RunDirectory.create(in: runs, header: Samples.header(ids), scenarios: Samples.texts)
       #expect(throws: RunDirectoryError.notARunDirectory(runs)) { try RunDirectory.open(runs) }
+    }
+  }
+
+  @Test(arguments: [
+    ("\"other\"", "\"../../x\"", "in trials[2].scenario: \"../../x\" is no name of a scenario"),
+    ("\"other\"", "\"/x\"", "\"/x\" is no name of a scenario"),
+    ("\"other\"", "\"x\\u001b\"", "\"x\\x1b\" is no name of a scenario"),
+    ("\"other\"", "\"absent\"", "\"absent\", but the run's scenarios/ has no such scenario"),
+    ("\"kernel\" : \"debian-6.1\"", "\"kernel\" : \"..\"", "\"..\" is no name of a kernel"),
+    (
+      "\"kernel\" : \"debian-6.1\"", "\"kernel\" : \"6.9\"",
+      "\"6.9\", but the run has no such kernel"
+    ),
+    ("\"profile\" : \"stock\"", "\"profile\" : \"a/b\"", "\"a/b\" is no name of a profile"),
+    (
+      "\"profile\" : \"stock\"", "\"profile\" : \"odd\"", "\"odd\", but the run has no such profile"
+    ),
+  ])
+  func aPlanThatLeadsOutOfTheRunIsRefused(right: String, wrong: String, message: String) throws {
+    try withRuns { runs in
+      let path = try RunDirectory.create(
+        in: runs, header: Samples.header(ids), scenarios: Samples.texts
+      ).path
+      let header = try text("\(path)/run.json")
+      try #require(header.contains(right))
+      try header.replacing(right, with: wrong)
+        .write(toFile: "\(path)/run.json", atomically: false, encoding: .utf8)
+      let error = #expect(throws: RunDirectoryError.self) { try RunDirectory.open(path) }
+      #expect(error?.description.hasPrefix("\(path)/run.json:1: ") == true)
+      #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
     }
   }
 

@@ -28,4 +28,18 @@ enum Samples {
       kernels: [.init(name: "debian-6.1", release: "6.1.0-50-cloud-amd64")], profiles: ["stock"],
       versions: ["panicroom": "0.1"], seed: 7, repetitions: 1, cold: false, trials: trials)
   }
+
+  static func yaml(_ name: String) -> String {
+    """
+    {name: \(name), title: T, family: memory, weakness: CWE-1, job: J, fault: F,
+     hook: {lkm: h, bpf: h}, workload: [{files: 1}], observation: {variable: v, value: 1},
+     twins: {lkm: {armed: {verdict: hung, because: x}}, bpf: {armed: {verdict: hung,
+     because: x}}}, lesson: L}
+    """
+  }
+
+  /// The scenarios that the trials of these tests are of.
+  static let texts = ["null-map-value", "other"].map {
+    ScenarioText(name: $0, yaml: yaml($0), lkm: nil, bpf: nil)
+  }
 }

@@ -88,4 +88,25 @@ import Verdicts
     #expect(text.contains("1 of 3 alike"))
     #expect(text.contains("[1]  null-map-value, kernel module, armed, repetition 2: unmet"))
   }
+
+  @Test func aCompilersRefusalIsToldWithItsPlaceAndIsNoGateThatHeld() {
+    let mechanisms: [Mechanism] = [.bpf, .lkm]
+    let trials = [true, false].flatMap { armed in
+      mechanisms.map { mechanism in
+        TrialRecord(
+          id: Samples.id("null-map-value", mechanism, armed: armed),
+          verdict: Verdict(
+            .rejected, by: "compiler", title: "expected ';' after expression",
+            source: Samples.place("bpf/null_map_value.bpf.c", 31)),
+          expected: .init(verdict: .survived), outcome: .unmet,
+          reason: "expected survived, got rejected by compiler")
+      }
+    }
+    let run = RunRecord(
+      header: Samples.header(trials: trials.map(\.id)), trials: trials, scenarios: [])
+    let text = TerminalReport.render(run, width: 80, colour: false)
+    #expect(text.contains("\n     bpf/null_map_value.bpf.c:31: expected ';' after expression\n"))
+    #expect(text.contains("0 paired faults\n  1 fault left out, because its control is not met\n"))
+    #expect(!text.contains("refused"))
+  }
 }
