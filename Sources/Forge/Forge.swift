@@ -141,6 +141,15 @@ struct SharedSources {
 }
 
 extension Forge {
+  /// What compiles the twins, for the record: `clang` and `gcc`, each with what it says of its
+  /// version.
+  public func compilers() async throws -> [String: String] {
+    [
+      "clang": try await Compiler.forPrograms().version,
+      "gcc": try await Compiler.forModules(of: kernel).version,
+    ]
+  }
+
   /// The lines of a twin's source behind the frames of a call trace; see ``FrameResolver``.
   public func resolve(
     _ frames: [String], in fullModule: String, returnAddresses: Set<String> = []

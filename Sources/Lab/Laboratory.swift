@@ -1,3 +1,4 @@
+import Forge
 import Foundation
 public import Host
 import Kernels
@@ -58,7 +59,8 @@ public struct Laboratory: Sendable {
       host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
       acceleratorReason: choice.reason,
       kernels: entries.map { .init(name: $0.name, release: prepared[$0.name]!.kernel.release) },
-      profiles: profiles.map(\.name), versions: try await versions(),
+      profiles: profiles.map(\.name),
+      versions: try await versions(prepared[entries[0].name]!.forge),
       seed: UInt64.random(in: .min ... .max), repetitions: request.repetitions,
       cold: request.cold,
       trials: request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
@@ -161,8 +163,10 @@ public struct Laboratory: Sendable {
     }
   }
 
-  private func versions() async throws -> [String: String] {
+  private func versions(_ forge: Forge) async throws -> [String: String] {
+    var versions = try await forge.compilers()
     let qemu = try await Tool(QEMU.program).checked(["--version"]).text
-    return ["qemu": qemu.split(separator: "\n").first.map(String.init) ?? qemu]
+    versions["qemu"] = qemu.split(separator: "\n").first.map(String.init) ?? qemu
+    return versions
   }
 }
