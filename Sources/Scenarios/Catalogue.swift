@@ -2,23 +2,27 @@ import FoundationEssentials
 
 /// All scenarios of a repository, sorted by name.
 public struct Catalogue: Sendable, Equatable {
+  /// Those whose files can be used.
   public let scenarios: [Scenario]
+  /// What is wrong with the other files, by the scenario's name. They stand in the way of those only
+  /// who ask for them.
+  public let broken: [String: [Problem]]
 
-  /// - Throws: ``CatalogueError``, ``UnreadableFile``, and ``InvalidScenario`` with the problems of
-  ///   all files.
+  /// - Throws: ``CatalogueError/noFolder(_:)``.
   public static func load(repository: String) throws -> Catalogue {
     var scenarios: [Scenario] = []
-    var problems: [Problem] = []
+    var broken: [String: [Problem]] = [:]
     for name in try names(repository: repository) {
+      let path = "scenarios/\(name).yaml"
       do {
-        let path = "scenarios/\(name).yaml"
         scenarios.append(try ScenarioFile.read("\(repository)/\(path)", shownAs: path))
       } catch let error as InvalidScenario {
-        problems += error.problems
+        broken[name] = error.problems
+      } catch let error as UnreadableFile {
+        broken[name] = [Problem(error, file: path)]
       }
     }
-    guard problems.isEmpty else { throw InvalidScenario(problems: problems) }
-    return Catalogue(scenarios: scenarios)
+    return Catalogue(scenarios: scenarios, broken: broken)
   }
 
   /// The names of the files `scenarios/*.yaml`, sorted, whatever is in them.
@@ -34,10 +38,13 @@ public struct Catalogue: Sendable, Equatable {
       .map { String($0.dropLast(".yaml".count)) }.sorted()
   }
 
-  /// - Throws: ``CatalogueError/unknown(_:suggestion:)``.
-  public func scenario(named name: String) throws(CatalogueError) -> Scenario {
+  private var names: [String] { (scenarios.map(\.name) + broken.keys).sorted() }
+
+  /// - Throws: ``CatalogueError/unknown(_:suggestion:)``; ``InvalidScenario`` where its file is broken.
+  public func scenario(named name: String) throws -> Scenario {
+    if let problems = broken[name] { throw InvalidScenario(problems: problems) }
     guard let scenario = scenarios.first(where: { $0.name == name }) else {
-      throw .unknown(name, suggestion: suggestion(for: name, among: scenarios.map(\.name)))
+      throw CatalogueError.unknown(name, suggestion: suggestion(for: name, among: names))
     }
     return scenario
   }
@@ -45,20 +52,24 @@ public struct Catalogue: Sendable, Equatable {
   /// The scenarios that any of the patterns names, each once, sorted; all where there is no
   /// pattern. A pattern is a name, or has `*` (any characters) and `?` (any one).
   ///
-  /// - Throws: ``CatalogueError`` for a pattern that names none.
-  public func select(_ patterns: [String]) throws(CatalogueError) -> [Scenario] {
-    guard !patterns.isEmpty else { return scenarios }
-    var names: Set<String> = []
+  /// - Throws: ``CatalogueError`` for a pattern that names none; ``InvalidScenario`` with the
+  ///   problems of all broken files among the named ones.
+  public func select(_ patterns: [String]) throws -> [Scenario] {
+    var chosen: Set<String> = patterns.isEmpty ? Set(names) : []
     for pattern in patterns {
       if pattern.contains(where: { "*?".contains($0) }) {
-        let found = scenarios.filter { matches($0.name[...], pattern[...]) }
-        guard !found.isEmpty else { throw .noMatch(pattern) }
-        names.formUnion(found.map(\.name))
+        let found = names.filter { matches($0[...], pattern[...]) }
+        guard !found.isEmpty else { throw CatalogueError.noMatch(pattern) }
+        chosen.formUnion(found)
+      } else if names.contains(pattern) {
+        chosen.insert(pattern)
       } else {
-        names.insert(try scenario(named: pattern).name)
+        chosen.insert(try scenario(named: pattern).name)
       }
     }
-    return scenarios.filter { names.contains($0.name) }
+    let problems = broken.filter { chosen.contains($0.key) }.values.joined().sorted()
+    guard problems.isEmpty else { throw InvalidScenario(problems: problems) }
+    return scenarios.filter { chosen.contains($0.name) }
   }
 
   private func matches(_ name: Substring, _ pattern: Substring) -> Bool {

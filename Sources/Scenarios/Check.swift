@@ -4,10 +4,23 @@ import Verdicts
 public enum Check {
   /// All problems of all scenarios of a repository, sorted by place; empty where all is well.
   ///
-  /// - Throws: ``CatalogueError``, ``UnreadableFile``.
+  /// - Throws: ``CatalogueError``.
   public static func problems(repository: String) throws -> [Problem] {
     try Catalogue.names(repository: repository).flatMap { name in
-      problems(of: try ScenarioText.read(name, repository: repository))
+      problems(of: name, repository: repository)
+    }
+  }
+
+  /// A file that can't be read is one problem among the others.
+  private static func problems(of name: String, repository: String) -> [Problem] {
+    var unreadable: [String: UnreadableFile] = [:]
+    do {
+      let text = try ScenarioText.read(
+        name, repository: repository, sources: repository, unreadable: &unreadable)
+      let found = problems(of: text).filter { unreadable[$0.file] == nil }
+      return (found + unreadable.map { Problem($0.value, file: $0.key) }).sorted()
+    } catch {
+      return [Problem(error, file: "scenarios/\(name).yaml")]
     }
   }
 
@@ -17,10 +30,18 @@ public enum Check {
     do {
       let (scenario, lines) = try ScenarioFile.parseWithLines(text.yaml, file: file)
       let declared = DeclarationCheck(scenario: scenario, file: file, lines: lines).problems
-      return (declared + SourceCheck(scenario: scenario, text: text).problems).sorted()
+      let sources = SourceCheck(
+        scenario: scenario, text: text, hookLine: lines["hook.bpf"] ?? 1)
+      return (declared + sources.problems).firstOfFile
     } catch {
       return error.problems
     }
+  }
+}
+
+extension Problem {
+  init(_ unreadable: UnreadableFile, file: String) {
+    self.init(file: file, line: 1, message: "the file can't be read: \(unreadable.reason)")
   }
 }
 

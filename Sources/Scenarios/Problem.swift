@@ -4,18 +4,32 @@ public struct Problem: Error, Sendable, Hashable, Comparable, CustomStringConver
   public var file: String
   /// The line, counted from 1.
   public var line: Int
-  public var message: String
+  /// Without anything that would steer a terminal, whatever the file holds.
+  public private(set) var message: String
 
   public init(file: String, line: Int, message: String) {
     self.file = file
     self.line = line
-    self.message = message
+    self.message = VisibleText.escape(message)
   }
 
-  public var description: String { "\(file):\(line): \(message)" }
+  public var description: String { "\(VisibleText.escape(file)):\(line): \(message)" }
 
   public static func < (left: Problem, right: Problem) -> Bool {
     (left.file, left.line, left.message) < (right.file, right.line, right.message)
+  }
+}
+
+extension [Problem] {
+  /// Sorted by place; of more than 50 the first ones only, and how many more there are.
+  var firstOfFile: [Problem] {
+    let limit = 50
+    let all = sorted()
+    guard all.count > limit else { return all }
+    let next = all[limit]
+    let rest = Problem(
+      file: next.file, line: next.line, message: "… and \(all.count - limit) more problems")
+    return all.prefix(limit) + [rest]
   }
 }
 

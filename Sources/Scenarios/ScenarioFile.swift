@@ -40,7 +40,7 @@ public enum ScenarioFile {
       checkForeignNames(scenario, in: report)
     }
     guard let scenario, report.problems.isEmpty else {
-      throw InvalidScenario(problems: report.problems.sorted())
+      throw InvalidScenario(problems: report.problems.firstOfFile)
     }
     return (scenario, report.lines)
   }
@@ -145,7 +145,7 @@ extension Scenario {
     }
     workload = fields.items("workload", known: Step.keys).compactMap(Step.init)
     if !fields.has("workload") {
-      fields.report.add(fields.line, "missing key \"workload\"")
+      fields.missing("workload")
     }
     let observation = fields.fields("observation", known: ["variable", "map", "value"])
     self.observation = Observation(
@@ -177,12 +177,15 @@ extension Scenario.Step {
   fileprivate static let names = [
     "syscall", "files", "packets", "connections", "processes", "sleep_ms", "trigger", "unload",
   ]
+  /// A workload must end within a trial's time.
+  private static let counts = 1...1_000_000
   fileprivate static let keys = names + ["times"]
 
   /// Nil where the item is not one step; the report then says so.
   fileprivate init?(_ fields: YAMLFields) {
     let named = fields.keys.subtracting(["times"])
     guard let name = named.first, named.count == 1 else {
+      guard fields.isMapping else { return nil }
       fields.report.add(
         fields.line,
         "\(fields.path) must have exactly one of \(Scenario.Step.names.joined(separator: ", "))")
@@ -194,13 +197,14 @@ extension Scenario.Step {
     switch name {
     case "syscall":
       self = .systemCall(
-        name: fields.string(name), times: fields.optionalInteger("times", in: 1...Int.max) ?? 1)
-    case "files": self = .files(fields.integer(name, in: 1...Int.max))
-    case "packets": self = .packets(fields.integer(name, in: 1...Int.max))
-    case "connections": self = .connections(fields.integer(name, in: 1...Int.max))
-    case "processes": self = .processes(fields.integer(name, in: 1...Int.max))
-    case "sleep_ms": self = .sleep(milliseconds: fields.integer(name, in: 1...Int.max))
-    case "trigger": self = .trigger(times: fields.integer(name, in: 1...Int.max))
+        name: fields.string(name),
+        times: fields.optionalInteger("times", in: Scenario.Step.counts) ?? 1)
+    case "files": self = .files(fields.integer(name, in: Scenario.Step.counts))
+    case "packets": self = .packets(fields.integer(name, in: Scenario.Step.counts))
+    case "connections": self = .connections(fields.integer(name, in: Scenario.Step.counts))
+    case "processes": self = .processes(fields.integer(name, in: Scenario.Step.counts))
+    case "sleep_ms": self = .sleep(milliseconds: fields.integer(name, in: 1...60_000))
+    case "trigger": self = .trigger(times: fields.integer(name, in: Scenario.Step.counts))
     default:
       fields.requireTrue(name)
       self = .unload

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 public import Verdicts
 
 extension Scenario {
@@ -65,20 +66,38 @@ public struct ScenarioText: Sendable, Equatable {
     _ name: String, repository: String, storedIn folder: String? = nil
   ) throws -> ScenarioText {
     let top = folder.map { "\(repository)/\($0)" } ?? repository
-    func text(_ path: String) throws -> String? {
-      let path = "\(top)/\(path)"
-      return FileManager.default.fileExists(atPath: path) ? try readText(path) : nil
+    var unreadable: [String: UnreadableFile] = [:]
+    let text = try read(name, repository: repository, sources: top, unreadable: &unreadable)
+    if let first = unreadable.min(by: { $0.key < $1.key }) { throw first.value }
+    return text
+  }
+
+  /// - Parameter unreadable: takes, by path from `top`, the sources and headers that are there and
+  ///   can't be read; the text has them as missing.
+  static func read(
+    _ name: String, repository: String, sources top: String,
+    unreadable: inout [String: UnreadableFile]
+  ) throws(UnreadableFile) -> ScenarioText {
+    func text(_ path: String) -> String? {
+      let whole = "\(top)/\(path)"
+      guard FileManager.default.fileExists(atPath: whole) else { return nil }
+      do {
+        return try readText(whole)
+      } catch {
+        unreadable[path] = error
+        return nil
+      }
     }
     var scenario = ScenarioText(
       name: name, yaml: try readText("\(repository)/scenarios/\(name).yaml"),
-      lkm: try text(Scenario.sourcePath(.lkm, of: name)),
-      bpf: try text(Scenario.sourcePath(.bpf, of: name)))
+      lkm: text(Scenario.sourcePath(.lkm, of: name)),
+      bpf: text(Scenario.sourcePath(.bpf, of: name)))
     for mechanism in Mechanism.allCases {
       var sources = [scenario[mechanism] ?? ""]
       while let source = sources.popLast() {
         for header in includes(of: source) {
           let path = "\(mechanism.rawValue)/\(header)"
-          guard scenario.headers[path] == nil, let found = try text(path) else { continue }
+          guard scenario.headers[path] == nil, let found = text(path) else { continue }
           scenario.headers[path] = found
           sources.append(found)
         }
@@ -98,10 +117,21 @@ public struct UnreadableFile: Error, Sendable, Equatable, CustomStringConvertibl
   public var path: String
   public var reason: String
 
-  public var description: String { "can't read \(path): \(reason)" }
+  public var description: String { "can't read \(VisibleText.escape(path)): \(reason)" }
 }
 
+/// - Throws: ``UnreadableFile``, also for what is no file of a reasonable size (1 MB): a device or a
+///   pipe may have no end.
 func readText(_ path: String) throws(UnreadableFile) -> String {
+  var status = stat()
+  if stat(path, &status) == 0 {
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw UnreadableFile(path: path, reason: "it is no file")
+    }
+    guard status.st_size <= 1_000_000 else {
+      throw UnreadableFile(path: path, reason: "it has more than 1 MB")
+    }
+  }
   do {
     return try String(contentsOfFile: path, encoding: .utf8)
   } catch let error as CocoaError {

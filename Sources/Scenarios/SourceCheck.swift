@@ -7,8 +7,34 @@ import Verdicts
 struct SourceCheck {
   let scenario: Scenario
   let text: ScenarioText
+  /// The line of `hook.bpf` in the scenario's file.
+  let hookLine: Int
 
-  var problems: [Problem] { twin(.lkm, module) + twin(.bpf, program) }
+  var problems: [Problem] { twin(.lkm, module) + twin(.bpf, program) + hook }
+
+  /// Where the program's hook is told as sections (`fentry/a and fexit/a`), the source must have
+  /// them. Other texts (`tc ingress on lo`) are for readers only.
+  private var hook: [Problem] {
+    guard let source = text.bpf else { return [] }
+    let named = scenario.hook.bpf.split(separator: /\s*,\s*|\s+and\s+/).map(String.init)
+    guard named.allSatisfy({ $0.wholeMatch(of: /\??[a-z_.]+\/\S+/) != nil }) else { return [] }
+    let sections = sections(withoutComments(source))
+    // One that ends in a slash goes on in a macro, which isn't known here.
+    let open = sections.filter { $0.hasSuffix("/") }
+    return named.filter { name in
+      !sections.contains(name) && !open.contains { name.hasPrefix($0) }
+    }.map { name in
+      let there = sections.filter { $0.contains("/") }.joined(separator: ", ")
+      return Problem(
+        file: scenario.yamlPath, line: hookLine,
+        message: "hook.bpf has \"\(name)\", but \(scenario.sourcePath(.bpf)) has no SEC() of it"
+          + didYouMean(name, among: sections) + (there.isEmpty ? "" : " (it has: \(there))"))
+    }
+  }
+
+  private func sections(_ code: String) -> [String] {
+    code.matches(of: /\bSEC\s*\(\s*"([^"]+)"/).map { String($0.1) }
+  }
 
   private func twin(
     _ mechanism: Mechanism, _ rules: (_ own: String, _ all: String) -> [(Int, String)]
@@ -61,7 +87,7 @@ struct SourceCheck {
 
   private func program(_ own: String, _ all: String) -> [(Int, String)] {
     var problems: [(Int, String)] = []
-    let sections = own.matches(of: /\bSEC\s*\(\s*"([^"]+)"/).map { String($0.1) }
+    let sections = sections(own)
     if !sections.contains(where: { !$0.hasPrefix(".") && !["license", "version"].contains($0) }) {
       problems.append((1, "no program: no function has a SEC(\"…\")"))
     }

@@ -1,6 +1,9 @@
-/// The candidate that `word` was most likely meant to be, or nil where none is near.
+/// The candidate that `word` was most likely meant to be, whatever its case, or nil where none is
+/// near.
 package func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
-  let near = candidates.map { ($0, editDistance(word, $0)) }
+  // No name is so long, and the distance of long ones takes its time.
+  guard word.count <= 100 else { return nil }
+  let near = candidates.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }
     .filter { $0.1 <= max(2, word.count / 3) }
   return near.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
 }

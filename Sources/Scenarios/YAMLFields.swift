@@ -30,12 +30,15 @@ struct YAMLFields {
   let path: String
   let line: Int
   private let values: [String: Node]
+  /// Of what is no mapping that is told, and not all the keys that it lacks.
+  let isMapping: Bool
 
   init(_ node: Node, at path: String, known: [String], in report: YAMLReport) {
     self.report = report
     self.path = path
     line = report.lines[path] ?? node.mark?.line ?? 1
     var values: [String: Node] = [:]
+    isMapping = node.mapping != nil
     if case .mapping(let mapping) = node {
       for (key, value) in mapping {
         let name = key.scalar?.string ?? ""
@@ -69,7 +72,8 @@ struct YAMLFields {
 
   private func line(of key: String) -> Int { report.lines[path(key)] ?? line }
 
-  private func missing(_ key: String) {
+  func missing(_ key: String) {
+    guard isMapping else { return }
     report.add(line, "missing key \"\(key)\"\(path.isEmpty ? "" : " in \(path)")")
   }
 

@@ -44,6 +44,9 @@ import Testing
       #expect(
         error?.description
           == "no scenario is named \"nul-map-vlaue\"; did you mean \"null-map-value\"?")
+      #expect(throws: CatalogueError.unknown("NULL-MAP-VALUE", suggestion: "null-map-value")) {
+        try catalogue.select(["NULL-MAP-VALUE"])
+      }
       #expect(throws: CatalogueError.unknown("../../etc/passwd", suggestion: nil)) {
         try catalogue.scenario(named: "../../etc/passwd")
       }
@@ -66,9 +69,46 @@ import Testing
         try "name: \(name)".write(
           toFile: "\(top)/scenarios/\(name).yaml", atomically: false, encoding: .utf8)
       }
-      let error = #expect(throws: InvalidScenario.self) { try Catalogue.load(repository: top) }
+      let catalogue = try Catalogue.load(repository: top)
+      let error = #expect(throws: InvalidScenario.self) { try catalogue.select([]) }
       #expect(
         Set(error?.problems.map(\.file) ?? []) == ["scenarios/a.yaml", "scenarios/c.yaml"])
+    }
+  }
+
+  @Test func aBrokenFileIsInTheWayOnlyOfThoseWhoAskForIt() throws {
+    try withRepository(["a-loop", "b-loop", "leak"]) { top in
+      try Data([0xff, 0]).write(to: URL(filePath: "\(top)/scenarios/b-loop.yaml"))
+      let catalogue = try Catalogue.load(repository: top)
+      #expect(try catalogue.select(["leak", "a-*"]).map(\.name) == ["a-loop", "leak"])
+      for patterns in [[], ["b-loop"], ["leak", "*-loop"]] {
+        let error = #expect(throws: InvalidScenario.self) { try catalogue.select(patterns) }
+        #expect(
+          error?.description
+            == "scenarios/b-loop.yaml:1: the file can't be read: it is not UTF-8 text")
+      }
+      #expect(throws: InvalidScenario.self) { try catalogue.scenario(named: "b-loop") }
+      #expect(throws: CatalogueError.unknown("b-lop", suggestion: "b-loop")) {
+        try catalogue.select(["b-lop"])
+      }
+    }
+  }
+
+  @Test func anUnreadableFileIsOneProblemAmongOthers() throws {
+    try withRepository(["a-loop", "b-loop", "c-loop", "leak"]) { top in
+      try Data([0xff, 0]).write(to: URL(filePath: "\(top)/lkm/a_loop.c"))
+      try String(repeating: "#", count: 1_000_001)
+        .write(toFile: "\(top)/scenarios/b-loop.yaml", atomically: false, encoding: .utf8)
+      try FileManager.default.removeItem(atPath: "\(top)/bpf/c_loop.bpf.c")
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(top)/bpf/c_loop.bpf.c", withDestinationPath: "/dev/zero")
+      #expect(
+        try Check.problems(repository: top).map(\.description) == [
+          "lkm/a_loop.c:1: the file can't be read: it is not UTF-8 text",
+          "scenarios/b-loop.yaml:1: the file can't be read: it has more than 1 MB",
+          "bpf/c_loop.bpf.c:1: the file can't be read: it is no file",
+        ])
+      #expect(throws: UnreadableFile.self) { try ScenarioText.read("a-loop", repository: top) }
     }
   }
 

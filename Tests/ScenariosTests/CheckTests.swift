@@ -96,6 +96,21 @@ import Testing
       "\(problems)")
   }
 
+  @Test func aHookThatIsASectionMustBeInTheSource() {
+    let problems = Sample.problems(yaml: ["bpf: kprobe/__x64_sys_getpgid": "bpf: kprobe/getpgid"])
+    #expect(problems.map(\.file) == ["scenarios/sample-fault.yaml"])
+    #expect(problems.map(\.line) == [9])
+    #expect(problems.first?.message.contains("(it has: kprobe/__x64_sys_getpgid)") == true)
+    for (text, count) in [
+      ("kprobe/__x64_sys_getpgid and fexit/x", 1), ("fentry/y, fexit/x", 2),
+      ("tc ingress on lo", 0),
+      ("TCP/IP input on lo", 0), ("the kprobe/fexit pair", 0),
+    ] {
+      let problems = Sample.problems(yaml: ["bpf: kprobe/__x64_sys_getpgid": "bpf: \(text)"])
+      #expect(problems.count == count, "\(text): \(problems)")
+    }
+  }
+
   @Test func aMissingTwinIsTold() {
     let text = ScenarioText(name: "sample-fault", yaml: Sample.yaml, lkm: nil, bpf: nil)
     #expect(

@@ -74,7 +74,13 @@ import Verdicts
     (["title: A sample": "title:"], 2, "title must be a text"),
     (["family: memory": "family: memry"], 3, "family can't be \"memry\"; did you mean \"memory\"?"),
     (["hook:\n  lkm:": "hook:\n  lmk:"], 8, "unknown key \"lmk\" in hook"),
-    (["times: 64": "times: many"], 12, "workload[0].times must be a whole number of at least 1"),
+    (
+      ["times: 64": "times: many"], 12, "workload[0].times must be a whole number from 1 to 1000000"
+    ),
+    (["times: 64": "times: 1000001"], 12, "a whole number from 1 to 1000000"),
+    (["  - syscall: getpgid\n    times: 64": "  - sleep_ms: 60001"], 11, "from 1 to 60000"),
+    (["  - syscall: getpgid\n    times: 64": "  - packets: 0"], 11, "from 1 to 1000000"),
+    (["family: memory": "family: \"\\e[31m\""], 3, "family can't be \"\\x1b[31m\""),
     (["times: 64": "times: \"64\""], 12, "workload[0].times must be a whole number"),
     (["value: 64": "value: 9223372036854775808"], 15, "observation.value must be a whole number"),
     (["kinds: [null-dereference]": "kinds: null-dereference"], 20, "must be a list"),
@@ -106,6 +112,23 @@ import Verdicts
       "verdict: oopsed": "verdict: boom", "value: 64": "value: no",
     ])
     #expect(problems.count == 5)
+  }
+
+  @Test(arguments: ["- a\n- b", "word", "~"]) func whatIsNoMappingIsToldOnce(yaml: String) {
+    let error = #expect(throws: InvalidScenario.self) {
+      try ScenarioFile.parse(yaml, file: "a.yaml")
+    }
+    #expect(error?.description == "a.yaml:1: the file must be a mapping of keys to values")
+    #expect(
+      problems(["  lkm: kprobe __x64_sys_getpgid\n": "", "  bpf: kprobe/__x64_sys": "  - sys"])
+        == ["scenarios/sample-fault.yaml:7: hook must be a mapping of keys to values"])
+  }
+
+  @Test func ofManyProblemsTheFirstAreTold() {
+    let keys = (0..<70).map { "key\($0): 1\n" }.joined()
+    let problems = problems(["name: sample-fault\n": "name: sample-fault\n\(keys)"])
+    #expect(problems.count == 51)
+    #expect(problems.last == "scenarios/sample-fault.yaml:52: … and 20 more problems")
   }
 
   @Test func anEmptyFileAndAListAreNoScenario() {
