@@ -31,7 +31,7 @@ package struct GuestImage: Sendable {
   }
 
   /// Raised when what this file puts into an image changes.
-  private static let format = 1
+  private static let format = 2
 
   /// The initramfs for a kernel, made where the cache doesn't have it.
   ///
