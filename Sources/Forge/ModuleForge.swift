@@ -16,7 +16,7 @@ struct ModuleForge {
     of sources: [TwinSource], with compiler: Compiler, digest: (String) -> String
   ) async throws -> [(TwinSource, String)] {
     let made = [
-      "recipe 1", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
+      "recipe 2", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
     ]
     let surroundings = try await Digest.of(
       (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))

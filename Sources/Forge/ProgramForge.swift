@@ -17,7 +17,7 @@ struct ProgramForge {
     of sources: [TwinSource], with compiler: Compiler, digest: (String) -> String
   ) async throws -> [(TwinSource, String)] {
     let made = [
-      "recipe 1", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
+      "recipe 2", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
       bench.kernel.vmlinuxHeaderDigest,
     ]
     let surroundings = try await Digest.of(

@@ -1,11 +1,11 @@
-import Host
-import Kernels
+package import Host
+package import Kernels
 import Machine
 import Yams
 
 /// Puts the guest's initial file system together: the agent, its libraries, and the few kernel
 /// modules that `vm/image.yaml` names.
-struct GuestImage: Sendable {
+package struct GuestImage: Sendable {
   /// `vm/image.yaml`.
   private struct Content: Codable {
     /// Loaded by the agent before it is ready, in this order.
@@ -24,13 +24,19 @@ struct GuestImage: Sendable {
   let agent: String
   let imageFile: String
 
+  package init(cache: CacheDirectory, agent: String, imageFile: String) {
+    self.cache = cache
+    self.agent = agent
+    self.imageFile = imageFile
+  }
+
   /// Raised when what this file puts into an image changes.
-  private static let format = 1
+  private static let format = 2
 
   /// The initramfs for a kernel, made where the cache doesn't have it.
   ///
   /// - Returns: its path, which changes with its content.
-  func make(for kernel: Kernel) async throws -> String {
+  package func make(for kernel: Kernel) async throws -> String {
     let libraries = try await libraries()
     let entry = try await entry(for: kernel, libraries)
     return try await cache.withLock(entry) {
@@ -51,7 +57,7 @@ struct GuestImage: Sendable {
   /// that boot, not for clones, which have it in their memory.
   ///
   /// - Parameter note: told what is made anew.
-  func mend(for kernel: Kernel, note: (String) -> Void) async throws {
+  package func mend(for kernel: Kernel, note: (String) -> Void) async throws {
     let libraries = try await libraries()
     let entry = try await entry(for: kernel, libraries)
     try await cache.withLock(entry) {
