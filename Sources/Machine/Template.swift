@@ -42,6 +42,9 @@ public struct Template: Sendable {
   /// - Throws: ``MachineError`` with code `templateDamaged` where a file is missing or was touched
   ///   since, or where it was made of something else than `description`.
   public init(opening folder: String, for description: MachineDescription) throws {
+    guard access(Self.record(in: folder), F_OK) == 0 else {
+      throw MachineError(.templateDamaged, "The template in \(folder) did not restore last time.")
+    }
     let record: Record
     let memory: FileStamp
     let state: FileStamp
@@ -51,7 +54,9 @@ public struct Template: Sendable {
       memory = try FileStamp(path: Self.memory(in: folder))
       state = try FileStamp(path: Self.state(in: folder))
     } catch {
-      throw MachineError(.templateDamaged, "The template in \(folder) is not whole: \(error)")
+      throw MachineError(
+        .templateDamaged, "The template in \(folder) is not whole: a file is missing or unreadable."
+      )
     }
     guard record.memory == memory, record.state == state else {
       throw MachineError(

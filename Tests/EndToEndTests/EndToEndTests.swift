@@ -149,6 +149,33 @@ import Verdicts
     }
   }
 
+  /// Damage that no file time shows is found by QEMU, and the trials go on without the template.
+  @Test(.timeLimit(.minutes(10)))
+  func whereRestoringFailsTheGuestBootsAndTheRecordSaysSo() async throws {
+    try await Harness.use { harness in
+      _ = try await harness.runTrials(["null-map-value"])
+      let templates = try CacheDirectory.standard().path("templates")
+      for name in try FileManager.default.contentsOfDirectory(atPath: templates)
+      where !name.hasPrefix(".") {
+        let state = "\(templates)/\(name)/state"
+        let copy = harness.folder + "/state"
+        try await Tool("cp").checked(["-p", state, copy])
+        chmod(state, 0o600)
+        let file = try #require(fopen(state, "r+"))
+        fseek(file, 2000, SEEK_SET)
+        for _ in 0..<1000 { fputs("rubbish", file) }
+        fclose(file)
+        try await Tool("touch").checked(["-r", copy, state])
+      }
+      let (output, booted) = try await harness.runTrials(["null-map-value"])
+      #expect(output.status == 0, "\(output.errorText)")
+      #expect(Set(booted.trials.map(\.started)) == [.booted])
+      let (again, restored) = try await harness.runTrials(["null-map-value"])
+      #expect(again.errorText.contains("made anew"))
+      #expect(Set(restored.trials.map(\.started)) == [.restored])
+    }
+  }
+
   /// A second cache, with the same kernel, must come to the same image.
   @Test(.timeLimit(.minutes(10)))
   func theSameInputsGiveTheSameImage() async throws {
