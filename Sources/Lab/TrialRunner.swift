@@ -112,7 +112,7 @@ package struct TrialRunner: Sendable {
     } catch {
       // What an interruption makes fail is no result; nor is a QEMU that can't be started at all.
       try Task.checkCancellation()
-      if let error = error as? SystemCallError, error.call == Keeper.startCall { throw error }
+      if let error = error as? SystemCallError, error.isFailedStart { throw error }
       course.ending = .laboratoryFailed("no guest could be started: \(error)")
       return course
     }
@@ -136,7 +136,7 @@ package struct TrialRunner: Sendable {
       do {
         return (try await template.restore(files: files, seconds: bootSeconds / 3), .restored)
       } catch let error where !Task.isCancelled {
-        if (error as? SystemCallError)?.call == Keeper.startCall { throw error }
+        if let error = error as? SystemCallError, error.isFailedStart { throw error }
         // Whatever is wrong with the template, the next run makes it anew.
         try template.discard()
         logger.warning(

@@ -8,9 +8,9 @@ import Synchronization
 /// A parent-death signal follows the *thread* that forked, not its process (prctl(2)): started from
 /// Swift's thread pool, QEMU would be killed as soon as a pool thread retires. This thread lives as
 /// long as the harness, so QEMU ends with the harness, however that ends, and never before.
-package final class Keeper: Sendable {
+final class Keeper: Sendable {
   /// The `call` of a ``SystemCallError`` that says that the program could not be started.
-  package static let startCall = "start"
+  static let startCall = "start"
 
   static let shared = Keeper()
 

@@ -6,6 +6,9 @@ public struct SystemCallError: Error, CustomStringConvertible, Sendable {
   public var subject: String
   public var errno: Int32
 
+  /// A program could not be started at all: no trial is to blame.
+  package var isFailedStart: Bool { call == Keeper.startCall }
+
   public var description: String {
     "\(call) of \(subject) failed: \(String(cString: strerror(errno)))"
   }

@@ -50,16 +50,11 @@ public struct KernelLog: Sendable {
 
   /// Takes in the next piece of the log, cut anywhere.
   public mutating func feed(_ bytes: some Collection<UInt8>) {
-    let read: Void? = bytes.withContiguousStorageIfAvailable { feed(buffer: $0) }
-    if read == nil { Array(bytes).withUnsafeBufferPointer { feed(buffer: $0) } }
-  }
-
-  private mutating func feed(buffer: UnsafeBufferPointer<UInt8>) {
     var state = self.state
     // Both would otherwise own the arrays, and each append copy them.
     self.state = State()
     let table = self.table
-    splitter.feed(buffer) { line, number in
+    splitter.feed(bytes) { line, number in
       LinePrefix.messages(of: line) { state.take($0, $1, line: number, table: table) }
     }
     self.state = state

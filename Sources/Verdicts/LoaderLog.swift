@@ -29,7 +29,7 @@ public enum LoaderLog {
       }
     }
     var splitter = LineSplitter()
-    bytes.withUnsafeBufferPointer { splitter.feed($0, take) }
+    splitter.feed(bytes, take)
     splitter.finish(take)
     return found
   }

@@ -7,7 +7,14 @@ struct LineSplitter: Sendable {
   private var number = 1
 
   /// Calls `body` with each whole line in `bytes` and its number, counted from 1.
-  mutating func feed(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (Text, Int) -> Void) {
+  mutating func feed(_ bytes: some Collection<UInt8>, _ body: (Text, Int) -> Void) {
+    let read: Void? = bytes.withContiguousStorageIfAvailable { feed(buffer: $0, body) }
+    if read == nil { Array(bytes).withUnsafeBufferPointer { feed(buffer: $0, body) } }
+  }
+
+  private mutating func feed(
+    buffer bytes: UnsafeBufferPointer<UInt8>, _ body: (Text, Int) -> Void
+  ) {
     guard let base = bytes.baseAddress else { return }
     var first = 0
     let count = bytes.count

@@ -27,14 +27,9 @@ public struct RefusalLog: Sendable {
 
   /// Takes in the next piece of the log, cut anywhere.
   public mutating func feed(_ bytes: some Collection<UInt8>) {
-    let read: Void? = bytes.withContiguousStorageIfAvailable { feed(buffer: $0) }
-    if read == nil { Array(bytes).withUnsafeBufferPointer { feed(buffer: $0) } }
-  }
-
-  private mutating func feed(buffer: UnsafeBufferPointer<UInt8>) {
     var state = self.state
     self.state = State()
-    splitter.feed(buffer) { state.take($0, number: $1) }
+    splitter.feed(bytes) { state.take($0, number: $1) }
     self.state = state
   }
 

@@ -7,9 +7,7 @@ public enum VerifierLog {
   public static func rejection(in bytes: [UInt8]) -> Rejection? {
     var reader = VerifierLogReader()
     var splitter = LineSplitter()
-    bytes.withUnsafeBufferPointer { buffer in
-      splitter.feed(buffer) { reader.take($0.trimmedRight(), number: $1) }
-    }
+    splitter.feed(bytes) { reader.take($0.trimmedRight(), number: $1) }
     splitter.finish { reader.take($0.trimmedRight(), number: $1) }
     return reader.rejection()
   }
