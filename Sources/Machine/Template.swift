@@ -107,8 +107,9 @@ public struct Template: Sendable {
     let record = Self.record(in: folder)
     do {
       _ = try systemCall("unlink", on: record) { unlink(record) }
-    } catch  where error.errno == ENOENT {
-      // Another trial side by side met the same damage first.
+    } catch {
+      // Another trial side by side may have met the same damage first.
+      guard error.errno == ENOENT else { throw error }
     }
   }
 
