@@ -44,6 +44,10 @@ enum Blame {
 
   static func isMachinery(_ symbol: String) -> Bool {
     let name = plain(symbol)
+    // Rust's panic comes down to BUG() (rust/helpers/bug.c, library/core/src/panicking.rs).
+    if name.hasPrefix("_R"), name.contains("9panicking") || name.contains("rust_begin_unwind") {
+      return true
+    }
     return exact.contains(name) || prefixes.contains { name.hasPrefix($0) }
   }
 
@@ -55,6 +59,20 @@ enum Blame {
     ].contains { symbol.hasPrefix($0) }
   }
 
+  /// The frame in which an interrupt begins, on a line of a trace.
+  static func isInterruptEntry(_ line: Text) -> Bool {
+    line.containsAny([
+      " apic_timer_interrupt+", "smp_apic_timer_interrupt_entry", " asm_sysvec_",
+      " asm_common_interrupt+", " el1_irq+", " el1h_64_irq+", " el1t_64_irq+", " __irq_svc+",
+      " ret_from_intr+", " handle_exception+", " hardware_interrupt_common",
+    ])
+      || line.hasPrefix("apic_timer_interrupt+") || line.hasPrefix("asm_sysvec_")
+      || line.hasPrefix("smp_apic_timer_interrupt_entry") || line.hasPrefix("el1_irq+")
+      || line.hasPrefix("el1h_64_irq+") || line.hasPrefix("__irq_svc+")
+      || line.hasPrefix("asm_common_interrupt+") || line.hasPrefix("ret_from_intr+")
+      || line.hasPrefix("handle_exception+")
+  }
+
   private static let prefixes: [String] = [
     // Sanitizers and the reports themselves.
     "kasan_", "__kasan_", "__asan_", "__hwasan_", "kfence_", "__kfence_", "kmsan_", "__kmsan_",
@@ -64,7 +82,9 @@ enum Blame {
     "__warn", "fortify_panic", "__fortify", "usercopy_abort", "__check_object_size",
     "__check_heap_object", "check_heap_object", "check_object_size", "refcount_", "__refcount_",
     "debug_object_", "__debug_object", "__debug_check_no_obj", "debug_check_no_obj", "debug_print_",
-    "report_bug", "handle_bug", "handle_cfi", "__cfi_", "cfi_",
+    "report_bug", "rust_helper_BUG", "__sanitizer_", "fixup_bug", "handle_bug", "__exc_", "bad_mode", "skb_over_panic",
+    "skb_under_panic", "sched_show_", "_sched_show_", "dump_cpu_task", "copy_overflow",
+    "__copy_overflow", "perf_trace_", "trace_event_", "__traceiter_", "ref_tracker_", "handle_cfi", "__cfi_", "cfi_",
     // Exception entry and the oops itself.
     "exc_", "asm_exc_", "asm_sysvec_", "sysvec_", "asm_common_interrupt", "do_error_trap",
     "do_trap",
@@ -72,7 +92,8 @@ enum Blame {
     "do_kern_addr_fault", "page_fault_oops", "__bad_area", "bad_area", "do_general_protection",
     "do_divide_error", "do_double_fault", "die_", "__die", "oops_", "do_int3", "el1_", "el1h_",
     "do_mem_abort", "do_translation_fault", "do_kernel_fault", "__do_kernel_fault", "do_bad_area",
-    "do_undefinstr", "do_sp_pc_abort", "bug_handler", "brk_handler", "do_debug_exception",
+    "do_undefinstr", "do_undef", "__und_", "__irq_svc", "__pabt_", "do_PrefetchAbort", "el0_",
+    "handle_exception", "handle_page_fault", "data_access_", "program_check_", "do_trap_", "do_sp_pc_abort", "bug_handler", "brk_handler", "do_debug_exception",
     "call_break_hook", "do_el1_", "arm64_notify_die", "do_DataAbort", "__dabt_", "die_kernel_fault",
     // Interrupts, back traces of other CPUs, the detectors of stalls.
     "nmi_", "__nmi_", "end_repeat_nmi", "asm_exc_nmi", "default_do_nmi", "do_nmi", "perf_event_nmi",
@@ -96,7 +117,13 @@ enum Blame {
     "__down_", "call_rwsem_down", "synchronize_", "__synchronize_", "_synchronize_", "flush_work",
     "__flush_work", "folio_wait_", "wait_on_page", "wait_woken", "rtnl_lock", "lock_sock",
     "on_each_cpu", "csd_lock", "__csd_lock", "register_lock_class", "assign_lock_key",
-    "look_up_lock_class", "rcu_gp_", "__rcu_read_",
+    "look_up_lock_class", "rcu_gp_", "__rcu_read_", "raw_spin_rq_", "task_rq_lock",
+    "__task_rq_lock", "lock_timer_base", "context_switch", "__switch_to", "down_read", "down_write", "ldsem_", "__ldsem_", "kthread_stop",
+    "kthread_flush_work", "cancel_work", "__cancel_work", "cancel_delayed_work",
+    "__cancel_delayed_work", "flush_delayed_work", "drain_workqueue", "__flush_workqueue",
+    "flush_workqueue", "rcu_barrier", "__wait_rcu_gp", "lock_page", "__lock_page", "folio_lock",
+    "__lock_buffer", "__wait_on_buffer", "__wake_up", "try_to_wake_up", "swake_up",
+    "percpu_rwsem_", "__lock_sock",
     // Idling, and what every task begins with.
     "native_safe_halt", "pv_native_safe_halt", "default_idle", "arch_cpu_idle", "cpuidle_",
     "acpi_idle_", "acpi_safe_halt", "mwait_idle", "intel_idle", "do_idle", "cpu_startup_entry",
@@ -109,6 +136,10 @@ enum Blame {
     "strlcat", "strchr", "strstr", "sized_strscpy", "copy_user_", "copy_to_user", "copy_from_user",
     "_copy_to_user", "_copy_from_user", "raw_copy_", "__copy_user", "rep_movs", "rep_stos",
     "__list_", "list_add", "list_del", "__hlist_", "hlist_", "atomic_", "arch_atomic", "atomic64_",
+    "crc16", "crc32", "__rb_", "rb_insert_color", "rb_erase", "rb_next", "rb_prev", "rb_first", "rb_last",
+    "_find_next_", "_find_first_", "find_next_bit", "find_first_bit", "find_next_zero_bit",
+    "kref_get", "kref_put", "memdup_user", "strndup_user", "vmemdup_user", "clear_page_",
+    "__clear_user", "clear_user_",
     "raw_atomic", "instrument_", "__read_once", "read_word_at_a_time", "llist_",
     // Allocators, in whose checks other people's faults come to light.
     "kmemdup", "kstrdup", "kstrndup", "kvmalloc", "__kvmalloc", "kzalloc", "krealloc", "kcalloc",
@@ -117,7 +148,10 @@ enum Blame {
     "__kmalloc", "slab_", "__slab_", "___slab_", "__do_kmalloc", "do_slab_free",
     "free_debug_processing", "free_to_partial_list", "free_consistency", "alloc_debug_processing",
     "alloc_consistency", "object_err", "check_object", "check_slab", "check_bytes", "on_freelist",
-    "cache_free", "__cache_free", "___cache_free", "cache_alloc", "qlist_free",
+    "kmemleak_", "pcpu_", "alloc_percpu", "__alloc_percpu", "__alloc_skb", "alloc_skb",
+    "__netdev_alloc_skb", "__napi_alloc_skb", "devm_k", "mempool_", "__get_vm_area",
+    "alloc_vmap_area", "quarantine_",
+    "cache_free", "__cache_free", "___cache_free", "cache_alloc", "qlist_",
     "free_large_kmalloc",
     "bad_page", "check_new_page", "free_page_is_bad", "free_unref_", "free_pcp", "free_pages_",
     "__free_pages", "free_the_page", "__free_one_page", "get_page_from_freelist", "prep_new_page",
@@ -128,6 +162,8 @@ enum Blame {
   ]
 
   private static let exact: Set<String> = [
+    "retint_kernel", "retint_user", "watchdog", "reset_hung_task_detector", "complete", "complete_all", "skb_panic", "skb_put", "skb_push", "kobject_get",
+    "kobject_put", "copyin", "copyout", "create_object", "__create_object",
     "kthread", "panic", "vpanic", "nmi_panic", "die", "no_context", "page_fault",
     "async_page_fault",
     "general_protection", "divide_error", "invalid_op", "double_fault", "stack_segment", "int3",

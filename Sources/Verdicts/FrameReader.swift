@@ -49,6 +49,19 @@ enum FrameReader {
     }
   }
 
+  /// The kernel's program counter without a symbol: `RIP: 0010:0x0`, `pc : 0x0`, `IP: (null)`.
+  static func isBlindCounter(_ text: Text) -> Bool {
+    guard isProgramCounter(text) else { return false }
+    // A selector with these lowest bits is user space's (arch/x86 show_regs).
+    return !text.hasPrefix("RIP: 0033:") && !text.hasPrefix("RIP: 0023:")
+      && !text.hasPrefix("EIP: 0073:")
+  }
+
+  /// `#0: ffff… (&lock){+.+.}, at: function+0x…` (kernel/locking/lockdep.c print_lock).
+  static func isHeldLock(_ text: Text) -> Bool {
+    text.count > 2 && text[0] == UInt8(ascii: "#") && text[1].isDigit
+  }
+
   /// Caller's address registers: the trace says the same, better.
   static func isLinkRegister(_ text: Text) -> Bool {
     text.hasPrefix("lr : ") || text.hasPrefix("LR is at ") || text.hasPrefix("LR [")

@@ -9,6 +9,10 @@ public struct KernelLog: Sendable {
   static let mostLateFindings = 16
   /// A headline belongs to the report that is open for at most this many lines.
   private static let reach = 4
+  /// The WARNING or BUG behind a text may come this many lines later, other CPUs' between them.
+  private static let textReach = 16
+  /// Lines of a report between another's are looked for this many lines behind its headline.
+  fileprivate static let taskReach = 300
   /// `Oops: … [#1]` may come this many lines behind the headline (arm64 decodes ESR first).
   private static let deathReach = 40
 
@@ -89,6 +93,7 @@ extension KernelLog.State {
     if head.isStamped || !hasStamps { noteBoot(message, line: line) }
     noteOwnModule(message)
     guard let thread = thread(of: caller), threads[thread].isOpen else { return }
+    if caller == .unknown, followTask(message, line: line, in: thread) { return }
     if message.hasPrefix("---[ end ") {
       threads[thread].isOpen = false
       return
@@ -106,6 +111,35 @@ extension KernelLog.State {
     return threads.lastIndex { $0.isOpen && reports[$0.report].isAboutProgress }
   }
 
+  /// Without callers, what lines say of their task tells two CPUs' reports apart.
+  ///
+  /// - Returns: whether the line is taken.
+  private mutating func followTask(_ message: Text, line: Int, in thread: Int) -> Bool {
+    let current = threads[thread].report
+    if message.hasPrefix("CPU: "), let task = message.after(" PID: ")?.leadingNumber() {
+      if reports[current].task == nil { reports[current].task = task }
+      guard reports[current].task != task,
+        let own = recent(before: current, line: line, where: { $0.task == task })
+      else { return false }
+      threads[thread].report = own
+      return true
+    }
+    guard message.hasPrefix("Read of size ") || message.hasPrefix("Write of size "),
+      !reports[current].awaitsAccess,
+      let own = recent(before: current, line: line, where: { $0.awaitsAccess })
+    else { return false }
+    reports[own].task = message.after(" by task ")?.after("/")?.leadingNumber()
+    reports[own].take(message, line: line)
+    return true
+  }
+
+  /// One of the last few reports, begun not long ago.
+  private func recent(before current: Int, line: Int, where isIt: (Report) -> Bool) -> Int? {
+    reports.indices.suffix(4).last {
+      $0 != current && line - reports[$0].line < KernelLog.taskReach && isIt(reports[$0])
+    }
+  }
+
   /// A headline opens a report, unless it goes with the one before it.
   private mutating func take(_ match: HeadlineMatch, by caller: Caller, line: Int) {
     if let thread = thread(of: caller) {
@@ -117,8 +151,11 @@ extension KernelLog.State {
       }
     }
     let report = Report(match, line: line)
+    let isPrelude = match.text.contains("panic_on_warn set") && causeAwaitsTrace(caller)
     if reports.count < KernelLog.mostFindings {
       reports.append(report)
+      // Until 4.20 the warning's trace follows this panic's headline (kernel/panic.c __warn).
+      if isPrelude { return }
     } else if report.fatal || report.role == .panic {
       if reports.count < KernelLog.mostFindings + KernelLog.mostLateFindings {
         reports.append(report)
@@ -140,6 +177,12 @@ extension KernelLog.State {
     threads.append(KernelLog.Thread(caller: caller, report: reports.count - 1, isOpen: true))
   }
 
+  private func causeAwaitsTrace(_ caller: Caller) -> Bool {
+    guard let thread = thread(of: caller), threads[thread].isOpen else { return false }
+    let cause = reports[threads[thread].report]
+    return cause.trace.isEmpty && cause.counter == nil
+  }
+
   private mutating func close(_ caller: Caller) {
     if let thread = thread(of: caller) { threads[thread].isOpen = false }
   }
@@ -152,7 +195,8 @@ extension KernelLog.State {
     let isNear = distance <= KernelLog.reach
     switch (report.role, match.role) {
     case (.text, .text), (.text, .warning), (.text, .bug), (.text, .panic):
-      guard isNear, match.role != .panic || report.kind == match.kind else { return false }
+      let isOwn = distance <= KernelLog.textReach && report.trace.isEmpty && match.role != .text
+      guard isNear || isOwn, match.role != .panic || report.kind == match.kind else { return false }
       if match.role == .bug { report.fatal = true }
       if match.role != .text { report.role = match.role }
       if report.named == nil { report.named = FrameReader.frame(in: match.text, line: line) }

@@ -20,6 +20,12 @@ struct Report: Sendable {
   /// What the frames that come in belong to.
   var section = Section.trace
   var inInterrupt = false
+  /// The interrupt that found a stall was left; further ones are what the culprit ran in.
+  var hasLeftInterrupt = false
+  /// The program counter was printed and lies in no function: its caller is to blame.
+  var hasBlindCounter = false
+  /// The task that reports, where a line says it.
+  var task: Int?
 
   enum Section: Sendable {
     case trace
@@ -34,6 +40,7 @@ struct Report: Sendable {
     role = match.role
     self.line = line
     text = match.text.prefix(400).string
+    task = match.text.prefix(64).after(" PID: ")?.leadingNumber()
     fatal = match.role == .fault || match.role == .bug || match.role == .death
     // ODEBUG's headline names the object's callback, a panic's may name anything.
     let namesCulprit =
@@ -57,6 +64,9 @@ struct Report: Sendable {
     }
   }
 
+  /// KASAN's second line, with access and address, is still to come.
+  var awaitsAccess: Bool { access == nil && text.hasPrefix("BUG: KAS") }
+
   /// Whether an interrupt's frames lie on top of the ones to blame.
   var isAboutProgress: Bool {
     switch kind {
@@ -70,24 +80,45 @@ struct Report: Sendable {
     guard message.count > 3 else { return }
     noteDetails(message)
     noteSection(message)
-    guard message.contains("+0x"), !FrameReader.isLinkRegister(message) else { return }
     let trimmed = message.trimmed()
+    guard trimmed.contains("+0x") else {
+      if counter == nil, trace.isEmpty, FrameReader.isBlindCounter(trimmed) {
+        hasBlindCounter = true
+      }
+      return
+    }
+    // The locks that a task holds are no frames.
+    if FrameReader.isLinkRegister(message) || FrameReader.isHeldLock(trimmed) { return }
     if kind == .lockdep, trimmed.contains(", at: ") {
       // Of the locks that lockdep lists the first is the one being taken.
       if named == nil { named = FrameReader.frame(in: trimmed, line: line) }
       return
     }
     let isCounter = FrameReader.isProgramCounter(trimmed)
+    if !isCounter, leaveInterrupt(on: trimmed) { return }
     guard isCounter || takesFrames, let frame = FrameReader.frame(in: trimmed, line: line) else {
       return
     }
     if isCounter {
       section = .trace
       inInterrupt = false
+      // Another one further down is what an interrupt came upon.
+      if hasBlindCounter, !isAboutProgress { return }
       if counter.map({ isAboutProgress && Blame.isIdle($0.symbol) }) ?? true { counter = frame }
       return
     }
     if section == .origin { origins.append(frame) } else { trace.append(frame) }
+  }
+
+  /// Behind the entry of the interrupt that found a stall comes what it interrupted; kernels before
+  /// 4.10, and those that are not x86, print no `</IRQ>` there.
+  private mutating func leaveInterrupt(on symbol: Text) -> Bool {
+    guard isAboutProgress, !hasLeftInterrupt, counter == nil, Blame.isInterruptEntry(symbol)
+    else { return false }
+    hasLeftInterrupt = true
+    trace.removeAll()
+    inInterrupt = false
+    return true
   }
 
   private var takesFrames: Bool {
@@ -104,7 +135,8 @@ struct Report: Sendable {
     guard !text.isEmpty else { return }
     switch text[0] {
     case UInt8(ascii: "<"):
-      if text.hasPrefix("<IRQ>") || text.hasPrefix("<NMI>") { inInterrupt = true }
+      // Where the interrupted instruction was told before, the trace starts at it.
+      if text.hasPrefix("<IRQ>") && counter == nil || text.hasPrefix("<NMI>") { inInterrupt = true }
       if text.hasPrefix("</IRQ>") || text.hasPrefix("</NMI>") || text.hasPrefix("<TASK>")
         || text.hasPrefix("<EOI>") || text.hasPrefix("<<EOE>>")
       {
@@ -132,6 +164,8 @@ struct Report: Sendable {
     default:
       if text.hasPrefix("Last potentially") || text.hasPrefix("Second to last")
         || text.hasPrefix("The buggy address") || text.hasPrefix("Uninit was ")
+        || text.hasPrefix("Local variable ") || text.hasPrefix("page last ")
+        || text.hasPrefix("page_owner tracks ")
         || text.hasPrefix("the existing dependency") || text.hasPrefix("-> #")
         || text.hasPrefix("which lock already") || text.hasPrefix("read to 0x") && counter != nil
         || text.hasPrefix("last_unloaded") || text.hasPrefix("irq event stamp")
