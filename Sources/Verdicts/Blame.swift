@@ -27,6 +27,8 @@ enum Blame {
 
   /// The name without what the compiler appends to its clones.
   static func plain(_ symbol: String) -> String {
+    // powerpc's first ABI puts a dot before functions' names.
+    if symbol.hasPrefix(".") { return plain(String(symbol.dropFirst())) }
     for mark in [".isra.", ".constprop.", ".part.", ".cold", ".llvm.", ".lto_priv."] {
       if let cut = position(of: mark, in: symbol) { return plain(String(symbol.prefix(cut))) }
     }
@@ -81,10 +83,12 @@ enum Blame {
     "warn_slowpath",
     "__warn", "fortify_panic", "__fortify", "usercopy_abort", "__check_object_size",
     "__check_heap_object", "check_heap_object", "check_object_size", "refcount_", "__refcount_",
-    "debug_object_", "__debug_object", "__debug_check_no_obj", "debug_check_no_obj", "debug_print_",
-    "report_bug", "rust_helper_BUG", "__sanitizer_", "fixup_bug", "handle_bug", "__exc_", "bad_mode", "skb_over_panic",
+    "debug_object_", "__debug_object", "__debug_check_no_obj", "debug_check_no_", "debug_print_",
+    "report_bug", "rust_helper_BUG", "__sanitizer_", "ex_handler_", "fixup_exception", "fixup_bug",
+    "handle_bug", "__exc_", "bad_mode", "skb_over_panic",
     "skb_under_panic", "sched_show_", "_sched_show_", "dump_cpu_task", "copy_overflow",
-    "__copy_overflow", "perf_trace_", "trace_event_", "__traceiter_", "ref_tracker_", "handle_cfi", "__cfi_", "cfi_",
+    "__copy_overflow", "perf_trace_", "trace_event_", "__traceiter_", "ref_tracker_", "handle_cfi",
+    "__cfi_", "cfi_",
     // Exception entry and the oops itself.
     "exc_", "asm_exc_", "asm_sysvec_", "sysvec_", "asm_common_interrupt", "do_error_trap",
     "do_trap",
@@ -93,7 +97,8 @@ enum Blame {
     "do_divide_error", "do_double_fault", "die_", "__die", "oops_", "do_int3", "el1_", "el1h_",
     "do_mem_abort", "do_translation_fault", "do_kernel_fault", "__do_kernel_fault", "do_bad_area",
     "do_undefinstr", "do_undef", "__und_", "__irq_svc", "__pabt_", "do_PrefetchAbort", "el0_",
-    "handle_exception", "handle_page_fault", "data_access_", "program_check_", "do_trap_", "do_sp_pc_abort", "bug_handler", "brk_handler", "do_debug_exception",
+    "handle_exception", "handle_page_fault", "data_access_", "program_check_", "do_trap_",
+    "do_sp_pc_abort", "bug_handler", "brk_handler", "do_debug_exception",
     "call_break_hook", "do_el1_", "arm64_notify_die", "do_DataAbort", "__dabt_", "die_kernel_fault",
     // Interrupts, back traces of other CPUs, the detectors of stalls.
     "nmi_", "__nmi_", "end_repeat_nmi", "asm_exc_nmi", "default_do_nmi", "do_nmi", "perf_event_nmi",
@@ -109,7 +114,9 @@ enum Blame {
     "rtmutex_", "rt_mutex_", "__rt_mutex", "ww_mutex_", "osq_", "lock_acquire", "__lock_acquire",
     "lock_release", "__lock_release", "lock_is_held", "lockdep_", "validate_chain", "check_prev",
     "check_noncircular", "check_deadlock", "mark_lock", "mark_usage", "mark_held", "valid_state",
-    "__mark_", "percpu_down_", "percpu_up_", "__percpu_", "seqcount_", "schedule", "__schedule",
+    "__mark_", "percpu_down_", "percpu_up_", "__percpu_", "seqcount_", "schedule_timeout",
+    "schedule_preempt",
+    "schedule_hrtimeout", "__schedule",
     "preempt_schedule", "io_schedule", "wait_for_", "__wait_for_", "do_wait_for_", "wait_on_bit",
     "__wait_on_bit", "out_of_line_wait", "bit_wait", "___might_", "__might_", "might_",
     "__cond_resched", "_cond_resched", "msleep", "usleep_range", "do_nanosleep", "debug_smp_",
@@ -118,7 +125,8 @@ enum Blame {
     "__flush_work", "folio_wait_", "wait_on_page", "wait_woken", "rtnl_lock", "lock_sock",
     "on_each_cpu", "csd_lock", "__csd_lock", "register_lock_class", "assign_lock_key",
     "look_up_lock_class", "rcu_gp_", "__rcu_read_", "raw_spin_rq_", "task_rq_lock",
-    "__task_rq_lock", "lock_timer_base", "context_switch", "__switch_to", "down_read", "down_write", "ldsem_", "__ldsem_", "kthread_stop",
+    "__task_rq_lock", "lock_timer_base", "context_switch", "__switch_to", "down_read", "down_write",
+    "ldsem_", "__ldsem_", "kthread_stop",
     "kthread_flush_work", "cancel_work", "__cancel_work", "cancel_delayed_work",
     "__cancel_delayed_work", "flush_delayed_work", "drain_workqueue", "__flush_workqueue",
     "flush_workqueue", "rcu_barrier", "__wait_rcu_gp", "lock_page", "__lock_page", "folio_lock",
@@ -136,7 +144,8 @@ enum Blame {
     "strlcat", "strchr", "strstr", "sized_strscpy", "copy_user_", "copy_to_user", "copy_from_user",
     "_copy_to_user", "_copy_from_user", "raw_copy_", "__copy_user", "rep_movs", "rep_stos",
     "__list_", "list_add", "list_del", "__hlist_", "hlist_", "atomic_", "arch_atomic", "atomic64_",
-    "crc16", "crc32", "__rb_", "rb_insert_color", "rb_erase", "rb_next", "rb_prev", "rb_first", "rb_last",
+    "crc16", "crc32", "__rb_", "rb_insert_color", "rb_erase", "rb_next", "rb_prev", "rb_first",
+    "rb_last",
     "_find_next_", "_find_first_", "find_next_bit", "find_first_bit", "find_next_zero_bit",
     "kref_get", "kref_put", "memdup_user", "strndup_user", "vmemdup_user", "clear_page_",
     "__clear_user", "clear_user_",
@@ -154,7 +163,8 @@ enum Blame {
     "cache_free", "__cache_free", "___cache_free", "cache_alloc", "qlist_",
     "free_large_kmalloc",
     "bad_page", "check_new_page", "free_page_is_bad", "free_unref_", "free_pcp", "free_pages_",
-    "__free_pages", "free_the_page", "__free_one_page", "get_page_from_freelist", "prep_new_page",
+    "__free_pages", "__free_frozen_", "free_frozen_", "post_alloc_hook", "validate_slab",
+    "free_the_page", "__free_one_page", "get_page_from_freelist", "prep_new_page",
     "__alloc_pages", "alloc_pages", "__alloc_frozen", "rmqueue", "new_slab", "allocate_slab",
     "__folio_", "__put_page", "put_page",
     // Out of memory.
@@ -162,7 +172,9 @@ enum Blame {
   ]
 
   private static let exact: Set<String> = [
-    "retint_kernel", "retint_user", "watchdog", "reset_hung_task_detector", "complete", "complete_all", "skb_panic", "skb_put", "skb_push", "kobject_get",
+    "retint_kernel", "retint_user", "schedule", "ret_from_exception", "handle_overflow", "watchdog",
+    "reset_hung_task_detector", "complete", "complete_all", "skb_panic", "skb_put", "skb_push",
+    "kobject_get",
     "kobject_put", "copyin", "copyout", "create_object", "__create_object",
     "kthread", "panic", "vpanic", "nmi_panic", "die", "no_context", "page_fault",
     "async_page_fault",

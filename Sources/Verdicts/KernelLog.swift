@@ -84,8 +84,12 @@ extension KernelLog.State {
   ) {
     guard !message.isEmpty else { return }
     let caller = head.caller
+    let isProgram = hasStamps && !head.isStamped
     hasStamps = hasStamps || head.isStamped
-    if let match = table.match(message) {
+    // A headline of no known wording is only trusted where the kernel is known to speak.
+    if let match = table.match(message),
+      !isProgram || match.kind != .kernelBug || match.role != .report
+    {
       take(match, by: caller, line: line)
       return
     }
@@ -122,6 +126,15 @@ extension KernelLog.State {
         let own = recent(before: current, line: line, where: { $0.task == task })
       else { return false }
       threads[thread].report = own
+      return true
+    }
+    // arch/x86/mm/fault.c until 4.18 prints `IP: ` behind the fault's headline, and never elsewhere.
+    if message.hasPrefix("IP: "), reports[current].role != .fault {
+      guard
+        let own = recent(before: current, line: line, where: { $0.role == .fault && $0.isBare })
+      else { return false }
+      threads[thread].report = own
+      reports[own].take(message, line: line)
       return true
     }
     guard message.hasPrefix("Read of size ") || message.hasPrefix("Write of size "),
@@ -180,7 +193,7 @@ extension KernelLog.State {
   private func causeAwaitsTrace(_ caller: Caller) -> Bool {
     guard let thread = thread(of: caller), threads[thread].isOpen else { return false }
     let cause = reports[threads[thread].report]
-    return cause.trace.isEmpty && cause.counter == nil
+    return cause.isBare
   }
 
   private mutating func close(_ caller: Caller) {
@@ -206,7 +219,7 @@ extension KernelLog.State {
       return true
     case (.text, .fault), (.bug, .fault), (.fault, .fault), (.text, .death), (.bug, .death),
       (.fault, .death):
-      guard isOpen, isOpenFor(match, report: report, distance: distance) else { return false }
+      guard isOpen, isOpenFor(match, at: line, report: report) else { return false }
       report.fatal = true
       report.role = .fault
       if report.kind == .kernelBug, match.kind == .stackOverflow { report.kind = match.kind }
@@ -223,8 +236,12 @@ extension KernelLog.State {
   }
 
   /// The first death joins its cause; a second headline with a number of its own is a second oops.
-  private static func isOpenFor(_ match: HeadlineMatch, report: Report, distance: Int) -> Bool {
-    guard distance <= KernelLog.deathReach else { return false }
+  private static func isOpenFor(_ match: HeadlineMatch, at line: Int, report: Report) -> Bool {
+    let distance = line - report.line
+    // Another CPU's report may stand between headline and death.
+    let isFollowed = match.role == .death && line - report.lastLine <= KernelLog.reach
+    guard distance <= KernelLog.deathReach || isFollowed else { return false }
+    if isFollowed, report.trace.isEmpty { return true }
     return report.trace.isEmpty && (report.counter == nil || distance <= KernelLog.reach)
   }
 

@@ -24,6 +24,8 @@ struct Report: Sendable {
   var hasLeftInterrupt = false
   /// The program counter was printed and lies in no function: its caller is to blame.
   var hasBlindCounter = false
+  /// The line that was taken last.
+  var lastLine = 0
   /// The task that reports, where a line says it.
   var task: Int?
 
@@ -64,6 +66,9 @@ struct Report: Sendable {
     }
   }
 
+  /// Nothing says yet where it happened.
+  var isBare: Bool { trace.isEmpty && counter == nil }
+
   /// KASAN's second line, with access and address, is still to come.
   var awaitsAccess: Bool { access == nil && text.hasPrefix("BUG: KAS") }
 
@@ -78,6 +83,7 @@ struct Report: Sendable {
   /// Takes in a line that is no headline.
   mutating func take(_ message: Text, line: Int) {
     guard message.count > 3 else { return }
+    lastLine = line
     noteDetails(message)
     noteSection(message)
     let trimmed = message.trimmed()
@@ -87,11 +93,13 @@ struct Report: Sendable {
       }
       return
     }
-    // The locks that a task holds are no frames.
-    if FrameReader.isLinkRegister(message) || FrameReader.isHeldLock(trimmed) { return }
-    if kind == .lockdep, trimmed.contains(", at: ") {
-      // Of the locks that lockdep lists the first is the one being taken.
-      if named == nil { named = FrameReader.frame(in: trimmed, line: line) }
+    if FrameReader.isLinkRegister(message) { return }
+    if FrameReader.isHeldLock(trimmed) {
+      // No frame of a trace; but the first that lockdep tells of, before it lists those that are
+      // held, is the one being taken.
+      if kind == .lockdep, named == nil, trimmed[0] != UInt8(ascii: "#") {
+        named = FrameReader.frame(in: trimmed, line: line)
+      }
       return
     }
     let isCounter = FrameReader.isProgramCounter(trimmed)
@@ -186,7 +194,15 @@ struct Report: Sendable {
       }
       if access == nil, message.contains("WnR = 1") { access = .write }
       if access == nil, message.contains("WnR = 0") { access = .read }
-      if address == nil, message.hasPrefix("Read of size ") || message.hasPrefix("Write of size ") {
+      // mm/kasan/report.c with tags in hardware; kernel/kcsan/report.c.
+      let isRead = message.hasPrefix("Read at addr ") || isRacing(message, "read to 0x")
+      if isRead { access = .read }
+      let isWrite = message.hasPrefix("Write at addr ") || isRacing(message, "write to 0x")
+      if isWrite { access = .write }
+      if address == nil,
+        isRead || isWrite || message.hasPrefix("Read of size ")
+          || message.hasPrefix("Write of size ")
+      {
         readAddress(message)
         if kind == .wildAccess, isInFirstPage { kind = .nullDereference }
       }
@@ -214,6 +230,10 @@ struct Report: Sendable {
     }
   }
 
+  private func isRacing(_ message: Text, _ words: StaticString) -> Bool {
+    kind == .dataRace && message.hasPrefix(words)
+  }
+
   /// `Oops: 0002 [#1]`: bit 1 of x86's error code is a write.
   /// arm64 prints ESR: exception class 0x25 is a data abort of the kernel's own, bit 6 a write.
   mutating func readErrorCode(_ text: Text) {
@@ -237,7 +257,8 @@ struct Report: Sendable {
 
   private mutating func readAddress(_ text: Text) {
     let marks: [StaticString] = [
-      "virtual address ", "address: ", "on address ", "non-canonical address ", "at addr ",
+      "read to ", "write to ", "virtual address ", "address: ", "on address ",
+      "non-canonical address ", "at addr ",
       "request at ", "dereference at ", "address ", " on read at ", " on write at ", " read at ",
       " write at ", " free of ", "memory at ",
     ]
