@@ -288,7 +288,7 @@ struct Report: Sendable {
     {
       blamed = owner
     }
-    if blamed == nil, kind == .lockdep { blamed = named }
+    if blamed == nil, kind == .lockdep || text.hasPrefix("BUG: K") { blamed = named }
     let name = blamed.map { Blame.plain($0.symbol) }
     return Finding(
       kind: kind, title: name.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue, frame: name,
