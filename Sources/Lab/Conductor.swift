@@ -11,8 +11,9 @@ struct Conductor: Sendable {
   let scenarios: [String: Scenario]
   let header: RunHeader
   /// Makes a machine ready on which no trial was planned.
-  let prepare: @Sendable (PreparedKernel, _ profile: String, _ cpus: Int) async throws
-    -> PreparedMachine
+  let prepare:
+    @Sendable (PreparedKernel, _ profile: String, _ cpus: Int) async throws
+      -> PreparedMachine
   let emit: @Sendable (Event) -> Void
 
   /// - Throws: `CancellationError` where the run is interrupted; a failure of the journal.

@@ -63,7 +63,9 @@ struct Preparation: Sendable {
     let guestImage = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
     let image = try await guestImage.make(for: kernel)
     let probe = AcceleratorStore(cache: cache, qemu: qemu)
-    let choice = try await probe.choose(forced, Self.describe(qemu, .kvm, kernel, image, profiles[0], cpus: 1)) {
+    let choice = try await probe.choose(
+      forced, Self.describe(qemu, .kvm, kernel, image, profiles[0], cpus: 1)
+    ) {
       // A damaged image would be taken for an accelerator that doesn't work.
       try await mend(guestImage, kernel)
       return try await step("the accelerator", when: true, $0)

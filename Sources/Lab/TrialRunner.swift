@@ -62,7 +62,8 @@ package struct TrialRunner: Sendable {
     let began = ContinuousClock.now
     var record = TrialRecord(
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
-      expected: TrialRecord.Expected(of: job.scenario, job.id.mechanism, armed: job.id.armed,
+      expected: TrialRecord.Expected(
+        of: job.scenario, job.id.mechanism, armed: job.id.armed,
         profile: job.id.profile),
       outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)

@@ -63,7 +63,8 @@ public enum TerminalReport {
       lines.append(StyledText(text, .yellow))
     }
     if summary.secondLooks > 0 {
-      let unnoticed = summary.secondLooks == 1 ? "1 unnoticed fault" : "\(summary.secondLooks) unnoticed faults"
+      let unnoticed =
+        summary.secondLooks == 1 ? "1 unnoticed fault" : "\(summary.secondLooks) unnoticed faults"
       lines.append(
         StyledText("\(unnoticed) looked at again: \(summary.secondLooksSeen) seen then", .dim))
     }
