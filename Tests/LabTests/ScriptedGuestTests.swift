@@ -27,7 +27,7 @@ import Verdicts
   ]
   private static let state = """
     {"taint":0,"modules":[],"programs":0,"maps":0,"links":0,"slabObjects":{},\
-    "memoryAvailableKiB":1}
+    "memoryAvailableKiB":1,"moduleReferences":{},"slabs":{},"figures":{}}
     """
 
   private func run(_ script: [String], limits: TrialWatch.Limits = .init()) async throws
