@@ -8,10 +8,12 @@ enum Loopback {
 
   /// Sends datagrams to the socket they come from.
   ///
+  /// - Parameter filter: a socket filter's descriptor.
   /// - Returns: how many arrived.
   @discardableResult
-  static func exchangeDatagrams(_ count: Int) throws(SystemError) -> Int {
+  static func exchangeDatagrams(_ count: Int, filter: Int32? = nil) throws(SystemError) -> Int {
     let socket = try makeSocket(SOCK_DGRAM)
+    if let filter { try attachFilter(filter, to: socket.number) }
     var address = try bind(socket.number)
     let length = socklen_t(MemoryLayout<sockaddr_in>.size)
     try withSocketAddress(&address) { pointer throws(SystemError) in

@@ -50,11 +50,13 @@ struct WorkerProcess: ~Copyable {
 
     try channel.send(.step("workload"))
     var observation: Observation?
+    var filter = twin!.socketFilter()
     for step in plan.workload {
       switch step {
       case .unload:
         guard twin != nil else { continue }
         observation = try twin!.observe(plan.observation)
+        filter = nil
         try unload(&twin)
         try channel.send(.step("workload"))
       case .trigger(let times):
@@ -62,8 +64,13 @@ struct WorkerProcess: ~Copyable {
           throw SystemError("the workload triggers a twin that it has unloaded", errno: 0)
         }
         try twin!.trigger(times: times)
+      case .iterate(let times):
+        guard twin != nil else {
+          throw SystemError("the workload iterates over a twin that it has unloaded", errno: 0)
+        }
+        try twin!.iterate(times: times)
       default:
-        try Workload.perform(step)
+        try work(step, socketFilter: filter, armed: plan.armed)
       }
     }
 
@@ -75,17 +82,36 @@ struct WorkerProcess: ~Copyable {
     if twin != nil { try unload(&twin) }
   }
 
+  /// Does a step of ordinary work. What an armed twin makes of it is a result, and told; with a
+  /// disarmed one nothing may fail.
+  private func work(_ step: WorkStep, socketFilter: Int32?, armed: Bool) throws {
+    do throws(SystemError) {
+      return try Workload.perform(step, socketFilter: socketFilter)
+    } catch {
+      guard armed else { throw error }
+      try tellOfFailedWork(error)
+    }
+  }
+
+  private func tellOfFailedWork(_ error: SystemError) throws {
+    try channel.send(.step("workload: \(error)"))
+    if error.operation == Workload.bystanderChanged {
+      try channel.send(.health(check: "bystander-canary", detail: "\(error)"))
+    }
+  }
+
   private func loadModule(_ plan: TrialPlan, _ object: [UInt8]) throws -> Twin {
     try channel.send(.step("load"))
     let module = try KernelModule(
       inserting: object, name: plan.objectName, options: plan.armed ? "armed=1" : "",
-      through: library)
+      through: library, unprivileged: plan.unprivileged)
     try channel.send(.loaded)
     return .module(module)
   }
 
   private func loadProgram(_ plan: TrialPlan, _ object: [UInt8]) throws -> Twin {
     try channel.send(.step("load"))
+    if plan.unprivileged { try dropPrivileges() }
     var program = try ProgramObject.loading(object, name: plan.objectName, armed: plan.armed)
     try channel.send(.loaded)
     try channel.send(.step("attach"))
@@ -101,6 +127,18 @@ struct WorkerProcess: ~Copyable {
       case .cgroup(let name):
         named.insert(name)
         try program.attachCgroup(name, path: GuestSetup.cgroupRoot)
+      case .socketFilter(let name):
+        named.insert(name)
+        try program.attachSocketFilter(name)
+      case .perfEvent(let name):
+        named.insert(name)
+        try program.attachPerfEvent(name)
+      case .mapIterator(let name, let map):
+        named.insert(name)
+        try program.attachIterator(name, map: map)
+      case .networkNamespace(let name):
+        named.insert(name)
+        try program.attachNetworkNamespace(name)
       case .testRun(let name):
         named.insert(name)
         program.testRuns.append(name)

@@ -52,7 +52,7 @@ struct Conductor: Sendable {
     -> TrialRunner.Job
   {
     guard let scenario = scenarios[trial.scenario], let kernel = prepared[trial.kernel],
-      let twin = kernel.twins[.init(scenario: trial.scenario, mechanism: trial.mechanism)],
+      let twin = kernel.twin(trial.scenario, trial.mechanism, armed: trial.armed),
       let machine = kernel.machines[.init(profile: trial.profile, cpus: scenario.cpus)]
     else { throw LabError("Nothing was prepared for the trial \(trial.folderName).") }
     return TrialRunner.Job(

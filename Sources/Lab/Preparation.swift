@@ -18,6 +18,14 @@ struct PreparedKernel: Sendable {
   struct TwinKey: Hashable, Sendable {
     var scenario: String
     var mechanism: Mechanism
+    /// The arm that the object is for; nil for both.
+    var armed: Bool?
+  }
+
+  /// What a trial loads.
+  func twin(_ scenario: String, _ mechanism: Mechanism, armed: Bool) -> ForgedTwin? {
+    twins[.init(scenario: scenario, mechanism: mechanism, armed: armed)]
+      ?? twins[.init(scenario: scenario, mechanism: mechanism)]
   }
 
   struct MachineKey: Hashable, Sendable {
@@ -76,7 +84,8 @@ struct Preparation: Sendable {
     }
     var prepared = PreparedKernel(kernel: kernel, forge: forge, twins: [:], machines: [:])
     for twin in twins {
-      prepared.twins[.init(scenario: twin.scenario, mechanism: twin.mechanism)] = twin
+      prepared.twins[
+        .init(scenario: twin.scenario, mechanism: twin.mechanism, armed: twin.armed)] = twin
     }
     for profile in profiles {
       for cpus in Set(scenarios.map(\.cpus)).sorted() {

@@ -125,6 +125,9 @@ extension Scenario.Step {
     case .connections(let count): "\(count) connections"
     case .processes(let count): "\(count) processes"
     case .sleep(let milliseconds): "\(milliseconds) ms of sleep"
+    case .signals(let count): "\(count) signals"
+    case .bystander(let count): "a bystander's \(count) writes"
+    case .iterate(let times): "iterate × \(times)"
     case .trigger(let times): "trigger × \(times)"
     case .unload: "unload"
     }

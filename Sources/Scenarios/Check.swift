@@ -52,7 +52,7 @@ struct DeclarationCheck {
   let lines: [String: Int]
 
   var problems: [Problem] {
-    var problems = general + workload + attachments
+    var problems = general + workload + attachments + chance
     for mechanism in Mechanism.allCases { problems += expectation(mechanism) }
     return problems
   }
@@ -117,6 +117,9 @@ struct DeclarationCheck {
       if !needsDevice, attach.device != nil {
         return problem("attach[\(index)].device", "\(attach.to.rawValue) has no device")
       }
+      if attach.to != .iterator, attach.map != nil {
+        return problem("attach[\(index)].map", "a map goes with an iterator only")
+      }
       return nil
     }
   }
@@ -137,6 +140,7 @@ struct DeclarationCheck {
       problems.append(
         problem("\(path).armed.category", "a category goes only with rejected by verifier"))
     }
+    problems += built(twin, path)
     if armed.verdict == .contained, twin.guardName == nil {
       problems.append(problem(path, "a twin expected contained must name its guard"))
     }
@@ -150,6 +154,26 @@ struct DeclarationCheck {
           "\(kind.rawValue) can't stand behind \(armed.verdict.rawValue)"))
     }
     return problems
+  }
+
+  private func built(_ twin: Scenario.Twin, _ path: String) -> [Problem] {
+    switch (twin.built, twin.builtBecause) {
+    case (.twice, nil):
+      [problem("\(path).built", "built: twice needs built_because: why one object can't do")]
+    case (.twice, _?), (.once, nil), (nil, nil): []
+    case (.once, _?), (nil, _?):
+      [problem("\(path).built_because", "built_because goes only with built: twice")]
+    }
+  }
+
+  /// A share that as few trials as one decide is no share.
+  private var chance: [Problem] {
+    guard let chance = scenario.repeat, chance.agree * Double(chance.times) < 1 else { return [] }
+    return [
+      problem(
+        "repeat.agree",
+        "of \(chance.times) trials a share of \(chance.agree) is less than one")
+    ]
   }
 
   /// `by` names a gate of this mechanism for a rejection, the guard for a containment.

@@ -32,7 +32,7 @@ public enum ScenarioFile {
           node, at: "",
           known: [
             "name", "title", "family", "weakness", "job", "fault", "hook", "cpus", "modules",
-            "attach", "workload", "observation", "watch", "twins", "lesson", "references",
+            "attach", "workload", "armed_privileges", "repeat", "observation", "watch", "twins", "lesson", "references",
           ], in: report))
     }
     if let scenario {
@@ -105,7 +105,7 @@ extension ScenarioFile {
     let observed = [
       ("observation.variable", scenario.observation.variable),
       ("observation.map", scenario.observation.map),
-    ]
+    ] + scenario.attach.enumerated().map { ("attach[\($0)].map", $1.map) }
     for case (let path, let name?) in observed
     where name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
       report.add(report.lines[path] ?? 1, "\(path) \"\(name)\" must be a name in C")
@@ -138,15 +138,17 @@ extension Scenario {
       differs: hook?.optionalString("differs"))
     cpus = fields.optionalInteger("cpus", in: 1...2) ?? 1
     modules = fields.strings("modules")
-    attach = fields.items("attach", known: ["program", "to", "device"]).map {
+    attach = fields.items("attach", known: ["program", "to", "device", "map"]).map {
       Attach(
         program: $0.string("program"), to: $0.choice("to") ?? .testRun,
-        device: $0.optionalString("device"))
+        device: $0.optionalString("device"), map: $0.optionalString("map"))
     }
     workload = fields.items("workload", known: Step.keys).compactMap(Step.init)
     if !fields.has("workload") {
       fields.missing("workload")
     }
+    armedPrivileges = fields.optionalChoice("armed_privileges")
+    `repeat` = fields.has("repeat") ? Repeat(fields) : nil
     let observation = fields.fields("observation", known: ["variable", "map", "value"])
     self.observation = Observation(
       variable: observation?.optionalString("variable"),
@@ -162,10 +164,12 @@ extension Scenario {
 
 extension Scenario.Twin {
   fileprivate init(_ twins: YAMLFields?, _ mechanism: String) {
-    let fields = twins?.fields(mechanism, known: ["guard", "armed"])
+    let fields = twins?.fields(mechanism, known: ["guard", "built", "built_because", "armed"])
     let armed = fields?.fields(
       "armed", known: ["verdict", "by", "kinds", "category", "because"])
     guardName = fields?.optionalString("guard")
+    built = fields?.optionalChoice("built")
+    builtBecause = fields?.optionalString("built_because")
     self.armed = Expectation(
       verdict: armed?.choice("verdict") ?? .inconclusive, by: armed?.optionalString("by"),
       kinds: armed?.choices("kinds") ?? [], category: armed?.optionalChoice("category"),
@@ -173,9 +177,19 @@ extension Scenario.Twin {
   }
 }
 
+extension Scenario.Repeat {
+  fileprivate init(_ fields: YAMLFields) {
+    let fields = fields.fields("repeat", known: ["times", "agree", "because"])
+    times = fields?.integer("times", in: 2...100) ?? 2
+    agree = fields?.share("agree") ?? 1
+    because = fields?.string("because") ?? ""
+  }
+}
+
 extension Scenario.Step {
   fileprivate static let names = [
-    "syscall", "files", "packets", "connections", "processes", "sleep_ms", "trigger", "unload",
+    "syscall", "files", "packets", "connections", "processes", "signals", "bystander", "sleep_ms",
+    "iterate", "trigger", "unload",
   ]
   /// A workload must end within a trial's time.
   private static let counts = 1...1_000_000
@@ -204,6 +218,9 @@ extension Scenario.Step {
     case "connections": self = .connections(fields.integer(name, in: Scenario.Step.counts))
     case "processes": self = .processes(fields.integer(name, in: Scenario.Step.counts))
     case "sleep_ms": self = .sleep(milliseconds: fields.integer(name, in: 1...60_000))
+    case "signals": self = .signals(fields.integer(name, in: Scenario.Step.counts))
+    case "bystander": self = .bystander(fields.integer(name, in: Scenario.Step.counts))
+    case "iterate": self = .iterate(times: fields.integer(name, in: Scenario.Step.counts))
     case "trigger": self = .trigger(times: fields.integer(name, in: Scenario.Step.counts))
     default:
       fields.requireTrue(name)

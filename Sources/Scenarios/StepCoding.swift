@@ -1,7 +1,7 @@
 /// A step is a mapping whose key is the step's name, in YAML and in JSON alike.
 extension Scenario.Step: Codable {
   private enum Key: String, CodingKey, CaseIterable {
-    case syscall, times, files, packets, connections, processes, trigger, unload
+    case syscall, times, files, packets, connections, processes, signals, bystander, iterate, trigger, unload
     case sleepMilliseconds = "sleep_ms"
   }
 
@@ -27,6 +27,9 @@ extension Scenario.Step: Codable {
       case .connections: .connections(try count())
       case .processes: .processes(try count())
       case .sleepMilliseconds: .sleep(milliseconds: try count())
+      case .signals: .signals(try count())
+      case .bystander: .bystander(try count())
+      case .iterate: .iterate(times: try count())
       case .trigger: .trigger(times: try count())
       case .unload, .times: .unload
       }
@@ -43,6 +46,9 @@ extension Scenario.Step: Codable {
     case .connections(let count): try container.encode(count, forKey: .connections)
     case .processes(let count): try container.encode(count, forKey: .processes)
     case .sleep(let milliseconds): try container.encode(milliseconds, forKey: .sleepMilliseconds)
+    case .signals(let count): try container.encode(count, forKey: .signals)
+    case .bystander(let count): try container.encode(count, forKey: .bystander)
+    case .iterate(let times): try container.encode(times, forKey: .iterate)
     case .trigger(let times): try container.encode(times, forKey: .trigger)
     case .unload: try container.encode(true, forKey: .unload)
     }
