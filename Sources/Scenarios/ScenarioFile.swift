@@ -32,7 +32,8 @@ public enum ScenarioFile {
           node, at: "",
           known: [
             "name", "title", "family", "weakness", "job", "fault", "hook", "cpus", "modules",
-            "attach", "workload", "armed_privileges", "repeat", "observation", "watch", "twins", "lesson", "references",
+            "attach", "workload", "armed_privileges", "repeat", "observation", "watch", "twins",
+            "lesson", "references",
           ], in: report))
     }
     if let scenario {
@@ -102,10 +103,11 @@ public enum ScenarioFile {
 extension ScenarioFile {
   /// These too become parts of paths, below `/sys` and in the guest's image.
   private static func checkForeignNames(_ scenario: Scenario, in report: YAMLReport) {
-    let observed = [
-      ("observation.variable", scenario.observation.variable),
-      ("observation.map", scenario.observation.map),
-    ] + scenario.attach.enumerated().map { ("attach[\($0)].map", $1.map) }
+    let observed =
+      [
+        ("observation.variable", scenario.observation.variable),
+        ("observation.map", scenario.observation.map),
+      ] + scenario.attach.enumerated().map { ("attach[\($0)].map", $1.map) }
     for case (let path, let name?) in observed
     where name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
       report.add(report.lines[path] ?? 1, "\(path) \"\(name)\" must be a name in C")

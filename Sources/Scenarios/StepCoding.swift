@@ -1,7 +1,8 @@
 /// A step is a mapping whose key is the step's name, in YAML and in JSON alike.
 extension Scenario.Step: Codable {
   private enum Key: String, CodingKey, CaseIterable {
-    case syscall, times, files, packets, connections, processes, signals, bystander, iterate, trigger, unload
+    case syscall, times, files, packets, connections, processes, signals, bystander, iterate,
+      trigger, unload
     case sleepMilliseconds = "sleep_ms"
   }
 
