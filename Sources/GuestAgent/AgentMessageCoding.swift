@@ -64,13 +64,27 @@ extension AgentMessage {
 
 extension KernelState {
   fileprivate func write(to writer: inout JSONWriter) {
+    writer.open("figures")
+    for (name, value) in figures { writer.member(name, value) }
+    writer.close()
     writer.member("links", links)
     writer.member("maps", maps)
     writer.member("memoryAvailableKiB", memoryAvailableKiB)
+    writer.open("moduleReferences")
+    for (name, count) in moduleReferences { writer.member(name, count) }
+    writer.close()
     writer.member("modules", modules)
     writer.member("programs", programs)
     writer.open("slabObjects")
     for (cache, count) in slabObjects { writer.member(cache, count) }
+    writer.close()
+    writer.open("slabs")
+    for (cache, use) in slabs {
+      writer.open(cache)
+      writer.member("objects", use.objects)
+      writer.member("size", use.size)
+      writer.close()
+    }
     writer.close()
     writer.member("taint", taint)
   }

@@ -18,7 +18,7 @@ struct ExaminerProcess: ~Copyable {
     try put(Array("-1000".utf8), into: "/proc/self/oom_score_adj")
     var examiner = ExaminerProcess(health: try HealthChecks())
     try WarmUp.examiner()
-    for check in HealthChecks.all { try examiner.health.perform(check) }
+    for check in examiner.health.checks(brief: false) { try examiner.health.perform(check) }
     try examiner.channel.send(WorkerSignals.finished)
     try examiner.serve()
   }
@@ -40,7 +40,7 @@ struct ExaminerProcess: ~Copyable {
           try channel.send(.failed("\(error)"))
         }
       case .examine(let brief, let settle):
-        for check in brief ? HealthChecks.brief : HealthChecks.all {
+        for check in health.checks(brief: brief) {
           var detail: String?
           do { try health.perform(check) } catch { detail = "\(error)" }
           try channel.send(.health(check: check.rawValue, detail: detail))

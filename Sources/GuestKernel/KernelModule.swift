@@ -49,7 +49,10 @@ public struct KernelModule: ~Copyable {
   /// Takes the module out. Does not wait: a module in use is an error (EAGAIN).
   public func remove() throws(SystemError) {
     let result = kmod_module_remove_module(module, UInt32(KMOD_REMOVE_NOLOG.rawValue))
-    if result < 0 { throw SystemError("remove module \(name)", errno: -result) }
+    guard result < 0 else { return }
+    let count = try firstWords(of: "/sys/module/\(name)/refcnt").first ?? "unknown"
+    throw SystemError(
+      "remove module \(name), whose reference count is \(count)", errno: -result)
   }
 
   /// A parameter's value: a number in decimal, or the kernel's `Y` or `N`. Nil where the module

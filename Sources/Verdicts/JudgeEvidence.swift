@@ -135,7 +135,8 @@ extension AgentFact {
       signal.map { "worker killed by signal \($0)" }
         ?? "worker ended" + (status.map { " with status \($0)" } ?? "")
     case .tainted(let before, let after): "tainted \(before) → \(after)"
-    case .leftBehind(let what, let count): "left behind: \(count) × \(what)"
+    case .leftBehind(let what, let before, let after):
+      "left behind: \(what): \(before) before, \(after) after"
     case .canaryChanged(let which): "canary changed: \(which)"
     case .unhealthy(let check, let detail): "\(check) fails: \(detail)"
     case .healthy: "healthy"

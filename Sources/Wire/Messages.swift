@@ -170,10 +170,18 @@ public struct KernelState: Codable, Sendable, Equatable {
   public var slabObjects: [String: Int64]
   /// `MemAvailable` of `/proc/meminfo`, in KiB.
   public var memoryAvailableKiB: Int64
+  /// How many hold on to each of ``modules``.
+  public var moduleReferences: [String: Int64]
+  /// All slab caches that have objects, by the name in `/proc/slabinfo`.
+  public var slabs: [String: SlabUse]
+  /// By the raw value of ``KernelFigure``; what this kernel doesn't tell is left out.
+  public var figures: [String: Int64]
 
   public init(
     taint: UInt64, modules: [String], programs: Int, maps: Int, links: Int,
-    slabObjects: [String: Int64], memoryAvailableKiB: Int64
+    slabObjects: [String: Int64], memoryAvailableKiB: Int64,
+    moduleReferences: [String: Int64] = [:], slabs: [String: SlabUse] = [:],
+    figures: [String: Int64] = [:]
   ) {
     self.taint = taint
     self.modules = modules
@@ -182,5 +190,8 @@ public struct KernelState: Codable, Sendable, Equatable {
     self.links = links
     self.slabObjects = slabObjects
     self.memoryAvailableKiB = memoryAvailableKiB
+    self.moduleReferences = moduleReferences
+    self.slabs = slabs
+    self.figures = figures
   }
 }
