@@ -67,10 +67,14 @@ extension WorkStep {
     let value = member.value
     switch member.key {
     case "systemCall":
-      self = .systemCall(name: try value.string("name"), times: try value.integer("times"))
+      self = .systemCall(
+        name: try value.string("name"), times: try value.integer("times"),
+        callers: try value.integer("callers"))
     case "files": self = .files(count: try value.integer("count"))
     case "packets": self = .packets(count: try value.integer("count"))
     case "connections": self = .connections(count: try value.integer("count"))
+    case "held": self = .held(count: try value.integer("count"))
+    case "release": self = .release
     case "processes": self = .processes(count: try value.integer("count"))
     case "sleep": self = .sleep(milliseconds: try value.integer("milliseconds"))
     case "signals": self = .signals(count: try value.integer("count"))

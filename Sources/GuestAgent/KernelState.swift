@@ -32,7 +32,8 @@ extension KernelState {
 
   /// Whether something is there that was not there before, and may yet go.
   func holdsMore(than before: KernelState) -> Bool {
-    !growth(since: before).isEmpty || programs > before.programs || maps > before.maps || links > before.links
+    !growth(since: before).isEmpty || programs > before.programs || maps > before.maps
+      || links > before.links
       || slabObjects.contains { $0.value > before.slabObjects[$0.key] ?? 0 }
   }
 

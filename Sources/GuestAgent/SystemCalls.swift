@@ -105,12 +105,18 @@ package enum SystemCalls {
   /// Raw, so that exactly so many calls happen: the C library caches some.
   ///
   /// - Throws: afterwards, where any of them failed.
-  static func make(_ name: String, times: Int) throws(SystemError) {
+  static func make(_ name: String, times: Int, callers: Int = 1) throws(SystemError) {
     guard let recipe = calls[name] else {
       throw SystemError(
         "the agent knows no system call \(name), only \(names.joined(separator: ", "))", errno: 0)
     }
     let place = try Place()
+    guard callers == 1 else {
+      let failures = try place.makeSideBySide(recipe, name, times: times, callers: callers)
+      try place.remove()
+      if failures == 0 { return }
+      throw SystemError("\(failures) of \(times * callers) calls of \(name) failed", errno: 0)
+    }
     var failures = 0
     var last: Int = 0
     for _ in 0..<times {
@@ -167,6 +173,22 @@ package enum SystemCalls {
         }
         return cguest_system_call(Int(call.number), words.baseAddress)
       }
+    }
+
+    /// - Returns: how many calls failed.
+    func makeSideBySide(
+      _ recipe: Recipe, _ name: String, times: Int, callers: Int
+    ) throws(SystemError) -> Int {
+      guard recipe.before == nil, recipe.after == nil else {
+        throw SystemError("\(name) needs other calls around it, and has one caller", errno: 0)
+      }
+      var words = [0, 0, 0, 0, 0, 0]
+      for (index, argument) in recipe.call.arguments.enumerated() {
+        words[index] = value(of: argument, 0)
+      }
+      let result = cguest_call_side_by_side(Int(recipe.call.number), words, times, callers)
+      if result < 0 { throw SystemError("start a caller", errno: Int32(-result)) }
+      return result
     }
 
     private func value(of argument: Argument, _ result: Int) -> Int {

@@ -6,6 +6,8 @@ internal import Wire
 struct WorkerProcess: ~Copyable {
   private let library: ModuleLibrary
   private var channel: BlockingChannel
+  /// The ends of the connections that the workload holds open.
+  private var held: [Int32] = []
 
   static func run() throws {
     var worker = WorkerProcess(
@@ -40,7 +42,7 @@ struct WorkerProcess: ~Copyable {
     }
   }
 
-  private func perform(_ plan: TrialPlan, _ object: [UInt8]) throws {
+  private mutating func perform(_ plan: TrialPlan, _ object: [UInt8]) throws {
     var twin: Twin?
     switch plan.mechanism {
     case .lkm: twin = try loadModule(plan, object)
@@ -80,23 +82,33 @@ struct WorkerProcess: ~Copyable {
       try channel.send(.observed(value: observation.value, faults: observation.faults))
     }
     if twin != nil { try unload(&twin) }
+    release()
   }
 
   /// Does a step of ordinary work. What an armed twin makes of it is a result, and told; with a
   /// disarmed one nothing may fail.
-  private func work(_ step: WorkStep, socketFilter: Int32?, armed: Bool) throws {
+  private mutating func work(_ step: WorkStep, socketFilter: Int32?, armed: Bool) throws {
     do throws(SystemError) {
-      return try Workload.perform(step, socketFilter: socketFilter)
+      switch step {
+      case .held(let count): held += try Loopback.hold(count)
+      case .release: release()
+      default: try Workload.perform(step, socketFilter: socketFilter)
+      }
     } catch {
       guard armed else { throw error }
       try tellOfFailedWork(error)
     }
   }
 
+  private mutating func release() {
+    for end in held { close(end) }
+    held = []
+  }
+
   private func tellOfFailedWork(_ error: SystemError) throws {
     try channel.send(.step("workload: \(error)"))
     if error.operation == Workload.bystanderChanged {
-      try channel.send(.health(check: "bystander-canary", detail: "\(error)"))
+      try channel.send(.health(check: "bystander-canary", detail: "the bystander's page"))
     }
   }
 

@@ -5,15 +5,15 @@ package import Wire
 
 /// The ordinary work that sets a twin off.
 package enum Workload {
-  /// Does one step. ``WorkStep/trigger(times:)``, ``WorkStep/iterate(times:)`` and
-  /// ``WorkStep/unload`` need the twin, and are not done here.
+  /// Does one step. Those that need the twin, and those that outlast a step, are not done here.
   ///
   /// - Parameter socketFilter: the program that filters the sockets of ``WorkStep/packets(count:)``.
   package static func perform(
     _ step: WorkStep, socketFilter: Int32? = nil
   ) throws(SystemError) {
     switch step {
-    case .systemCall(let name, let times): try SystemCalls.make(name, times: times)
+    case .systemCall(let name, let times, let callers):
+      try SystemCalls.make(name, times: times, callers: callers)
     case .files(let count):
       for index in 0..<count { try exerciseFile("/tmp/panicroom-\(getpid())-\(index)") }
     case .packets(let count): try Loopback.exchangeDatagrams(count, filter: socketFilter)
@@ -24,8 +24,8 @@ package enum Workload {
     case .sleep(let milliseconds): sleep(milliseconds: milliseconds)
     case .signals(let count): try exchangeSignals(count)
     case .bystander(let writes): try runBystander(writes: writes)
-    case .trigger, .iterate, .unload:
-      throw SystemError("a step that needs the twin came to the workload", errno: 0)
+    case .trigger, .iterate, .unload, .held, .release:
+      throw SystemError("a step that is the worker's came to the workload", errno: 0)
     }
   }
 
@@ -67,7 +67,7 @@ package enum Workload {
   }
 
   /// What a bystander's failure says where its memory was written to.
-  static let bystanderChanged = "memory of the bystander, a process without a part in it, changed"
+  static let bystanderChanged = "the bystander's page has changed"
 
   private static func sleep(milliseconds: Int) {
     var left = timespec(

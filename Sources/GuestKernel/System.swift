@@ -24,6 +24,13 @@ package struct Descriptor: ~Copyable {
   }
 
   deinit { close(number) }
+
+  /// Leaves the closing to the caller.
+  package consuming func release() -> Int32 {
+    let number = number
+    discard self
+    return number
+  }
 }
 
 /// The bytes of a file, which may be one of the kernel's own that has no size.

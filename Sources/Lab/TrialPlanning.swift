@@ -41,10 +41,13 @@ extension WorkStep {
   fileprivate init(_ step: Scenario.Step) {
     self =
       switch step {
-      case .systemCall(let name, let times): .systemCall(name: name, times: times)
+      case .systemCall(let name, let times, let callers):
+        .systemCall(name: name, times: times, callers: callers)
       case .files(let count): .files(count: count)
       case .packets(let count): .packets(count: count)
       case .connections(let count): .connections(count: count)
+      case .held(let count): .held(count: count)
+      case .release: .release
       case .processes(let count): .processes(count: count)
       case .sleep(let milliseconds): .sleep(milliseconds: milliseconds)
       case .signals(let count): .signals(count: count)

@@ -7,4 +7,10 @@ extension Scenario {
     "openat", "prctl", "read", "rename", "rmdir", "sched_yield", "setpriority", "socket",
     "symlink", "uname", "unlink", "write",
   ]
+
+  /// Those among them that other calls prepare or undo.
+  static let pairedSystemCalls: Set<String> = [
+    "close", "dup", "mkdir", "mmap", "munmap", "openat", "rename", "rmdir", "socket", "symlink",
+    "unlink",
+  ]
 }

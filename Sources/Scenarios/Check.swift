@@ -97,9 +97,12 @@ struct DeclarationCheck {
       return [problem("workload", "the workload must have at least one step")]
     }
     return scenario.workload.enumerated().compactMap { index, step in
-      guard case .systemCall(let name, _) = step, !Scenario.knownSystemCalls.contains(name) else {
-        return nil
+      guard case .systemCall(let name, _, let callers) = step else { return nil }
+      if callers > 1, Scenario.pairedSystemCalls.contains(name) {
+        return problem(
+          "workload[\(index)].callers", "\(name) needs other calls around it: it has one caller")
       }
+      guard !Scenario.knownSystemCalls.contains(name) else { return nil }
       let known = Scenario.knownSystemCalls
       return problem(
         "workload[\(index)].syscall",

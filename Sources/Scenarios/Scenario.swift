@@ -73,10 +73,12 @@ public struct Scenario: Codable, Sendable, Equatable {
   /// One step of the workload; in YAML a mapping with the step's name as its key:
   /// `- syscall: getpgid` with `times: 64`, `- files: 8`, `- sleep_ms: 300`.
   public enum Step: Sendable, Equatable {
-    case systemCall(name: String, times: Int)
+    case systemCall(name: String, times: Int, callers: Int = 1)
     case files(Int)
     case packets(Int)
     case connections(Int)
+    case held(Int)
+    case release
     case processes(Int)
     case sleep(milliseconds: Int)
     case signals(Int)

@@ -190,16 +190,17 @@ extension Scenario.Repeat {
 
 extension Scenario.Step {
   fileprivate static let names = [
-    "syscall", "files", "packets", "connections", "processes", "signals", "bystander", "sleep_ms",
+    "syscall", "files", "packets", "connections", "held", "release", "processes", "signals",
+    "bystander", "sleep_ms",
     "iterate", "trigger", "unload",
   ]
   /// A workload must end within a trial's time.
   private static let counts = 1...1_000_000
-  fileprivate static let keys = names + ["times"]
+  fileprivate static let keys = names + ["times", "callers"]
 
   /// Nil where the item is not one step; the report then says so.
   fileprivate init?(_ fields: YAMLFields) {
-    let named = fields.keys.subtracting(["times"])
+    let named = fields.keys.subtracting(["times", "callers"])
     guard let name = named.first, named.count == 1 else {
       guard fields.isMapping else { return nil }
       fields.report.add(
@@ -207,17 +208,22 @@ extension Scenario.Step {
         "\(fields.path) must have exactly one of \(Scenario.Step.names.joined(separator: ", "))")
       return nil
     }
-    if name != "syscall", fields.has("times") {
-      fields.report.add(fields.line, "times in \(fields.path) goes with syscall only")
+    for key in ["times", "callers"] where name != "syscall" && fields.has(key) {
+      fields.report.add(fields.line, "\(key) in \(fields.path) goes with syscall only")
     }
     switch name {
     case "syscall":
       self = .systemCall(
         name: fields.string(name),
-        times: fields.optionalInteger("times", in: Scenario.Step.counts) ?? 1)
+        times: fields.optionalInteger("times", in: Scenario.Step.counts) ?? 1,
+        callers: fields.optionalInteger("callers", in: 1...8) ?? 1)
     case "files": self = .files(fields.integer(name, in: Scenario.Step.counts))
     case "packets": self = .packets(fields.integer(name, in: Scenario.Step.counts))
     case "connections": self = .connections(fields.integer(name, in: Scenario.Step.counts))
+    case "held": self = .held(fields.integer(name, in: Scenario.Step.counts))
+    case "release":
+      fields.requireTrue(name)
+      self = .release
     case "processes": self = .processes(fields.integer(name, in: Scenario.Step.counts))
     case "sleep_ms": self = .sleep(milliseconds: fields.integer(name, in: 1...60_000))
     case "signals": self = .signals(fields.integer(name, in: Scenario.Step.counts))

@@ -76,14 +76,19 @@ public enum Attachment: Codable, Sendable, Equatable {
 
 /// One step of a workload, all in the worker process.
 public enum WorkStep: Codable, Sendable, Equatable {
-  /// A system call with arguments that do no harm, so many times.
-  case systemCall(name: String, times: Int)
+  /// A system call with arguments that do no harm, so many times; by so many processes at once, each
+  /// on a CPU of its own as far as there are some, or by the worker itself where it is one.
+  case systemCall(name: String, times: Int, callers: Int)
   /// Create, write, read back and remove so many files of one page each, on a tmpfs.
   case files(count: Int)
   /// Send and receive so many UDP datagrams over the loopback device.
   case packets(count: Int)
   /// Open so many TCP connections over the loopback device, exchange a byte, close them.
   case connections(count: Int)
+  /// Open so many TCP connections over the loopback device, and keep them open until
+  /// ``WorkStep/release`` or, behind the unloading, the end.
+  case held(count: Int)
+  case release
   /// Start so many child processes that end at once, and wait for them.
   case processes(count: Int)
   case sleep(milliseconds: Int)

@@ -46,6 +46,11 @@ int cguest_open_cpu_clock(uint64_t nanoseconds, int cpu);
 /// the child, shifted left by 8.
 int cguest_exchange_signals(size_t count, size_t *taken);
 
+/// Starts so many processes, each bound to a CPU of its own as far as there are some, that begin
+/// together and make a system call so many times each.
+/// Returns how many calls failed in all, or a negative errno.
+long cguest_call_side_by_side(long number, const long arguments[6], size_t times, size_t callers);
+
 /// Starts a process named "bystander" with a page of a pattern, whose first 64 bytes it writes to
 /// /dev/null so many times; then it looks at the page.
 /// Returns 0 where the page is as it was, 1 where it isn't, 2 where the process failed, a negative
