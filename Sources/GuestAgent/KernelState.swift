@@ -3,7 +3,9 @@ internal import Wire
 
 extension KernelState {
   /// The kernel's state as it is now.
-  static func now(caches: [String]) throws(SystemError) -> KernelState {
+  static func now(
+    caches: [String], slabs: borrowing SlabCaches
+  ) throws(SystemError) -> KernelState {
     let counts = try ObjectCounts()
     var slabObjects: [String: Int64] = [:]
     for cache in caches {
@@ -15,7 +17,7 @@ extension KernelState {
       modules: loaded.keys.sorted(),
       programs: counts.programs, maps: counts.maps, links: counts.links,
       slabObjects: slabObjects, memoryAvailableKiB: try memoryAvailable(),
-      moduleReferences: loaded, slabs: try SlabCaches.use(),
+      moduleReferences: loaded, slabs: try slabs.use(),
       figures: try FigureReading.now().figures)
   }
 

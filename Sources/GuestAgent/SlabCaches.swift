@@ -3,12 +3,33 @@ internal import GuestKernel
 internal import Wire
 
 /// The kernel's slab caches.
-enum SlabCaches {
+struct SlabCaches: ~Copyable {
   private static let folder = "/sys/kernel/slab"
 
+  /// Kept open: a file that is opened and closed is itself an object that is freed late.
+  private let shrinkers: [Int32]
+
+  init() throws(SystemError) {
+    var shrinkers: [Int32] = []
+    for name in SlabCaches.names() {
+      shrinkers.append(
+        try system("open the cache \(name)") {
+          open("\(SlabCaches.folder)/\(name)/shrink", O_WRONLY | O_CLOEXEC)
+        })
+    }
+    self.shrinkers = shrinkers
+  }
+
+  deinit { for shrinker in shrinkers { close(shrinker) } }
+
   /// Objects in use of all caches, from `/proc/slabinfo`, after the per-CPU lists were flushed.
-  static func use() throws(SystemError) -> [String: SlabUse] {
-    for name in names() { try shrink(name) }
+  func use() throws(SystemError) -> [String: SlabUse] {
+    for shrinker in shrinkers {
+      // A cache that was destroyed meanwhile needs no flush.
+      if write(shrinker, "1", 1) < 0, errno != ENODEV {
+        throw SystemError("shrink a slab cache", errno: errno)
+      }
+    }
     var caches: [String: SlabUse] = [:]
     // name <active_objs> <num_objs> <objsize> …
     for line in TableLine.lines(of: try contents(of: "/proc/slabinfo")) {

@@ -17,11 +17,11 @@ enum WarmUp {
     ] { try Workload.perform(step) }
   }
 
-  static func examiner() throws {
+  static func examiner(_ slabs: borrowing SlabCaches) throws {
     captureLibbpfMessages()
     _ = try HostMessage(compact: try Frame.encode(HostMessage.trial(plan)))
     _ = try ExaminerRequest(ExaminerRequest.examine(brief: true, settle: true).frame)
-    let state = try KernelState.now(caches: ["task_struct"])
+    let state = try KernelState.now(caches: ["task_struct"], slabs: slabs)
     _ = AgentMessage.state(moment: "warm-up", state).compact
     _ = AgentMessage.health(check: "warm-up", detail: nil).compact
   }

@@ -13,6 +13,8 @@ public struct Request: Sendable {
   public var repetitions = 1
   /// Boot every guest instead of restoring it.
   public var cold = false
+  /// Try an armed twin that survived again, on the profile that its profile names for it.
+  public var looksAgain = true
   /// Nil to find out.
   public var accelerator: Accelerator?
   /// Trials side by side; nil for one per core.

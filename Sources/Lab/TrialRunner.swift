@@ -21,6 +21,8 @@ package struct TrialRunner: Sendable {
     var evidenceFolder: String
     /// The evidence folder's name relative to the run directory.
     var evidenceName: String
+    /// Whether this trial follows from another that survived, and not from the plan.
+    var isSecondLook = false
 
     package init(
       id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
@@ -60,7 +62,9 @@ package struct TrialRunner: Sendable {
     let began = ContinuousClock.now
     var record = TrialRecord(
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
-      expected: TrialRecord.Expected(of: job.scenario, job.id.mechanism, armed: job.id.armed),
+      expected: TrialRecord.Expected(
+        of: job.scenario, job.id.mechanism, armed: job.id.armed,
+        profile: job.id.profile),
       outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)
     var evidence = try Evidence(folder: job.evidenceFolder)
@@ -83,6 +87,14 @@ package struct TrialRunner: Sendable {
     }
     (record.outcome, record.reason) = OutcomeRule.outcome(
       verdict: record.verdict, observed: record.observed, expected: record.expected)
+    if job.isSecondLook, record.outcome != .inconclusive,
+      job.id.profile != Scenario.sensitiveProfile
+        || job.scenario.twins[job.id.mechanism].sensitive == nil
+    {
+      (record.outcome, record.reason) = (
+        .skipped, "the scenario declares no expectation for the profile \(job.id.profile)"
+      )
+    }
     record.seconds.total = (ContinuousClock.now - began).seconds
     return Result(record: record, laboratoryFailed: laboratoryFailed)
   }

@@ -23,8 +23,14 @@ public enum ShowReport {
       let twin = scenario.twins[mechanism]
       lines += [StyledText()]
       lines.append(
-        StyledText(mechanism.title, .bold) + StyledText(", armed: ") + expectation(twin))
+        StyledText(mechanism.title, .bold) + StyledText(", armed: ")
+          + expectation(twin.armed, twin.guardName))
       lines += paragraphs(twin.armed.because, width, indent: 2)
+      if let sensitive = twin.sensitive {
+        lines.append(
+          StyledText("  on sensitive: ") + expectation(sensitive, twin.guardName))
+        lines += paragraphs(sensitive.because, width, indent: 2)
+      }
       lines.append(StyledText("  \(scenario.sourcePath(mechanism))", .dim))
       lines += snippet(text[mechanism], width)
     }
@@ -44,10 +50,10 @@ public enum ShowReport {
     return "\(what) = \(observation.value) in both disarmed twins"
   }
 
-  private static func expectation(_ twin: Scenario.Twin) -> StyledText {
-    let armed = twin.armed
+  private static func expectation(_ armed: Expectation, _ guardName: String?) -> StyledText {
     let rulingClass = armed.verdict.rulingClass
-    let by = (armed.by ?? twin.guardName).map { " by \($0)" } ?? ""
+    let guardian = armed.verdict == .contained ? guardName : nil
+    let by = (armed.by ?? guardian).map { " by \($0)" } ?? ""
     let kinds = armed.kinds.map(\.rawValue).joined(separator: " or ")
     let what = kinds.isEmpty ? armed.category?.rawValue ?? "" : kinds
     return StyledText("\(rulingClass.sign) \(armed.verdict.rawValue)", rulingClass.style)

@@ -130,31 +130,47 @@ struct DeclarationCheck {
   private func expectation(_ mechanism: Mechanism) -> [Problem] {
     let path = "twins.\(mechanism.rawValue)"
     let twin = scenario.twins[mechanism]
-    let armed = twin.armed
-    var problems: [Problem] = []
-    if armed.verdict == .inconclusive {
+    var problems = expectation(mechanism, twin.armed, at: "\(path).armed")
+    if let sensitive = twin.sensitive {
+      problems += expectation(mechanism, sensitive, at: "\(path).sensitive")
+    } else if twin.armed.verdict == .survived {
       problems.append(
         problem(
-          "\(path).armed.verdict", "inconclusive is a failure of the laboratory, not an expectation"
+          path,
+          "a twin expected survived must say under sensitive what a kernel with all its checks shows"
         ))
     }
-    problems += by(mechanism)
-    if armed.category != nil, armed.verdict != .rejected || armed.by != Gate.verifier.rawValue {
-      problems.append(
-        problem("\(path).armed.category", "a category goes only with rejected by verifier"))
-    }
     problems += built(twin, path)
-    if armed.verdict == .contained, twin.guardName == nil {
+    let verdicts = [twin.armed.verdict, twin.sensitive?.verdict]
+    if verdicts.contains(.contained), twin.guardName == nil {
       problems.append(problem(path, "a twin expected contained must name its guard"))
     }
-    if armed.verdict != .contained, twin.guardName != nil {
+    if !verdicts.contains(.contained), twin.guardName != nil {
       problems.append(problem("\(path).guard", "a guard goes only with contained"))
     }
-    for kind in armed.kinds where !kind.canStandBehind(armed.verdict) {
+    return problems
+  }
+
+  private func expectation(
+    _ mechanism: Mechanism, _ expected: Expectation, at path: String
+  ) -> [Problem] {
+    var problems: [Problem] = []
+    if expected.verdict == .inconclusive {
       problems.append(
         problem(
-          "\(path).armed.kinds",
-          "\(kind.rawValue) can't stand behind \(armed.verdict.rawValue)"))
+          "\(path).verdict", "inconclusive is a failure of the laboratory, not an expectation"))
+    }
+    problems += by(mechanism, expected, at: path)
+    if expected.category != nil,
+      expected.verdict != .rejected || expected.by != Gate.verifier.rawValue
+    {
+      problems.append(
+        problem("\(path).category", "a category goes only with rejected by verifier"))
+    }
+    for kind in expected.kinds where !kind.canStandBehind(expected.verdict) {
+      problems.append(
+        problem(
+          "\(path).kinds", "\(kind.rawValue) can't stand behind \(expected.verdict.rawValue)"))
     }
     return problems
   }
@@ -180,10 +196,11 @@ struct DeclarationCheck {
   }
 
   /// `by` names a gate of this mechanism for a rejection, the guard for a containment.
-  private func by(_ mechanism: Mechanism) -> [Problem] {
-    let path = "twins.\(mechanism.rawValue).armed"
+  private func by(
+    _ mechanism: Mechanism, _ expected: Expectation, at path: String
+  ) -> [Problem] {
     let twin = scenario.twins[mechanism]
-    switch (twin.armed.verdict, twin.armed.by) {
+    switch (expected.verdict, expected.by) {
     case (.rejected, nil):
       return [problem(path, "rejected needs by: \(gates(mechanism))")]
     case (.rejected, let by?):

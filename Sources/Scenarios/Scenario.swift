@@ -131,12 +131,20 @@ public struct Scenario: Codable, Sendable, Equatable {
     public var builtBecause: String?
     /// What theory says of the armed twin.
     public var armed: Expectation
+    /// The same on a kernel with all the checks that it offers, the profile `sensitive`. Nil where
+    /// these are not expected to change anything.
+    public var sensitive: Expectation?
 
     enum CodingKeys: String, CodingKey {
       case guardName = "guard"
       case built
       case builtBecause = "built_because"
-      case armed
+      case armed, sensitive
+    }
+
+    /// What is expected of the armed twin under a profile.
+    public func expectation(profile: String) -> Expectation {
+      profile == Scenario.sensitiveProfile ? sensitive ?? armed : armed
     }
 
     public enum Built: String, Codable, Sendable, CaseIterable {
@@ -145,6 +153,11 @@ public struct Scenario: Codable, Sendable, Equatable {
       case twice
     }
   }
+}
+
+extension Scenario {
+  /// The profile for which a twin may declare an expectation of its own.
+  public static let sensitiveProfile = "sensitive"
 }
 
 /// The verdict that a scenario declares, before anything has run.

@@ -166,16 +166,24 @@ extension Scenario {
 
 extension Scenario.Twin {
   fileprivate init(_ twins: YAMLFields?, _ mechanism: String) {
-    let fields = twins?.fields(mechanism, known: ["guard", "built", "built_because", "armed"])
-    let armed = fields?.fields(
-      "armed", known: ["verdict", "by", "kinds", "category", "because"])
+    let fields = twins?.fields(
+      mechanism, known: ["guard", "built", "built_because", "armed", "sensitive"])
     guardName = fields?.optionalString("guard")
     built = fields?.optionalChoice("built")
     builtBecause = fields?.optionalString("built_because")
-    self.armed = Expectation(
-      verdict: armed?.choice("verdict") ?? .inconclusive, by: armed?.optionalString("by"),
-      kinds: armed?.choices("kinds") ?? [], category: armed?.optionalChoice("category"),
-      because: armed?.string("because") ?? "")
+    armed = Expectation(fields, "armed")
+    sensitive = fields?.has("sensitive") == true ? Expectation(fields, "sensitive") : nil
+  }
+}
+
+extension Expectation {
+  fileprivate init(_ twin: YAMLFields?, _ key: String) {
+    let fields = twin?.fields(
+      key, known: ["verdict", "by", "kinds", "category", "because"])
+    self.init(
+      verdict: fields?.choice("verdict") ?? .inconclusive, by: fields?.optionalString("by"),
+      kinds: fields?.choices("kinds") ?? [], category: fields?.optionalChoice("category"),
+      because: fields?.string("because") ?? "")
   }
 }
 

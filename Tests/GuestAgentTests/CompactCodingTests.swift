@@ -19,7 +19,10 @@ import Wire
       moment: "after",
       KernelState(
         taint: .max, modules: ["a", "b"], programs: 1, maps: 2, links: 3,
-        slabObjects: ["task_struct": 48, "TCP": 0], memoryAvailableKiB: 5)),
+        slabObjects: ["task_struct": 48, "TCP": 0], memoryAvailableKiB: 5,
+        moduleReferences: ["a": 1, "b": 0],
+        slabs: ["kmalloc-64": SlabUse(objects: 7, size: 64)],
+        figures: ["TCP sockets": 3, "KiB of pages on no account": -8])),
     .state(
       moment: "before",
       KernelState(

@@ -89,6 +89,23 @@ import Testing
     ),
     (["[null-dereference]": "[soft-lockup]"], 20, "soft-lockup can't stand behind oopsed"),
     (["[null-dereference]": "[reboot]"], 20, "reboot can't stand behind oopsed"),
+    (
+      ["verdict: oopsed\n      kinds: [null-dereference]": "verdict: survived"], 17,
+      "must say under sensitive what"
+    ),
+    (
+      [
+        "because: Nothing stands in between.":
+          "because: x\n    sensitive:\n      verdict: corrupted\n      kinds: [reboot]\n"
+          + "      because: x"
+      ], 24, "reboot can't stand behind corrupted"
+    ),
+    (
+      [
+        "because: Nothing stands in between.":
+          "because: x\n    sensitive:\n      verdict: contained\n      because: x"
+      ], 17, "must name its guard"
+    ),
     (["verdict: oopsed": "verdict: survived"], 20, "null-dereference can't stand behind survived"),
   ])
   func aContradictionIsTold(changes: [String: String], line: Int, message: String) {
