@@ -88,7 +88,7 @@ let package = Package(
     .target(name: "CMachine"),
 
     tests("Forge", [logging, "Host", "Kernels", "Scenarios", "Verdicts"]),
-    tests("GuestAgent", ["Wire"]),
+    tests("GuestAgent", ["Scenarios", "Wire"]),
     tests("GuestKernel"),
     tests("Kernels", [logging, "Host"]),
     tests(

@@ -41,16 +41,19 @@ import Wire
     .hello(version: -1),
     .trial(
       TrialPlan(
-        scenario: words, mechanism: .lkm, armed: true, objectName: "twin", objectSize: 5,
-        modules: ["x", words],
+        scenario: words, mechanism: .lkm, armed: true, unprivileged: true, objectName: "twin",
+        objectSize: 5, modules: ["x", words],
         attachments: [
           .trafficControl(program: "p", device: "lo", ingress: false),
           .xdp(program: "p", device: "lo"), .cgroup(program: "p"), .testRun(program: "p"),
+          .socketFilter(program: "p"), .perfEvent(program: "p"),
+          .mapIterator(program: "p", map: "m"), .networkNamespace(program: "p"),
         ],
         workload: [
-          .systemCall(name: "getpid", times: 2), .files(count: 1), .packets(count: 1),
+          .systemCall(name: "getpid", times: 2, callers: 1), .files(count: 1), .packets(count: 1),
           .connections(count: 1), .processes(count: 1), .sleep(milliseconds: 1),
-          .trigger(times: 1), .unload,
+          .held(count: 1), .release, .signals(count: 1), .bystander(writes: 1),
+          .iterate(times: 1), .trigger(times: 1), .unload,
         ],
         observation: .map("hits"), watchedCaches: ["task_struct"])),
     .trial(
