@@ -6,7 +6,7 @@
  */
 #include "panicroom.bpf.h"
 
-__u32 number;
+volatile __u32 number;
 
 SEC("fentry/udp_sendmsg")
 int BPF_PROG(count_datagram, struct sock *sk, struct msghdr *message, size_t length)

@@ -8,7 +8,7 @@
 #include <net/sock.h>
 #include "panicroom.h"
 
-static u32 number;
+static volatile u32 number;
 
 static int count_datagram(struct kprobe *probe, struct pt_regs *regs)
 {
