@@ -60,7 +60,7 @@ struct Preparation: Sendable {
     func describe(_ accelerator: Accelerator, _ profile: Profile, cpus: Int) -> MachineDescription {
       MachineDescription(
         qemu: qemu.path, accelerator: accelerator, kernel: kernel.image, initramfs: image,
-        parameters: profile.parameters, memoryMiB: profile.memoryMiB, cpus: cpus)
+        parameters: profile.parameters(cpus: cpus), memoryMiB: profile.memoryMiB, cpus: cpus)
     }
 
     let probe = AcceleratorStore(cache: cache, qemu: qemu)

@@ -14,12 +14,20 @@ public struct Profile: Codable, Sendable, Equatable {
   public var name: String
   public var memoryMiB: Int
   public var parameters: [String]
+  /// Parameters that only a guest with several processors gets, too.
+  public var severalProcessors: [String]?
   public var isDefault: Bool?
 
   enum CodingKeys: String, CodingKey {
     case name, parameters
     case memoryMiB = "memory_mib"
     case isDefault = "default"
+    case severalProcessors = "several_processors"
+  }
+
+  /// What a guest with so many processors gets.
+  func parameters(cpus: Int) -> [String] {
+    parameters + (cpus > 1 ? severalProcessors ?? [] : [])
   }
 
   private struct File: Codable {
