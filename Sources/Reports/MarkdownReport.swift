@@ -76,7 +76,7 @@ public enum MarkdownReport {
   }
 
   /// Foreign text in a cell of a table: nothing of it is markup, and none of it ends the cell.
-  private static func cell(_ text: String) -> String {
+  static func cell(_ text: String) -> String {
     var result = ""
     for scalar in DisplayText.escape(text).unicodeScalars {
       switch scalar {

@@ -49,6 +49,7 @@ enum PageTemplates {
       "twin": PackageResources.twin_mustache,
       "log": PackageResources.log_mustache,
       "badge": PackageResources.badge_mustache,
+      "comparison": PackageResources.comparison_mustache,
     ].mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) }
   }
 
