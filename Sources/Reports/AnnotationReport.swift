@@ -18,7 +18,7 @@ public enum AnnotationReport {
   }
 
   private static func data(_ text: String) -> String {
-    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+    DisplayText.escape(text).replacing("%", with: "%25")
   }
 
   private static func property(_ text: String) -> String {

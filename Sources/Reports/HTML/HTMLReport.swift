@@ -40,6 +40,9 @@ enum PageTemplates {
 
   static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
+  /// Mustache starts each partial with its own escaping: every template has to ask for ours.
+  private static let contentType = "{{% CONTENT_TYPE:PAGE}}"
+
   private static func templates() throws -> [String: MustacheTemplate] {
     try [
       "page": PackageResources.page_mustache,
@@ -50,7 +53,7 @@ enum PageTemplates {
       "log": PackageResources.log_mustache,
       "badge": PackageResources.badge_mustache,
       "comparison": PackageResources.comparison_mustache,
-    ].mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) }
+    ].mapValues { try MustacheTemplate(string: contentType + text($0)) }
   }
 
   private struct MissingTemplate: Error, CustomStringConvertible {
