@@ -18,7 +18,8 @@ struct MethodView {
       "system": header.host.system, "processor": header.host.processor,
       "cores": header.host.cores, "memory": header.host.memoryMiB,
       "accelerator": header.accelerator, "acceleratorReason": header.acceleratorReason,
-      "repetitions": header.repetitions, "command": "panicroom " + header.command.joined(separator: " "),
+      "repetitions": header.repetitions,
+      "command": "panicroom " + header.command.joined(separator: " "),
       "again": run.trials.count - run.currentTrials.count,
     ]
   }

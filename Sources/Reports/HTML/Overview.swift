@@ -52,7 +52,8 @@ struct Overview {
       guard count > 0 else { return nil }
       return [
         "class": rulingClass.rawValue, "sign": rulingClass.sign, "word": rulingClass.word,
-        "count": count, "isWide": count * 7 >= faults.count, "share": decimal(Double(count) * 100 / Double(faults.count), 2),
+        "count": count, "isWide": count * 7 >= faults.count,
+        "share": decimal(Double(count) * 100 / Double(faults.count), 2),
       ]
     }
     return ["mechanism": mechanism.title, "segments": segments]

@@ -36,7 +36,9 @@ struct ScenarioViews {
       "lesson": paragraphs(scenario.lesson), "references": scenario.references,
       "twins": try Mechanism.allCases.map { try twin($0, scenario, sources, own) },
       "control": control(own), "observation": scenario.observation.value,
-      "trials": trialRows(own), "omittedTrials": own.count > ScenarioViews.shownTrials ? "\(own.count - ScenarioViews.shownTrials)" : "",
+      "trials": trialRows(own),
+      "omittedTrials": own.count > ScenarioViews.shownTrials
+        ? "\(own.count - ScenarioViews.shownTrials)" : "",
       "command": "./panicroom run \(scenario.name)"
         + kernels.map { " --kernel \($0)" }.joined(),
     ]
