@@ -89,6 +89,11 @@ extension LoaderRefusal {
   /// libbpf 1.x: src/libbpf.c, relo_core.c, btf.c.
   static let ofLibbpf: [LoaderRefusal] = [
     LoaderRefusal(
+      .libbpf, by: .policy, ["Operation not permitted", "permission denied by kernel lockdown"],
+      headline: "not enough privilege to load programs",
+      explanation: "The kernel did not allow this process to load the program.",
+      suggestion: "Load with CAP_BPF and what the program type needs besides."),
+    LoaderRefusal(
       .libbpf,
       ["failed to find valid kernel BTF", "kernel BTF is missing", "Error loading vmlinux BTF"],
       headline: "the kernel has no type information",
@@ -97,7 +102,8 @@ extension LoaderRefusal {
     LoaderRefusal(
       .libbpf,
       [
-        "BTF is required, but is missing or corrupted", "Error loading .BTF into kernel",
+        "BTF is required, but is missing or corrupted", "Error loading .BTF into kernel*mandatory",
+        "failed to find BTF for extern",
         "Error finalizing", "Error loading BTF",
       ],
       headline: "the object's type information is missing or refused",
@@ -141,24 +147,47 @@ extension LoaderRefusal {
       explanation: "The function or hook that the section names is not in the kernel's BTF.",
       suggestion: "Name a function that this kernel has and does not inline."),
     LoaderRefusal(
+      .libbpf, ["failed to open system Kconfig"],
+      headline: "the kernel's configuration cannot be read",
+      explanation: "The object asks for a CONFIG_ value, and neither /proc/config.gz nor "
+        + "/boot/config-* of this kernel is there.",
+      suggestion: "Make the file available, or declare the extern __weak."),
+    LoaderRefusal(
+      .libbpf,
+      ["struct_ops init_kern", "struct_ops reloc", "program isn't referenced anywhere"],
+      headline: "the kernel cannot take this set of operations",
+      explanation: "The struct_ops type or one of its members does not fit what the kernel has.",
+      suggestion: "Compare the type's name and members with this kernel's."),
+    LoaderRefusal(
       .libbpf,
       [
         "missing BPF prog type", "failed to guess program type", "is not a valid eBPF object",
-        "unrecognized ELF section", "failed to open", "invalid license", "no program type",
+        "unrecognized ELF section", "elf: failed to", "elf: ", "invalid license",
+        "no program type",
       ],
       headline: "the object is not one that libbpf can load",
       explanation: "A section's name, or the file itself, is not what this libbpf understands.",
       suggestion: "Check the sections' names against libbpf's list."),
+    // The kernel's answer where its log is not at hand.
     LoaderRefusal(
-      .libbpf, by: .policy, ["Operation not permitted", "permission denied by kernel lockdown"],
-      headline: "not enough privilege to load programs",
-      explanation: "The kernel did not allow this process to load the program.",
-      suggestion: "Load with CAP_BPF and what the program type needs besides."),
+      .libbpf, by: .verifier, ["BPF program load failed: Argument list too long"],
+      category: .verifierLimit, headline: "the program is too long or too complex to verify",
+      explanation: "The kernel gave up on the program: it has too many instructions, or too many "
+        + "paths. Its log is not here.",
+      suggestion: "Bound loops more tightly, use bpf_loop(), or split the program."),
+    LoaderRefusal(
+      .libbpf, by: .verifier,
+      ["BPF program load failed: Permission denied", "BPF program load failed: Invalid argument"],
+      headline: "the kernel refused the program, and its log is not here",
+      explanation: "The verifier says in its log which instruction it refused and why; only its "
+        + "error number is here.",
+      suggestion: "Load again with the verifier's log (bpftool -d, or libbpf's log level 1)."),
     LoaderRefusal(
       .attach,
       [
         "failed to create kprobe", "failed to create kretprobe", "perf event: No such file",
         "failed to determine tracepoint", "No such file or directory", "No such device",
+        "failed to open /",
       ],
       headline: "the place to attach to does not exist",
       explanation: "The function, tracepoint or device is not there.",

@@ -6,6 +6,10 @@ enum RegisterState {
     return "At instruction \(index) R\(register) is `\(shown)`\(meaning)."
   }
 
+  static func isNumber(_ state: String) -> Bool {
+    words(state).map { $0.hasSuffix("number") } ?? false
+  }
+
   /// What a state means; nil where its name says it.
   static func words(_ state: String) -> String? {
     var name = state.prefix { $0 != "(" && $0 != " " }

@@ -32,6 +32,11 @@ struct VerifierLogReader: Sendable {
   private var diagnosis = Diagnosis()
   /// What libbpf said around the verifier's log, or instead of it.
   private var refusal: Rejection?
+  /// That the kernel refused the program, or a map at the first try: it counts where nothing
+  /// tells more.
+  private var bare: Rejection?
+  /// Something shows that the verifier wrote it: only then is an unknown line a complaint.
+  private var isVerifiers = false
   /// libbpf gave the object up: without this its complaints were only steps on the way.
   private var hasFailed = false
   /// The log itself says that libbpf put something in place of an instruction.
@@ -65,10 +70,15 @@ struct VerifierLogReader: Sendable {
     } else if text[0] == UInt8(ascii: ";") {
       takeSource(text)
     } else if let line = InstructionLine(text) {
+      isVerifiers = true
       trace.take(line)
       complaints.removeAll()
       unknown = nil
-    } else if !trace.takeState(of: text), !VerifierLogReader.isNoise(text) {
+    } else if trace.takeState(of: text) {
+      return
+    } else if VerifierLogReader.isNoise(text) {
+      isVerifiers = isVerifiers || text.hasPrefix("processed ") || text.hasPrefix("func#")
+    } else {
       takeComplaint(text, number: number)
     }
   }
@@ -82,16 +92,38 @@ struct VerifierLogReader: Sendable {
     guard text.hasPrefix("libbpf: ") else { return false }
     if text.contains("-- BEGIN PROG LOAD LOG --") {
       isOver = false
+      isVerifiers = true
       complaints.removeAll()
       unknown = nil
     } else if text.contains(": failed to load") || text.contains("failed to load object") {
       hasFailed = true
-    } else if refusal == nil {
-      let words = text.dropFirst(8).prefix(400)
-      refusal = LoaderRefusal.matching(words, gate: .libbpf)?
-        .rejection(message: words.string, line: number)
+    } else {
+      takeLibrary(text.dropFirst(8).prefix(400), number: number)
     }
     return true
+  }
+
+  /// What stopped libbpf; the first such line is the cause.
+  private mutating func takeLibrary(_ words: Text, number: Int) {
+    func rejection(_ gate: Gate) -> Rejection? {
+      LoaderRefusal.matching(words, gate: gate)?.rejection(message: words.string, line: number)
+    }
+    if words.contains("is optional, ignoring") { return }
+    if words.contains("BPF program load failed") || words.contains("Retrying without BTF") {
+      if bare == nil { bare = rejection(.libbpf) }
+    } else if words.containsAny([
+      "perf event", "failed to attach", "auto-attach", "failed to determine tracepoint",
+      "failed to open /",
+    ]) {
+      hasFailed = true
+      if refusal == nil { refusal = rejection(.attach) }
+    } else if refusal == nil {
+      refusal = rejection(.libbpf)
+      // Nothing is loaded from a file that can't be opened; libbpf doesn't say so again.
+      if words.hasPrefix("elf: ") || words.hasPrefix("failed to find BTF for extern") {
+        hasFailed = true
+      }
+    }
   }
 
   /// `; *value += 1; @ null_map_value.bpf.c:31`, the place from 6.8 on.
@@ -186,7 +218,9 @@ struct VerifierLogReader: Sendable {
     if isLibbpfs, let refusal { return refusal }
     let known = complaints.first { !$0.isAddition } ?? complaints.first
     if known == nil, hasFailed, let refusal { return refusal }
-    guard let complaint = known ?? unknown else { return nil }
+    guard let complaint = known ?? (isVerifiers ? unknown : nil) else {
+      return hasFailed ? refusal ?? bare : nil
+    }
     // The call is at fault, though a check of the memory behind it says what is wrong.
     let deciding = complaints.first { $0.text.contains("len pair leads to invalid memory access") }
     let rejection = Rejection(
@@ -217,6 +251,11 @@ struct VerifierLogReader: Sendable {
     let additions = complaints.map(\.text).filter { $0 != rejection.message }
     let path = VerifierPath(trace: trace, message: rejection.message, additions: additions)
     rejection.registers = trace.state.all(frame: last.frame)
+    if let stale = path.stale,
+      let place = rejection.registers.firstIndex(where: { $0.name == "R\(stale.register)" })
+    {
+      rejection.registers[place].state = "scalar()"
+    }
     rejection.path = path.steps
     rejection.explanation = ([rejection.explanation] + path.sentences).joined(separator: " ")
     return rejection

@@ -2,6 +2,13 @@
 extension VerifierMessages {
   static let programStructure: [VerifierMessage] = [
     VerifierMessage(
+      "bpf_throw kfunc", "cannot call exception cb", "exception cb", "exception callback",
+      headline: "an exception, or its callback, where it cannot be",
+      explanation: "A program has one exception callback with one number as its argument, "
+        + "which only bpf_throw() calls; and callbacks themselves may not throw.",
+      suggestion: "Throw from the program or its static functions, with at most one callback "
+        + "tagged."),
+    VerifierMessage(
       "infinite loop detected", "back-edge from insn",
       headline: "a loop that may never end",
       explanation:
@@ -174,7 +181,7 @@ extension VerifierMessages {
         + "attach point breaks.",
       suggestion: "Use another helper, or another attach point."),
     VerifierMessage(
-      "is only allowed in bpf_lsm", "is only allowed in",
+      "is only allowed in bpf_lsm",
       headline: "a kernel function that only some programs may call",
       explanation: "The function is offered to some program types only, and this is none of "
         + "them.",

@@ -10,6 +10,8 @@ struct VerifierPath {
   /// Registers whose value was passed on to the one in question, and since which step.
   private var lineage: [Holder: Int] = [:]
   private var wasUnset = false
+  /// A register that is a number by now, and what the log last showed in it.
+  private(set) var stale: (register: Int, value: String)?
 
   private struct Holder: Hashable {
     var frame: Int
@@ -30,6 +32,7 @@ struct VerifierPath {
     for register in subjects.registers { follow(.register(register), last.frame, trace.end - 1) }
     for slot in subjects.slots { follow(.stack(slot), last.frame, trace.end - 1) }
     addEvents(subjects)
+    if let lost = subjects.lost { addLoss(of: lost, last) }
     let branches = relevantBranches()
     for branch in branches { causes[branch] = way(branch) }
     let lastBranch = branches.isEmpty ? addLastBranch() : nil
@@ -190,6 +193,24 @@ struct VerifierPath {
     }
   }
 
+  /// The message calls a register a number that the log last showed as a pointer: a call since then
+  /// has given up what it pointed to (kernel/bpf/verifier.c release_reference,
+  /// clear_all_pkt_pointers), and the log does not print that.
+  private mutating func addLoss(of register: Int, _ last: VerifierTrace.Step) {
+    guard let value = trace.state.register(register, frame: last.frame),
+      !RegisterState.isNumber(value)
+    else { return }
+    stale = (register, value)
+    var serial = trace.end - 2
+    while serial >= trace.first {
+      if case .call = InstructionText(trace.text(of: serial)).action {
+        causes[serial] = "gives up what R\(register) pointed to"
+        return
+      }
+      serial -= 1
+    }
+  }
+
   // MARK: Writing
 
   private mutating func writeSteps() {
@@ -208,7 +229,11 @@ struct VerifierPath {
     _ subjects: VerifierSubjects, _ last: VerifierTrace.Step, tested: Bool, lastBranch: Int?
   ) {
     for register in subjects.registers.prefix(3) {
-      if let value = trace.state.register(register, frame: last.frame) {
+      if let stale, stale.register == register {
+        sentences.append(
+          "At instruction \(last.index) R\(register) is only a number; the log last showed it as "
+            + "`\(stale.value)`.")
+      } else if let value = trace.state.register(register, frame: last.frame) {
         sentences.append(RegisterState.sentence(register, value, at: last.index))
       } else if wasUnset {
         sentences.append("At instruction \(last.index) nothing on this path has set R\(register).")

@@ -8,18 +8,26 @@ struct VerifierSubjects {
   private(set) var acquiredAt: Int?
   /// Names of the calls that entered, or left, the region that the complaint is about.
   private(set) var calls: [String] = []
+  /// The register that the message calls a number where the instruction needs a pointer.
+  private(set) var lost: Int?
   /// A comparison with NULL or a bound could have prevented the complaint.
   private(set) var mayBeTested = false
 
   init(messages: [String], instruction: InstructionText, frame: Int) {
     for message in messages { read(message) }
+    let first = messages.first ?? ""
+    if ["access 'scalar'", "access 'inv'", "type=scalar ", "type=inv "].contains(where: {
+      first.contains($0)
+    }) {
+      lost = registers.first
+    }
     mayBeTested = messages.contains { message in
       ["NULL", "or_null", "min value", "max value", "unbounded", "to packet", "is negative"]
         .contains { message.contains($0) }
     }
     if let found = messages.first.flatMap(VerifierSubjects.region) { calls = found }
     if registers.isEmpty, slots.isEmpty, acquiredAt == nil, calls.isEmpty,
-      instruction.action != .exit
+      instruction.action != .exit, !VerifierSubjects.isAboutAmount(messages.first ?? "")
     {
       registers = instruction.operands.filter { $0 < 10 }
     }
@@ -42,6 +50,13 @@ struct VerifierSubjects {
       } else if word == "stack", message.contains("read from stack") {
         readSlot(message)
       }
+    }
+  }
+
+  /// Limits of the verifier's are no matter of what a register holds.
+  private static func isAboutAmount(_ message: String) -> Bool {
+    ["too large", "too complex", "too deep", "Too large", "exceeds"].contains {
+      message.contains($0)
     }
   }
 

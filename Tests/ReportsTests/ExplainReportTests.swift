@@ -25,7 +25,8 @@ import Verdicts
     #expect(text.contains("  C       *value += 1;\n"))
     #expect(text.contains("  state   R0 = map_value_or_null(id=1,map=hits,ks=4,vs=8)\n"))
     #expect(
-      text.contains("  path    0: (85) call bpf_map_lookup_elem#1 – returns its result in R0,\n"))
+      text.contains(
+        "  path    0: (85) call bpf_map_lookup_elem#1 – returns its result in R0, line 29\n"))
     #expect(text.contains("No branch on this path tests R0."))
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }

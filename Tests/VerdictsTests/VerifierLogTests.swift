@@ -64,7 +64,7 @@ import Verdicts
       "attach-missing", nil, nil,
       "prog 'prog': failed to find kernel BTF type ID of 'no_such_function': -3", by: .libbpf),
     Expected(
-      "core-missing", nil, nil,
+      "core-missing", nil, 1,
       "failed to resolve CO-RE relocation <byte_off> [34] struct task_struct.no_such_field "
         + "(0:0 @ offset 0)", by: .libbpf),
     Expected(
