@@ -197,11 +197,12 @@ enum LinePrefix {
 
   private static func bracketedCallerLength(_ text: Text) -> Int? {
     var index = 0
+    while index < text.count, index < 4, text[index] == 0x20 { index += 1 }
     // MediaTek's `-` says that interrupts are off.
-    if text.hasPrefix("-(") { index = 1 }
+    if text.hasPrefix("-(", at: index) { index += 1 }
     if index < text.count, text[index] == UInt8(ascii: "(") {
       index += 1
-      while index < text.count, index < 5, text[index].isDigit { index += 1 }
+      while index < text.count, index < 9, text[index].isDigit { index += 1 }
       guard text.hasPrefix(")[", at: index) else { return nil }
       index += 1
     }
