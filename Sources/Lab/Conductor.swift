@@ -79,7 +79,7 @@ struct Conductor: Sendable {
     _ trial: TrialID, evidenceFolder: String, evidenceName: String
   ) async throws -> TrialRunner.Job {
     guard let scenario = scenarios[trial.scenario], let kernel = prepared[trial.kernel],
-      let twin = kernel.twins[.init(scenario: trial.scenario, mechanism: trial.mechanism)]
+      let twin = kernel.twin(trial.scenario, trial.mechanism, armed: trial.armed)
     else { throw LabError("Nothing was prepared for the trial \(trial.folderName).") }
     let ready = kernel.machines[.init(profile: trial.profile, cpus: scenario.cpus)]
     let machine: PreparedMachine

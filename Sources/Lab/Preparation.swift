@@ -23,6 +23,14 @@ struct PreparedKernel: Sendable {
   struct TwinKey: Hashable, Sendable {
     var scenario: String
     var mechanism: Mechanism
+    /// The arm that the object is for; nil for both.
+    var armed: Bool?
+  }
+
+  /// What a trial loads.
+  func twin(_ scenario: String, _ mechanism: Mechanism, armed: Bool) -> ForgedTwin? {
+    twins[.init(scenario: scenario, mechanism: mechanism, armed: armed)]
+      ?? twins[.init(scenario: scenario, mechanism: mechanism)]
   }
 
   struct MachineKey: Hashable, Sendable {
@@ -79,7 +87,8 @@ struct Preparation: Sendable {
       kernel: kernel, forge: forge, twins: [:], machines: [:], initramfs: image,
       accelerator: choice.accelerator, cold: cold)
     for twin in twins {
-      prepared.twins[.init(scenario: twin.scenario, mechanism: twin.mechanism)] = twin
+      prepared.twins[
+        .init(scenario: twin.scenario, mechanism: twin.mechanism, armed: twin.armed)] = twin
     }
     for profile in profiles {
       for cpus in Set(scenarios.map(\.cpus)).sorted() {
@@ -111,7 +120,7 @@ struct Preparation: Sendable {
   ) -> MachineDescription {
     MachineDescription(
       qemu: qemu.path, accelerator: accelerator, kernel: kernel.image, initramfs: initramfs,
-      parameters: profile.parameters, memoryMiB: profile.memoryMiB, cpus: cpus)
+      parameters: profile.parameters(cpus: cpus), memoryMiB: profile.memoryMiB, cpus: cpus)
   }
 
   /// The template of a machine: from the cache, or made anew where it is missing or damaged.

@@ -32,9 +32,11 @@ public struct Request: Sendable {
     for kernel in kernels {
       for profile in profiles {
         for scenario in scenarios {
-          for repetition in 1...repetitions {
+          let times = scenario.repeat?.times ?? 1
+          for repetition in 1...repetitions * times {
             for mechanism in Mechanism.allCases {
-              for armed in [false, true] {
+              // Chance is in the fault: the control is made as often as is asked for.
+              for armed in repetition <= repetitions ? [false, true] : [true] {
                 trials.append(
                   TrialID(
                     scenario: scenario.name, mechanism: mechanism, armed: armed, kernel: kernel,

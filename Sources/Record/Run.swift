@@ -108,8 +108,12 @@ public struct RunRecord: Sendable, Equatable {
     self.warnings = warnings
   }
 
-  /// The records that count: a trial that was tried again has its last one here only.
-  public var currentTrials: [TrialRecord] { trials.filter { !$0.superseded } }
+  /// The records that count: a trial that was tried again has its last one here only, and where a
+  /// scenario depends on chance, the outcome is that of its group.
+  public var currentTrials: [TrialRecord] {
+    ChanceRule.settled(
+      trials.filter { !$0.superseded }, planned: header.trials, scenarios: scenarios)
+  }
 
   /// The trials of the plan that have no record yet, in the plan's order, and the second looks that
   /// are missing: what `--resume` does.

@@ -103,18 +103,6 @@ public enum ShowReport {
     return result
   }
 
-  private static func expandTabs(_ line: some StringProtocol) -> String {
-    var result = ""
-    for character in line {
-      if character == "\t" {
-        result += String(repeating: " ", count: 4 - result.count % 4)
-      } else {
-        result.append(character)
-      }
-    }
-    return result
-  }
-
   private static func trimEnd(_ line: String) -> String {
     var line = line[...]
     while line.last?.isWhitespace == true { line.removeLast() }
@@ -125,12 +113,18 @@ public enum ShowReport {
 extension Scenario.Step {
   fileprivate var phrase: String {
     switch self {
-    case .systemCall(let name, let times): "\(name)() × \(times)"
+    case .systemCall(let name, let times, let callers):
+      "\(name)() × \(times)" + (callers > 1 ? " by \(callers) processes at once" : "")
     case .files(let count): "\(count) files"
     case .packets(let count): "\(count) packets"
     case .connections(let count): "\(count) connections"
+    case .held(let count): "\(count) connections held"
+    case .release: "release"
     case .processes(let count): "\(count) processes"
     case .sleep(let milliseconds): "\(milliseconds) ms of sleep"
+    case .signals(let count): "\(count) signals"
+    case .bystander(let count): "a bystander's \(count) writes"
+    case .iterate(let times): "iterate × \(times)"
     case .trigger(let times): "trigger × \(times)"
     case .unload: "unload"
     }
