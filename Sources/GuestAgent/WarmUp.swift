@@ -34,7 +34,9 @@ enum WarmUp {
       .ready, .host(try .encode(HostMessage.hello(version: wireVersion))),
       .host(try .encode(HostMessage.trial(plan))), .host(object),
       .examiner(WorkerSignals.finished), .worker(AgentMessage.step("warm-up").compact),
-      .heartbeatDue(uptimeMilliseconds: 1, workerState: ProcessState.letter(of: 1)),
+      .heartbeatDue(
+        uptimeMilliseconds: 1, workerState: ProcessState.letter(of: 1),
+        ticks: ProcessorTicks.now()),
       .worker(WorkerSignals.loaded), .worker(WorkerSignals.unloaded),
       .worker(WorkerSignals.finished), .examiner(WorkerSignals.finished),
     ]

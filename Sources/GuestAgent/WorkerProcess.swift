@@ -126,6 +126,13 @@ struct WorkerProcess: ~Copyable {
     if plan.unprivileged { try dropPrivileges() }
     var program = try ProgramObject.loading(object, name: plan.objectName, armed: plan.armed)
     try channel.send(.loaded)
+    for function in program.compiledFunctions() {
+      try channel.send(
+        .compiled(
+          CompiledFunction(
+            name: function.name, size: function.size, files: function.files,
+            lines: function.lines.flatMap { [$0.offset, $0.file, $0.number] })))
+    }
     try channel.send(.step("attach"))
     var named: Set<String> = []
     for attachment in plan.attachments {

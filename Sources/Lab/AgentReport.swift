@@ -8,6 +8,8 @@ package struct AgentReport: Sendable {
   package private(set) var lines: [Int] = []
   package private(set) var observed: Int64?
   package private(set) var verifierLog: [UInt8] = []
+  /// What the kernel compiled of an eBPF program.
+  package private(set) var compiled = CompiledFrames()
   /// Bytes of verifier log that the agent said it would send.
   private var announced = 0
 
@@ -48,6 +50,9 @@ package struct AgentReport: Sendable {
         .refused(Gate(refusal.gate), errno: refusal.errno, message: refusal.message)
       ]
     case .loaded: return [.loaded]
+    case .compiled(let function):
+      compiled.add(function)
+      return []
     case .attached: return [.attached]
     case .observed(let value, let faults):
       observed = value

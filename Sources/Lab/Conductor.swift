@@ -53,8 +53,26 @@ struct Conductor: Sendable {
 
   private func attempt(_ trial: TrialID) async throws -> TrialRunner.Result {
     let folder = try directory.makeEvidenceFolder(for: trial)
-    return try await runner.run(
-      try await job(trial, evidenceFolder: "\(directory.path)/\(folder)", evidenceName: folder))
+    do {
+      return try await runner.run(
+        try await job(trial, evidenceFolder: "\(directory.path)/\(folder)", evidenceName: folder))
+    } catch let error as MachineError where !header.trials.contains(trial) {
+      return try unprepared(trial, error, evidenceName: folder)
+    }
+  }
+
+  /// What the plan asked for must not end with a machine that only a second look needs.
+  private func unprepared(
+    _ trial: TrialID, _ error: MachineError, evidenceName: String
+  ) throws -> TrialRunner.Result {
+    guard let scenario = scenarios[trial.scenario] else { throw error }
+    let reason = "no guest of the profile \(trial.profile) could be started: \(error.message)"
+    return TrialRunner.Result(
+      record: TrialRecord(
+        id: trial, verdict: Verdict(.inconclusive, reason: reason),
+        expected: TrialRecord.Expected(
+          of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile),
+        outcome: .inconclusive, evidenceDirectory: evidenceName), laboratoryFailed: true)
   }
 
   private func job(

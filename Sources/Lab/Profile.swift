@@ -14,6 +14,8 @@ public struct Profile: Codable, Sendable, Equatable {
   public var name: String
   public var memoryMiB: Int
   public var parameters: [String]
+  /// Parameters that only a guest with several processors gets, too.
+  public var severalProcessors: [String]?
   public var isDefault: Bool?
   /// The profile on which an armed twin that survived on this one is tried again.
   public var secondLook: String?
@@ -23,6 +25,12 @@ public struct Profile: Codable, Sendable, Equatable {
     case memoryMiB = "memory_mib"
     case isDefault = "default"
     case secondLook = "second_look"
+    case severalProcessors = "several_processors"
+  }
+
+  /// What a guest with so many processors gets.
+  func parameters(cpus: Int) -> [String] {
+    parameters + (cpus > 1 ? severalProcessors ?? [] : [])
   }
 
   private struct File: Codable {

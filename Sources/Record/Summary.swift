@@ -76,7 +76,7 @@ public struct Summary: Codable, Sendable, Equatable {
 
   /// Whether both disarmed twins are met, every time that they were run. Without that the armed ones
   /// prove nothing: what doesn't compile is refused as well, though no gate has held.
-  private static func hasControl(_ trials: [TrialRecord]) -> Bool {
+  package static func hasControl(_ trials: [TrialRecord]) -> Bool {
     let control = trials.filter { !$0.id.armed }
     return Set(control.map(\.id.mechanism)).count == Mechanism.allCases.count
       && control.allSatisfy { $0.outcome == .met }

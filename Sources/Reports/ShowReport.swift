@@ -103,18 +103,6 @@ public enum ShowReport {
     return result
   }
 
-  private static func expandTabs(_ line: some StringProtocol) -> String {
-    var result = ""
-    for character in line {
-      if character == "\t" {
-        result += String(repeating: " ", count: 4 - result.count % 4)
-      } else {
-        result.append(character)
-      }
-    }
-    return result
-  }
-
   private static func trimEnd(_ line: String) -> String {
     var line = line[...]
     while line.last?.isWhitespace == true { line.removeLast() }

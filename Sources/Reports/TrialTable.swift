@@ -143,7 +143,7 @@ struct TrialTable {
   }
 
   /// What stands behind the ruling, in a word: the rule or gate, the guard, the kernel's kind.
-  private static func finding(_ verdict: Verdict) -> String? {
+  static func finding(_ verdict: Verdict) -> String? {
     if let category = verdict.category { return category.rawValue }
     if let kind = verdict.kind { return kind.rawValue }
     return verdict.by.map { "by \($0)" }

@@ -84,6 +84,9 @@ public enum Ending: Sendable, Equatable {
   /// The heartbeat stopped, for this many seconds of the guest's own processor time.
   case silent(seconds: Double)
 
+  /// A processor's registers showed that no interrupt reaches it any more.
+  case lockedUp(Lockup)
+
   /// From so many seconds of processor time on a silent guest was busy. A starved or an idle one
   /// uses some tenths while the harness waits.
   static let busySilence = 1.0

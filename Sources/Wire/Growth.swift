@@ -32,16 +32,15 @@ extension KernelState {
   private static let objectCaches: [(cache: String, limit: Int64)] = [
     ("TCP", 4), ("TCPv6", 4), ("UDP", 4), ("UDPv6", 4), ("sock_inode_cache", 4),
     ("task_struct", 4),
-    // The agent opens files all the time, and they are freed after a grace period: up to 150 were
-    // seen to wait for it, up to 40 before the trial.
-    ("filp", 48),
+    // The agent itself opens files, which are freed after a grace period: up to 15 more were seen.
+    ("filp", 32),
   ]
 
   /// After a flush a cache still has one slab for each CPU, all of whose objects count as in use:
-  /// at most 32 KiB. 38 KiB more were seen.
+  /// at most 32 KiB, which is also what was seen.
   private static let cacheLimit: Int64 = 256 << 10
 
-  /// In KiB. Up to 170 were seen of pages on no account, and 40 of the others.
+  /// In KiB. At most 72 more were seen of any of them.
   private static let memoryLimit: Int64 = 512
   private static let memoryFigures: [KernelFigure] = [
     .unreclaimableSlab, .vmalloc, .perCPU, .unaccounted,

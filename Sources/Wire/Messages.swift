@@ -121,12 +121,18 @@ public enum AgentMessage: Codable, Sendable, Equatable {
   /// The guest is up and ready for one trial.
   case hello(version: Int, kernelRelease: String)
   /// At least every quarter of a second while a trial is under way.
-  case heartbeat(uptimeMilliseconds: UInt64, step: String?, workerState: String?)
+  ///
+  /// `ticks`: for each processor how many interrupts its timer has brought it; only where there are
+  /// several. One that stands still is idle, or a processor that no interrupt reaches.
+  case heartbeat(
+    uptimeMilliseconds: UInt64, step: String?, workerState: String?, ticks: [UInt64]? = nil)
   case step(String)
   case refused(Refusal)
   /// The verifier's log; `size` bytes of it follow as blob frames, the last one short or empty.
   case verifierLog(size: Int)
   case loaded
+  /// Behind ``loaded``: one function of an eBPF program as the kernel's JIT compiled it.
+  case compiled(CompiledFunction)
   case attached
   /// `faults`: the twin's own count of faulty operations that ran to their end.
   case observed(value: Int64, faults: Int64?)
@@ -140,6 +146,27 @@ public enum AgentMessage: Codable, Sendable, Equatable {
   case finished
   /// The agent itself could not do its work; the trial is inconclusive.
   case failed(String)
+}
+
+/// Where the instructions of one compiled function come from. Its frames in back traces are
+/// `bpf_prog_<tag>_<name>+0x<offset>`.
+public struct CompiledFunction: Codable, Sendable, Equatable {
+  /// As in the source; the kernel may know only its first 15 characters.
+  public var name: String
+  /// In bytes.
+  public var size: Int
+  /// The source files that ``lines`` speaks of.
+  public var files: [String]
+  /// Three figures for each line: the offset in bytes of its first instruction, its file's place in
+  /// ``files``, its number. In the order of the offsets.
+  public var lines: [Int]
+
+  public init(name: String, size: Int, files: [String], lines: [Int]) {
+    self.name = name
+    self.size = size
+    self.files = files
+    self.lines = lines
+  }
 }
 
 /// Who refused a twin, and in which words.

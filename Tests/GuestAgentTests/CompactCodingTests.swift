@@ -10,7 +10,11 @@ import Wire
     .hello(version: 1, kernelRelease: words),
     .heartbeat(uptimeMilliseconds: .max, step: "load", workerState: "D"),
     .heartbeat(uptimeMilliseconds: 0, step: nil, workerState: nil),
-    .step("load"), .verifierLog(size: 3), .loaded, .attached, .unloaded, .finished,
+    .heartbeat(uptimeMilliseconds: 1, step: nil, workerState: "R", ticks: [7, .max]),
+    .step("load"), .verifierLog(size: 3), .loaded,
+    .compiled(
+      CompiledFunction(name: "f", size: 9, files: ["a.c", "b\".h"], lines: [0, 0, 18, 4, 1, 7])),
+    .attached, .unloaded, .finished,
     .refused(Refusal(gate: .moduleLoader, errno: 8, message: words)),
     .observed(value: .min, faults: nil), .observed(value: 64, faults: 3),
     .unloadFailed(errno: 11, message: words),

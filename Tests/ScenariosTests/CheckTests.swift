@@ -185,7 +185,11 @@ import Testing
   }
 
   @Test func aFaultThatEndsQuietlyMustBeCounted() {
-    let survived = ["verdict: oopsed": "verdict: survived", "[null-dereference]": "[]"]
+    let survived = [
+      "verdict: oopsed": "verdict: survived", "[null-dereference]": "[]",
+      "because: Nothing stands in between.":
+        "because: x\n    sensitive:\n      verdict: survived\n      because: x",
+    ]
     #expect(Sample.problems(yaml: survived) == [])
     let uncounted = Sample.problems(
       yaml: survived,
