@@ -1,5 +1,6 @@
 import Foundation
 import Host
+import Record
 import Testing
 
 /// What a scenario's author starts from, and the page that is made of all scenarios.
