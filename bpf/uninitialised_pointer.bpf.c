@@ -11,7 +11,7 @@ __u64 within, across;
 SEC("lsm/inode_rename")
 int BPF_PROG(count_rename, struct inode *from, struct dentry *old, struct inode *to)
 {
-	__u64 *volatile counter;	/* or the compiler takes what nobody set for anything it likes */
+	__u64 *volatile counter;	/* or the compiler picks any value for it */
 
 	if (from != to)
 		counter = &across;

@@ -52,7 +52,7 @@ struct DeclarationCheck {
   let lines: [String: Int]
 
   var problems: [Problem] {
-    var problems = general + workload + attachments + chance
+    var problems = general + workload + attachments + chance + mirrors + differs
     for mechanism in Mechanism.allCases { problems += expectation(mechanism) }
     return problems
   }
@@ -90,6 +90,36 @@ struct DeclarationCheck {
           "an observation of 0 proves nothing: a twin that does not run reports it, too"))
     }
     return problems
+  }
+
+  private var mirrors: [Problem] {
+    (scenario.mirrors ?? []).filter {
+      $0.wholeMatch(of: /(CVE-[0-9]{4}-[0-9]{4,}|commit [0-9a-f]{12,40}):? +\S(?s:.)*/) == nil
+    }.map {
+      problem(
+        "mirrors",
+        "\"\($0)\" must be a CVE or a commit, and what it was: \"CVE-2021-31440: …\" or "
+          + "\"commit 4b81ccebaeee …\"")
+    }
+  }
+
+  /// The same function or event, whatever the way to it, is the same hook.
+  private var differs: [Problem] {
+    let hook = scenario.hook
+    guard hook.differs == nil else { return [] }
+    func plain(_ text: String) -> String { text.lowercased().replacing("_", with: " ") }
+    let parts = hook.bpf.split(separator: /\s*,\s*|\s+and\s+/).map(String.init)
+    let same = parts.allSatisfy { part in
+      let name = part.split(separator: "/").dropFirst().last.map(String.init)
+      return plain(hook.lkm).contains(plain(name ?? String(part.prefix { $0 != " " })))
+    }
+    guard !same else { return [] }
+    return [
+      problem(
+        "hook",
+        "the hooks \"\(hook.bpf)\" and \"\(hook.lkm)\" are not the same: say what differs, in "
+          + "hook.differs")
+    ]
   }
 
   private var workload: [Problem] {

@@ -31,11 +31,13 @@ public struct Scenario: Codable, Sendable, Equatable {
   /// What happens, why the verifier can or can't know, what a module author must do by hand.
   public var lesson: String
   public var references: [String]
+  /// The real-world bugs that the fault is like: each a CVE number or a commit, and what it was.
+  public var mirrors: [String]?
 
   enum CodingKeys: String, CodingKey {
     case name, title, family, weakness, job, fault, hook, cpus, modules, attach, workload
     case armedPrivileges = "armed_privileges"
-    case `repeat`, observation, watch, twins, lesson, references
+    case `repeat`, observation, watch, twins, lesson, references, mirrors
   }
 
   public enum Family: String, Codable, Sendable, CaseIterable {

@@ -33,7 +33,7 @@ public enum ScenarioFile {
           known: [
             "name", "title", "family", "weakness", "job", "fault", "hook", "cpus", "modules",
             "attach", "workload", "armed_privileges", "repeat", "observation", "watch", "twins",
-            "lesson", "references",
+            "lesson", "references", "mirrors",
           ], in: report))
     }
     if let scenario {
@@ -161,6 +161,7 @@ extension Scenario {
     self.twins = Twins(lkm: Twin(twins, "lkm"), bpf: Twin(twins, "bpf"))
     lesson = fields.string("lesson")
     references = fields.strings("references")
+    mirrors = fields.has("mirrors") ? fields.strings("mirrors") : nil
   }
 }
 

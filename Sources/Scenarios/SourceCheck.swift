@@ -47,6 +47,7 @@ struct SourceCheck {
     let headers = text.headers.filter { $0.key.hasPrefix("\(mechanism.rawValue)/") }
       .sorted { $0.key < $1.key }.map { withoutComments($0.value) }
     var found = rules(own, ([own] + headers).joined(separator: "\n"))
+    found += SourceStyle.problems(source)
     found += arming(scenario.twins[mechanism], source, own)
     for name in counters(mechanism) where !hasWord(name, own) {
       found.append((1, "nothing counts in \"\(name)\""))

@@ -51,7 +51,7 @@ struct Harness: Sendable {
   func copyOfRepository() throws -> Harness {
     let copy = folder + "/repository"
     try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
-    for part in ["scenarios", "bpf", "lkm", "vm"] {
+    for part in ["scenarios", "bpf", "lkm", "vm", "templates"] {
       try FileManager.default.copyItem(
         atPath: "\(Self.repository)/\(part)", toPath: "\(copy)/\(part)")
     }

@@ -4,7 +4,8 @@ import Scenarios
 import Testing
 import Wire
 
-@Suite struct WorkloadTests {
+/// One after the other: a step has a file of the process for itself.
+@Suite(.serialized) struct WorkloadTests {
   @Test(arguments: [
     WorkStep.systemCall(name: "getpgid", times: 64, callers: 1),
     .systemCall(name: "sched_yield", times: 1, callers: 1),

@@ -36,7 +36,7 @@ enum Sample {
     """
 
   static let lkm = """
-    #include <linux/module.h>
+    #include <linux/module.h> /* Job: a. Fault: b. Hook: c. */
     static bool armed;
     module_param(armed, bool, 0444);
     static ulong events, faults;
@@ -52,7 +52,7 @@ enum Sample {
     """
 
   static let bpf = """
-    #include "vmlinux.h"
+    #include "vmlinux.h" /* Job: a. Fault: b. Hook: c. */
     const volatile bool armed;
     __u64 events, faults;
     struct { __uint(type, 1); } hits SEC(".maps");

@@ -7,19 +7,56 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the scenarios.",
     discussion: """
+      Filters narrow the list together; one that is given twice takes either.
+
       Examples:
         panicroom list
         panicroom list 'null-*'
+        panicroom list --family locks --verdict hung
+        panicroom list --mechanism bpf --verdict survived --hook tc
+        panicroom list --format markdown > docs/catalogue.md
       """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case terminal, markdown
+  }
 
   @Argument(help: "Names of scenarios, or patterns with * and ?. All where none is given.")
   var scenarios: [String] = []
 
+  @Option(help: "memory, control, locks, lifetime, contract or limits.")
+  var family: [String] = []
+
+  @Option(help: "What an armed twin is expected to come to, such as rejected or oopsed.")
+  var verdict: [String] = []
+
+  @Option(help: "A weakness of MITRE's list: CWE-476, or 476.")
+  var weakness: [String] = []
+
+  @Option(help: "The first word of a hook, such as kprobe, tc, netfilter.")
+  var hook: [String] = []
+
+  @Option(help: "The twin that --verdict and --hook ask of: bpf or lkm. Either where not given.")
+  var mechanism: [String] = []
+
+  @Option(help: "terminal, or markdown for the page docs/catalogue.md.")
+  var format = Format.terminal
+
   func run() throws {
     let repository = try Setup.repository()
-    let chosen = try Catalogue.load(repository: repository.root).select(scenarios)
-    try Output.print(
-      ListReport.render(
-        chosen, width: Terminal.columns(1), colour: Terminal.outputTakesColour))
+    let catalogue = try Catalogue.load(repository: repository.root)
+    let filter = ScenarioFilter(
+      families: family, verdicts: verdict, weaknesses: weakness, hooks: hook,
+      mechanisms: mechanism)
+    let chosen = try filter.select(try catalogue.select(scenarios), of: catalogue.scenarios)
+    switch format {
+    case .terminal:
+      try Output.print(
+        ListReport.render(
+          chosen, width: Terminal.columns(1), colour: Terminal.outputTakesColour))
+    case .markdown:
+      let types = try CrashTypes.read("\(repository.root)/docs/lkdtm.yaml")
+      try Output.print(CatalogueReport.render(chosen, types))
+    }
   }
 }

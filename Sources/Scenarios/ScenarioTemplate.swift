@@ -1,0 +1,62 @@
+import FoundationEssentials
+import Glibc
+import Verdicts
+
+/// The three files of a new pair, made of those in the repository's folder `templates`.
+public struct ScenarioTemplate: Sendable {
+  private static let parts: [(template: String, path: @Sendable (String) -> String)] = [
+    ("scenario.yaml", { "scenarios/\($0).yaml" }),
+    ("program.bpf.c", { Scenario.sourcePath(.bpf, of: $0) }),
+    ("module.c", { Scenario.sourcePath(.lkm, of: $0) }),
+  ]
+
+  /// Path from the repository's top, and text.
+  public let files: [(path: String, text: String)]
+
+  /// - Throws: ``NewScenarioError/badName(_:)``; ``UnreadableFile`` for a template that isn't there.
+  public init(name: String, family: Scenario.Family, repository: String) throws {
+    guard Scenario.isName(name) else { throw NewScenarioError.badName(name) }
+    files = try Self.parts.map { part in
+      let text = try readText("\(repository)/templates/\(part.template)")
+        .replacing("@NAME@", with: name).replacing("@OBJECT@", with: Scenario.objectName(of: name))
+        .replacing("@FAMILY@", with: family.rawValue)
+      return (part.path(name), text)
+    }
+  }
+
+  /// Writes the files, all of them or none.
+  ///
+  /// - Throws: ``NewScenarioError/taken(_:)`` where one of them is there already.
+  public func write(to repository: String) throws {
+    let taken = files.map(\.path).filter { access("\(repository)/\($0)", F_OK) == 0 }
+    guard taken.isEmpty else { throw NewScenarioError.taken(taken) }
+    var written: [String] = []
+    do {
+      for file in files {
+        let path = "\(repository)/\(file.path)"
+        try Data(file.text.utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
+        written.append(path)
+      }
+    } catch {
+      for path in written { unlink(path) }
+      throw NewScenarioError.unwritable("\(error)")
+    }
+  }
+}
+
+public enum NewScenarioError: Error, Sendable, Equatable, CustomStringConvertible {
+  case badName(String)
+  case taken([String])
+  case unwritable(String)
+
+  public var description: String {
+    switch self {
+    case .badName(let name):
+      "\"\(VisibleText.escape(name))\" can't be a scenario's name: it takes lower-case letters, "
+        + "digits and hyphens, a letter first"
+    case .taken(let paths):
+      "\(paths.joined(separator: ", ")) is there already, and is left as it is; take another name"
+    case .unwritable(let reason): "the files can't be written: \(VisibleText.escape(reason))"
+    }
+  }
+}

@@ -1,0 +1,39 @@
+public import ArgumentParser
+import Lab
+public import Scenarios
+
+struct NewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "new",
+    abstract: "Write the three files of a new pair, which runs as it stands.",
+    discussion: """
+      The files are filled in from the folder templates. None that is there is overwritten.
+
+      Example:
+        panicroom new my-fault --family lifetime
+      """)
+
+  @Argument(help: "The scenario's name: lower-case letters, digits and hyphens, a letter first.")
+  var name: String
+
+  @Option(help: "memory, control, locks, lifetime, contract or limits.")
+  var family = Scenario.Family.memory
+
+  func run() throws {
+    let repository = try Setup.repository().root
+    let template = try ScenarioTemplate(name: name, family: family, repository: repository)
+    try template.write(to: repository)
+    for file in template.files { try Output.print("\(file.path)\n") }
+    try Output.print(
+      """
+
+      The pair works as it stands: ./panicroom run \(name)
+      Next: put your own job and fault into both sources, at the same place; mark the lines that the
+      fault is in with /* armed */; say in the YAML file what theory expects and why; write the lesson.
+      docs/scenarios.md describes the files, ./panicroom check tells what is missing.
+
+      """)
+  }
+}
+
+extension Scenario.Family: ExpressibleByArgument {}
