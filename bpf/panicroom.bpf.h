@@ -20,6 +20,10 @@ const volatile bool armed;
 /* What the program observed, and how often the faulty operation ran to its end. */
 __u64 events, faults;
 
-char LICENSE[] SEC("license") = "GPL";
+/* A twin whose subject is the licence says its own before it includes this. */
+#ifndef TWIN_LICENSE
+#define TWIN_LICENSE "GPL"
+#endif
+char LICENSE[] SEC("license") = TWIN_LICENSE;
 
 #endif

@@ -18,7 +18,11 @@ static ulong events, faults;
 module_param(events, ulong, 0444);
 module_param(faults, ulong, 0444);
 
-MODULE_LICENSE("GPL");
+/* A twin whose subject is the licence says its own before it includes this. */
+#ifndef TWIN_LICENSE
+#define TWIN_LICENSE "GPL"
+#endif
+MODULE_LICENSE(TWIN_LICENSE);
 MODULE_DESCRIPTION("A twin of the Panic Room laboratory");
 
 #endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Job:   count the getuid() calls, and note the second of the latest.
+ * Fault: the second comes from get_seconds(), which the kernel no longer has.
+ * Hook:  tracepoint sys_exit.
+ */
+#include <linux/ptrace.h>
+#include <linux/timekeeping.h>
+#include "panicroom.h"
+#include "panicroom_tracepoint.h"
+
+#if ARMED					/* armed */
+extern unsigned long get_seconds(void);		/* armed */
+#else
+static unsigned long get_seconds(void) { return ktime_get_seconds(); }
+#endif
+
+static ulong latest;
+module_param(latest, ulong, 0444);
+
+static void note_getuid(void *data, struct pt_regs *regs, long result)
+{
+	if (regs->orig_ax != __NR_getuid)
+		return;
+	latest = get_seconds();
+	events++;
+}
+
+static struct tracepoint *tracepoint;
+
+static int __init unknown_symbol_init(void)
+{
+	tracepoint = find_tracepoint("sys_exit");
+	if (!tracepoint)
+		return -ENOENT;
+	return tracepoint_probe_register(tracepoint, note_getuid, NULL);
+}
+
+static void __exit unknown_symbol_exit(void)
+{
+	tracepoint_probe_unregister(tracepoint, note_getuid, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+module_init(unknown_symbol_init);
+module_exit(unknown_symbol_exit);
