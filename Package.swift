@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -32,6 +33,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -45,7 +47,9 @@ let package = Package(
         "Forge", "Host", "Kernels", "Lab", "Machine", "Record", "Reports", "Scenarios", "Verdicts",
       ],
       swiftSettings: strict),
-    library("Reports", ["Record", "Scenarios", "Verdicts"]),
+    .target(
+      name: "Reports", dependencies: [mustache, "Record", "Scenarios", "Verdicts"],
+      resources: [.embedInCode("Page")], swiftSettings: strict),
     library(
       "Lab",
       [
@@ -88,7 +92,7 @@ let package = Package(
     .target(name: "CMachine"),
 
     tests("Forge", [logging, "Host", "Kernels", "Scenarios", "Verdicts"]),
-    tests("GuestAgent", ["Wire"]),
+    tests("GuestAgent", ["Scenarios", "Wire"]),
     tests("GuestKernel"),
     tests("Kernels", [logging, "Host"]),
     tests(

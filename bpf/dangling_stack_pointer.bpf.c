@@ -1,41 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   measure how long it takes to remove a file.
- * Fault: of the record that is made at the start only the address is kept: a local variable's.
- * Hook:  fentry and fexit on vfs_unlink.
+ * Job:   measure the time between one mkdir() call and the next.
+ * Fault: what is kept of the last call is not the record but its place on the stack.
+ * Hook:  LSM, inode_mkdir.
  */
 #include "panicroom.bpf.h"
 
 struct record {
-	__u64 begun;
-	__u32 process;
-};
+	__u64 when;
+	__u64 pid;
+} kept, *volatile last;
 
-struct record kept, *kept_address;
-__u64 elapsed;
+__u64 gap;
 
-SEC("fentry/vfs_unlink")
-int BPF_PROG(removal_begins)
+SEC("lsm/inode_mkdir")
+int BPF_PROG(measure_mkdir, struct inode *dir, struct dentry *dentry, int mode)
 {
-	struct record record = {};
+	struct record record = {
+		.when = bpf_ktime_get_ns(),
+		.pid = bpf_get_current_pid_tgid() >> 32,
+	};
 
-	record.begun = bpf_ktime_get_ns();
-	record.process = bpf_get_current_pid_tgid() >> 32;
-	if (armed)				/* armed */
-		kept_address = &record;		/* armed */
-	else
-		kept = record;
-	return 0;
-}
-
-SEC("fexit/vfs_unlink")
-int BPF_PROG(removal_ends)
-{
-	struct record *record = armed ? kept_address : &kept;	/* armed */
-
-	elapsed = bpf_ktime_get_ns() - record->begun;
-	if (armed)				/* armed */
+	if (armed && events) {			/* armed */
+		gap = record.when - last->when;	/* armed */
 		faults++;
+	} else {
+		gap = record.when - kept.when;
+	}
+	last = &record;
+	kept = record;
 	events++;
 	return 0;
 }

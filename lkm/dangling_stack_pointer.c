@@ -1,61 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   measure how long it takes to remove a file.
- * Fault: of the record that is made at the start only the address is kept: a local variable's.
- * Hook:  kretprobe on vfs_unlink, entry and return.
+ * Job:   measure the time between one mkdir() call and the next.
+ * Fault: what is kept of the last call is not the record but its place on the stack.
+ * Hook:  kprobe on security_inode_mkdir.
  */
 #include <linux/kprobes.h>
+#include <linux/ktime.h>
 #include <linux/sched.h>
-#include <linux/timekeeping.h>
 #include "panicroom.h"
 
-struct record {
-	u64 begun;
-	u32 process;
-};
+static struct record {
+	u64 when;
+	u64 pid;
+} kept, *volatile last;
 
-static struct record kept, *kept_address;
-static u64 elapsed;
-module_param(elapsed, ullong, 0444);
+static u64 gap;
+module_param(gap, ullong, 0444);
 
-static int removal_begins(struct kretprobe_instance *instance, struct pt_regs *regs)
+static int measure_mkdir(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct record record = {};
+	struct record record = {
+		.when = ktime_get_mono_fast_ns(),
+		.pid = current->tgid,
+	};
 
-	record.begun = ktime_get_mono_fast_ns();
-	record.process = current->tgid;
-	if (armed)				/* armed */
-		WRITE_ONCE(kept_address, &record);	/* armed */
-	else
-		kept = record;
-	return 0;
-}
-
-static int removal_ends(struct kretprobe_instance *instance, struct pt_regs *regs)
-{
-	struct record *record = armed ? kept_address : &kept;	/* armed */
-
-	elapsed = ktime_get_mono_fast_ns() - record->begun;
-	if (armed)				/* armed */
+	if (armed && events) {			/* armed */
+		gap = record.when - last->when;	/* armed */
 		faults++;
+	} else {
+		gap = record.when - kept.when;
+	}
+	last = &record;
+	kept = record;
 	events++;
 	return 0;
 }
 
-static struct kretprobe probe = {
-	.kp.symbol_name = "vfs_unlink",
-	.entry_handler = removal_begins,
-	.handler = removal_ends,
+static struct kprobe probe = {
+	.symbol_name = "security_inode_mkdir",
+	.pre_handler = measure_mkdir,
 };
 
 static int __init dangling_stack_pointer_init(void)
 {
-	return register_kretprobe(&probe);
+	return register_kprobe(&probe);
 }
 
 static void __exit dangling_stack_pointer_exit(void)
 {
-	unregister_kretprobe(&probe);
+	unregister_kprobe(&probe);
 }
 
 module_init(dangling_stack_pointer_init);

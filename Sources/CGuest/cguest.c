@@ -54,8 +54,8 @@ void cguest_silence_libkmod(struct kmod_ctx *context) {
   kmod_set_log_fn(context, say_nothing, NULL);
 }
 
-long cguest_system_call(long number) {
-  long result = syscall(number, 0L, 0L, 0L, 0L, 0L, 0L);
+long cguest_system_call(long number, const long a[6]) {
+  long result = syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
   return result < 0 ? -errno : result;
 }
 

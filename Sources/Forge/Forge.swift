@@ -28,7 +28,8 @@ public struct Forge: Sendable {
 
   /// The twins of the scenarios, built where they are not in the cache.
   ///
-  /// - Returns: for each scenario in turn its program and its module. A twin that the compiler
+  /// - Returns: for each scenario in turn its program and its module, and behind each that is built
+  ///   twice its armed variant. A twin that the compiler
   ///   refuses is ``ForgedTwin/Result/refused(_:)`` and does not keep the others from being built.
   /// - Throws: ``ForgeError`` (a source that is missing, a compiler that crashes), `ToolError`,
   ///   `HostError`; `CancellationError` where the task is cancelled.
@@ -43,8 +44,7 @@ public struct Forge: Sendable {
       let repository = try Files.real(repository)
       let shared = try SharedSources(repository: repository)
       let bench = Bench(kernel: kernel, repository: repository, cache: cache, logger: logger)
-      let names = scenarios.map(\.name)
-      let sources = try TwinSource.all(of: names, in: repository)
+      let sources = try TwinSource.all(of: scenarios, in: repository)
       let digests = try await Digest.of(
         files: (sources.map(\.path) + shared.all).map { absolute($0, in: repository) })
       func digest(_ path: String) -> String { digests[absolute(path, in: repository)] ?? "" }
@@ -62,7 +62,8 @@ public struct Forge: Sendable {
       let missingModules = missing.filter { $0.0.mechanism == .lkm }
       if !missingPrograms.isEmpty { try await programForge.forge(missingPrograms, with: clang) }
       if !missingModules.isEmpty { try await moduleForge.forge(missingModules, with: gcc) }
-      return try zip(bench.twins(programPairs), bench.twins(modulePairs)).flatMap { [$0, $1] }
+      let twins = try bench.twins(programPairs) + bench.twins(modulePairs)
+      return scenarios.flatMap { scenario in twins.filter { $0.scenario == scenario.name } }
     } catch let error as ToolError {
       throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
     }
@@ -81,23 +82,30 @@ struct TwinSource: Sendable {
   var object: String
   /// Relative to the repository.
   var path: String
+  /// The arm that the object is built for; nil where one object serves both.
+  var armed: Bool?
 
-  init(scenario: String, mechanism: Mechanism) {
+  init(scenario: String, mechanism: Mechanism, armed: Bool? = nil) {
     self.scenario = scenario
     self.mechanism = mechanism
+    self.armed = armed
     object = String(scenario.map { $0 == "-" ? "_" : $0 })
     path = mechanism == .bpf ? "bpf/\(object).bpf.c" : "lkm/\(object).c"
   }
 
-  static func all(of scenarios: [String], in repository: String) throws -> [TwinSource] {
-    try scenarios.flatMap { name in
+  /// What the compiler is told of the arm.
+  var definition: String? { armed.map { "-DARMED=\($0 ? 1 : 0)" } }
+
+  static func all(of scenarios: [Scenario], in repository: String) throws -> [TwinSource] {
+    try scenarios.flatMap { scenario in
+      let name = scenario.name
       guard name.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != 0 }), !name.hasPrefix(".")
       else {
         throw ForgeError(
           what: "the scenario name \"\(name)\" can't be a file's name",
           remedy: "use lower-case letters, digits and dashes")
       }
-      return try [Mechanism.bpf, .lkm].map { mechanism in
+      return try [Mechanism.bpf, .lkm].flatMap { mechanism in
         let source = TwinSource(scenario: name, mechanism: mechanism)
         guard Files.exists("\(repository)/\(source.path)") else {
           throw ForgeError(
@@ -105,7 +113,10 @@ struct TwinSource: Sendable {
               + source.path,
             remedy: "add that file, or remove the scenario")
         }
-        return source
+        guard scenario.twins[mechanism].built == .twice else { return [source] }
+        return [false, true].map {
+          TwinSource(scenario: name, mechanism: mechanism, armed: $0)
+        }
       }
     }
   }

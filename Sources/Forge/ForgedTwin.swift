@@ -5,6 +5,8 @@ public struct ForgedTwin: Sendable, Equatable {
   /// The scenario's name.
   public var scenario: String
   public var mechanism: Mechanism
+  /// The arm that it is for; nil for both.
+  public var armed: Bool?
   public var result: Result
 
   public enum Result: Sendable, Equatable {
@@ -28,7 +30,10 @@ public struct ForgedTwin: Sendable, Equatable {
     }
   }
 
-  public init(scenario: String, mechanism: Mechanism, result: Result) {
+  public init(
+    scenario: String, mechanism: Mechanism, armed: Bool? = nil, result: Result
+  ) {
+    self.armed = armed
     self.scenario = scenario
     self.mechanism = mechanism
     self.result = result

@@ -56,7 +56,7 @@ struct ProgramForge {
     do {
       try await bench.cache.atomically(entry) { staging in
         let output = try await Tool(compiler.path).run(
-          arguments(source.path, output: "\(staging)/\(Bench.loaded(source))"),
+          arguments(source, output: "\(staging)/\(Bench.loaded(source))"),
           directory: bench.repository)
         if output.status == 0 {
           let words = output.errorText
@@ -76,13 +76,12 @@ struct ProgramForge {
 
   /// Run in the repository, so that messages carry its paths; the maps do the same for the line
   /// information in the object, to which clang adds the folder it runs in.
-  private func arguments(_ source: String, output: String) -> [String] {
+  private func arguments(_ source: TwinSource, output: String) -> [String] {
     let headerFolder = Files.parent(of: bench.kernel.vmlinuxHeader)
     return [
       "-target", "bpf", "-O2", "-g", "-mcpu=v3", "-D__TARGET_ARCH_x86", "-I", "bpf",
       "-I", headerFolder, "-ffile-prefix-map=\(bench.repository)=",
-      "-ffile-prefix-map=\(headerFolder)=vmlinux", "-fno-color-diagnostics", "-c", source,
-      "-o", output,
-    ]
+      "-ffile-prefix-map=\(headerFolder)=vmlinux", "-fno-color-diagnostics",
+    ] + [source.definition].compactMap(\.self) + ["-c", source.path, "-o", output]
   }
 }

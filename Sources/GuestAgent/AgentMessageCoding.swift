@@ -10,9 +10,10 @@ extension AgentMessage {
       writer.open("hello")
       writer.member("kernelRelease", release)
       writer.member("version", version)
-    case .heartbeat(let uptime, let step, let state):
+    case .heartbeat(let uptime, let step, let state, let ticks):
       writer.open("heartbeat")
       writer.member("step", step)
+      if let ticks { writer.member("ticks", ticks) }
       writer.member("uptimeMilliseconds", uptime)
       writer.member("workerState", state)
     case .step(let name):
@@ -29,6 +30,14 @@ extension AgentMessage {
       writer.open("verifierLog")
       writer.member("size", size)
     case .loaded: writer.open("loaded")
+    case .compiled(let function):
+      writer.open("compiled")
+      writer.open("_0")
+      writer.member("files", function.files)
+      writer.member("lines", function.lines)
+      writer.member("name", function.name)
+      writer.member("size", function.size)
+      writer.close()
     case .attached: writer.open("attached")
     case .observed(let value, let faults):
       writer.open("observed")
@@ -64,13 +73,27 @@ extension AgentMessage {
 
 extension KernelState {
   fileprivate func write(to writer: inout JSONWriter) {
+    writer.open("figures")
+    for (name, value) in figures { writer.member(name, value) }
+    writer.close()
     writer.member("links", links)
     writer.member("maps", maps)
     writer.member("memoryAvailableKiB", memoryAvailableKiB)
+    writer.open("moduleReferences")
+    for (name, count) in moduleReferences { writer.member(name, count) }
+    writer.close()
     writer.member("modules", modules)
     writer.member("programs", programs)
     writer.open("slabObjects")
     for (cache, count) in slabObjects { writer.member(cache, count) }
+    writer.close()
+    writer.open("slabs")
+    for (cache, use) in slabs {
+      writer.open(cache)
+      writer.member("objects", use.objects)
+      writer.member("size", use.size)
+      writer.close()
+    }
     writer.close()
     writer.member("taint", taint)
   }
@@ -111,6 +134,16 @@ private struct JSONWriter {
     for (index, value) in values.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       quote(value)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  mutating func member(_ key: String, _ values: [some BinaryInteger]) {
+    name(key)
+    bytes.append(UInt8(ascii: "["))
+    for (index, value) in values.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(contentsOf: String(value).utf8)
     }
     bytes.append(UInt8(ascii: "]"))
   }

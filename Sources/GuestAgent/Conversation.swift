@@ -13,7 +13,7 @@ package struct Conversation: Sendable {
     case examiner(Frame)
     case examinerMalformed(WireError)
     case examinerEnded(String)
-    case heartbeatDue(uptimeMilliseconds: UInt64, workerState: String?)
+    case heartbeatDue(uptimeMilliseconds: UInt64, workerState: String?, ticks: [UInt64]? = nil)
   }
 
   package enum Action: Equatable, Sendable {
@@ -67,10 +67,11 @@ package struct Conversation: Sendable {
     case .examinerMalformed(let error):
       return loseExaminer("its message was malformed: \(error)")
     case .examinerEnded(let detail): return loseExaminer(detail)
-    case .heartbeatDue(let uptime, let state):
+    case .heartbeatDue(let uptime, let state, let ticks):
       guard underWay else { return [] }
       return [
-        tell(.heartbeat(uptimeMilliseconds: uptime, step: step, workerState: state))
+        tell(
+          .heartbeat(uptimeMilliseconds: uptime, step: step, workerState: state, ticks: ticks))
       ]
     }
   }

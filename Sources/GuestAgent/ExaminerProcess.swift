@@ -9,6 +9,7 @@ struct ExaminerProcess: ~Copyable {
   private static let longestSettling: UInt64 = 300
 
   private let health: HealthChecks
+  private let slabs: SlabCaches
   private var channel = BlockingChannel(Child.socket)
   private var caches: [String] = []
   private var before: KernelState?
@@ -16,14 +17,18 @@ struct ExaminerProcess: ~Copyable {
   static func run() throws {
     // A trial that eats all memory must not take the examiner and its canary for the eater.
     try put(Array("-1000".utf8), into: "/proc/self/oom_score_adj")
-    var examiner = ExaminerProcess(health: try HealthChecks())
-    try WarmUp.examiner()
-    for check in HealthChecks.all { try examiner.health.perform(check) }
+    var examiner = ExaminerProcess(
+      health: try HealthChecks(), slabs: try SlabCaches())
+    try WarmUp.examiner(examiner.slabs)
+    for check in examiner.health.checks(brief: false) { try examiner.health.perform(check) }
     try examiner.channel.send(WorkerSignals.finished)
     try examiner.serve()
   }
 
-  private init(health: consuming HealthChecks) { self.health = health }
+  private init(health: consuming HealthChecks, slabs: consuming SlabCaches) {
+    self.health = health
+    self.slabs = slabs
+  }
 
   private mutating func serve() throws {
     while let frame = try channel.next() {
@@ -33,14 +38,14 @@ struct ExaminerProcess: ~Copyable {
         caches = plan.watchedCaches
         do {
           for name in plan.modules { try health.load(name) }
-          let state = try KernelState.now(caches: caches)
+          let state = try KernelState.now(caches: caches, slabs: slabs)
           before = state
           try channel.send(.state(moment: "before", state))
         } catch {
           try channel.send(.failed("\(error)"))
         }
       case .examine(let brief, let settle):
-        for check in brief ? HealthChecks.brief : HealthChecks.all {
+        for check in health.checks(brief: brief) {
           var detail: String?
           do { try health.perform(check) } catch { detail = "\(error)" }
           try channel.send(.health(check: check.rawValue, detail: detail))
@@ -54,7 +59,7 @@ struct ExaminerProcess: ~Copyable {
   private func stateAfter(settle: Bool) throws -> KernelState {
     let start = Clock.milliseconds()
     while true {
-      let state = try KernelState.now(caches: caches)
+      let state = try KernelState.now(caches: caches, slabs: slabs)
       guard settle, let before, state.holdsMore(than: before),
         Clock.milliseconds() < start + ExaminerProcess.longestSettling
       else { return state }

@@ -5,18 +5,25 @@ internal import GuestKernel
 /// Ordinary work that a healthy kernel does, and memory that nobody should have touched.
 struct HealthChecks: ~Copyable {
   enum Check: String {
+    /// Not ordinary work: the kernel's own look at all slab objects, where it was booted for it. What
+    /// it finds it prints.
+    case slab
     case tmpfs, fork, pipe, mount, tcp, udp, module
     case memoryCanary = "memory-canary"
     case processCanary = "process-canary"
   }
 
   /// The canaries first: the other checks could touch what a trial has damaged.
-  static let all: [Check] = [
-    .memoryCanary, .processCanary, .tmpfs, .fork, .pipe, .mount, .udp, .tcp, .module,
+  private static let all: [Check] = [
+    .memoryCanary, .processCanary, .slab, .tmpfs, .fork, .pipe, .mount, .udp, .tcp, .module,
   ]
 
   /// Enough where nothing has run that could have done damage.
-  static let brief: [Check] = [.memoryCanary, .processCanary, .tmpfs, .pipe]
+  private static let brief: [Check] = [.memoryCanary, .processCanary, .slab, .tmpfs, .pipe]
+
+  func checks(brief: Bool) -> [Check] {
+    (brief ? HealthChecks.brief : HealthChecks.all).filter { $0 != .slab || slabIsWatched }
+  }
 
   private static let canaryPages = 32
   /// Small modules of which a guest's image may hold one, the cheapest to load and unload first.
@@ -25,9 +32,11 @@ struct HealthChecks: ~Copyable {
   private let library: ModuleLibrary
   private let canary: MemoryCanary
   private let canarySocket: Descriptor
+  private let slabIsWatched: Bool
 
   init() throws {
     let library = try ModuleLibrary()
+    let watched = try SlabCaches.areWatched()
     let canary = try MemoryCanary(pages: HealthChecks.canaryPages)
     var socket: Int32 = -1
     let process = cguest_start_canary(HealthChecks.canaryPages, &socket)
@@ -35,12 +44,14 @@ struct HealthChecks: ~Copyable {
     canarySocket = Descriptor(owning: socket)
     self.library = library
     self.canary = canary
+    slabIsWatched = watched
   }
 
   func perform(_ check: Check) throws {
     switch check {
     case .memoryCanary: try canary.check()
     case .processCanary: try askCanaryProcess()
+    case .slab: try SlabCaches.validate()
     case .tmpfs: try Workload.exerciseFile("/tmp/panicroom-health")
     case .fork: try Workload.startAndWait()
     case .pipe: try exercisePipe()

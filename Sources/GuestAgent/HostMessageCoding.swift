@@ -27,8 +27,9 @@ extension TrialPlan {
     }
     self.init(
       scenario: try value.string("scenario"), mechanism: known,
-      armed: try value.bool("armed"), objectName: try value.string("objectName"),
-      objectSize: try value.integer("objectSize"), modules: try value.list("modules", name),
+      armed: try value.bool("armed"), unprivileged: try value.bool("unprivileged"),
+      objectName: try value.string("objectName"), objectSize: try value.integer("objectSize"),
+      modules: try value.list("modules", name),
       attachments: try value.list("attachments") { value throws(WireError) in
         try Attachment(value)
       },
@@ -49,6 +50,11 @@ extension Attachment {
         ingress: try member.value.bool("ingress"))
     case "xdp": self = .xdp(program: program, device: try member.value.string("device"))
     case "cgroup": self = .cgroup(program: program)
+    case "socketFilter": self = .socketFilter(program: program)
+    case "perfEvent": self = .perfEvent(program: program)
+    case "mapIterator":
+      self = .mapIterator(program: program, map: try member.value.string("map"))
+    case "networkNamespace": self = .networkNamespace(program: program)
     case "testRun": self = .testRun(program: program)
     default: throw .malformedMessage("no attachment '\(member.key)' is known")
     }
@@ -61,12 +67,19 @@ extension WorkStep {
     let value = member.value
     switch member.key {
     case "systemCall":
-      self = .systemCall(name: try value.string("name"), times: try value.integer("times"))
+      self = .systemCall(
+        name: try value.string("name"), times: try value.integer("times"),
+        callers: try value.integer("callers"))
     case "files": self = .files(count: try value.integer("count"))
     case "packets": self = .packets(count: try value.integer("count"))
     case "connections": self = .connections(count: try value.integer("count"))
+    case "held": self = .held(count: try value.integer("count"))
+    case "release": self = .release
     case "processes": self = .processes(count: try value.integer("count"))
     case "sleep": self = .sleep(milliseconds: try value.integer("milliseconds"))
+    case "signals": self = .signals(count: try value.integer("count"))
+    case "bystander": self = .bystander(writes: try value.integer("writes"))
+    case "iterate": self = .iterate(times: try value.integer("times"))
     case "trigger": self = .trigger(times: try value.integer("times"))
     case "unload": self = .unload
     default: throw .malformedMessage("no step '\(member.key)' is known")

@@ -3,22 +3,39 @@ internal import Wire
 
 extension KernelState {
   /// The kernel's state as it is now.
-  static func now(caches: [String]) throws(SystemError) -> KernelState {
+  static func now(
+    caches: [String], slabs: borrowing SlabCaches
+  ) throws(SystemError) -> KernelState {
     let counts = try ObjectCounts()
     var slabObjects: [String: Int64] = [:]
     for cache in caches {
       if let count = try liveObjects(of: cache) { slabObjects[cache] = count }
     }
+    let loaded = try loadedModules()
     return KernelState(
       taint: UInt64(try firstWord(of: "/proc/sys/kernel/tainted")) ?? 0,
-      modules: try firstWords(of: "/proc/modules").sorted(),
+      modules: loaded.keys.sorted(),
       programs: counts.programs, maps: counts.maps, links: counts.links,
-      slabObjects: slabObjects, memoryAvailableKiB: try memoryAvailable())
+      slabObjects: slabObjects, memoryAvailableKiB: try memoryAvailable(),
+      moduleReferences: loaded, slabs: try slabs.use(),
+      figures: try FigureReading.now().figures)
+  }
+
+  /// The modules, and how many hold on to each: `name size references users state address`.
+  private static func loadedModules() throws(SystemError) -> [String: Int64] {
+    var modules: [String: Int64] = [:]
+    for line in TableLine.lines(of: try contents(of: "/proc/modules")) {
+      let words = line.words
+      guard words.count > 2 else { continue }
+      modules[TableLine.text(words[0])] = TableLine.number(words[2]) ?? 0
+    }
+    return modules
   }
 
   /// Whether something is there that was not there before, and may yet go.
   func holdsMore(than before: KernelState) -> Bool {
-    programs > before.programs || maps > before.maps || links > before.links
+    !growth(since: before).isEmpty || programs > before.programs || maps > before.maps
+      || links > before.links
       || slabObjects.contains { $0.value > before.slabObjects[$0.key] ?? 0 }
   }
 
@@ -27,7 +44,7 @@ extension KernelState {
   private static func liveObjects(of cache: String) throws(SystemError) -> Int64? {
     let folder = "/sys/kernel/slab/\(cache)"
     do {
-      try put([UInt8(ascii: "1")], into: "\(folder)/shrink")
+      try SlabCaches.shrink(cache)
       return Int64(try firstWord(of: "\(folder)/objects"))
     } catch {
       if error.errno == 2 { return nil }

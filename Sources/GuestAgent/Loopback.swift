@@ -8,14 +8,16 @@ enum Loopback {
 
   /// Sends datagrams to the socket they come from.
   ///
+  /// - Parameter filter: a socket filter's descriptor.
   /// - Returns: how many arrived.
   @discardableResult
-  static func exchangeDatagrams(_ count: Int) throws(SystemError) -> Int {
+  static func exchangeDatagrams(_ count: Int, filter: Int32? = nil) throws(SystemError) -> Int {
     let socket = try makeSocket(SOCK_DGRAM)
+    if let filter { try attachFilter(filter, to: socket.number) }
     var address = try bind(socket.number)
     let length = socklen_t(MemoryLayout<sockaddr_in>.size)
     try withSocketAddress(&address) { pointer throws(SystemError) in
-      _ = try system("connect a datagram socket") { connect(socket.number, pointer, length) }
+      _ = try system("connect a datagram socket") { Glibc.connect(socket.number, pointer, length) }
     }
     var arrived = 0
     var lost = false
@@ -36,23 +38,53 @@ enum Loopback {
   /// - Returns: whether the byte came back.
   @discardableResult
   static func exchangeOverConnection() throws(SystemError) -> Bool {
+    guard let connection = try connect() else { return false }
+    var byte: UInt8 = 0x5a
+    guard send(connection.client.number, &byte, 1, 0) == 1,
+      recv(connection.server.number, &byte, 1, 0) == 1,
+      send(connection.server.number, &byte, 1, 0) == 1,
+      recv(connection.client.number, &byte, 1, 0) == 1
+    else { return false }
+    return byte == 0x5a
+  }
+
+  /// Opens connections and leaves them open.
+  ///
+  /// - Returns: the descriptors of both ends of each, which the caller closes.
+  static func hold(_ count: Int) throws(SystemError) -> [Int32] {
+    var ends: [Int32] = []
+    for _ in 0..<count {
+      guard let connection = try connect() else {
+        for end in ends { close(end) }
+        throw SystemError("a connection over loopback was not made", errno: 0)
+      }
+      ends += connection.release()
+    }
+    return ends
+  }
+
+  private struct Connection: ~Copyable {
+    let client: Descriptor
+    let server: Descriptor
+
+    /// The server's end first: closed in this order, the client is still there to hear of it.
+    consuming func release() -> [Int32] { [server.release(), client.release()] }
+  }
+
+  /// Nil where the connection is refused: that is the twin's affair.
+  private static func connect() throws(SystemError) -> Connection? {
     let listener = try makeSocket(SOCK_STREAM)
     var address = try bind(listener.number)
     let length = socklen_t(MemoryLayout<sockaddr_in>.size)
     _ = try system("listen") { listen(listener.number, 1) }
     let client = try makeSocket(SOCK_STREAM)
     let connected = try withSocketAddress(&address) { pointer throws(SystemError) in
-      connect(client.number, pointer, length) == 0
+      Glibc.connect(client.number, pointer, length) == 0
     }
-    guard connected else { return false }
+    guard connected else { return nil }
     let accepted = accept(listener.number, nil, nil)
-    guard accepted >= 0 else { return false }
-    let server = Descriptor(owning: accepted)
-    var byte: UInt8 = 0x5a
-    guard send(client.number, &byte, 1, 0) == 1, recv(server.number, &byte, 1, 0) == 1,
-      send(server.number, &byte, 1, 0) == 1, recv(client.number, &byte, 1, 0) == 1
-    else { return false }
-    return byte == 0x5a
+    guard accepted >= 0 else { return nil }
+    return Connection(client: client, server: Descriptor(owning: accepted))
   }
 
   private static func makeSocket(_ type: __socket_type) throws(SystemError) -> Descriptor {

@@ -207,6 +207,7 @@ package struct Supervisor: ~Copyable {
     lastHeartbeat = now
     perform(
       .heartbeatDue(
-        uptimeMilliseconds: now, workerState: ProcessState.letter(of: worker.process)))
+        uptimeMilliseconds: now, workerState: ProcessState.letter(of: worker.process),
+        ticks: ProcessorTicks.now()))
   }
 }

@@ -54,6 +54,23 @@ enum Twin: ~Copyable {
     }
   }
 
+  func iterate(times: Int) throws(SystemError) {
+    for _ in 0..<times {
+      switch self {
+      case .module(let module): try module.readFile()
+      case .program(let program): try program.readIterators()
+      }
+    }
+  }
+
+  /// The program that filters the workload's sockets.
+  func socketFilter() -> Int32? {
+    switch self {
+    case .module: nil
+    case .program(let program): program.socketFilter
+    }
+  }
+
   consuming func unload() throws(SystemError) {
     switch consume self {
     case .module(let module): try module.remove()

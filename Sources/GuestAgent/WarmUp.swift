@@ -12,16 +12,16 @@ enum WarmUp {
     _ = AgentMessage.refused(Refusal(gate: .verifier, errno: 13, message: "warm-up")).compact
     _ = AgentMessage.observed(value: 64, faults: 1).compact
     for step: WorkStep in [
-      .systemCall(name: "getpid", times: 1), .files(count: 1), .packets(count: 1),
+      .systemCall(name: "getpid", times: 1, callers: 1), .files(count: 1), .packets(count: 1),
       .connections(count: 1), .processes(count: 1),
     ] { try Workload.perform(step) }
   }
 
-  static func examiner() throws {
+  static func examiner(_ slabs: borrowing SlabCaches) throws {
     captureLibbpfMessages()
     _ = try HostMessage(compact: try Frame.encode(HostMessage.trial(plan)))
     _ = try ExaminerRequest(ExaminerRequest.examine(brief: true, settle: true).frame)
-    let state = try KernelState.now(caches: ["task_struct"])
+    let state = try KernelState.now(caches: ["task_struct"], slabs: slabs)
     _ = AgentMessage.state(moment: "warm-up", state).compact
     _ = AgentMessage.health(check: "warm-up", detail: nil).compact
   }
@@ -34,7 +34,9 @@ enum WarmUp {
       .ready, .host(try .encode(HostMessage.hello(version: wireVersion))),
       .host(try .encode(HostMessage.trial(plan))), .host(object),
       .examiner(WorkerSignals.finished), .worker(AgentMessage.step("warm-up").compact),
-      .heartbeatDue(uptimeMilliseconds: 1, workerState: ProcessState.letter(of: 1)),
+      .heartbeatDue(
+        uptimeMilliseconds: 1, workerState: ProcessState.letter(of: 1),
+        ticks: ProcessorTicks.now()),
       .worker(WorkerSignals.loaded), .worker(WorkerSignals.unloaded),
       .worker(WorkerSignals.finished), .examiner(WorkerSignals.finished),
     ]
@@ -50,6 +52,6 @@ enum WarmUp {
   private static let plan = TrialPlan(
     scenario: "warm-up", mechanism: .bpf, armed: true, objectName: "warm_up", objectSize: 5000,
     modules: ["warm_up"], attachments: [.testRun(program: "warm_up")],
-    workload: [.systemCall(name: "getpid", times: 1), .files(count: 1), .unload],
+    workload: [.systemCall(name: "getpid", times: 1, callers: 1), .files(count: 1), .unload],
     observation: .variable("events"), watchedCaches: ["warm_up"])
 }

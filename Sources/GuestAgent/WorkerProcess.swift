@@ -6,6 +6,8 @@ internal import Wire
 struct WorkerProcess: ~Copyable {
   private let library: ModuleLibrary
   private var channel: BlockingChannel
+  /// The ends of the connections that the workload holds open.
+  private var held: [Int32] = []
 
   static func run() throws {
     var worker = WorkerProcess(
@@ -40,7 +42,7 @@ struct WorkerProcess: ~Copyable {
     }
   }
 
-  private func perform(_ plan: TrialPlan, _ object: [UInt8]) throws {
+  private mutating func perform(_ plan: TrialPlan, _ object: [UInt8]) throws {
     var twin: Twin?
     switch plan.mechanism {
     case .lkm: twin = try loadModule(plan, object)
@@ -50,11 +52,13 @@ struct WorkerProcess: ~Copyable {
 
     try channel.send(.step("workload"))
     var observation: Observation?
+    var filter = twin!.socketFilter()
     for step in plan.workload {
       switch step {
       case .unload:
         guard twin != nil else { continue }
         observation = try twin!.observe(plan.observation)
+        filter = nil
         try unload(&twin)
         try channel.send(.step("workload"))
       case .trigger(let times):
@@ -62,8 +66,13 @@ struct WorkerProcess: ~Copyable {
           throw SystemError("the workload triggers a twin that it has unloaded", errno: 0)
         }
         try twin!.trigger(times: times)
+      case .iterate(let times):
+        guard twin != nil else {
+          throw SystemError("the workload iterates over a twin that it has unloaded", errno: 0)
+        }
+        try twin!.iterate(times: times)
       default:
-        try Workload.perform(step)
+        try work(step, socketFilter: filter, armed: plan.armed)
       }
     }
 
@@ -73,21 +82,57 @@ struct WorkerProcess: ~Copyable {
       try channel.send(.observed(value: observation.value, faults: observation.faults))
     }
     if twin != nil { try unload(&twin) }
+    release()
+  }
+
+  /// Does a step of ordinary work. What an armed twin makes of it is a result, and told; with a
+  /// disarmed one nothing may fail.
+  private mutating func work(_ step: WorkStep, socketFilter: Int32?, armed: Bool) throws {
+    do throws(SystemError) {
+      switch step {
+      case .held(let count): held += try Loopback.hold(count)
+      case .release: release()
+      default: try Workload.perform(step, socketFilter: socketFilter)
+      }
+    } catch {
+      guard armed else { throw error }
+      try tellOfFailedWork(error)
+    }
+  }
+
+  private mutating func release() {
+    for end in held { close(end) }
+    held = []
+  }
+
+  private func tellOfFailedWork(_ error: SystemError) throws {
+    try channel.send(.step("workload: \(error)"))
+    if error.operation == Workload.bystanderChanged {
+      try channel.send(.health(check: "bystander-canary", detail: "the bystander's page"))
+    }
   }
 
   private func loadModule(_ plan: TrialPlan, _ object: [UInt8]) throws -> Twin {
     try channel.send(.step("load"))
     let module = try KernelModule(
       inserting: object, name: plan.objectName, options: plan.armed ? "armed=1" : "",
-      through: library)
+      through: library, unprivileged: plan.unprivileged)
     try channel.send(.loaded)
     return .module(module)
   }
 
   private func loadProgram(_ plan: TrialPlan, _ object: [UInt8]) throws -> Twin {
     try channel.send(.step("load"))
+    if plan.unprivileged { try dropPrivileges() }
     var program = try ProgramObject.loading(object, name: plan.objectName, armed: plan.armed)
     try channel.send(.loaded)
+    for function in program.compiledFunctions() {
+      try channel.send(
+        .compiled(
+          CompiledFunction(
+            name: function.name, size: function.size, files: function.files,
+            lines: function.lines.flatMap { [$0.offset, $0.file, $0.number] })))
+    }
     try channel.send(.step("attach"))
     var named: Set<String> = []
     for attachment in plan.attachments {
@@ -101,6 +146,18 @@ struct WorkerProcess: ~Copyable {
       case .cgroup(let name):
         named.insert(name)
         try program.attachCgroup(name, path: GuestSetup.cgroupRoot)
+      case .socketFilter(let name):
+        named.insert(name)
+        try program.attachSocketFilter(name)
+      case .perfEvent(let name):
+        named.insert(name)
+        try program.attachPerfEvent(name)
+      case .mapIterator(let name, let map):
+        named.insert(name)
+        try program.attachIterator(name, map: map)
+      case .networkNamespace(let name):
+        named.insert(name)
+        try program.attachNetworkNamespace(name)
       case .testRun(let name):
         named.insert(name)
         program.testRuns.append(name)

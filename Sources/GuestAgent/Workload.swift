@@ -5,42 +5,27 @@ package import Wire
 
 /// The ordinary work that sets a twin off.
 package enum Workload {
-  /// System calls that take no argument that matters, by name.
-  private static let systemCalls: [String: Int32] = [
-    "getegid": SYS_getegid, "geteuid": SYS_geteuid, "getgid": SYS_getgid,
-    "getpgid": SYS_getpgid, "getpid": SYS_getpid, "getppid": SYS_getppid,
-    "getsid": SYS_getsid, "gettid": SYS_gettid, "getuid": SYS_getuid,
-    "sched_yield": SYS_sched_yield,
-  ]
-
-  /// Does one step. ``WorkStep/trigger(times:)`` and ``WorkStep/unload`` need the twin, and are not
-  /// done here.
-  package static func perform(_ step: WorkStep) throws(SystemError) {
+  /// Does one step. Those that need the twin, and those that outlast a step, are not done here.
+  ///
+  /// - Parameter socketFilter: the program that filters the sockets of ``WorkStep/packets(count:)``.
+  package static func perform(
+    _ step: WorkStep, socketFilter: Int32? = nil
+  ) throws(SystemError) {
     switch step {
-    case .systemCall(let name, let times): try callSystem(name, times: times)
+    case .systemCall(let name, let times, let callers):
+      try SystemCalls.make(name, times: times, callers: callers)
     case .files(let count):
       for index in 0..<count { try exerciseFile("/tmp/panicroom-\(getpid())-\(index)") }
-    case .packets(let count): try Loopback.exchangeDatagrams(count)
+    case .packets(let count): try Loopback.exchangeDatagrams(count, filter: socketFilter)
     case .connections(let count):
       for _ in 0..<count { try Loopback.exchangeOverConnection() }
     case .processes(let count):
       for _ in 0..<count { try startAndWait() }
     case .sleep(let milliseconds): sleep(milliseconds: milliseconds)
-    case .trigger, .unload:
-      throw SystemError("a step that needs the twin came to the workload", errno: 0)
-    }
-  }
-
-  /// Raw, so that exactly so many calls happen: the C library caches some.
-  private static func callSystem(_ name: String, times: Int) throws(SystemError) {
-    guard let number = systemCalls[name] else {
-      throw SystemError(
-        "the agent knows no system call \(name), only "
-          + systemCalls.keys.sorted().joined(separator: ", "), errno: 0)
-    }
-    for _ in 0..<times {
-      let result = cguest_system_call(Int(number))
-      if result < 0 { throw SystemError("call \(name)", errno: Int32(-result)) }
+    case .signals(let count): try exchangeSignals(count)
+    case .bystander(let writes): try runBystander(writes: writes)
+    case .trigger, .iterate, .unload, .held, .release:
+      throw SystemError("a step that is the worker's came to the workload", errno: 0)
     }
   }
 
@@ -60,6 +45,29 @@ package enum Workload {
     if result > 0 { throw SystemError("start a process", errno: result) }
     if result < 0 { throw SystemError("a process that should end at once ended badly", errno: 0) }
   }
+
+  private static func exchangeSignals(_ count: Int) throws(SystemError) {
+    var taken = 0
+    let result = cguest_exchange_signals(count, &taken)
+    if result < 0 { throw SystemError("send a signal", errno: -result) }
+    guard result == 0, taken == count else {
+      throw SystemError("of \(count) signals the child took \(taken)", errno: 0)
+    }
+  }
+
+  private static func runBystander(writes: Int) throws(SystemError) {
+    let result = cguest_run_bystander(writes)
+    if result < 0 { throw SystemError("start the bystander", errno: -result) }
+    switch result {
+    case 0: return
+    case 1: throw SystemError(bystanderChanged, errno: 0)
+    case 2: throw SystemError("the bystander could not do its work", errno: 0)
+    default: throw SystemError("the bystander was killed by signal \(result >> 8)", errno: 0)
+    }
+  }
+
+  /// What a bystander's failure says where its memory was written to.
+  static let bystanderChanged = "the bystander's page has changed"
 
   private static func sleep(milliseconds: Int) {
     var left = timespec(

@@ -48,6 +48,7 @@ extension ProgramObject {
       cguest_forget_libbpf_messages()
       if let link = bpf_program__attach(program) {
         links.append(.link(link))
+        if bpf_program__expected_attach_type(program) == BPF_TRACE_ITER { iterators.append(link) }
       } else if Glibc.errno != EOPNOTSUPP {
         throw attachRefusal(Glibc.errno)
       }
@@ -131,7 +132,7 @@ extension ProgramObject {
     return index
   }
 
-  private func attachRefusal(_ errno: Int32) -> LoadRefusal {
+  func attachRefusal(_ errno: Int32) -> LoadRefusal {
     LoadRefusal(gate: .attach, errno: errno, message: libbpfMessage(errno))
   }
 }

@@ -8,15 +8,19 @@ public struct KernelModule: ~Copyable {
 
   /// Loads a module. It stays loaded when this value goes, as it would behind `insmod`.
   ///
-  /// - Parameter options: as on `insmod`'s command line: `armed=1`.
+  /// - Parameters:
+  ///   - options: as on `insmod`'s command line: `armed=1`.
+  ///   - unprivileged: whether this process is to give up root first, for good.
   /// - Throws: a refusal with the loader's own words from the kernel's log.
   public init(
     inserting object: [UInt8], name: String, options: String,
-    through library: borrowing ModuleLibrary
+    through library: borrowing ModuleLibrary, unprivileged: Bool = false
   ) throws(LoadRefusal) {
     let path = "/tmp/\(name).ko"
     do {
       try put(object, into: path, creating: true)
+      // libkmod reads the file itself, by then as nobody.
+      if unprivileged { _ = try system("open \(path) to all") { chmod(path, 0o644) } }
     } catch {
       throw LoadRefusal(
         gate: .moduleLoader, errno: error.errno, message: "can't write the module: \(error)")
@@ -29,7 +33,7 @@ public struct KernelModule: ~Copyable {
         message: "libkmod can't open the module: \(errorText(-result))")
     }
     do {
-      try KernelModule.watchingLog("load \(name)") {
+      try KernelModule.watchingLog("load \(name)", unprivileged: unprivileged) {
         kmod_module_insert_module(module, 0, options)
       }
     } catch {
@@ -45,7 +49,10 @@ public struct KernelModule: ~Copyable {
   /// Takes the module out. Does not wait: a module in use is an error (EAGAIN).
   public func remove() throws(SystemError) {
     let result = kmod_module_remove_module(module, UInt32(KMOD_REMOVE_NOLOG.rawValue))
-    if result < 0 { throw SystemError("remove module \(name)", errno: -result) }
+    guard result < 0 else { return }
+    let count = try firstWords(of: "/sys/module/\(name)/refcnt").first ?? "unknown"
+    throw SystemError(
+      "remove module \(name), whose reference count is \(count)", errno: -result)
   }
 
   /// A parameter's value: a number in decimal, or the kernel's `Y` or `N`. Nil where the module
@@ -73,6 +80,11 @@ public struct KernelModule: ~Copyable {
     try put(Array(value.utf8), into: path(of: parameter))
   }
 
+  /// Reads the module's file `/proc/<name>` from beginning to end.
+  public func readFile() throws(SystemError) {
+    try drain(try Descriptor(opening: "/proc/\(name)", O_RDONLY), "/proc/\(name)")
+  }
+
   private func path(of parameter: String) -> String {
     "/sys/module/\(name)/parameters/\(parameter)"
   }
@@ -80,14 +92,21 @@ public struct KernelModule: ~Copyable {
   /// Calls libkmod; a failure carries what the kernel logged meanwhile, since the module loader
   /// tells its reasons nowhere else.
   static func watchingLog(
-    _ operation: String, _ call: () -> Int32
+    _ operation: String, unprivileged: Bool = false, _ call: () -> Int32
   ) throws(LoadRefusal) {
     let log: KernelLog
     do {
-      log = try KernelLog()
+      if unprivileged {
+        // Only root may read it.
+        let opened = try KernelLog()
+        try dropPrivileges()
+        log = opened
+      } else {
+        log = try KernelLog()
+      }
     } catch {
       throw LoadRefusal(
-        gate: .moduleLoader, errno: error.errno, message: "can't read the kernel's log: \(error)")
+        gate: .moduleLoader, errno: error.errno, message: "before the load: \(error)")
     }
     let result = call()
     guard result < 0 else { return }

@@ -8,6 +8,10 @@ public struct ProgramObject: ~Copyable {
   /// libbpf reads the object's sections out of this memory until they are loaded.
   private let bytes: UnsafeMutableRawBufferPointer
   var links: [AttachedLink] = []
+  /// The links among these that are iterators.
+  var iterators: [OpaquePointer] = []
+  /// The descriptor of the program that is to filter sockets.
+  public internal(set) var socketFilter: Int32?
   /// The programs that are not attached, but run by ``testRun(_:)``.
   public var testRuns: [String] = []
 

@@ -1,3 +1,4 @@
+internal import CGuest
 package import Glibc
 
 /// Every system call goes through here: EINTR is tried again, errno becomes an error that says
@@ -23,6 +24,13 @@ package struct Descriptor: ~Copyable {
   }
 
   deinit { close(number) }
+
+  /// Leaves the closing to the caller.
+  package consuming func release() -> Int32 {
+    let number = number
+    discard self
+    return number
+  }
 }
 
 /// The bytes of a file, which may be one of the kernel's own that has no size.
@@ -35,6 +43,21 @@ package func contents(of path: String) throws(SystemError) -> [UInt8] {
     if count == 0 { return bytes }
     bytes.append(contentsOf: piece[..<count])
   }
+}
+
+/// Reads to the end, and forgets what it reads.
+package func drain(
+  _ file: borrowing Descriptor, _ name: @autoclosure () -> String
+) throws(SystemError) {
+  var piece = [UInt8](repeating: 0, count: 16384)
+  let number = file.number
+  while try system("read \(name())", { read(number, &piece, piece.count) }) > 0 {}
+}
+
+/// Gives up root and all capabilities for good.
+package func dropPrivileges() throws(SystemError) {
+  let result = cguest_drop_privileges()
+  if result != 0 { throw SystemError("give up root", errno: result) }
 }
 
 /// The first word of each line of a file. As bytes, not characters: what Swift does to tell

@@ -8,6 +8,8 @@ package struct AgentReport: Sendable {
   package private(set) var lines: [Int] = []
   package private(set) var observed: Int64?
   package private(set) var verifierLog: [UInt8] = []
+  /// What the kernel compiled of an eBPF program.
+  package private(set) var compiled = CompiledFrames()
   /// Bytes of verifier log that the agent said it would send.
   private var announced = 0
 
@@ -15,6 +17,7 @@ package struct AgentReport: Sendable {
   private var before: KernelState?
   private var failedChecks = 0
   private var unloaded = false
+  private var compared = false
 
   /// From so many more objects of one cache on it is a leak. The counts are exact (the agent has
   /// the caches shrunk first), but the agent's own work may hold one or two.
@@ -47,6 +50,9 @@ package struct AgentReport: Sendable {
         .refused(Gate(refusal.gate), errno: refusal.errno, message: refusal.message)
       ]
     case .loaded: return [.loaded]
+    case .compiled(let function):
+      compiled.add(function)
+      return []
     case .attached: return [.attached]
     case .observed(let value, let faults):
       observed = value
@@ -73,7 +79,8 @@ package struct AgentReport: Sendable {
             "\(verifierLog.count) bytes of verifier log came, \(announced) were announced")
         ]
       }
-      return failedChecks == 0 ? [.healthy, .finished] : [.finished]
+      // Without a look at what is left nobody knows whether the kernel is well.
+      return failedChecks == 0 && compared ? [.healthy, .finished] : [.finished]
     case .failed(let words): return [.laboratoryFailed(words)]
     }
   }
@@ -83,27 +90,29 @@ package struct AgentReport: Sendable {
       before = state
       return []
     }
+    compared = true
     var facts: [AgentFact] = []
     if state.taint != before.taint {
       facts.append(.tainted(before: before.taint, after: state.taint))
     }
+    func compare(_ what: String, _ earlier: Int64, _ later: Int64, limit: Int64 = 1) {
+      guard later - earlier >= limit else { return }
+      facts.append(.leftBehind(what: what, before: earlier, after: later))
+    }
     for cache in state.slabObjects.keys.sorted() {
-      let more = state.slabObjects[cache, default: 0] - before.slabObjects[cache, default: 0]
-      if more >= Self.leakThreshold {
-        facts.append(.leftBehind(what: "\(cache) objects", count: more))
-      }
+      compare(
+        "\(cache) objects", before.slabObjects[cache, default: 0],
+        state.slabObjects[cache, default: 0], limit: Self.leakThreshold)
     }
-    // What is still loaded is left behind only where it was taken out.
+    // What is still loaded holds what it needs.
     guard unloaded else { return facts }
-    if state.modules.contains(objectName) {
-      facts.append(.leftBehind(what: "module \(objectName)", count: 1))
-    }
-    let counts = [
-      ("eBPF programs", state.programs - before.programs), ("eBPF maps", state.maps - before.maps),
-      ("eBPF links", state.links - before.links),
-    ]
-    for (what, more) in counts where more > 0 {
-      facts.append(.leftBehind(what: what, count: Int64(more)))
+    if state.modules.contains(objectName) { compare("modules named \(objectName)", 0, 1) }
+    compare("eBPF programs", Int64(before.programs), Int64(state.programs))
+    compare("eBPF maps", Int64(before.maps), Int64(state.maps))
+    compare("eBPF links", Int64(before.links), Int64(state.links))
+    for growth in state.growth(since: before) {
+      facts.append(
+        .leftBehind(what: growth.what, before: growth.before, after: growth.after))
     }
     return facts
   }

@@ -128,7 +128,7 @@ private struct Bench: Sendable {
     let id = TrialID(
       scenario: scenario.name, mechanism: mechanism, armed: true, kernel: prepared.kernel.name,
       profile: profile, repetition: 1)
-    let twin = prepared.twins[.init(scenario: scenario.name, mechanism: mechanism)]!
+    let twin = prepared.twin(scenario.name, mechanism, armed: true)!
     let result = try await runner.run(
       TrialRunner.Job(
         id: id, scenario: scenario, twin: twin, description: machine.description,

@@ -9,6 +9,11 @@ struct Conductor: Sendable {
   let directory: RunDirectory
   let prepared: [String: PreparedKernel]
   let scenarios: [String: Scenario]
+  let header: RunHeader
+  /// Makes a machine ready on which no trial was planned.
+  let prepare:
+    @Sendable (PreparedKernel, _ profile: String, _ cpus: Int) async throws
+      -> PreparedMachine
   let emit: @Sendable (Event) -> Void
 
   /// - Throws: `CancellationError` where the run is interrupted; a failure of the journal.
@@ -40,24 +45,54 @@ struct Conductor: Sendable {
     }
     try directory.append(result.record)
     emit(.trialEnded(result.record))
+    if let look = header.secondLook(at: result.record), !header.trials.contains(look) {
+      emit(.secondLook(look))
+      try await carryOut(look)
+    }
   }
 
   private func attempt(_ trial: TrialID) async throws -> TrialRunner.Result {
     let folder = try directory.makeEvidenceFolder(for: trial)
-    return try await runner.run(
-      try job(trial, evidenceFolder: "\(directory.path)/\(folder)", evidenceName: folder))
+    do {
+      return try await runner.run(
+        try await job(trial, evidenceFolder: "\(directory.path)/\(folder)", evidenceName: folder))
+    } catch let error as MachineError where !header.trials.contains(trial) {
+      return try unprepared(trial, error, evidenceName: folder)
+    }
   }
 
-  private func job(_ trial: TrialID, evidenceFolder: String, evidenceName: String) throws
-    -> TrialRunner.Job
-  {
+  /// What the plan asked for must not end with a machine that only a second look needs.
+  private func unprepared(
+    _ trial: TrialID, _ error: MachineError, evidenceName: String
+  ) throws -> TrialRunner.Result {
+    guard let scenario = scenarios[trial.scenario] else { throw error }
+    let reason = "no guest of the profile \(trial.profile) could be started: \(error.message)"
+    return TrialRunner.Result(
+      record: TrialRecord(
+        id: trial, verdict: Verdict(.inconclusive, reason: reason),
+        expected: TrialRecord.Expected(
+          of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile),
+        outcome: .inconclusive, evidenceDirectory: evidenceName), laboratoryFailed: true)
+  }
+
+  private func job(
+    _ trial: TrialID, evidenceFolder: String, evidenceName: String
+  ) async throws -> TrialRunner.Job {
     guard let scenario = scenarios[trial.scenario], let kernel = prepared[trial.kernel],
-      let twin = kernel.twins[.init(scenario: trial.scenario, mechanism: trial.mechanism)],
-      let machine = kernel.machines[.init(profile: trial.profile, cpus: scenario.cpus)]
+      let twin = kernel.twin(trial.scenario, trial.mechanism, armed: trial.armed)
     else { throw LabError("Nothing was prepared for the trial \(trial.folderName).") }
-    return TrialRunner.Job(
+    let ready = kernel.machines[.init(profile: trial.profile, cpus: scenario.cpus)]
+    let machine: PreparedMachine
+    if let ready {
+      machine = ready
+    } else {
+      machine = try await prepare(kernel, trial.profile, scenario.cpus)
+    }
+    var job = TrialRunner.Job(
       id: trial, scenario: scenario, twin: twin, description: machine.description,
       template: machine.template, forge: kernel.forge, evidenceFolder: evidenceFolder,
       evidenceName: evidenceName)
+    job.isSecondLook = !header.trials.contains(trial)
+    return job
   }
 }

@@ -3,7 +3,7 @@ import Host
 import Logging
 import Record
 import Scenarios
-import Verdicts
+package import Verdicts
 
 extension TrialRunner {
   /// Read the evidence, resolve frames to source lines, and let the judge decide.
@@ -23,8 +23,12 @@ extension TrialRunner {
       try evidence.write(Evidence.verifierName, course.report.verifierLog)
       facts.rejection = VerifierLog.rejection(in: course.report.verifierLog)
     }
+    if case .lockedUp(var lockup) = facts.ending {
+      lockup.frames = ProcessorTrace.frames(of: lockup.processor, in: console)
+      facts.ending = .lockedUp(lockup)
+    }
     do {
-      facts.resolvedFrames = try await resolve(job, facts, full: full)
+      facts.resolvedFrames = try await resolve(job, course, facts, full: full)
     } catch let error where !(error is CancellationError) {
       // The verdict stands without its place in the source.
       logger.warning(
@@ -37,15 +41,17 @@ extension TrialRunner {
     return Judge.verdict(of: facts)
   }
 
-  private func resolve(_ job: Job, _ facts: TrialFacts, full: String) async throws
-    -> [String: SourcePlace]
+  private func resolve(_ job: Job, _ course: Course, _ facts: TrialFacts, full: String)
+    async throws -> [String: SourcePlace]
   {
+    var traces = facts.console.map(\.frames)
+    if case .lockedUp(let lockup) = facts.ending { traces.append(lockup.frames) }
     switch job.id.mechanism {
     case .lkm:
       var places: Set<String> = []
       var returns: Set<String> = []
-      for finding in facts.console {
-        for (depth, frame) in finding.frames.enumerated()
+      for trace in traces {
+        for (depth, frame) in trace.enumerated()
         where frame.module == job.scenario.objectName {
           places.insert(frame.place)
           // Below the innermost frame stand addresses behind a call.
@@ -55,11 +61,30 @@ extension TrialRunner {
       guard !places.isEmpty else { return [:] }
       return try await job.forge.resolve(places.sorted(), in: full, returnAddresses: returns)
     case .bpf:
-      guard let rejection = facts.rejection else { return [:] }
+      guard let rejection = facts.rejection else {
+        return traces.reduce(into: [:]) { places, trace in
+          places.merge(course.report.compiled.places(of: trace)) { first, _ in first }
+        }
+      }
       let table = try LineTable(ObjectFile(path: full))
       let place = table.place(
-        program: nil, instruction: rejection.instruction?.index, text: rejection.sourceText)
+        program: Self.refusedProgram(facts.agent), instruction: rejection.instruction?.index,
+        text: rejection.sourceText)
       return place.map { ["verifier": $0] } ?? [:]
     }
+  }
+
+  /// Which of an object's programs was refused, in libbpf's words: `prog 'count_packet': BPF program
+  /// load failed: Permission denied` (libbpf.c, `bpf_object_load_prog`).
+  package static func refusedProgram(_ agent: [AgentFact]) -> String? {
+    for case .refused(_, _, let message) in agent {
+      for line in message.split(separator: "\n") where line.contains("load") {
+        guard let start = line.firstRange(of: "prog '")?.upperBound,
+          let end = line[start...].firstIndex(of: "'")
+        else { continue }
+        return String(line[start..<end])
+      }
+    }
+    return nil
   }
 }

@@ -39,8 +39,9 @@ public struct Laboratory: Sendable {
   public func run(_ request: Request, runs: String) async throws -> String {
     let matrix = try KernelMatrix.load(from: repository.kernelsFile)
     let entries = try select(request.kernels, from: matrix)
-    let profiles = try Profile.select(
-      request.profiles, from: try Profile.load(repository.profilesFile))
+    let known = try Profile.load(repository.profilesFile)
+    let profiles = try Profile.select(request.profiles, from: known)
+    let secondLooks = request.looksAgain ? try Profile.secondLooks(of: profiles, in: known) : [:]
     let texts = try request.scenarios.map {
       try ScenarioText.read($0.name, repository: repository.root)
     }
@@ -62,12 +63,13 @@ public struct Laboratory: Sendable {
       profiles: profiles.map(\.name),
       versions: try await versions(prepared[entries[0].name]!.forge),
       seed: UInt64.random(in: .min ... .max), repetitions: request.repetitions,
-      cold: request.cold,
+      cold: request.cold, secondLooks: secondLooks.isEmpty ? nil : secondLooks,
       trials: request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
     let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
     emit(.runStarted(header, done: 0))
     try await conduct(
-      header.trials, request.scenarios, prepared, directory, jobs: request.jobs, began: began)
+      header.trials, request.scenarios, prepared, header, directory, jobs: request.jobs,
+      began: began)
     return directory.path
   }
 
@@ -97,7 +99,8 @@ public struct Laboratory: Sendable {
         accelerator: Accelerator(rawValue: record.header.accelerator), cold: record.header.cold)
     }
     try checkReleases(of: prepared, in: record.header)
-    try await conduct(remaining, scenarios, prepared, directory, jobs: jobs, began: began)
+    try await conduct(
+      remaining, scenarios, prepared, record.header, directory, jobs: jobs, began: began)
     return path
   }
 
@@ -119,11 +122,18 @@ public struct Laboratory: Sendable {
 
   private func conduct(
     _ trials: [TrialID], _ scenarios: [Scenario], _ prepared: [String: PreparedKernel],
-    _ directory: RunDirectory, jobs: Int?, began: ContinuousClock.Instant
+    _ header: RunHeader, _ directory: RunDirectory, jobs: Int?,
+    began: ContinuousClock.Instant
   ) async throws {
+    let profiles = try Profile.load(repository.profilesFile)
+    let preparation = preparation
     let conductor = Conductor(
       runner: TrialRunner(logger: logger), directory: directory, prepared: prepared,
-      scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), emit: emit)
+      scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), header: header,
+      prepare: { kernel, profile, cpus in
+        let profile = try Profile.select([profile], from: profiles)[0]
+        return try await preparation.machine(of: kernel, profile, cpus: cpus)
+      }, emit: emit)
     do {
       try await conductor.run(trials, jobs: max(1, jobs ?? HostMachine.cores))
     } catch let failure {

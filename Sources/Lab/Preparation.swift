@@ -14,10 +14,23 @@ struct PreparedKernel: Sendable {
   var forge: Forge
   var twins: [TwinKey: ForgedTwin]
   var machines: [MachineKey: PreparedMachine]
+  /// The guest's image, and what its guests run on.
+  var initramfs: String
+  var accelerator: Accelerator
+  /// Boot every guest instead of restoring it.
+  var cold: Bool
 
   struct TwinKey: Hashable, Sendable {
     var scenario: String
     var mechanism: Mechanism
+    /// The arm that the object is for; nil for both.
+    var armed: Bool?
+  }
+
+  /// What a trial loads.
+  func twin(_ scenario: String, _ mechanism: Mechanism, armed: Bool) -> ForgedTwin? {
+    twins[.init(scenario: scenario, mechanism: mechanism, armed: armed)]
+      ?? twins[.init(scenario: scenario, mechanism: mechanism)]
   }
 
   struct MachineKey: Hashable, Sendable {
@@ -57,14 +70,10 @@ struct Preparation: Sendable {
     let qemu = try QEMU.find()
     let guestImage = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
     let image = try await guestImage.make(for: kernel)
-    func describe(_ accelerator: Accelerator, _ profile: Profile, cpus: Int) -> MachineDescription {
-      MachineDescription(
-        qemu: qemu.path, accelerator: accelerator, kernel: kernel.image, initramfs: image,
-        parameters: profile.parameters, memoryMiB: profile.memoryMiB, cpus: cpus)
-    }
-
     let probe = AcceleratorStore(cache: cache, qemu: qemu)
-    let choice = try await probe.choose(forced, describe(.kvm, profiles[0], cpus: 1)) {
+    let choice = try await probe.choose(
+      forced, Self.describe(qemu, .kvm, kernel, image, profiles[0], cpus: 1)
+    ) {
       // A damaged image would be taken for an accelerator that doesn't work.
       try await mend(guestImage, kernel)
       return try await step("the accelerator", when: true, $0)
@@ -74,22 +83,44 @@ struct Preparation: Sendable {
     let twins = try await step("both twins of \(scenarios.count) scenarios", when: false) {
       try await forge.forge(scenarios)
     }
-    var prepared = PreparedKernel(kernel: kernel, forge: forge, twins: [:], machines: [:])
+    var prepared = PreparedKernel(
+      kernel: kernel, forge: forge, twins: [:], machines: [:], initramfs: image,
+      accelerator: choice.accelerator, cold: cold)
     for twin in twins {
-      prepared.twins[.init(scenario: twin.scenario, mechanism: twin.mechanism)] = twin
+      prepared.twins[
+        .init(scenario: twin.scenario, mechanism: twin.mechanism, armed: twin.armed)] = twin
     }
     for profile in profiles {
       for cpus in Set(scenarios.map(\.cpus)).sorted() {
-        let description = describe(choice.accelerator, profile, cpus: cpus)
-        prepared.machines[.init(profile: profile.name, cpus: cpus)] = PreparedMachine(
-          description: description,
-          template: cold
-            ? nil
-            : try await template(
-              description, kernel, profile: profile.name, qemu: qemu, image: guestImage))
+        prepared.machines[.init(profile: profile.name, cpus: cpus)] = try await machine(
+          of: prepared, profile, cpus: cpus)
       }
     }
     return (prepared, choice)
+  }
+
+  /// A machine of a kernel that is ready, with its template.
+  func machine(
+    of prepared: PreparedKernel, _ profile: Profile, cpus: Int
+  ) async throws -> PreparedMachine {
+    let qemu = try QEMU.find()
+    let description = Self.describe(
+      qemu, prepared.accelerator, prepared.kernel, prepared.initramfs, profile, cpus: cpus)
+    guard !prepared.cold else { return PreparedMachine(description: description) }
+    let image = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
+    return PreparedMachine(
+      description: description,
+      template: try await template(
+        description, prepared.kernel, profile: profile.name, qemu: qemu, image: image))
+  }
+
+  private static func describe(
+    _ qemu: QEMU, _ accelerator: Accelerator, _ kernel: Kernel, _ initramfs: String,
+    _ profile: Profile, cpus: Int
+  ) -> MachineDescription {
+    MachineDescription(
+      qemu: qemu.path, accelerator: accelerator, kernel: kernel.image, initramfs: initramfs,
+      parameters: profile.parameters(cpus: cpus), memoryMiB: profile.memoryMiB, cpus: cpus)
   }
 
   /// The template of a machine: from the cache, or made anew where it is missing or damaged.

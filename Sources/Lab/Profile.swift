@@ -14,12 +14,23 @@ public struct Profile: Codable, Sendable, Equatable {
   public var name: String
   public var memoryMiB: Int
   public var parameters: [String]
+  /// Parameters that only a guest with several processors gets, too.
+  public var severalProcessors: [String]?
   public var isDefault: Bool?
+  /// The profile on which an armed twin that survived on this one is tried again.
+  public var secondLook: String?
 
   enum CodingKeys: String, CodingKey {
     case name, parameters
     case memoryMiB = "memory_mib"
     case isDefault = "default"
+    case secondLook = "second_look"
+    case severalProcessors = "several_processors"
+  }
+
+  /// What a guest with so many processors gets.
+  func parameters(cpus: Int) -> [String] {
+    parameters + (cpus > 1 ? severalProcessors ?? [] : [])
   }
 
   private struct File: Codable {
@@ -35,6 +46,19 @@ public struct Profile: Codable, Sendable, Equatable {
     } catch {
       throw LabError("\(path) can't be read as profiles: \(error)")
     }
+  }
+
+  /// For each profile that has one the profile of its second look.
+  static func secondLooks(
+    of chosen: [Profile], in profiles: [Profile]
+  ) throws -> [String: String] {
+    var looks: [String: String] = [:]
+    for profile in chosen {
+      guard let name = profile.secondLook else { continue }
+      _ = try select([name], from: profiles)
+      looks[profile.name] = name
+    }
+    return looks
   }
 
   /// The profiles of these names, or the default ones where none are named.

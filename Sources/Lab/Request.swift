@@ -13,6 +13,8 @@ public struct Request: Sendable {
   public var repetitions = 1
   /// Boot every guest instead of restoring it.
   public var cold = false
+  /// Try an armed twin that survived again, on the profile that its profile names for it.
+  public var looksAgain = true
   /// Nil to find out.
   public var accelerator: Accelerator?
   /// Trials side by side; nil for one per core.
@@ -30,9 +32,11 @@ public struct Request: Sendable {
     for kernel in kernels {
       for profile in profiles {
         for scenario in scenarios {
-          for repetition in 1...repetitions {
+          let times = scenario.repeat?.times ?? 1
+          for repetition in 1...repetitions * times {
             for mechanism in Mechanism.allCases {
-              for armed in [false, true] {
+              // Chance is in the fault: the control is made as often as is asked for.
+              for armed in repetition <= repetitions ? [false, true] : [true] {
                 trials.append(
                   TrialID(
                     scenario: scenario.name, mechanism: mechanism, armed: armed, kernel: kernel,

@@ -21,6 +21,8 @@ package struct TrialRunner: Sendable {
     var evidenceFolder: String
     /// The evidence folder's name relative to the run directory.
     var evidenceName: String
+    /// Whether this trial follows from another that survived, and not from the plan.
+    var isSecondLook = false
 
     package init(
       id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
@@ -60,7 +62,9 @@ package struct TrialRunner: Sendable {
     let began = ContinuousClock.now
     var record = TrialRecord(
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
-      expected: TrialRecord.Expected(of: job.scenario, job.id.mechanism, armed: job.id.armed),
+      expected: TrialRecord.Expected(
+        of: job.scenario, job.id.mechanism, armed: job.id.armed,
+        profile: job.id.profile),
       outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)
     var evidence = try Evidence(folder: job.evidenceFolder)
@@ -83,6 +87,14 @@ package struct TrialRunner: Sendable {
     }
     (record.outcome, record.reason) = OutcomeRule.outcome(
       verdict: record.verdict, observed: record.observed, expected: record.expected)
+    if job.isSecondLook, record.outcome != .inconclusive,
+      job.id.profile != Scenario.sensitiveProfile
+        || job.scenario.twins[job.id.mechanism].sensitive == nil
+    {
+      (record.outcome, record.reason) = (
+        .skipped, "the scenario declares no expectation for the profile \(job.id.profile)"
+      )
+    }
     record.seconds.total = (ContinuousClock.now - began).seconds
     return Result(record: record, laboratoryFailed: laboratoryFailed)
   }
@@ -158,6 +170,7 @@ package struct TrialRunner: Sendable {
     // Two processors that spin use twice the time, and their detectors need as long.
     limits.silentProcessor *= Double(job.scenario.cpus)
     var watch = TrialWatch(limits: limits)
+    var registers = RegisterLog(logger: logger)
     try await guest.send(
       .trial(
         job.scenario.plan(job.id.mechanism, armed: job.id.armed, objectSize: object.count)))
@@ -173,11 +186,17 @@ package struct TrialRunner: Sendable {
       case .malformed, .exited, .tick: break
       }
       let processor = guest.processorSeconds() ?? 0
-      switch watch.handle(event, now: now, processor: processor) {
-      case .wait: continue
-      case .injectNMI: try await question(guest, evidence)
+      var action = watch.handle(
+        event, now: now, processor: processor, console: guest.consoleBytes)
+      if case .sample(let suspicion) = action {
+        let sample = await registers.sample(guest) { (SuspendingClock.now - began).seconds }
+        action = sample.map { watch.note($0, on: suspicion) } ?? .wait
+      }
+      switch action {
+      case .wait, .sample: continue
+      case .injectNMI: try await question(guest, &registers, evidence)
       case .end(let ending):
-        course.ending = ending
+        course.ending = registers.citing(ending)
         return
       }
     }
@@ -185,10 +204,13 @@ package struct TrialRunner: Sendable {
     course.ending = .laboratoryFailed("the guest's events ended before the trial")
   }
 
-  /// Take a silent guest's registers, then ask its kernel for a back trace.
-  private func question(_ guest: Guest, _ evidence: Evidence) async throws {
+  /// Keep a silent guest's registers, then ask its kernel for a back trace.
+  private func question(_ guest: Guest, _ registers: inout RegisterLog, _ evidence: Evidence)
+    async throws
+  {
+    if registers.isEmpty { _ = await registers.sample(guest) { 0 } }
+    try evidence.write(RegisterLog.name, registers.bytes)
     do {
-      try evidence.write("registers.log", Array(try await guest.registers().utf8))
       try await guest.injectNMI()
     } catch let error as MachineError {
       // The guest is called silent either way; its back trace is what is missing.

@@ -5,7 +5,9 @@ import Wire
 /// Decides when a trial is over, and how it ended: pure, so that it is tested without a guest.
 ///
 /// A guest that says nothing is not hung until it has used processor time in silence: on a loaded
-/// host a healthy guest gets no processor, and is given its time.
+/// host a healthy guest gets no processor, and is given its time. Where silence, or a processor whose
+/// clock stands still, makes a guest suspect, its registers are sampled, and `LockupWatch` says
+/// whether they prove a lockup.
 package struct TrialWatch: Sendable {
   package struct Limits: Sendable {
     package init() {}
@@ -15,6 +17,14 @@ package struct TrialWatch: Sendable {
     package var silentProcessor = 4.0
     /// Wall seconds of silence after which a guest is taken for hung though it uses no processor.
     package var silentWall = 20.0
+    /// Wall seconds of silence, or without a tick of one processor while the agent speaks, after
+    /// which the registers are sampled; and heartbeats in a row that must have seen no tick.
+    package var suspect = 2.3
+    package var suspectHeartbeats = 8
+    /// Processor seconds between the interrupt that asks for a back trace and the end, where the
+    /// console says nothing any more. A kernel with two processors that panics spins for a second
+    /// until it gives up waiting for the other one (Linux: `native_stop_other_cpus`).
+    package var answer = 0.5
     /// Wall seconds for which the worker may sleep uninterruptibly in one step, and heartbeats in a
     /// row that must have seen it: on a starved host few come in that time.
     package var uninterruptible = 4.0
@@ -30,6 +40,8 @@ package struct TrialWatch: Sendable {
 
   package enum Action: Equatable, Sendable {
     case wait
+    /// Take the processors' registers and hand them to ``note(_:)``.
+    case sample(LockupWatch.Suspicion)
     /// Ask the silent guest for its back trace.
     case injectNMI
     case end(Ending)
@@ -37,8 +49,8 @@ package struct TrialWatch: Sendable {
 
   private enum Phase: Equatable {
     case running
-    /// It was asked for a back trace after so many silent seconds, at this time.
-    case questioned(silent: Double, at: Double)
+    /// It was asked for a back trace at this time, and is over with this ending.
+    case questioned(Ending, at: Double)
     case panicked(at: Double)
     case reset(at: Double)
     case shutdown(at: Double)
@@ -53,6 +65,9 @@ package struct TrialWatch: Sendable {
   private var uninterruptibleSince: Double?
   private var uninterruptibleHeartbeats = 0
   private var lastTick = 0.0
+  private var clocks = ProcessorClocks()
+  private var lockups = LockupWatch()
+  private var console = (bytes: 0, changed: 0.0, processor: 0.0)
 
   package init(limits: Limits = Limits()) {
     self.limits = limits
@@ -61,7 +76,11 @@ package struct TrialWatch: Sendable {
   /// - Parameters:
   ///   - now: seconds since the trial began.
   ///   - processor: seconds of processor time that the guest's QEMU has used.
-  package mutating func handle(_ event: GuestEvent, now: Double, processor: Double) -> Action {
+  ///   - console: how many bytes the console has had.
+  package mutating func handle(
+    _ event: GuestEvent, now: Double, processor: Double, console bytes: Int = 0
+  ) -> Action {
+    if bytes != console.bytes { console = (bytes, now, processor) }
     switch event {
     case .message(let message): return hear(message, now: now, processor: processor)
     case .blob:
@@ -86,7 +105,8 @@ package struct TrialWatch: Sendable {
     case .step(let name):
       step = name
       uninterruptibleSince = nil
-    case .heartbeat(_, let name, let state):
+    case .heartbeat(_, let name, let state, let ticks):
+      clocks.note(ticks ?? [], now: now)
       step = name ?? step
       workerState = state
       uninterruptibleSince = state == "D" ? uninterruptibleSince ?? now : nil
@@ -94,6 +114,15 @@ package struct TrialWatch: Sendable {
     default: break
     }
     return .wait
+  }
+
+  /// Weigh a sample that was asked for.
+  package mutating func note(_ sample: ProcessorSample, on suspicion: LockupWatch.Suspicion)
+    -> Action
+  {
+    guard phase == .running, let lockup = lockups.add(sample, on: suspicion) else { return .wait }
+    phase = .questioned(.lockedUp(lockup), at: sample.now)
+    return .injectNMI
   }
 
   private mutating func noteLife(now: Double, processor: Double) {
@@ -122,7 +151,7 @@ package struct TrialWatch: Sendable {
     case .panicked: .panicked
     case .reset: .reset
     case .shutdown: .shutdown
-    case .questioned(let silent, _): .silent(seconds: silent)
+    case .questioned(let ending, _): ending
     case .running: .laboratoryFailed("QEMU ended by itself (\(exit))")
     }
   }
@@ -133,14 +162,17 @@ package struct TrialWatch: Sendable {
     // be in the queue behind this tick.
     if phase == .running && now - lastTick > limits.away {
       noteLife(now: now, processor: processor)
+      clocks = ProcessorClocks()
+      lockups.reset()
       return .wait
     }
     switch phase {
     case .panicked(let since) where now - since > limits.lastWords: return .end(.panicked)
     case .reset(let since) where now - since > limits.lastWords: return .end(.reset)
     case .shutdown(let since) where now - since > limits.lastWords: return .end(.shutdown)
-    case .questioned(let silent, let since) where now - since > limits.lastWords:
-      return .end(.silent(seconds: silent))
+    case .questioned(let ending, let since)
+    where now - since > limits.lastWords || hasAnswered(since, now: now, processor: processor):
+      return .end(ending)
     case .panicked, .reset, .shutdown, .questioned: return .wait
     case .running: break
     }
@@ -150,15 +182,55 @@ package struct TrialWatch: Sendable {
     {
       return deadline(now)
     }
+    return lookForHang(now: now, processor: processor)
+  }
+
+  /// The console said something since the question, and then nothing more.
+  private func hasAnswered(_ since: Double, now: Double, processor: Double) -> Bool {
+    console.changed > since && now - console.changed > limits.answer / 2
+      && processor - console.processor > limits.answer
+  }
+
+  private mutating func lookForHang(now: Double, processor: Double) -> Action {
     let silent = processor - processorAtLastWord
     if silent > limits.silentProcessor || now - lastWord > limits.silentWall {
-      phase = .questioned(silent: silent, at: now)
+      phase = .questioned(.silent(seconds: silent), at: now)
       return .injectNMI
     }
+    if now - lastWord > limits.suspect { return .sample(.silence) }
+    if let stopped = clocks.stopped(now: now, limits) {
+      return .sample(.noTicks(processor: stopped))
+    }
+    lockups.reset()
     return .wait
   }
 
   private func deadline(_ now: Double) -> Action {
     .end(.deadline(seconds: now, step: step, workerState: workerState))
+  }
+}
+
+/// Since when each of several processors has counted no tick, by the agent's heartbeats.
+private struct ProcessorClocks {
+  private var last: [(ticks: UInt64, since: Double, heartbeats: Int)] = []
+
+  mutating func note(_ ticks: [UInt64], now: Double) {
+    guard last.count == ticks.count else {
+      last = ticks.map { ($0, now, 0) }
+      return
+    }
+    for (index, count) in ticks.enumerated() {
+      if count != last[index].ticks {
+        last[index] = (count, now, 0)
+      } else {
+        last[index].heartbeats += 1
+      }
+    }
+  }
+
+  func stopped(now: Double, _ limits: TrialWatch.Limits) -> Int? {
+    last.firstIndex {
+      now - $0.since > limits.suspect && $0.heartbeats >= limits.suspectHeartbeats
+    }
   }
 }

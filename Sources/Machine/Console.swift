@@ -11,6 +11,7 @@ package final class Console: Sendable {
 
   fileprivate struct State {
     var file: Int32
+    var received = 0
     var written = 0
     var lost = 0
     var ring: [UInt8] = []
@@ -35,12 +36,16 @@ package final class Console: Sendable {
   package func receive(_ bytes: ArraySlice<UInt8>?) {
     guard let bytes else { return end() }
     state.withLock { state in
+      state.received += bytes.count
       let room = max(0, Self.head - state.written)
       state.write(bytes.prefix(room))
       state.written += min(room, bytes.count)
       state.keep(bytes.dropFirst(room))
     }
   }
+
+  /// How many bytes the guest has written so far.
+  package var received: Int { state.withLock { $0.received } }
 
   /// Wait until QEMU has closed its end and everything is in the file.
   ///

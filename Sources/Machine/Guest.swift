@@ -161,9 +161,34 @@ public final class Guest: Sendable {
   /// The processors' registers, as QEMU's monitor prints them.
   public func registers() async throws -> String {
     try await qmp.execute(
-      "human-monitor-command", ["command-line": .string("info registers -a")], seconds: 5
+      "human-monitor-command", ["command-line": .string("info registers -a")], seconds: 2
     ).string ?? ""
   }
+
+  /// The ids of the threads that run the processors, by the processors' numbers.
+  public func processorThreads() async throws -> [Int: Int] {
+    guard case .array(let processors) = try await qmp.execute("query-cpus-fast", seconds: 2) else {
+      return [:]
+    }
+    var threads: [Int: Int] = [:]
+    for processor in processors {
+      if case .integer(let number)? = processor["cpu-index"],
+        case .integer(let thread)? = processor["thread-id"]
+      {
+        threads[number] = thread
+      }
+    }
+    return threads
+  }
+
+  /// What one of QEMU's threads has used of the host's processors, in seconds, and whether it
+  /// sleeps now; nil when it is gone.
+  public func usage(ofThread thread: Int) -> (seconds: Double, sleeps: Bool)? {
+    process.usage(ofThread: thread).map { ($0.seconds, $0.state == "S") }
+  }
+
+  /// How many bytes the console has had so far.
+  public var consoleBytes: Int { console.received }
 
   /// Processor time that this guest's QEMU has used, in seconds; nil when it is gone.
   public func processorSeconds() -> Double? { process.processorSeconds() }

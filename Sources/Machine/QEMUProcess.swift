@@ -42,10 +42,21 @@ final class QEMUProcess: Sendable {
   }
 
   /// Processor time that the process has used, in seconds; nil when it is gone.
-  ///
-  /// Fields 14 and 15 of `/proc/<pid>/stat`, in clock ticks (proc(5)).
-  func processorSeconds() -> Double? {
-    guard let file = fopen("/proc/\(pid)/stat", "r") else { return nil }
+  func processorSeconds() -> Double? { Self.usage(from: "/proc/\(pid)/stat")?.seconds }
+
+  /// The same of one of its threads, and the letter of its state; nil when it is gone.
+  func usage(ofThread thread: Int) -> Usage? {
+    Self.usage(from: "/proc/\(pid)/task/\(thread)/stat")
+  }
+
+  struct Usage {
+    var seconds: Double
+    var state: Substring
+  }
+
+  /// Fields 3, 14 and 15 of a `stat` file, the times in clock ticks (proc(5)).
+  private static func usage(from path: String) -> Usage? {
+    guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
     var buffer = [CChar](repeating: 0, count: 1024)
     guard fgets(&buffer, Int32(buffer.count), file) != nil else { return nil }
@@ -56,7 +67,8 @@ final class QEMUProcess: Sendable {
     let fields = text[text.index(after: name)...].split(separator: " ")
     guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12])
     else { return nil }
-    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    return Usage(
+      seconds: (user + system) / Double(sysconf(Int32(_SC_CLK_TCK))), state: fields[0])
   }
 }
 

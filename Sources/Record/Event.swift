@@ -7,6 +7,8 @@ public enum Event: Sendable, Equatable {
   case prepared(String, seconds: Double)
   case trialStarted(TrialID)
   case trialEnded(TrialRecord)
+  /// One more trial than planned: a fault went unnoticed, and is looked at again.
+  case secondLook(TrialID)
   case runEnded(Summary)
   /// Something worth knowing that stops nothing.
   case note(String)

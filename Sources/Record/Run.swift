@@ -20,6 +20,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var repetitions: Int
   /// True where every guest boots instead of being restored.
   public var cold: Bool
+  /// For a profile the one on which an armed twin that survived is tried again; nil where none is.
+  public var secondLooks: [String: String]?
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
   /// Wall time of the run so far; nil where a harness was killed and nobody knows.
@@ -58,8 +60,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public init(
     schema: Int = 1, id: String, began: String, command: [String], host: Host,
     accelerator: String, acceleratorReason: String, kernels: [Kernel], profiles: [String],
-    versions: [String: String], seed: UInt64, repetitions: Int, cold: Bool, trials: [TrialID],
-    seconds: Double? = nil
+    versions: [String: String], seed: UInt64, repetitions: Int, cold: Bool,
+    secondLooks: [String: String]? = nil, trials: [TrialID], seconds: Double? = nil
   ) {
     self.schema = schema
     self.id = id
@@ -74,6 +76,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
     self.seed = seed
     self.repetitions = repetitions
     self.cold = cold
+    self.secondLooks = secondLooks
     self.trials = trials
     self.seconds = seconds
   }
@@ -81,6 +84,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
   enum CodingKeys: String, CodingKey {
     case schema, id, began, command, host, accelerator
     case acceleratorReason = "accelerator_reason"
+    case secondLooks = "second_looks"
     case kernels, profiles, versions, seed, repetitions, cold, trials, seconds
   }
 }
@@ -104,12 +108,18 @@ public struct RunRecord: Sendable, Equatable {
     self.warnings = warnings
   }
 
-  /// The records that count: a trial that was tried again has its last one here only.
-  public var currentTrials: [TrialRecord] { trials.filter { !$0.superseded } }
+  /// The records that count: a trial that was tried again has its last one here only, and where a
+  /// scenario depends on chance, the outcome is that of its group.
+  public var currentTrials: [TrialRecord] {
+    ChanceRule.settled(
+      trials.filter { !$0.superseded }, planned: header.trials, scenarios: scenarios)
+  }
 
-  /// The trials of the plan that have no record yet, in the plan's order: what `--resume` does.
+  /// The trials of the plan that have no record yet, in the plan's order, and the second looks that
+  /// are missing: what `--resume` does.
   public var remainingTrials: [TrialID] {
     let done = Set(currentTrials.map(\.id))
-    return header.trials.filter { !done.contains($0) }
+    let looks = secondLooks.map(\.id).filter(unplanned.contains)
+    return (header.trials + looks).filter { !done.contains($0) }
   }
 }

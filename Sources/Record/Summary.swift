@@ -2,7 +2,7 @@ public import Verdicts
 
 /// What a run comes down to.
 public struct Summary: Codable, Sendable, Equatable {
-  /// How many trials the plan has, and how many of them have no record yet.
+  /// How many trials the plan has, second looks included, and how many have no record yet.
   public var planned: Int
   public var remaining: Int
   public var met: Int
@@ -18,6 +18,9 @@ public struct Summary: Codable, Sendable, Equatable {
   /// How many armed trials of each mechanism ended in each class, those without a control left out;
   /// classes with none are left out, too.
   public var armed: [String: [String: Int]]
+  /// How many faults that went unnoticed were looked at again, and how many of these were seen.
+  public var secondLooks: Int
+  public var secondLooksSeen: Int
   /// Wall time of the run; nil where nobody knows it.
   public var seconds: Double?
   public var trialsPerSecond: Double?
@@ -30,6 +33,8 @@ public struct Summary: Codable, Sendable, Equatable {
     case pairedFaults = "paired_faults"
     case faultsWithoutControl = "faults_without_control"
     case armed, seconds
+    case secondLooks = "second_looks"
+    case secondLooksSeen = "second_looks_seen"
     case trialsPerSecond = "trials_per_second"
     case exitStatus = "exit_status"
   }
@@ -37,14 +42,17 @@ public struct Summary: Codable, Sendable, Equatable {
   public init(_ run: RunRecord) {
     let trials = run.currentTrials
     let outcomes = Dictionary(grouping: trials, by: \.outcome).mapValues(\.count)
-    planned = run.header.trials.count
+    let unplanned = run.unplanned
+    planned = run.header.trials.count + unplanned.count
     remaining = run.remainingTrials.count
     met = outcomes[.met] ?? 0
     unmet = outcomes[.unmet] ?? 0
     inconclusive = outcomes[.inconclusive] ?? 0
     skipped = outcomes[.skipped] ?? 0
 
-    let places = Dictionary(grouping: trials.filter { $0.outcome != .skipped }) {
+    let places = Dictionary(
+      grouping: trials.filter { $0.outcome != .skipped && !unplanned.contains($0.id) }
+    ) {
       [$0.id.scenario, $0.id.kernel, $0.id.profile]
     }.values.filter { $0.contains(where: \.id.armed) }
     let controlled = places.filter(Summary.hasControl)
@@ -55,6 +63,9 @@ public struct Summary: Codable, Sendable, Equatable {
       Dictionary(grouping: $0, by: \.verdict.ruling.rulingClass.rawValue).mapValues(\.count)
     }
 
+    let looks = run.secondLooks
+    secondLooks = looks.count { $0.second != nil }
+    secondLooksSeen = looks.count { $0.seen == true }
     let tried = trials.count { $0.outcome != .skipped }
     seconds = run.header.seconds
     trialsPerSecond = run.header.seconds.flatMap { $0 > 0 ? Double(tried) / $0 : nil }
@@ -65,7 +76,7 @@ public struct Summary: Codable, Sendable, Equatable {
 
   /// Whether both disarmed twins are met, every time that they were run. Without that the armed ones
   /// prove nothing: what doesn't compile is refused as well, though no gate has held.
-  private static func hasControl(_ trials: [TrialRecord]) -> Bool {
+  package static func hasControl(_ trials: [TrialRecord]) -> Bool {
     let control = trials.filter { !$0.id.armed }
     return Set(control.map(\.id.mechanism)).count == Mechanism.allCases.count
       && control.allSatisfy { $0.outcome == .met }

@@ -89,13 +89,16 @@ final class OpenFile: Sendable {
     return true
   }
 
-  func readAll() throws -> [UInt8] {
-    let pieceSize = 1 << 16
+  func readAll() throws -> [UInt8] { try read(from: 0, .max) }
+
+  /// At most `limit` bytes from `offset` on; less only where the file ends.
+  func read(from offset: Int, _ limit: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    while true {
+    while bytes.count < limit {
+      let pieceSize = min(1 << 16, limit - bytes.count)
       var failure: Int32?
       let piece = [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
-        let result = pread(descriptor, buffer.baseAddress, pieceSize, bytes.count)
+        let result = pread(descriptor, buffer.baseAddress, pieceSize, offset + bytes.count)
         failure = result < 0 ? errno : nil
         count = max(result, 0)
       }
@@ -105,6 +108,7 @@ final class OpenFile: Sendable {
       if failure == nil, piece.isEmpty { return bytes }
       bytes += piece
     }
+    return bytes
   }
 }
 

@@ -99,15 +99,16 @@ extension TrialRecord.Expected {
 
   /// What a scenario declares of one arm of a twin. Every disarmed twin must survive and report the
   /// scenario's observation.
-  public init(of scenario: Scenario, _ mechanism: Mechanism, armed: Bool) {
+  public init(of scenario: Scenario, _ mechanism: Mechanism, armed: Bool, profile: String) {
     guard armed else {
       self.init(verdict: .survived, observation: scenario.observation.value)
       return
     }
     let twin = scenario.twins[mechanism]
+    let expected = twin.expectation(profile: profile)
     self.init(
-      verdict: twin.armed.verdict,
-      by: twin.armed.by ?? (twin.armed.verdict == .contained ? twin.guardName : nil),
-      kinds: twin.armed.kinds, category: twin.armed.category)
+      verdict: expected.verdict,
+      by: expected.by ?? (expected.verdict == .contained ? twin.guardName : nil),
+      kinds: expected.kinds, category: expected.category)
   }
 }

@@ -24,6 +24,10 @@ public enum ExplainReport {
       lines += field("source", "\(place.file):\(place.line)", width)
     }
     if let text = rejection.sourceText { lines += field("C", text, width) }
+    lines += subjects(rejection).flatMap { field("state", "\($0.name) = \($0.state)", width) }
+    for (number, step) in rejection.path.enumerated() {
+      lines += field(number == 0 ? "path" : "", pathStep(step), width)
+    }
     lines += field("why", rejection.explanation, width)
     lines += field("try", rejection.suggestion, width)
     return lines.map { $0.rendered(colour: colour) + "\n" }.joined()
@@ -40,12 +44,26 @@ public enum ExplainReport {
     }
   }
 
+  /// The registers that the message or the refused instruction names: all of them would hide these.
+  private static func subjects(_ rejection: Rejection) -> [Rejection.Register] {
+    let words = rejection.message + " " + (rejection.instruction?.text ?? "").uppercased()
+    let named = words.split { !$0.isLetter && !$0.isNumber && $0 != "-" }.map(String.init)
+    return Array(
+      rejection.registers.filter { $0.name != "R10" && named.contains($0.name) }.prefix(4))
+  }
+
+  private static func pathStep(_ step: Rejection.PathStep) -> String {
+    let line = step.line.map { ", line \($0)" } ?? ""
+    return "\(step.instruction): \(step.text) – \(step.why)\(line)"
+  }
+
   /// As the verifier prints it: `12: (79) r1 = *(u64 *)(r10 -8)`.
   private static func instruction(_ rejection: Rejection) -> String? {
     rejection.instruction.map { $0.text.isEmpty ? "\($0.index)" : "\($0.index): \($0.text)" }
   }
 
   /// One object with every key; null where something is not known, `by` where no refusal is.
+  /// `registers` names each with its state, `path` is an array with an object a step.
   public static func json(_ rejection: Rejection?) throws -> String {
     try JSONText.render(Shown(rejection: rejection))
   }
@@ -55,8 +73,10 @@ public enum ExplainReport {
 
     enum CodingKeys: CodingKey {
       case by, category, headline, message, instruction, source, explanation, suggestion
+      case registers, path
     }
 
+    private enum PathKeys: CodingKey { case instruction, line, text, why }
     private enum SourceKeys: CodingKey { case file, line, text }
 
     func encode(to encoder: any Encoder) throws {
@@ -68,6 +88,10 @@ public enum ExplainReport {
       try container.encode(rejection.flatMap(instruction), forKey: .instruction)
       try container.encode(rejection?.explanation, forKey: .explanation)
       try container.encode(rejection?.suggestion, forKey: .suggestion)
+      let states = rejection?.registers.map { ($0.name, $0.state) }
+      try container.encode(
+        states.map { Dictionary($0, uniquingKeysWith: { $1 }) }, forKey: .registers)
+      try encodePath(into: &container)
       guard let rejection, rejection.source != nil || rejection.sourceText != nil else {
         try container.encodeNil(forKey: .source)
         return
@@ -76,6 +100,21 @@ public enum ExplainReport {
       try source.encode(rejection.source?.file, forKey: .file)
       try source.encode(rejection.source?.line, forKey: .line)
       try source.encode(rejection.sourceText, forKey: .text)
+    }
+
+    private func encodePath(into container: inout KeyedEncodingContainer<CodingKeys>) throws {
+      guard let rejection else {
+        try container.encodeNil(forKey: .path)
+        return
+      }
+      var path = container.nestedUnkeyedContainer(forKey: .path)
+      for step in rejection.path {
+        var item = path.nestedContainer(keyedBy: PathKeys.self)
+        try item.encode(step.instruction, forKey: .instruction)
+        try item.encode(step.line, forKey: .line)
+        try item.encode(step.text, forKey: .text)
+        try item.encode(step.why, forKey: .why)
+      }
     }
   }
 }

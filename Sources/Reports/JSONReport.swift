@@ -1,5 +1,6 @@
 import FoundationEssentials
 public import Record
+import Verdicts
 
 /// A run for programs; `docs/schema/report-1.json` describes it.
 public enum JSONReport {
@@ -9,14 +10,52 @@ public enum JSONReport {
     let run: RunHeader
     /// In the order in which they ended; those that were tried again are marked `superseded`.
     let trials: [TrialRecord]
+    /// Only where a fault went unnoticed.
+    let secondLooks: [Look]?
     let summary: Summary
+
+    enum CodingKeys: String, CodingKey {
+      case schema, run, trials, summary
+      case secondLooks = "second_looks"
+    }
+  }
+
+  /// One fault that went unnoticed, and what the second look says.
+  private struct Look: Encodable {
+    let scenario: String
+    let mechanism: Mechanism
+    let kernel: String
+    let repetition: Int
+    let profile: String
+    let secondProfile: String
+    let seen: Bool?
+    let says: String
+
+    enum CodingKeys: String, CodingKey {
+      case scenario, mechanism, kernel, repetition, profile, seen, says
+      case secondProfile = "second_profile"
+    }
+
+    init(_ look: SecondLook) {
+      scenario = look.first.scenario
+      mechanism = look.first.mechanism
+      kernel = look.first.kernel
+      repetition = look.first.repetition
+      profile = look.first.profile
+      secondProfile = look.id.profile
+      seen = look.seen
+      says = "survived: \(look.sentence)"
+    }
   }
 
   /// - Throws: `EncodingError` for a number that JSON doesn't have.
   public static func render(_ run: RunRecord) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let report = Report(run: run.header, trials: run.trials, summary: Summary(run))
+    let looks = run.secondLooks
+    let report = Report(
+      run: run.header, trials: run.trials,
+      secondLooks: looks.isEmpty ? nil : looks.map(Look.init), summary: Summary(run))
     return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
   }
 }

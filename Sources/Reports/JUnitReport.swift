@@ -9,10 +9,10 @@ public enum JUnitReport {
     let total = run.header.seconds ?? all.reduce(0) { $0 + $1.seconds.total }
     lines.append("<testsuites name=\"panicroom\" \(counts(all)) time=\"\(decimal(total, 3))\">")
     for kernel in run.header.kernels {
-      for profile in run.header.profiles {
+      for profile in profiles(of: run) {
         let trials = all.filter { $0.id.kernel == kernel.name && $0.id.profile == profile }
         guard !trials.isEmpty else { continue }
-        lines += suite(trials, "\(kernel.name).\(profile)", kernel, run.header)
+        lines += suite(trials, "\(kernel.name).\(profile)", kernel, run)
       }
     }
     lines.append("</testsuites>")
@@ -20,8 +20,11 @@ public enum JUnitReport {
   }
 
   private static func suite(
-    _ trials: [TrialRecord], _ name: String, _ kernel: RunHeader.Kernel, _ header: RunHeader
+    _ trials: [TrialRecord], _ name: String, _ kernel: RunHeader.Kernel, _ run: RunRecord
   ) -> [String] {
+    let header = run.header
+    let looks = Dictionary(
+      run.secondLooks.map { ($0.first, $0.sentence) }, uniquingKeysWith: { $1 })
     let seconds = decimal(trials.reduce(0) { $0 + $1.seconds.total }, 3)
     let properties = [
       ("run", header.id), ("kernel", kernel.release), ("accelerator", header.accelerator),
@@ -33,7 +36,8 @@ public enum JUnitReport {
       "    <properties>",
     ]
       + properties.map { "      <property name=\"\($0)\" value=\"\(escape($1))\"/>" }
-      + ["    </properties>"] + trials.flatMap(testCase) + ["  </testsuite>"]
+      + ["    </properties>"] + trials.flatMap { testCase($0, look: looks[$0.id]) }
+      + ["  </testsuite>"]
   }
 
   private static func counts(_ trials: [TrialRecord]) -> String {
@@ -42,7 +46,13 @@ public enum JUnitReport {
       + " errors=\"\(count(.inconclusive))\" skipped=\"\(count(.skipped))\""
   }
 
-  private static func testCase(_ trial: TrialRecord) -> [String] {
+  /// The profiles that were asked for, then those of second looks.
+  private static func profiles(of run: RunRecord) -> [String] {
+    let others = Set(run.currentTrials.map(\.id.profile)).subtracting(run.header.profiles)
+    return run.header.profiles + others.sorted()
+  }
+
+  private static func testCase(_ trial: TrialRecord, look: String?) -> [String] {
     let id = trial.id
     let repetition = id.repetition > 1 ? " #\(id.repetition)" : ""
     let name = "\(id.scenario) \(id.armed ? "armed" : "disarmed")\(repetition)"
@@ -50,12 +60,18 @@ public enum JUnitReport {
       "    <testcase classname=\"\(escape("\(id.kernel).\(id.profile).\(id.mechanism.rawValue)"))\""
       + " name=\"\(escape(name))\" time=\"\(decimal(trial.seconds.total, 3))\""
     let reason = escape(trial.reason ?? "no reason was recorded")
-    return switch trial.outcome {
-    case .met: [start + "/>"]
-    case .skipped: [start + ">", "      <skipped message=\"\(reason)\"/>", "    </testcase>"]
-    case .unmet: [start + ">", details(trial, "failure", reason), "    </testcase>"]
-    case .inconclusive: [start + ">", details(trial, "error", reason), "    </testcase>"]
+    var children: [String] =
+      switch trial.outcome {
+      case .met: []
+      case .skipped: ["      <skipped message=\"\(reason)\"/>"]
+      case .unmet: [details(trial, "failure", reason)]
+      case .inconclusive: [details(trial, "error", reason)]
+      }
+    if let look {
+      let said = "\(trial.verdict.ruling.rawValue): \(look)"
+      children.append("      <system-out>\(escape(said))</system-out>")
     }
+    return children.isEmpty ? [start + "/>"] : [start + ">"] + children + ["    </testcase>"]
   }
 
   private static func details(_ trial: TrialRecord, _ element: String, _ reason: String) -> String {

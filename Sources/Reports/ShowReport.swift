@@ -23,8 +23,14 @@ public enum ShowReport {
       let twin = scenario.twins[mechanism]
       lines += [StyledText()]
       lines.append(
-        StyledText(mechanism.title, .bold) + StyledText(", armed: ") + expectation(twin))
+        StyledText(mechanism.title, .bold) + StyledText(", armed: ")
+          + expectation(twin.armed, twin.guardName))
       lines += paragraphs(twin.armed.because, width, indent: 2)
+      if let sensitive = twin.sensitive {
+        lines.append(
+          StyledText("  on sensitive: ") + expectation(sensitive, twin.guardName))
+        lines += paragraphs(sensitive.because, width, indent: 2)
+      }
       lines.append(StyledText("  \(scenario.sourcePath(mechanism))", .dim))
       lines += snippet(text[mechanism], width)
     }
@@ -44,10 +50,10 @@ public enum ShowReport {
     return "\(what) = \(observation.value) in both disarmed twins"
   }
 
-  private static func expectation(_ twin: Scenario.Twin) -> StyledText {
-    let armed = twin.armed
+  private static func expectation(_ armed: Expectation, _ guardName: String?) -> StyledText {
     let rulingClass = armed.verdict.rulingClass
-    let by = (armed.by ?? twin.guardName).map { " by \($0)" } ?? ""
+    let guardian = armed.verdict == .contained ? guardName : nil
+    let by = (armed.by ?? guardian).map { " by \($0)" } ?? ""
     let kinds = armed.kinds.map(\.rawValue).joined(separator: " or ")
     let what = kinds.isEmpty ? armed.category?.rawValue ?? "" : kinds
     return StyledText("\(rulingClass.sign) \(armed.verdict.rawValue)", rulingClass.style)
@@ -97,18 +103,6 @@ public enum ShowReport {
     return result
   }
 
-  private static func expandTabs(_ line: some StringProtocol) -> String {
-    var result = ""
-    for character in line {
-      if character == "\t" {
-        result += String(repeating: " ", count: 4 - result.count % 4)
-      } else {
-        result.append(character)
-      }
-    }
-    return result
-  }
-
   private static func trimEnd(_ line: String) -> String {
     var line = line[...]
     while line.last?.isWhitespace == true { line.removeLast() }
@@ -119,12 +113,18 @@ public enum ShowReport {
 extension Scenario.Step {
   fileprivate var phrase: String {
     switch self {
-    case .systemCall(let name, let times): "\(name)() × \(times)"
+    case .systemCall(let name, let times, let callers):
+      "\(name)() × \(times)" + (callers > 1 ? " by \(callers) processes at once" : "")
     case .files(let count): "\(count) files"
     case .packets(let count): "\(count) packets"
     case .connections(let count): "\(count) connections"
+    case .held(let count): "\(count) connections held"
+    case .release: "release"
     case .processes(let count): "\(count) processes"
     case .sleep(let milliseconds): "\(milliseconds) ms of sleep"
+    case .signals(let count): "\(count) signals"
+    case .bystander(let count): "a bystander's \(count) writes"
+    case .iterate(let times): "iterate × \(times)"
     case .trigger(let times): "trigger × \(times)"
     case .unload: "unload"
     }

@@ -12,7 +12,8 @@ public enum TerminalReport {
     _ run: RunRecord, width: Int, colour: Bool, directory: String? = nil
   ) -> String {
     let width = min(max(width, 60), 132)
-    var notes = Notes(directory: directory ?? "runs/\(run.header.id)")
+    var notes = Notes(
+      directory: directory ?? "runs/\(run.header.id)", profiles: run.header.profiles)
     var lines: [StyledText] = []
     for kernel in run.header.kernels {
       for profile in run.header.profiles {
@@ -26,7 +27,8 @@ public enum TerminalReport {
         lines.append(
           StyledText("Linux \(kernel.release)", .bold)
             + StyledText("  \(kernel.name), \(profile), \(run.header.accelerator)", .dim))
-        let table = TrialTable(planned: planned, trials: trials, width: width)
+        let table = TrialTable(
+          planned: planned, trials: trials, secondLooks: run.secondLooks, width: width)
         lines += table.lines(notes: &notes)
         lines.append(StyledText())
       }
@@ -59,6 +61,12 @@ public enum TerminalReport {
         ? "  1 fault left out, because its control is not met"
         : "  \(without) faults left out, because their controls are not met"
       lines.append(StyledText(text, .yellow))
+    }
+    if summary.secondLooks > 0 {
+      let unnoticed =
+        summary.secondLooks == 1 ? "1 unnoticed fault" : "\(summary.secondLooks) unnoticed faults"
+      lines.append(
+        StyledText("\(unnoticed) looked at again: \(summary.secondLooksSeen) seen then", .dim))
     }
     lines += outcomes(summary, width: width)
     let again = run.trials.count - run.currentTrials.count
@@ -94,10 +102,13 @@ public enum TerminalReport {
 /// What went otherwise than expected, numbered as the table refers to it.
 struct Notes {
   let directory: String
+  /// The profiles that have a table.
+  private let profiles: [String]
   private var trials: [TrialRecord] = []
 
-  init(directory: String) {
+  init(directory: String, profiles: [String]) {
     self.directory = directory
+    self.profiles = profiles
   }
 
   /// ` [1]` for a trial that is not met, nothing for one that is or was skipped.
@@ -116,10 +127,11 @@ struct Notes {
       let number = DisplayText.pad("[\(index + 1)]", to: 4)
       let arm = trial.id.armed ? "armed" : "disarmed"
       let repetition = trial.id.repetition > 1 ? ", repetition \(trial.id.repetition)" : ""
+      let look = profiles.contains(trial.id.profile) ? "" : ", on \(trial.id.profile)"
       let style: Style = trial.outcome == .unmet ? .boldRed : .yellow
       lines.append(
         StyledText("\(number) \(trial.id.scenario), \(trial.id.mechanism.title), \(arm)")
-          + StyledText(repetition + ": ") + StyledText(trial.outcome.rawValue, style))
+          + StyledText(repetition + look + ": ") + StyledText(trial.outcome.rawValue, style))
       var facts = [trial.reason ?? "no reason was recorded"]
       if let title = trial.verdict.title {
         facts.append(Notes.compilerPlace(trial.verdict) + title)

@@ -5,6 +5,7 @@ import Verdicts
 /// One kernel's and profile's table: a scenario a row, with its control, its program and its module.
 struct TrialTable {
   private let rows: [(scenario: String, cells: [Mechanism: [TrialRecord]], control: Control)]
+  private let secondLooks: [TrialID: SecondLook]
   private let nameWidth: Int
   private let cellWidth: Int
   /// One column, so that the longest category fits at 80.
@@ -12,7 +13,9 @@ struct TrialTable {
 
   private typealias Control = [Mechanism: [TrialRecord]]
 
-  init(planned: [TrialID], trials: [TrialRecord], width: Int) {
+  init(planned: [TrialID], trials: [TrialRecord], secondLooks: [SecondLook], width: Int) {
+    self.secondLooks = Dictionary(
+      secondLooks.map { ($0.first, $0) }, uniquingKeysWith: { $1 })
     var names: [String] = []
     for id in planned where !names.contains(id.scenario) { names.append(id.scenario) }
     rows = names.map { name in
@@ -111,6 +114,11 @@ struct TrialTable {
         ? "line \(source.line)" : DisplayText.escape("\(source.file):\(source.line)")
       lines.append(StyledText("  \(DisplayText.cutStart(place, to: cellWidth - 2))", .dim))
     }
+    let look = secondLooks[trial.id]
+    if let look {
+      lines += DisplayText.wrap(DisplayText.escape(look.sentence), to: cellWidth - 2)
+        .map { StyledText("  \($0)", look.seen == true ? Style.yellow : .dim) }
+    }
     if trials.count > 1 {
       let alike = trials.count {
         $0.verdict.ruling == verdict.ruling && $0.verdict.kind == verdict.kind
@@ -119,17 +127,23 @@ struct TrialTable {
       lines.append(StyledText("  \(alike) of \(trials.count) alike", .dim))
     }
     var marks = ""
-    for trial in trials { marks += notes.mark(trial) }
+    var marked: [Outcome] = []
+    for trial in trials.flatMap({ [$0] + (secondLooks[$0.id]?.second.map { [$0] } ?? []) }) {
+      let mark = notes.mark(trial)
+      marks += mark
+      if !mark.isEmpty { marked.append(trial.outcome) }
+    }
     if !marks.isEmpty {
-      let style: Style = trial.outcome == .unmet ? .boldRed : .yellow
-      let sign = trial.outcome == .unmet ? "✗ unmet" : "? not decided"
+      let unmet = marked.contains(.unmet)
+      let style: Style = unmet ? .boldRed : .yellow
+      let sign = unmet ? "✗ unmet" : "? not decided"
       lines.append(StyledText("\(sign)\(marks)", style))
     }
     return lines
   }
 
   /// What stands behind the ruling, in a word: the rule or gate, the guard, the kernel's kind.
-  private static func finding(_ verdict: Verdict) -> String? {
+  static func finding(_ verdict: Verdict) -> String? {
     if let category = verdict.category { return category.rawValue }
     if let kind = verdict.kind { return kind.rawValue }
     return verdict.by.map { "by \($0)" }

@@ -52,7 +52,7 @@ struct DeclarationCheck {
   let lines: [String: Int]
 
   var problems: [Problem] {
-    var problems = general + workload + attachments
+    var problems = general + workload + attachments + chance
     for mechanism in Mechanism.allCases { problems += expectation(mechanism) }
     return problems
   }
@@ -97,9 +97,12 @@ struct DeclarationCheck {
       return [problem("workload", "the workload must have at least one step")]
     }
     return scenario.workload.enumerated().compactMap { index, step in
-      guard case .systemCall(let name, _) = step, !Scenario.knownSystemCalls.contains(name) else {
-        return nil
+      guard case .systemCall(let name, _, let callers) = step else { return nil }
+      if callers > 1, Scenario.pairedSystemCalls.contains(name) {
+        return problem(
+          "workload[\(index)].callers", "\(name) needs other calls around it: it has one caller")
       }
+      guard !Scenario.knownSystemCalls.contains(name) else { return nil }
       let known = Scenario.knownSystemCalls
       return problem(
         "workload[\(index)].syscall",
@@ -117,6 +120,9 @@ struct DeclarationCheck {
       if !needsDevice, attach.device != nil {
         return problem("attach[\(index)].device", "\(attach.to.rawValue) has no device")
       }
+      if attach.to != .iterator, attach.map != nil {
+        return problem("attach[\(index)].map", "a map goes with an iterator only")
+      }
       return nil
     }
   }
@@ -124,39 +130,77 @@ struct DeclarationCheck {
   private func expectation(_ mechanism: Mechanism) -> [Problem] {
     let path = "twins.\(mechanism.rawValue)"
     let twin = scenario.twins[mechanism]
-    let armed = twin.armed
-    var problems: [Problem] = []
-    if armed.verdict == .inconclusive {
+    var problems = expectation(mechanism, twin.armed, at: "\(path).armed")
+    if let sensitive = twin.sensitive {
+      problems += expectation(mechanism, sensitive, at: "\(path).sensitive")
+    } else if twin.armed.verdict == .survived {
       problems.append(
         problem(
-          "\(path).armed.verdict", "inconclusive is a failure of the laboratory, not an expectation"
+          path,
+          "a twin expected survived must say under sensitive what a kernel with all its checks shows"
         ))
     }
-    problems += by(mechanism)
-    if armed.category != nil, armed.verdict != .rejected || armed.by != Gate.verifier.rawValue {
-      problems.append(
-        problem("\(path).armed.category", "a category goes only with rejected by verifier"))
-    }
-    if armed.verdict == .contained, twin.guardName == nil {
+    problems += built(twin, path)
+    let verdicts = [twin.armed.verdict, twin.sensitive?.verdict]
+    if verdicts.contains(.contained), twin.guardName == nil {
       problems.append(problem(path, "a twin expected contained must name its guard"))
     }
-    if armed.verdict != .contained, twin.guardName != nil {
+    if !verdicts.contains(.contained), twin.guardName != nil {
       problems.append(problem("\(path).guard", "a guard goes only with contained"))
-    }
-    for kind in armed.kinds where !kind.canStandBehind(armed.verdict) {
-      problems.append(
-        problem(
-          "\(path).armed.kinds",
-          "\(kind.rawValue) can't stand behind \(armed.verdict.rawValue)"))
     }
     return problems
   }
 
+  private func expectation(
+    _ mechanism: Mechanism, _ expected: Expectation, at path: String
+  ) -> [Problem] {
+    var problems: [Problem] = []
+    if expected.verdict == .inconclusive {
+      problems.append(
+        problem(
+          "\(path).verdict", "inconclusive is a failure of the laboratory, not an expectation"))
+    }
+    problems += by(mechanism, expected, at: path)
+    if expected.category != nil,
+      expected.verdict != .rejected || expected.by != Gate.verifier.rawValue
+    {
+      problems.append(
+        problem("\(path).category", "a category goes only with rejected by verifier"))
+    }
+    for kind in expected.kinds where !kind.canStandBehind(expected.verdict) {
+      problems.append(
+        problem(
+          "\(path).kinds", "\(kind.rawValue) can't stand behind \(expected.verdict.rawValue)"))
+    }
+    return problems
+  }
+
+  private func built(_ twin: Scenario.Twin, _ path: String) -> [Problem] {
+    switch (twin.built, twin.builtBecause) {
+    case (.twice, nil):
+      [problem("\(path).built", "built: twice needs built_because: why one object can't do")]
+    case (.twice, _?), (.once, nil), (nil, nil): []
+    case (.once, _?), (nil, _?):
+      [problem("\(path).built_because", "built_because goes only with built: twice")]
+    }
+  }
+
+  /// A share that as few trials as one decide is no share.
+  private var chance: [Problem] {
+    guard let chance = scenario.repeat, chance.agree * Double(chance.times) < 1 else { return [] }
+    return [
+      problem(
+        "repeat.agree",
+        "of \(chance.times) trials a share of \(chance.agree) is less than one")
+    ]
+  }
+
   /// `by` names a gate of this mechanism for a rejection, the guard for a containment.
-  private func by(_ mechanism: Mechanism) -> [Problem] {
-    let path = "twins.\(mechanism.rawValue).armed"
+  private func by(
+    _ mechanism: Mechanism, _ expected: Expectation, at path: String
+  ) -> [Problem] {
     let twin = scenario.twins[mechanism]
-    switch (twin.armed.verdict, twin.armed.by) {
+    switch (expected.verdict, expected.by) {
     case (.rejected, nil):
       return [problem(path, "rejected needs by: \(gates(mechanism))")]
     case (.rejected, let by?):

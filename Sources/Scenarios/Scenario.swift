@@ -19,6 +19,10 @@ public struct Scenario: Codable, Sendable, Equatable {
   public var modules: [String]
   public var attach: [Attach]
   public var workload: [Step]
+  /// What the worker gives up before it loads the armed twins; nothing where it isn't said.
+  public var armedPrivileges: Privileges?
+  /// For what depends on chance: how often the armed trials are made, and how many must agree.
+  public var `repeat`: Repeat?
   /// The variable, module parameter or map that holds the observation.
   public var observation: Observation
   /// Slab caches to count before and after.
@@ -27,6 +31,12 @@ public struct Scenario: Codable, Sendable, Equatable {
   /// What happens, why the verifier can or can't know, what a module author must do by hand.
   public var lesson: String
   public var references: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case name, title, family, weakness, job, fault, hook, cpus, modules, attach, workload
+    case armedPrivileges = "armed_privileges"
+    case `repeat`, observation, watch, twins, lesson, references
+  }
 
   public enum Family: String, Codable, Sendable, CaseIterable {
     case memory, control, locks, lifetime, contract, limits
@@ -45,11 +55,17 @@ public struct Scenario: Codable, Sendable, Equatable {
     public var to: Target
     /// The network device, for `tc-ingress`, `tc-egress` and `xdp`.
     public var device: String?
+    /// The map whose elements an `iterator` goes over.
+    public var map: String?
 
     public enum Target: String, Codable, Sendable, CaseIterable {
       case tcIngress = "tc-ingress"
       case tcEgress = "tc-egress"
       case xdp, cgroup
+      case socketFilter = "socket-filter"
+      case perfEvent = "perf-event"
+      case iterator
+      case networkNamespace = "netns"
       case testRun = "test-run"
     }
   }
@@ -57,14 +73,32 @@ public struct Scenario: Codable, Sendable, Equatable {
   /// One step of the workload; in YAML a mapping with the step's name as its key:
   /// `- syscall: getpgid` with `times: 64`, `- files: 8`, `- sleep_ms: 300`.
   public enum Step: Sendable, Equatable {
-    case systemCall(name: String, times: Int)
+    case systemCall(name: String, times: Int, callers: Int = 1)
     case files(Int)
     case packets(Int)
     case connections(Int)
+    case held(Int)
+    case release
     case processes(Int)
     case sleep(milliseconds: Int)
+    case signals(Int)
+    case bystander(Int)
+    case iterate(times: Int)
     case trigger(times: Int)
     case unload
+  }
+
+  public enum Privileges: String, Codable, Sendable, CaseIterable {
+    /// No root, no capability.
+    case nothing = "none"
+  }
+
+  public struct Repeat: Codable, Sendable, Equatable {
+    public var times: Int
+    /// The share of the trials, above 0 and up to 1, that must end as is expected.
+    public var agree: Double
+    /// Where the chance comes from.
+    public var because: String
   }
 
   public struct Observation: Codable, Sendable, Equatable {
@@ -91,14 +125,39 @@ public struct Scenario: Codable, Sendable, Equatable {
   public struct Twin: Codable, Sendable, Equatable {
     /// The run-time guard that is meant to absorb the fault, for a twin expected `contained`.
     public var guardName: String?
+    /// How often the twin is compiled; once where it isn't said.
+    public var built: Built?
+    /// Why one object can't serve both arms, for a twin that is built twice.
+    public var builtBecause: String?
     /// What theory says of the armed twin.
     public var armed: Expectation
+    /// The same on a kernel with all the checks that it offers, the profile `sensitive`. Nil where
+    /// these are not expected to change anything.
+    public var sensitive: Expectation?
 
     enum CodingKeys: String, CodingKey {
       case guardName = "guard"
-      case armed
+      case built
+      case builtBecause = "built_because"
+      case armed, sensitive
+    }
+
+    /// What is expected of the armed twin under a profile.
+    public func expectation(profile: String) -> Expectation {
+      profile == Scenario.sensitiveProfile ? sensitive ?? armed : armed
+    }
+
+    public enum Built: String, Codable, Sendable, CaseIterable {
+      case once
+      /// With `-DARMED=0` and with `-DARMED=1`.
+      case twice
     }
   }
+}
+
+extension Scenario {
+  /// The profile for which a twin may declare an expectation of its own.
+  public static let sensitiveProfile = "sensitive"
 }
 
 /// The verdict that a scenario declares, before anything has run.

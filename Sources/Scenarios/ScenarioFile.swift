@@ -32,7 +32,8 @@ public enum ScenarioFile {
           node, at: "",
           known: [
             "name", "title", "family", "weakness", "job", "fault", "hook", "cpus", "modules",
-            "attach", "workload", "observation", "watch", "twins", "lesson", "references",
+            "attach", "workload", "armed_privileges", "repeat", "observation", "watch", "twins",
+            "lesson", "references",
           ], in: report))
     }
     if let scenario {
@@ -102,10 +103,11 @@ public enum ScenarioFile {
 extension ScenarioFile {
   /// These too become parts of paths, below `/sys` and in the guest's image.
   private static func checkForeignNames(_ scenario: Scenario, in report: YAMLReport) {
-    let observed = [
-      ("observation.variable", scenario.observation.variable),
-      ("observation.map", scenario.observation.map),
-    ]
+    let observed =
+      [
+        ("observation.variable", scenario.observation.variable),
+        ("observation.map", scenario.observation.map),
+      ] + scenario.attach.enumerated().map { ("attach[\($0)].map", $1.map) }
     for case (let path, let name?) in observed
     where name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil {
       report.add(report.lines[path] ?? 1, "\(path) \"\(name)\" must be a name in C")
@@ -138,15 +140,17 @@ extension Scenario {
       differs: hook?.optionalString("differs"))
     cpus = fields.optionalInteger("cpus", in: 1...2) ?? 1
     modules = fields.strings("modules")
-    attach = fields.items("attach", known: ["program", "to", "device"]).map {
+    attach = fields.items("attach", known: ["program", "to", "device", "map"]).map {
       Attach(
         program: $0.string("program"), to: $0.choice("to") ?? .testRun,
-        device: $0.optionalString("device"))
+        device: $0.optionalString("device"), map: $0.optionalString("map"))
     }
     workload = fields.items("workload", known: Step.keys).compactMap(Step.init)
     if !fields.has("workload") {
       fields.missing("workload")
     }
+    armedPrivileges = fields.optionalChoice("armed_privileges")
+    `repeat` = fields.has("repeat") ? Repeat(fields) : nil
     let observation = fields.fields("observation", known: ["variable", "map", "value"])
     self.observation = Observation(
       variable: observation?.optionalString("variable"),
@@ -162,28 +166,49 @@ extension Scenario {
 
 extension Scenario.Twin {
   fileprivate init(_ twins: YAMLFields?, _ mechanism: String) {
-    let fields = twins?.fields(mechanism, known: ["guard", "armed"])
-    let armed = fields?.fields(
-      "armed", known: ["verdict", "by", "kinds", "category", "because"])
+    let fields = twins?.fields(
+      mechanism, known: ["guard", "built", "built_because", "armed", "sensitive"])
     guardName = fields?.optionalString("guard")
-    self.armed = Expectation(
-      verdict: armed?.choice("verdict") ?? .inconclusive, by: armed?.optionalString("by"),
-      kinds: armed?.choices("kinds") ?? [], category: armed?.optionalChoice("category"),
-      because: armed?.string("because") ?? "")
+    built = fields?.optionalChoice("built")
+    builtBecause = fields?.optionalString("built_because")
+    armed = Expectation(fields, "armed")
+    sensitive = fields?.has("sensitive") == true ? Expectation(fields, "sensitive") : nil
+  }
+}
+
+extension Expectation {
+  fileprivate init(_ twin: YAMLFields?, _ key: String) {
+    let fields = twin?.fields(
+      key, known: ["verdict", "by", "kinds", "category", "because"])
+    self.init(
+      verdict: fields?.choice("verdict") ?? .inconclusive, by: fields?.optionalString("by"),
+      kinds: fields?.choices("kinds") ?? [], category: fields?.optionalChoice("category"),
+      because: fields?.string("because") ?? "")
+  }
+}
+
+extension Scenario.Repeat {
+  fileprivate init(_ fields: YAMLFields) {
+    let fields = fields.fields("repeat", known: ["times", "agree", "because"])
+    times = fields?.integer("times", in: 2...100) ?? 2
+    agree = fields?.share("agree") ?? 1
+    because = fields?.string("because") ?? ""
   }
 }
 
 extension Scenario.Step {
   fileprivate static let names = [
-    "syscall", "files", "packets", "connections", "processes", "sleep_ms", "trigger", "unload",
+    "syscall", "files", "packets", "connections", "held", "release", "processes", "signals",
+    "bystander", "sleep_ms",
+    "iterate", "trigger", "unload",
   ]
   /// A workload must end within a trial's time.
   private static let counts = 1...1_000_000
-  fileprivate static let keys = names + ["times"]
+  fileprivate static let keys = names + ["times", "callers"]
 
   /// Nil where the item is not one step; the report then says so.
   fileprivate init?(_ fields: YAMLFields) {
-    let named = fields.keys.subtracting(["times"])
+    let named = fields.keys.subtracting(["times", "callers"])
     guard let name = named.first, named.count == 1 else {
       guard fields.isMapping else { return nil }
       fields.report.add(
@@ -191,19 +216,27 @@ extension Scenario.Step {
         "\(fields.path) must have exactly one of \(Scenario.Step.names.joined(separator: ", "))")
       return nil
     }
-    if name != "syscall", fields.has("times") {
-      fields.report.add(fields.line, "times in \(fields.path) goes with syscall only")
+    for key in ["times", "callers"] where name != "syscall" && fields.has(key) {
+      fields.report.add(fields.line, "\(key) in \(fields.path) goes with syscall only")
     }
     switch name {
     case "syscall":
       self = .systemCall(
         name: fields.string(name),
-        times: fields.optionalInteger("times", in: Scenario.Step.counts) ?? 1)
+        times: fields.optionalInteger("times", in: Scenario.Step.counts) ?? 1,
+        callers: fields.optionalInteger("callers", in: 1...8) ?? 1)
     case "files": self = .files(fields.integer(name, in: Scenario.Step.counts))
     case "packets": self = .packets(fields.integer(name, in: Scenario.Step.counts))
     case "connections": self = .connections(fields.integer(name, in: Scenario.Step.counts))
+    case "held": self = .held(fields.integer(name, in: Scenario.Step.counts))
+    case "release":
+      fields.requireTrue(name)
+      self = .release
     case "processes": self = .processes(fields.integer(name, in: Scenario.Step.counts))
     case "sleep_ms": self = .sleep(milliseconds: fields.integer(name, in: 1...60_000))
+    case "signals": self = .signals(fields.integer(name, in: Scenario.Step.counts))
+    case "bystander": self = .bystander(fields.integer(name, in: Scenario.Step.counts))
+    case "iterate": self = .iterate(times: fields.integer(name, in: Scenario.Step.counts))
     case "trigger": self = .trigger(times: fields.integer(name, in: Scenario.Step.counts))
     default:
       fields.requireTrue(name)

@@ -47,16 +47,33 @@ struct SourceCheck {
     let headers = text.headers.filter { $0.key.hasPrefix("\(mechanism.rawValue)/") }
       .sorted { $0.key < $1.key }.map { withoutComments($0.value) }
     var found = rules(own, ([own] + headers).joined(separator: "\n"))
-    if !source.contains("/* armed */") {
-      found.append((1, "no line is marked /* armed */: mark what the arming bit switches"))
-    }
-    if !hasWord("armed", own), !hasWord("ARMED", own) {
-      found.append((1, "nothing asks whether the twin is armed"))
-    }
+    found += arming(scenario.twins[mechanism], source, own)
     for name in counters(mechanism) where !hasWord(name, own) {
       found.append((1, "nothing counts in \"\(name)\""))
     }
     return found.map { Problem(file: file, line: $0.0, message: $0.1) }
+  }
+
+  /// Where arming takes privileges away, the sources know nothing of it.
+  private func arming(
+    _ twin: Scenario.Twin, _ source: String, _ own: String
+  ) -> [(Int, String)] {
+    let asksCompiler = hasWord("ARMED", own)
+    if asksCompiler, twin.built != .twice {
+      return [(1, "ARMED is defined only for a twin that is built: twice")]
+    }
+    if !asksCompiler, twin.built == .twice {
+      return [(1, "the twin is built: twice, but nothing asks #if ARMED")]
+    }
+    guard scenario.armedPrivileges == nil else { return [] }
+    var found: [(Int, String)] = []
+    if !source.contains("/* armed */") {
+      found.append((1, "no line is marked /* armed */: mark what the arming bit switches"))
+    }
+    if !hasWord("armed", own), !asksCompiler {
+      found.append((1, "nothing asks whether the twin is armed"))
+    }
+    return found
   }
 
   /// The observation, and the count of faults that ran to their end where the armed twin is
@@ -77,7 +94,7 @@ struct SourceCheck {
     let triggers = scenario.workload.contains { if case .trigger = $0 { true } else { false } }
     if triggers { parameters.append("trigger") }
     let declared = Set(
-      all.matches(of: /\bmodule_param(?:_named|_cb|_unsafe)?\s*\(\s*([A-Za-z0-9_]+)/)
+      all.matches(of: /\bmodule_param(?:_named|_cb|_call|_unsafe)?\s*\(\s*([A-Za-z0-9_]+)/)
         .map { String($0.1) })
     for name in parameters where !declared.contains(name) {
       problems.append((1, "the module has no parameter \"\(name)\" (module_param)"))
@@ -91,7 +108,7 @@ struct SourceCheck {
     if !sections.contains(where: { !$0.hasPrefix(".") && !["license", "version"].contains($0) }) {
       problems.append((1, "no program: no function has a SEC(\"…\")"))
     }
-    if !isGlobal("armed", all), !hasWord("ARMED", own) {
+    if !isGlobal("armed", all), !hasWord("ARMED", own), scenario.armedPrivileges == nil {
       problems.append((1, "the program has no global variable \"armed\""))
     }
     for name in counters(.bpf) where name != scenario.observation.map && !isGlobal(name, all) {
@@ -119,7 +136,7 @@ struct SourceCheck {
   }
 
   private func isCalled(_ name: String, _ code: String) -> Bool {
-    code.matches(of: /\b([A-Za-z0-9_]+)\s*\(/).contains { $0.1 == name }
+    code.matches(of: /\b([A-Za-z0-9_]+)\s*[(,]/).contains { $0.1 == name }
   }
 
   private func hasWord(_ word: String, _ code: String) -> Bool {

@@ -1,19 +1,22 @@
 /// A step is a mapping whose key is the step's name, in YAML and in JSON alike.
 extension Scenario.Step: Codable {
   private enum Key: String, CodingKey, CaseIterable {
-    case syscall, times, files, packets, connections, processes, trigger, unload
+    case syscall, times, callers, files, packets, connections, held, release, processes, signals,
+      bystander, iterate,
+      trigger, unload
     case sleepMilliseconds = "sleep_ms"
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    let names = container.allKeys.filter { $0 != .times }
+    let names = container.allKeys.filter { $0 != .times && $0 != .callers }
     guard let key = names.first, names.count == 1 else {
       throw DecodingError.dataCorrupted(
         .init(
           codingPath: decoder.codingPath,
           debugDescription: "a step has exactly one of "
-            + Key.allCases.filter { $0 != .times }.map(\.rawValue).joined(separator: ", ")))
+            + Key.allCases.filter { $0 != .times && $0 != .callers }.map(\.rawValue).joined(
+              separator: ", ")))
     }
     func count() throws -> Int { try container.decode(Int.self, forKey: key) }
     self =
@@ -21,28 +24,40 @@ extension Scenario.Step: Codable {
       case .syscall:
         .systemCall(
           name: try container.decode(String.self, forKey: .syscall),
-          times: try container.decodeIfPresent(Int.self, forKey: .times) ?? 1)
+          times: try container.decodeIfPresent(Int.self, forKey: .times) ?? 1,
+          callers: try container.decodeIfPresent(Int.self, forKey: .callers) ?? 1)
       case .files: .files(try count())
       case .packets: .packets(try count())
       case .connections: .connections(try count())
+      case .held: .held(try count())
+      case .release: .release
       case .processes: .processes(try count())
       case .sleepMilliseconds: .sleep(milliseconds: try count())
+      case .signals: .signals(try count())
+      case .bystander: .bystander(try count())
+      case .iterate: .iterate(times: try count())
       case .trigger: .trigger(times: try count())
-      case .unload, .times: .unload
+      case .unload, .times, .callers: .unload
       }
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     switch self {
-    case .systemCall(let name, let times):
+    case .systemCall(let name, let times, let callers):
       try container.encode(name, forKey: .syscall)
       try container.encode(times, forKey: .times)
+      if callers > 1 { try container.encode(callers, forKey: .callers) }
     case .files(let count): try container.encode(count, forKey: .files)
     case .packets(let count): try container.encode(count, forKey: .packets)
     case .connections(let count): try container.encode(count, forKey: .connections)
+    case .held(let count): try container.encode(count, forKey: .held)
+    case .release: try container.encode(true, forKey: .release)
     case .processes(let count): try container.encode(count, forKey: .processes)
     case .sleep(let milliseconds): try container.encode(milliseconds, forKey: .sleepMilliseconds)
+    case .signals(let count): try container.encode(count, forKey: .signals)
+    case .bystander(let count): try container.encode(count, forKey: .bystander)
+    case .iterate(let times): try container.encode(times, forKey: .iterate)
     case .trigger(let times): try container.encode(times, forKey: .trigger)
     case .unload: try container.encode(true, forKey: .unload)
     }

@@ -136,6 +136,19 @@ struct YAMLFields {
     return optionalInteger(key, in: range) ?? range.lowerBound
   }
 
+  /// A number above 0 and up to 1.
+  func share(_ key: String) -> Double {
+    if !has(key) { missing(key) }
+    guard let node = values[key] else { return 1 }
+    guard let scalar = node.scalar, scalar.style == .plain, let share = Double(scalar.string),
+      share > 0, share <= 1
+    else {
+      wrong(key, "a share above 0 and up to 1, such as 0.8")
+      return 1
+    }
+    return share
+  }
+
   /// The one value that a switch can have.
   func requireTrue(_ key: String) {
     guard let scalar = values[key]?.scalar, scalar.style == .plain, scalar.string == "true" else {

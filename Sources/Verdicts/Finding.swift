@@ -86,6 +86,39 @@ public struct Rejection: Codable, Sendable, Equatable {
   public var suggestion: String
   /// The line of the log that holds ``message``, counted from 1.
   public var line: Int
+  /// What the registers and stack slots held before the refused instruction, as far as the log
+  /// shows it.
+  public var registers: [Register] = []
+  /// How the registers that the message is about came to hold that, in the order of the path.
+  public var path: [PathStep] = []
+
+  public struct Register: Codable, Sendable, Equatable {
+    /// The verifier's name: `R1`, `fp-8`.
+    public var name: String
+    /// The verifier's words: `map_value_or_null(id=1,…)`.
+    public var state: String
+
+    public init(name: String, state: String) {
+      self.name = name
+      self.state = state
+    }
+  }
+
+  /// An instruction before the refused one that mattered.
+  public struct PathStep: Codable, Sendable, Equatable {
+    public var instruction: Int
+    /// Its line in the C source, where the log prints it (from Linux 6.8 on).
+    public var line: Int?
+    public var text: String
+    public var why: String
+
+    public init(instruction: Int, line: Int? = nil, text: String, why: String) {
+      self.instruction = instruction
+      self.line = line
+      self.text = text
+      self.why = why
+    }
+  }
 
   public struct Instruction: Codable, Sendable, Equatable {
     public var index: Int

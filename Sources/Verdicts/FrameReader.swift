@@ -41,7 +41,8 @@ enum FrameReader {
     case UInt8(ascii: "R"): return text.hasPrefix("RIP: ") || text.hasPrefix("RIP  [")
     case UInt8(ascii: "E"): return text.hasPrefix("EIP: ") || text.hasPrefix("EIP is at ")
     case UInt8(ascii: "I"): return text.hasPrefix("IP: ")
-    case UInt8(ascii: "p"): return text.hasPrefix("pc : ")
+    // `pc: ` is powerpc's xmon.
+    case UInt8(ascii: "p"): return text.hasPrefix("pc : ") || text.hasPrefix("pc: ")
     case UInt8(ascii: "P"): return text.hasPrefix("PC is at ")
     case UInt8(ascii: "e"): return text.hasPrefix("epc : ")
     case UInt8(ascii: "N"): return text.hasPrefix("NIP [")
@@ -49,9 +50,24 @@ enum FrameReader {
     }
   }
 
+  /// The kernel's program counter without a symbol: `RIP: 0010:0x0`, `pc : 0x0`, `IP: (null)`.
+  static func isBlindCounter(_ text: Text) -> Bool {
+    guard isProgramCounter(text) else { return false }
+    // A selector with these lowest bits is user space's (arch/x86 show_regs).
+    return !text.hasPrefix("RIP: 0033:") && !text.hasPrefix("RIP: e033:")
+      && !text.hasPrefix("RIP: 0023:")
+      && !text.hasPrefix("EIP: 0073:")
+  }
+
+  /// `#0: ffff… (&lock){+.+.}, at: function+0x…` (kernel/locking/lockdep.c print_lock).
+  static func isHeldLock(_ text: Text) -> Bool {
+    text.count > 2 && text[0] == UInt8(ascii: "#") && text[1].isDigit || text.contains("}, at: ")
+  }
+
   /// Caller's address registers: the trace says the same, better.
   static func isLinkRegister(_ text: Text) -> Bool {
-    text.hasPrefix("lr : ") || text.hasPrefix("LR is at ") || text.hasPrefix("LR [")
+    text.hasPrefix("lr : ") || text.trimmed().hasPrefix("lr: ") || text.hasPrefix("LR is at ")
+      || text.hasPrefix("LR [")
       || text.hasPrefix(" ra : ") || text.hasPrefix("ra : ")
   }
 }

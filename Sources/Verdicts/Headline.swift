@@ -97,6 +97,10 @@ struct HeadlineTable: Sendable {
       if text.hasPrefix("rcu: ") { return text.dropFirst(5) }
       return text.hasPrefix("rcu-tasks: ") ? text.dropFirst(11) : nil
     case UInt8(ascii: "t"): return text.hasPrefix("traps: ") ? text.dropFirst(7) : nil
+    case UInt8(ascii: "k"):
+      // arch/x86/mm/kasan_init_64.c until 4.5 ends without a newline.
+      let hint: StaticString = "kasan: GPF could be caused by NULL-ptr deref or user memory access"
+      return text.hasPrefix(hint) ? text.dropFirst(hint.utf8CodeUnitCount) : nil
     case UInt8(ascii: "u"): return text.hasPrefix("usercopy: ") ? text.dropFirst(10) : nil
     case UInt8(ascii: "I"):
       return text.hasPrefix("Internal error: ") ? text.dropFirst(16) : nil

@@ -57,6 +57,8 @@ extension Headline {
       }),
     Headline("DEBUG_LOCKS_WARN_ON(lock->magic", .lockMisuse, .text),
     Headline("DEBUG_LOCKS_WARN_ON(lock->owner", .lockMisuse, .text),
+    // lockdep.c lock_release: the task holds no lock at all.
+    Headline("DEBUG_LOCKS_WARN_ON(depth <= 0", .lockMisuse, .text),
     Headline("DEBUG_RWSEMS_WARN_ON(", .lockMisuse, .text),
     Headline("rtmutex deadlock detected", .lockMisuse, .text),
     // kernel/locking/lockdep.c

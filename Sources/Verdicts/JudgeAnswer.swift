@@ -51,19 +51,28 @@ extension Judge {
     },
     // A resource was not given back.
     Rule("something was left behind") { facts in
-      facts.first { fact in
-        guard case .leftBehind(let what, let count) = fact else { return nil }
-        return Verdict(
-          .leaked, kind: .memoryLeak, title: "memory-leak: \(what)",
-          reason: "\(count) more of \(what) than before")
+      var figures: [String] = []
+      var indices: [Int] = []
+      var first: String?
+      for (index, fact) in facts.agent.enumerated() {
+        guard case .leftBehind(let what, let before, let after) = fact else { continue }
+        figures.append("\(what): \(before) before, \(after) after")
+        indices.append(index)
+        first = first ?? what
       }
+      guard let first else { return nil }
+      return Verdict(
+        .leaked, kind: .memoryLeak, title: "memory-leak: \(first)",
+        reason: figures.prefix(4).joined(separator: "; "),
+        evidence: indices.prefix(8).map(facts.words(of:)))
     },
     // The twin itself cannot be taken out any more.
     Rule("the twin could not be unloaded") { facts in
       facts.first { fact in
         guard case .unloadFailed(let errno, let message) = fact else { return nil }
         return Verdict(
-          .leaked, title: "the twin cannot be unloaded",
+          // Its memory, at least, is not given back.
+          .leaked, kind: .memoryLeak, title: "memory-leak: the twin cannot be unloaded",
           reason: "unloading failed with errno \(errno): \(message)")
       }
     },

@@ -31,10 +31,17 @@ extension Judge {
       }
       return facts.judged(.reset, cause)
     },
+    // Tasks that wait for a processor that is locked up are reported before it is.
+    Rule("the console reports what a locked-up processor held up") { facts in
+      guard case .lockedUp(let lockup) = facts.ending, let cause = facts.cause,
+        cause.kind == .hungTask, facts.reports.allSatisfy({ $0.kind == .hungTask })
+      else { return nil }
+      return facts.judged(lockup)
+    },
     // Lockups and stalls, also where softlockup_panic and the like made a panic of them; a stall
     // that went by while the trial went through all its steps was only a warning.
     Rule("the console reports a hang") { facts in
-      guard let cause = facts.cause, facts.reports.contains(where: \.isHang) else { return nil }
+      guard let cause = facts.causeOfHang else { return nil }
       if facts.wentThrough {
         return facts.judged(.warned, cause, reason: "the stall went by, and the trial ended well")
       }

@@ -24,6 +24,11 @@ extension Judge {
         reason: "the guest powered itself off in the middle of the trial",
         evidence: facts.lastWords)
     },
+    // Registers, taken from outside, that show a processor which can't be interrupted any more.
+    Rule("a processor is locked up") { facts in
+      guard case .lockedUp(let lockup) = facts.ending else { return nil }
+      return facts.judged(lockup)
+    },
     // A heartbeat that stops while the guest's processor works: nothing can run any more. A guest
     // that got no processor time was starved by the host, and shows nothing.
     Rule("the heartbeat stopped") { facts in

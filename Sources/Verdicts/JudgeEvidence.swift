@@ -12,11 +12,20 @@ extension TrialFacts {
   /// The first report of the kernel's.
   var cause: Finding? { reports.first(where: \.primary) ?? reports.first }
 
+  /// The first report, where any tells of a hang. Tasks that wait for a processor that is stuck (or
+  /// for the grace period that it holds up) may be reported before that processor is.
+  var causeOfHang: Finding? {
+    guard reports.contains(where: \.isHang), let cause else { return nil }
+    guard cause.kind == .hungTask, source(of: cause) == nil else { return cause }
+    return reports.first { $0.isHang && $0.kind != .hungTask } ?? cause
+  }
+
   var panics: [Finding] { reports.filter(\.isPanic) }
 
   var endedInHang: Bool {
     switch ending {
     case .silent(let seconds): seconds >= Ending.busySilence
+    case .lockedUp: true
     case .deadline(_, _, let workerState): workerState?.hasPrefix("D") == true
     default: false
     }
@@ -26,6 +35,7 @@ extension TrialFacts {
   var aftermath: String? {
     switch ending {
     case .silent: "the guest stopped answering afterwards"
+    case .lockedUp(let lockup): "CPU \(lockup.processor) locked up afterwards"
     case .deadline(let seconds, _, _): "the trial did not end within \(Int(seconds)) s afterwards"
     case .panicked where panics.isEmpty: "QEMU told of a panic, whose text the console lacks"
     default: nil
@@ -45,6 +55,26 @@ extension TrialFacts {
       evidence: Array(lines.prefix(Self.mostLines)))
   }
 
+  /// A verdict that rests on a processor's registers, and on the back trace that an NMI brought: the
+  /// processor's own, else that of the first processor, which is the one that gets the NMI.
+  func judged(_ lockup: Lockup) -> Verdict {
+    let panic = console.first(where: \.isFromInjectedNMI)
+    let frames = lockup.frames.isEmpty && lockup.processor == 0 ? panic?.frames : lockup.frames
+    let blamed = frames.flatMap { frames in
+      Blame.frame(among: frames, ownModules: Set(frames.compactMap(\.module)))
+    }
+    let kind = Kind.hardLockup
+    let state = lockup.halted ? "is halted with interrupts off" : "runs with interrupts off"
+    return Verdict(
+      .hung, kind: kind,
+      title: blamed.map { "\(kind.rawValue) in \(Blame.plain($0.symbol))" } ?? kind.rawValue,
+      source: frames?.lazy.compactMap { resolvedFrames[$0.place] }.first,
+      reason: "CPU \(lockup.processor) \(state): so in \(lockup.samples) looks at its registers "
+        + "within \((lockup.seconds * 10).rounded() / 10) s",
+      evidence: lastWords + lockup.lines + (panic.map { [line(of: $0)] } ?? [])
+        + (blamed.map { [line(of: $0)] } ?? []))
+  }
+
   /// The first frame of `finding` that was resolved to the twin's source.
   func source(of finding: Finding) -> SourcePlace? {
     for frame in finding.frames {
@@ -59,12 +89,12 @@ extension TrialFacts {
       finding.frame == Blame.plain(frame.symbol) && frame.line != finding.line
     }
     return [line(of: finding)]
-      + (blamed.map { frame in
-        let module = frame.module.map { " [\($0)]" } ?? ""
-        return [
-          EvidenceLine(file: Self.consoleFile, line: frame.line, text: frame.place + module)
-        ]
-      } ?? [])
+      + (blamed.map { [line(of: $0)] } ?? [])
+  }
+
+  private func line(of frame: Frame) -> EvidenceLine {
+    let module = frame.module.map { " [\($0)]" } ?? ""
+    return EvidenceLine(file: Self.consoleFile, line: frame.line, text: frame.place + module)
   }
 
   private func line(of finding: Finding) -> EvidenceLine {
@@ -135,7 +165,8 @@ extension AgentFact {
       signal.map { "worker killed by signal \($0)" }
         ?? "worker ended" + (status.map { " with status \($0)" } ?? "")
     case .tainted(let before, let after): "tainted \(before) → \(after)"
-    case .leftBehind(let what, let count): "left behind: \(count) × \(what)"
+    case .leftBehind(let what, let before, let after):
+      "left behind: \(what): \(before) before, \(after) after"
     case .canaryChanged(let which): "canary changed: \(which)"
     case .unhealthy(let check, let detail): "\(check) fails: \(detail)"
     case .healthy: "healthy"

@@ -9,6 +9,10 @@ public struct KernelLog: Sendable {
   static let mostLateFindings = 16
   /// A headline belongs to the report that is open for at most this many lines.
   private static let reach = 4
+  /// The WARNING or BUG behind a text may come this many lines later, other CPUs' between them.
+  private static let textReach = 16
+  /// Lines of a report between another's are looked for this many lines behind its headline.
+  fileprivate static let taskReach = 300
   /// `Oops: … [#1]` may come this many lines behind the headline (arm64 decodes ESR first).
   private static let deathReach = 40
 
@@ -80,8 +84,12 @@ extension KernelLog.State {
   ) {
     guard !message.isEmpty else { return }
     let caller = head.caller
+    let isProgram = hasStamps && !head.isStamped
     hasStamps = hasStamps || head.isStamped
-    if let match = table.match(message) {
+    // A headline of no known wording is only trusted where the kernel is known to speak.
+    if let match = table.match(message),
+      !isProgram || match.kind != .kernelBug || match.role != .report
+    {
       take(match, by: caller, line: line)
       return
     }
@@ -89,6 +97,7 @@ extension KernelLog.State {
     if head.isStamped || !hasStamps { noteBoot(message, line: line) }
     noteOwnModule(message)
     guard let thread = thread(of: caller), threads[thread].isOpen else { return }
+    if caller == .unknown, followTask(message, line: line, in: thread) { return }
     if message.hasPrefix("---[ end ") {
       threads[thread].isOpen = false
       return
@@ -106,6 +115,44 @@ extension KernelLog.State {
     return threads.lastIndex { $0.isOpen && reports[$0.report].isAboutProgress }
   }
 
+  /// Without callers, what lines say of their task tells two CPUs' reports apart.
+  ///
+  /// - Returns: whether the line is taken.
+  private mutating func followTask(_ message: Text, line: Int, in thread: Int) -> Bool {
+    let current = threads[thread].report
+    if message.hasPrefix("CPU: "), let task = message.after(" PID: ")?.leadingNumber() {
+      if reports[current].task == nil { reports[current].task = task }
+      guard reports[current].task != task,
+        let own = recent(before: current, line: line, where: { $0.task == task })
+      else { return false }
+      threads[thread].report = own
+      return true
+    }
+    // arch/x86/mm/fault.c until 4.18 prints `IP: ` behind the fault's headline, and never elsewhere.
+    if message.hasPrefix("IP: "), reports[current].role != .fault {
+      guard
+        let own = recent(before: current, line: line, where: { $0.role == .fault && $0.isBare })
+      else { return false }
+      threads[thread].report = own
+      reports[own].take(message, line: line)
+      return true
+    }
+    guard message.hasPrefix("Read of size ") || message.hasPrefix("Write of size "),
+      !reports[current].awaitsAccess,
+      let own = recent(before: current, line: line, where: { $0.awaitsAccess })
+    else { return false }
+    reports[own].task = message.after(" by task ")?.after("/")?.leadingNumber()
+    reports[own].take(message, line: line)
+    return true
+  }
+
+  /// One of the last few reports, begun not long ago.
+  private func recent(before current: Int, line: Int, where isIt: (Report) -> Bool) -> Int? {
+    reports.indices.suffix(4).last {
+      $0 != current && line - reports[$0].line < KernelLog.taskReach && isIt(reports[$0])
+    }
+  }
+
   /// A headline opens a report, unless it goes with the one before it.
   private mutating func take(_ match: HeadlineMatch, by caller: Caller, line: Int) {
     if let thread = thread(of: caller) {
@@ -117,8 +164,11 @@ extension KernelLog.State {
       }
     }
     let report = Report(match, line: line)
+    let isPrelude = match.text.contains("panic_on_warn set") && causeAwaitsTrace(caller)
     if reports.count < KernelLog.mostFindings {
       reports.append(report)
+      // Until 4.20 the warning's trace follows this panic's headline (kernel/panic.c __warn).
+      if isPrelude { return }
     } else if report.fatal || report.role == .panic {
       if reports.count < KernelLog.mostFindings + KernelLog.mostLateFindings {
         reports.append(report)
@@ -140,6 +190,12 @@ extension KernelLog.State {
     threads.append(KernelLog.Thread(caller: caller, report: reports.count - 1, isOpen: true))
   }
 
+  private func causeAwaitsTrace(_ caller: Caller) -> Bool {
+    guard let thread = thread(of: caller), threads[thread].isOpen else { return false }
+    let cause = reports[threads[thread].report]
+    return cause.isBare
+  }
+
   private mutating func close(_ caller: Caller) {
     if let thread = thread(of: caller) { threads[thread].isOpen = false }
   }
@@ -152,7 +208,8 @@ extension KernelLog.State {
     let isNear = distance <= KernelLog.reach
     switch (report.role, match.role) {
     case (.text, .text), (.text, .warning), (.text, .bug), (.text, .panic):
-      guard isNear, match.role != .panic || report.kind == match.kind else { return false }
+      let isOwn = distance <= KernelLog.textReach && report.trace.isEmpty && match.role != .text
+      guard isNear || isOwn, match.role != .panic || report.kind == match.kind else { return false }
       if match.role == .bug { report.fatal = true }
       if match.role != .text { report.role = match.role }
       if report.named == nil { report.named = FrameReader.frame(in: match.text, line: line) }
@@ -162,7 +219,7 @@ extension KernelLog.State {
       return true
     case (.text, .fault), (.bug, .fault), (.fault, .fault), (.text, .death), (.bug, .death),
       (.fault, .death):
-      guard isOpen, isOpenFor(match, report: report, distance: distance) else { return false }
+      guard isOpen, isOpenFor(match, at: line, report: report) else { return false }
       report.fatal = true
       report.role = .fault
       if report.kind == .kernelBug, match.kind == .stackOverflow { report.kind = match.kind }
@@ -179,8 +236,12 @@ extension KernelLog.State {
   }
 
   /// The first death joins its cause; a second headline with a number of its own is a second oops.
-  private static func isOpenFor(_ match: HeadlineMatch, report: Report, distance: Int) -> Bool {
-    guard distance <= KernelLog.deathReach else { return false }
+  private static func isOpenFor(_ match: HeadlineMatch, at line: Int, report: Report) -> Bool {
+    let distance = line - report.line
+    // Another CPU's report may stand between headline and death.
+    let isFollowed = match.role == .death && line - report.lastLine <= KernelLog.reach
+    guard distance <= KernelLog.deathReach || isFollowed else { return false }
+    if isFollowed, report.trace.isEmpty { return true }
     return report.trace.isEmpty && (report.counter == nil || distance <= KernelLog.reach)
   }
 

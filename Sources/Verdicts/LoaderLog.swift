@@ -116,7 +116,7 @@ extension LoaderRefusal {
       .libbpf,
       [
         "failed to create map", "failed to create: ", "Error in bpf_create_map",
-        "map create failed",
+        "map create failed", "map '*' is referenced but wasn't created",
       ],
       headline: "a map could not be created",
       explanation: "The kernel refused the map's type, sizes or flags.",
@@ -126,7 +126,7 @@ extension LoaderRefusal {
       [
         "not found in kernel or module BTFs", "not found in kernel BTF",
         "failed to find vmlinux or module", "extern (func ksym)", "(strong): not resolved",
-        "extern (var ksym)", "unresolved extern",
+        "extern (var ksym)", "unresolved extern", "kfunc '*' is referenced but wasn't resolved",
       ],
       headline: "a kernel function or variable does not exist here",
       explanation: "The object refers to a kernel symbol that this kernel does not offer.",
@@ -187,6 +187,7 @@ extension LoaderRefusal {
       [
         "uses GPL-only symbol", "GPL-incompatible module",
         "inherits taint", "that uses GPL-only",
+        "module using GPL-only symbols uses symbols",
       ],
       category: nil, headline: "the module's licence does not allow this symbol",
       explanation: "The symbol is exported to GPL-compatible modules only.",
@@ -196,7 +197,7 @@ extension LoaderRefusal {
       headline: "the module needs a symbol that the kernel does not export",
       explanation:
         "A function or variable that the module uses is not exported by the kernel or by "
-        + "any loaded module.",
+        + "any loaded module, or only to modules under the GPL.",
       suggestion: "Load the module that exports it first, or use an exported function."),
     LoaderRefusal(
       .moduleLoader, ["version magic"],
@@ -216,6 +217,13 @@ extension LoaderRefusal {
     LoaderRefusal(
       .moduleLoader,
       [
+        "Invalid architecture in ELF header", "Invalid module architecture", "ELF Spec violation",
+        "No module found in object", "has an invalid section index", "invalid WRITE|EXEC flags",
+        "please compile with -fno-common", "module has no symbols (stripped?)",
+        "must occupy memory during process", "section must have a size set",
+        "Only one .modinfo section", "Exactly one .gnu.linkonce", "empty section name table",
+        "has both .ctors and .init_array", "not a gzip compressed module",
+        "not an xz compressed module", "not a zstd compressed module", "decompression failed with",
         "Invalid module format", "invalid module format", "Exec format error", "Invalid ELF",
         "No license section", "invalid module", "section size must match",
         ".gnu.linkonce.this_module", "failed to validate module [", "invalid relocation target",
@@ -224,6 +232,26 @@ extension LoaderRefusal {
       headline: "the file is not a module that this kernel can load",
       explanation: "The file is damaged, for another architecture, or built for another kernel.",
       suggestion: "Look at the kernel's log for the reason, and build it again for this kernel."),
+    LoaderRefusal(
+      .moduleLoader, by: .policy, ["Module * is blacklisted", "Module hash * is blacklisted"],
+      headline: "the module is on a list of modules that may not be loaded",
+      explanation: "The kernel's command line or its keyring forbids this very module.",
+      suggestion: "Take it off module_blacklist= or the revocation list, if you may."),
+    LoaderRefusal(
+      .moduleLoader, ["exports duplicate symbol"],
+      headline: "the module exports a symbol that another one exports",
+      explanation: "Two modules cannot export the same symbol.",
+      suggestion: "Take the other module out first, or rename the symbol."),
+    LoaderRefusal(
+      .moduleLoader, ["Could not allocate * bytes percpu data", "per-cpu alignment"],
+      headline: "no room for the module's per-CPU data",
+      explanation: "The kernel's reserve for modules' per-CPU variables is used up.",
+      suggestion: "Make the per-CPU data smaller, or allocate it when the module starts."),
+    LoaderRefusal(
+      .moduleLoader, ["gave up waiting for init of module"],
+      headline: "a module that this one needs does not finish its start",
+      explanation: "The module that exports a needed symbol has been starting for 30 seconds.",
+      suggestion: "Look at why that module's init function does not return."),
     // kmod's and busybox's words for errno, where the kernel printed nothing.
     LoaderRefusal(
       .moduleLoader, by: .policy,
@@ -236,7 +264,11 @@ extension LoaderRefusal {
       suggestion:
         "Load as root (CAP_SYS_MODULE), with kernel.modules_disabled at 0 and no lockdown."),
     LoaderRefusal(
-      .moduleLoader, ["could not insert *: File exists", "can't insert *: File exists"],
+      .moduleLoader,
+      [
+        "could not insert *: File exists", "can't insert *: File exists",
+        "module is already loaded",
+      ],
       headline: "a module of this name is loaded already",
       explanation: "The kernel keeps one module of a name.",
       suggestion: "Take the loaded one out first (rmmod)."),

@@ -179,8 +179,10 @@ enum LinePrefix {
     return index + 1
   }
 
-  /// `c3   1234 `, the CPU and the task as some Android kernels print them behind the time stamp.
+  /// The CPU and the task as Android vendors' kernels print them behind the time stamp:
+  /// `c3   1234 `, `(0)[848:ndroid.systemui]`, `[4:  system_server: 3344] `.
   private static func vendorCallerLength(_ text: Text) -> Int? {
+    if let length = bracketedCallerLength(text) { return length }
     guard text.count > 4, text[0] == UInt8(ascii: "c"), text[1].isDigit else { return nil }
     var index = 2
     while index < text.count, index < 5, text[index].isDigit { index += 1 }
@@ -193,18 +195,50 @@ enum LinePrefix {
     return index
   }
 
+  private static func bracketedCallerLength(_ text: Text) -> Int? {
+    var index = 0
+    // MediaTek's `-` says that interrupts are off.
+    if text.hasPrefix("-(") { index = 1 }
+    if index < text.count, text[index] == UInt8(ascii: "(") {
+      index += 1
+      while index < text.count, index < 5, text[index].isDigit { index += 1 }
+      guard text.hasPrefix(")[", at: index) else { return nil }
+      index += 1
+    }
+    guard index + 2 < text.count, text[index] == UInt8(ascii: "["), text[index + 1].isDigit else {
+      return nil
+    }
+    let inside = text.dropFirst(index + 1).prefix(48).upTo { $0 == UInt8(ascii: "]") }
+    guard inside.count < 48, let colon = inside.find(":"), colon < 8,
+      inside.prefix(colon).upTo({ !$0.isDigit }).count == colon
+    else { return nil }
+    let length = index + inside.count + 2
+    return length <= text.count ? length : nil
+  }
+
   /// `Jan  2 03:04:05 host kernel:` and `2024-01-02T03:04:05 host kernel:`.
   private static func syslogLength(_ text: Text) -> Int? {
     guard text.count > 8 else { return nil }
     if text.hasPrefix("kernel: ") { return 8 }
+    if text.hasPrefix("kernel:[") { return 7 }
+    if text.hasPrefix(" kernel:[") { return 8 }
     let isMonth =
       text[0] &- 0x41 < 26 && text[1].isLetter && text[2].isLetter && text[3] == 0x20
       && (text[4] == 0x20 || text[4].isDigit)
     let isDate =
       text[0].isDigit && text[1].isDigit && text[2].isDigit && text[3].isDigit
       && text[4] == UInt8(ascii: "-")
-    guard isMonth || isDate, let place = text.prefix(160).find("kernel: ") else { return nil }
-    return place + 8
+    guard isMonth || isDate else { return bareTimeLength(text) }
+    if let place = text.prefix(160).find("kernel: ") { return place + 8 }
+    return isMonth && text.hasPrefix(": ", at: 15) && text[14].isDigit ? 17 : nil
+  }
+
+  /// `2018/01/09 14:28:48 `, as fuzzers stamp a console.
+  private static func bareTimeLength(_ text: Text) -> Int? {
+    guard text.count > 20, text[0].isDigit, text.hasPrefix("/", at: 4), text.hasPrefix("/", at: 7),
+      text.hasPrefix(":", at: 13), text.hasPrefix(" ", at: 19)
+    else { return nil }
+    return 20
   }
 
   private static func nextStamp(in text: Text) -> Int? {

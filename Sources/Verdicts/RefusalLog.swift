@@ -67,7 +67,7 @@ extension RefusalLog.State {
     let marks: [StaticString] = ["libbpf: ", "processed ", "Verification failed: ", "func#"]
     if marks.contains(where: { text.hasPrefix($0) }) { return true }
     return text.contains("-- BEGIN PROG LOAD LOG --")
-      || VerifierLogReader.instruction(in: text) != nil
+      || InstructionLine(text) != nil
   }
 
   /// kmod's programs and busybox's: `insmod: ERROR: could not insert module f.ko: …`,

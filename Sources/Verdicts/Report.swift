@@ -20,6 +20,14 @@ struct Report: Sendable {
   /// What the frames that come in belong to.
   var section = Section.trace
   var inInterrupt = false
+  /// The interrupt that found a stall was left; further ones are what the culprit ran in.
+  var hasLeftInterrupt = false
+  /// The program counter was printed and lies in no function: its caller is to blame.
+  var hasBlindCounter = false
+  /// The line that was taken last.
+  var lastLine = 0
+  /// The task that reports, where a line says it.
+  var task: Int?
 
   enum Section: Sendable {
     case trace
@@ -34,6 +42,7 @@ struct Report: Sendable {
     role = match.role
     self.line = line
     text = match.text.prefix(400).string
+    task = match.text.prefix(64).after(" PID: ")?.leadingNumber()
     fatal = match.role == .fault || match.role == .bug || match.role == .death
     // ODEBUG's headline names the object's callback, a panic's may name anything.
     let namesCulprit =
@@ -57,6 +66,12 @@ struct Report: Sendable {
     }
   }
 
+  /// Nothing says yet where it happened.
+  var isBare: Bool { trace.isEmpty && counter == nil }
+
+  /// KASAN's second line, with access and address, is still to come.
+  var awaitsAccess: Bool { access == nil && text.hasPrefix("BUG: KAS") }
+
   /// Whether an interrupt's frames lie on top of the ones to blame.
   var isAboutProgress: Bool {
     switch kind {
@@ -68,26 +83,50 @@ struct Report: Sendable {
   /// Takes in a line that is no headline.
   mutating func take(_ message: Text, line: Int) {
     guard message.count > 3 else { return }
+    lastLine = line
     noteDetails(message)
     noteSection(message)
-    guard message.contains("+0x"), !FrameReader.isLinkRegister(message) else { return }
     let trimmed = message.trimmed()
-    if kind == .lockdep, trimmed.contains(", at: ") {
-      // Of the locks that lockdep lists the first is the one being taken.
-      if named == nil { named = FrameReader.frame(in: trimmed, line: line) }
+    guard trimmed.contains("+0x") else {
+      if counter == nil, trace.isEmpty, FrameReader.isBlindCounter(trimmed) {
+        hasBlindCounter = true
+      }
+      return
+    }
+    if FrameReader.isLinkRegister(message) { return }
+    if FrameReader.isHeldLock(trimmed) {
+      // No frame of a trace; but the first that lockdep tells of, before it lists those that are
+      // held, is the one being taken.
+      if kind == .lockdep, named == nil, trimmed[0] != UInt8(ascii: "#") {
+        named = FrameReader.frame(in: trimmed, line: line)
+      }
       return
     }
     let isCounter = FrameReader.isProgramCounter(trimmed)
+    if !isCounter, leaveInterrupt(on: trimmed) { return }
     guard isCounter || takesFrames, let frame = FrameReader.frame(in: trimmed, line: line) else {
       return
     }
     if isCounter {
       section = .trace
       inInterrupt = false
+      // Another one further down is what an interrupt came upon.
+      if hasBlindCounter, !isAboutProgress { return }
       if counter.map({ isAboutProgress && Blame.isIdle($0.symbol) }) ?? true { counter = frame }
       return
     }
     if section == .origin { origins.append(frame) } else { trace.append(frame) }
+  }
+
+  /// Behind the entry of the interrupt that found a stall comes what it interrupted; kernels before
+  /// 4.10, and those that are not x86, print no `</IRQ>` there.
+  private mutating func leaveInterrupt(on symbol: Text) -> Bool {
+    guard isAboutProgress, !hasLeftInterrupt, counter == nil, Blame.isInterruptEntry(symbol)
+    else { return false }
+    hasLeftInterrupt = true
+    trace.removeAll()
+    inInterrupt = false
+    return true
   }
 
   private var takesFrames: Bool {
@@ -104,7 +143,8 @@ struct Report: Sendable {
     guard !text.isEmpty else { return }
     switch text[0] {
     case UInt8(ascii: "<"):
-      if text.hasPrefix("<IRQ>") || text.hasPrefix("<NMI>") { inInterrupt = true }
+      // Where the interrupted instruction was told before, the trace starts at it.
+      if text.hasPrefix("<IRQ>") && counter == nil || text.hasPrefix("<NMI>") { inInterrupt = true }
       if text.hasPrefix("</IRQ>") || text.hasPrefix("</NMI>") || text.hasPrefix("<TASK>")
         || text.hasPrefix("<EOI>") || text.hasPrefix("<<EOE>>")
       {
@@ -132,6 +172,8 @@ struct Report: Sendable {
     default:
       if text.hasPrefix("Last potentially") || text.hasPrefix("Second to last")
         || text.hasPrefix("The buggy address") || text.hasPrefix("Uninit was ")
+        || text.hasPrefix("Local variable ") || text.hasPrefix("page last ")
+        || text.hasPrefix("page_owner tracks ")
         || text.hasPrefix("the existing dependency") || text.hasPrefix("-> #")
         || text.hasPrefix("which lock already") || text.hasPrefix("read to 0x") && counter != nil
         || text.hasPrefix("last_unloaded") || text.hasPrefix("irq event stamp")
@@ -152,7 +194,15 @@ struct Report: Sendable {
       }
       if access == nil, message.contains("WnR = 1") { access = .write }
       if access == nil, message.contains("WnR = 0") { access = .read }
-      if address == nil, message.hasPrefix("Read of size ") || message.hasPrefix("Write of size ") {
+      // mm/kasan/report.c with tags in hardware; kernel/kcsan/report.c.
+      let isRead = message.hasPrefix("Read at addr ") || isRacing(message, "read to 0x")
+      if isRead { access = .read }
+      let isWrite = message.hasPrefix("Write at addr ") || isRacing(message, "write to 0x")
+      if isWrite { access = .write }
+      if address == nil,
+        isRead || isWrite || message.hasPrefix("Read of size ")
+          || message.hasPrefix("Write of size ")
+      {
         readAddress(message)
         if kind == .wildAccess, isInFirstPage { kind = .nullDereference }
       }
@@ -180,6 +230,10 @@ struct Report: Sendable {
     }
   }
 
+  private func isRacing(_ message: Text, _ words: StaticString) -> Bool {
+    kind == .dataRace && message.hasPrefix(words)
+  }
+
   /// `Oops: 0002 [#1]`: bit 1 of x86's error code is a write.
   /// arm64 prints ESR: exception class 0x25 is a data abort of the kernel's own, bit 6 a write.
   mutating func readErrorCode(_ text: Text) {
@@ -203,7 +257,8 @@ struct Report: Sendable {
 
   private mutating func readAddress(_ text: Text) {
     let marks: [StaticString] = [
-      "virtual address ", "address: ", "on address ", "non-canonical address ", "at addr ",
+      "read to ", "write to ", "virtual address ", "address: ", "on address ",
+      "non-canonical address ", "at addr ",
       "request at ", "dereference at ", "address ", " on read at ", " on write at ", " read at ",
       " write at ", " free of ", "memory at ",
     ]
@@ -233,7 +288,7 @@ struct Report: Sendable {
     {
       blamed = owner
     }
-    if blamed == nil, kind == .lockdep { blamed = named }
+    if blamed == nil, kind == .lockdep || text.hasPrefix("BUG: K") { blamed = named }
     let name = blamed.map { Blame.plain($0.symbol) }
     return Finding(
       kind: kind, title: name.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue, frame: name,

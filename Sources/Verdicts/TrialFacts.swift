@@ -58,9 +58,8 @@ public enum AgentFact: Sendable, Equatable {
   case workerEnded(exitStatus: Int32?, signal: Int32?)
   /// The kernel's taint mask changed (Linux: Documentation/admin-guide/tainted-kernels.rst).
   case tainted(before: UInt64, after: UInt64)
-  /// Objects that were there before the trial's end and should not be: which, and how many more
-  /// than before.
-  case leftBehind(what: String, count: Int64)
+  /// Something of which there is more than before the trial: a plural, and its counts.
+  case leftBehind(what: String, before: Int64, after: Int64)
   /// Memory that nobody should have touched reads differently.
   case canaryChanged(String)
   /// A check of ordinary work afterwards failed: which, and how.
@@ -84,6 +83,9 @@ public enum Ending: Sendable, Equatable {
   case shutdown
   /// The heartbeat stopped, for this many seconds of the guest's own processor time.
   case silent(seconds: Double)
+
+  /// A processor's registers showed that no interrupt reaches it any more.
+  case lockedUp(Lockup)
 
   /// From so many seconds of processor time on a silent guest was busy. A starved or an idle one
   /// uses some tenths while the harness waits.

@@ -23,7 +23,7 @@ struct VerifierLogReader: Sendable {
     var isAddition: Bool
   }
 
-  private var instruction: Rejection.Instruction?
+  private var trace = VerifierTrace()
   private var sourceText: String?
   private var source: SourcePlace?
   /// The complaints since the last instruction, and the last line that no table knows.
@@ -34,6 +34,8 @@ struct VerifierLogReader: Sendable {
   private var refusal: Rejection?
   /// libbpf gave the object up: without this its complaints were only steps on the way.
   private var hasFailed = false
+  /// The log itself says that libbpf put something in place of an instruction.
+  private var isLibbpfs = false
   /// Behind libbpf's `-- END PROG LOAD LOG --`.
   private var isOver = false
 
@@ -62,11 +64,11 @@ struct VerifierLogReader: Sendable {
       beginDiagnosis(text, number: number)
     } else if text[0] == UInt8(ascii: ";") {
       takeSource(text)
-    } else if let instruction = VerifierLogReader.instruction(in: text) {
-      self.instruction = instruction
+    } else if let line = InstructionLine(text) {
+      trace.take(line)
       complaints.removeAll()
       unknown = nil
-    } else if !VerifierLogReader.isNoise(text) {
+    } else if !trace.takeState(of: text), !VerifierLogReader.isNoise(text) {
       takeComplaint(text, number: number)
     }
   }
@@ -92,20 +94,6 @@ struct VerifierLogReader: Sendable {
     return true
   }
 
-  /// `12: (79) r1 = *(u64 *)(r10 -8)       ; R1_w=…`
-  static func instruction(in text: Text) -> Rejection.Instruction? {
-    guard text[0].isDigit, let index = text.leadingNumber(), let colon = text.find(": (") else {
-      return nil
-    }
-    guard colon < 10, text.count > colon + 7, text[colon + 3].isHexDigit,
-      text[colon + 4].isHexDigit, text[colon + 5] == UInt8(ascii: ")")
-    else { return nil }
-    let rest = text.dropFirst(colon + 2)
-    // The state behind the instruction, from 5.18 on.
-    let end = rest.find(" ; R") ?? rest.find(" ; f") ?? rest.find("   ;") ?? rest.count
-    return Rejection.Instruction(index: index, text: rest.prefix(end).trimmedRight().string)
-  }
-
   /// `; *value += 1; @ null_map_value.bpf.c:31`, the place from 6.8 on.
   private mutating func takeSource(_ text: Text) {
     let rest = text.dropFirst(1).trimmed()
@@ -120,7 +108,8 @@ struct VerifierLogReader: Sendable {
       }
       search = mark + 1
     }
-    sourceText = rest.prefix(end).trimmed().string
+    sourceText = rest.prefix(min(end, 400)).trimmed().string
+    trace.take(source: sourceText ?? "", place: source)
   }
 
   /// `file.c:31`
@@ -155,36 +144,53 @@ struct VerifierLogReader: Sendable {
     "Validating ", "last_idx ", "regs=", "parent ", "propagating ", "caller:",
     "callee:", "returning from callee", "to caller at", "reg type unsupported for arg#0 function",
     "cur state:", "old state:", "mark_precise", "Live regs", "subprog", "[",
+    "force_precise", "marking pointer arg", "Cannot find btf of tracepoint",
+    "CO-RE relocating", "vmlinux_cand_cache", "module_cand_cache", "SCC ", "stack use/def",
     "Note, ", "Error: ", "Warning: ", "If it used to work",
   ]
 
   private mutating func takeComplaint(_ text: Text, number: Int) {
     let short = text.prefix(400)
-    if let (category, message) = VerifierMessages.entry(for: short) {
+    if let loaders = VerifierLogReader.placedByLibbpf(short) {
+      var rejection = loaders.rejection(message: short.string, line: number)
+      rejection.instruction = instruction
+      rejection.sourceText = sourceText
+      rejection.source = source
+      refusal = rejection
+      isLibbpfs = true
+    } else if let (category, message) = VerifierMessages.entry(for: short) {
       guard complaints.count < 8 else { return }
       complaints.append(
         Complaint(
           text: short.string, line: number, category: category, message: message,
           isAddition: VerifierMessages.isAddition(short)))
-    } else if let loaders = LoaderRefusal.matching(short, gate: .libbpf), loaders.by == .libbpf {
-      // libbpf writes into the log what it had put in place of an instruction.
-      refusal = loaders.rejection(message: short.string, line: number)
-      hasFailed = true
-      refusal?.sourceText = sourceText
-      refusal?.source = source
     } else {
       unknown = Complaint(
         text: short.string, line: number, category: nil, message: nil, isAddition: false)
     }
   }
 
+  /// libbpf writes into the log what it had put in place of an instruction (src/libbpf.c
+  /// fixup_verifier_log).
+  private static func placedByLibbpf(_ line: Text) -> LoaderRefusal? {
+    let marks: [StaticString] = ["failed to resolve CO-RE relocation", "kfunc '", "map '"]
+    guard marks.contains(where: { line.hasPrefix($0) }),
+      line.hasPrefix("failed") || line.contains("is referenced but"),
+      let refusal = LoaderRefusal.matching(line, gate: .libbpf), refusal.by == .libbpf
+    else { return nil }
+    return refusal
+  }
+
   func rejection() -> Rejection? {
     if diagnosis.category != nil { return diagnosed() }
+    if isLibbpfs, let refusal { return refusal }
     let known = complaints.first { !$0.isAddition } ?? complaints.first
     if known == nil, hasFailed, let refusal { return refusal }
     guard let complaint = known ?? unknown else { return nil }
-    return Rejection(
-      by: .verifier, category: complaint.category,
+    // The call is at fault, though a check of the memory behind it says what is wrong.
+    let deciding = complaints.first { $0.text.contains("len pair leads to invalid memory access") }
+    let rejection = Rejection(
+      by: .verifier, category: deciding?.category ?? complaint.category,
       headline: complaint.message?.headline ?? complaint.text, message: complaint.text,
       instruction: VerifierLogReader.named(in: complaint.text) ?? instruction,
       sourceText: sourceText, source: source,
@@ -193,6 +199,27 @@ struct VerifierLogReader: Sendable {
       suggestion: complaint.message?.suggestion
         ?? "Look at the registers' state that the log prints before this message.",
       line: complaint.line)
+    return withPath(rejection)
+  }
+
+  /// The instruction that was walked last.
+  private var instruction: Rejection.Instruction? {
+    trace.last.map { .init(index: $0.index, text: trace.text(of: trace.end - 1)) }
+  }
+
+  /// Adds the registers' state and the way to it, unless the message names an instruction that was
+  /// not walked.
+  private func withPath(_ rejection: Rejection) -> Rejection {
+    guard let last = trace.last, rejection.instruction?.index == last.index else {
+      return rejection
+    }
+    var rejection = rejection
+    let additions = complaints.map(\.text).filter { $0 != rejection.message }
+    let path = VerifierPath(trace: trace, message: rejection.message, additions: additions)
+    rejection.registers = trace.state.all(frame: last.frame)
+    rejection.path = path.steps
+    rejection.explanation = ([rejection.explanation] + path.sentences).joined(separator: " ")
+    return rejection
   }
 
   /// Messages of passes that print no instruction name it themselves: `unreachable insn 5`.
@@ -287,7 +314,7 @@ extension VerifierLogReader {
     if let index = diagnosis.instruction, place?.index != index {
       place = Rejection.Instruction(index: index, text: diagnosis.instructionText ?? "")
     }
-    return Rejection(
+    let rejection = Rejection(
       by: .verifier, category: diagnosis.category, headline: problem,
       message: complaint?.text ?? problem, instruction: place, sourceText: sourceText,
       source: diagnosis.source ?? source,
@@ -296,5 +323,6 @@ extension VerifierLogReader {
       suggestion: diagnosis.suggestion.isEmpty
         ? fallback?.suggestion ?? "" : diagnosis.suggestion.joined(separator: " "),
       line: complaint?.line ?? diagnosis.line)
+    return withPath(rejection)
   }
 }

@@ -52,6 +52,7 @@ enum VerifierMessages {
       (.registerTypeSafety, registerTypeSafety),
       (.callTypeSafety, callTypeSafety),
       (.programStructure, programStructure),
+      (.policy, environment),
     ].flatMap { category, messages in messages.map { (category, $0) } }
 
   private static let index = PhraseIndex(all.map(\.message.patterns))
@@ -65,7 +66,9 @@ enum VerifierMessages {
     line.containsAny([
       "value is outside of the allowed memory range", "Caller passes invalid args into func",
       // Printed of a program's own context argument, and not held against it.
-      "arg#0 reference type('UNKNOWN ') size cannot be determined",
+      "arg#0 reference type('UNKNOWN ') size cannot be determined", "use static function instead",
+      // Printed of the program itself before it is walked.
+      "doesn't return scalar. Only those are supported",
     ])
   }
 }

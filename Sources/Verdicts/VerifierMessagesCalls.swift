@@ -2,8 +2,36 @@
 extension VerifierMessages {
   static let callTypeSafety: [VerifierMessage] = [
     VerifierMessage(
-      "expected an initialized iter", "expected uninitialized iter",
-      "expected an uninitialized iter", "expected valid iter pointer",
+      "memory, len pair leads to invalid memory access",
+      headline: "the length does not fit the memory",
+      explanation: "The kernel function would reach behind the memory that goes with the length.",
+      suggestion: "Pass the memory's own size."),
+    VerifierMessage(
+      "helper access to the packet is not allowed",
+      headline: "packet data handed to a helper where that is not allowed",
+      explanation: "In this program type helpers may not get pointers into the packet.",
+      suggestion: "Copy the bytes to the stack first."),
+    VerifierMessage(
+      "may write into memory pointed by",
+      headline: "a helper would write to memory that is read-only",
+      explanation: "The helper fills in what this argument points to, and the program may only "
+        + "read it.",
+      suggestion: "Pass memory of the program's own."),
+    VerifierMessage(
+      "local type ID argument must be", "type ID argument must be of a struct",
+      "type ID argument must not contain", "bpf_percpu_obj_new type",
+      headline: "bpf_obj_new() of a type that cannot be allocated",
+      explanation: "The type must be a struct of the program's own, with the fields and the "
+        + "size that the allocator takes.",
+      suggestion: "Allocate a struct that the program's BTF declares, small and without "
+        + "special fields where it is per CPU."),
+    VerifierMessage(
+      "can't spin_{lock,unlock} in rbtree cb", "rbtree_remove not allowed in rbtree cb",
+      headline: "a call that the tree's comparison may not make",
+      explanation: "The comparison runs inside of bpf_rbtree_add(), with the lock held.",
+      suggestion: "Only compare in the callback; lock and remove around the call."),
+    VerifierMessage(
+      "expected valid iter pointer",
       "expected pointer to an iterator on stack",
       headline: "wrong use of an iterator",
       explanation: "An iterator must be created, advanced and destroyed in this order, and live on "
@@ -47,6 +75,8 @@ extension VerifierMessages {
     VerifierMessage(
       "does not point to a readonly map", "no direct value access support for this map type",
       "direct value access on string failed", "string is not zero-terminated",
+      "doesn't point to a const string",
+      "doesn't point to a map value",
       "Invalid format string",
       headline: "the text argument is not a constant string",
       explanation: "The helper needs a constant, zero-terminated string in a read-only map.",
@@ -67,6 +97,10 @@ extension VerifierMessages {
       "kernel function*pointer type*is not supported", "returns pointer type*is not supported",
       "acquire kernel function does not return PTR_TO_BTF_ID", "Unrecognized arg#",
       "reg type unsupported for arg#", "rdonly/rdwr_buf_size", "reference type(*size cannot be",
+      "reference type(*candidate matching", "reference type(*points to kernel module type",
+      "arg#*has invalid combination of tags", "arg#*has unsupported set of tags",
+      "arg#*type tag", "arg#*type doesn't have a name", "arg#*type isn't a pointer",
+      "unhandled dynamic return type", "Invalid arg#", "arg#*should be",
       "BTF type must be a double pointer", "no referenced kptr at map value",
       "must point to*scalar", "arg#*pointer type", "is not a scalar",
       headline: "a kernel function's argument that the verifier cannot check",
@@ -88,7 +122,8 @@ extension VerifierMessages {
       "doesn't point to 'struct bpf_", "has to have BTF in order to use bpf_",
       "doesn't have 'struct bpf_",
       "has more than one 'struct bpf_", "is not a struct type or bpf_", "has no valid kptr",
-      "has repeating kptr BTF tags", "has to be at the constant offset", "kptr isn't referenced",
+      "has no valid bpf_", "has repeating kptr BTF tags", "has to be at the constant offset",
+      "kptr isn't referenced",
       "has more than*kptr",
       headline: "the map's value does not declare this field rightly",
       explanation: "The kernel finds the special field (lock, timer, kptr) through the map's type "
@@ -108,7 +143,8 @@ extension VerifierMessages {
       explanation: "The node, the root and the lock that guards it have to belong together.",
       suggestion: "Allocate with bpf_obj_new(), take the lock beside the root, then add or remove."),
     VerifierMessage(
-      "Helper has invalid btf_id", "invalid return type", "unknown return type",
+      "Helper has invalid btf", "bpf_rdonly_cast type ID", "invalid return type",
+      "unknown return type",
       "unable to resolve the size of type", "has non-overwritten BPF_PTR_POISON",
       headline: "the helper's types don't fit",
       explanation: "The kernel cannot work out the type that the helper takes or returns here.",
@@ -119,6 +155,21 @@ extension VerifierMessages {
       headline: "an argument that must be zero is not",
       explanation: "The helper takes this pointer or flag only without offset or bits.",
       suggestion: "Pass it unchanged, or 0."),
+    VerifierMessage(
+      "Global function", "Global functions need valid BTF", "is not supported yet",
+      "Invalid BTF of func",
+      "doesn't point to KIND_FUNC", "Invalid type of function", "is not a global function",
+      headline: "a global function with a prototype that the verifier cannot check",
+      explanation:
+        "Global functions are verified on their own, so their arguments and results must "
+        + "be of simple types.",
+      suggestion: "Make the function static, or simplify its prototype."),
+    VerifierMessage(
+      "has to be at a constant offset", "not found at offset=", "cannot pass in*at an offset",
+      headline: "a field is not where the pointer says",
+      explanation: "The kernel knows the field by its constant offset in the structure, and "
+        + "the pointer handed over has another.",
+      suggestion: "Pass the field's own address."),
     VerifierMessage(
       "R1 has*type", "R2 has*type", "must point", "must be a", "must be an", "expects",
       headline: "an argument that the function does not take",

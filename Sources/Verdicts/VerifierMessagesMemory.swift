@@ -3,6 +3,30 @@
 extension VerifierMessages {
   static let memorySafety: [VerifierMessage] = [
     VerifierMessage(
+      "direct access to*is disallowed",
+      headline: "a special field is accessed directly",
+      explanation: "Locks, timers, lists and trees inside an object are the kernel's to touch.",
+      suggestion: "Use the helpers that belong to the field."),
+    VerifierMessage(
+      "invalid sock access", "invalid sock_common access", "invalid tcp_sock access",
+      "invalid xdp_sock access",
+      headline: "access to a socket's field that is not offered",
+      explanation: "Programs may only touch some of a socket's fields, each with its own size; "
+        + "this offset and size is none of them.",
+      suggestion: "Use the fields of struct bpf_sock (or bpf_tcp_sock) as the header declares "
+        + "them."),
+    VerifierMessage(
+      "write access at off", "no write support to", "write access for struct",
+      "write access to this struct", "only access to bpf_dummy_ops_state", "on read-only part of",
+      headline: "write to a kernel structure's field that is read-only",
+      explanation: "Only a few fields of this structure may be written by programs.",
+      suggestion: "Write only the fields that the kernel opens to this program type."),
+    VerifierMessage(
+      "func '*' size * must be",
+      headline: "an argument of the traced function is read with the wrong size",
+      explanation: "The arguments of a traced function are 8 bytes each in the context.",
+      suggestion: "Read the argument whole, through BPF_PROG()."),
+    VerifierMessage(
       "invalid access to map value pointer",
       headline: "an address constant points outside the map's value",
       explanation:
@@ -147,13 +171,7 @@ extension VerifierMessages {
       explanation: "The helper needs at least one byte, and the length may be 0 here.",
       suggestion: "Check that the length is above 0."),
     VerifierMessage(
-      "memory, len pair leads to invalid memory access",
-      headline: "the length does not fit the memory",
-      explanation: "The kernel function would reach behind the memory that goes with the length.",
-      suggestion: "Pass the memory's own size."),
-    VerifierMessage(
-      "pointer arithmetic of map value goes out of range", "makes*pointer be out of bounds",
-      "pointer offset*is not allowed", "tried to*beyond pointer bounds",
+      "pointer arithmetic of map value goes out of range", "tried to*beyond pointer bounds",
       headline: "a pointer leaves its object",
       explanation: "After this arithmetic the pointer lies outside the object it was made from.",
       suggestion: "Check the index before it is added."),
@@ -172,17 +190,10 @@ extension VerifierMessages {
       explanation: "Locks, timers, lists and trees inside a map value are the kernel's to touch.",
       suggestion: "Use the helpers that belong to the field."),
     VerifierMessage(
-      "potential write to dynptr", "cannot overwrite referenced dynptr",
+      "potential write to dynptr",
       headline: "a dynptr on the stack may be overwritten",
       explanation: "The stack slots of a dynptr may only be changed by the dynptr helpers.",
       suggestion: "Keep other variables out of the dynptr's slots."),
-    VerifierMessage(
-      "same insn cannot be used with different pointers",
-      headline: "one instruction, two kinds of memory",
-      explanation:
-        "On different paths this instruction would access memory of kinds that the kernel "
-        + "has to translate differently.",
-      suggestion: "Access each kind of memory in a branch of its own."),
     VerifierMessage(
       "arena", "addr_space_cast",
       headline: "wrong use of an arena",

@@ -36,11 +36,18 @@ extension VerifierMessages {
       explanation: "It would cut the pointer in half.",
       suggestion: "Use 64-bit types for pointers and for what is added to them."),
     VerifierMessage(
+      "math between*pointer",
+      headline: "a pointer is moved by a number without bounds",
+      explanation: "The number that is added may be so large that the sum could point "
+        + "anywhere; the verifier needs its smallest and largest value.",
+      suggestion: "Check the number against a lower and an upper bound, or mask it, before it "
+        + "is added."),
+    VerifierMessage(
       "pointer arithmetic", "bitwise operator*on pointer prohibited",
       "subtraction from stack pointer prohibited", "tried to subtract pointer from scalar",
       "tried to subtract from stack pointer",
       "pointer*pointer prohibited", "has pointer with unsupported alu operation",
-      "math between*pointer", "partial copy of pointer",
+      "partial copy of pointer",
       headline: "arithmetic that this pointer does not allow",
       explanation: "After this operation the verifier could not say any more where the pointer "
         + "points.",
@@ -105,5 +112,27 @@ extension VerifierMessages {
       headline: "a pointer is returned where a number is due",
       explanation: "The function's result has to be a plain number.",
       suggestion: "Return a number."),
+    VerifierMessage(
+      "makes*pointer be out of bounds", "pointer offset*is not allowed",
+      headline: "a pointer is moved too far",
+      explanation: "An offset of this size leads out of every object; the verifier keeps no "
+        + "pointer with it.",
+      suggestion: "Bound the number before it is added to the pointer."),
+    VerifierMessage(
+      "same insn cannot be used with different pointers",
+      headline: "one instruction, two kinds of memory",
+      explanation: "On different paths this instruction would access memory of kinds that the "
+        + "kernel has to translate differently.",
+      suggestion: "Access each kind of memory in a branch of its own."),
+    VerifierMessage(
+      "sign-extension part of pointer",
+      headline: "part of a pointer is copied as a number",
+      explanation: "Sign-extending some bytes of a pointer gives away a kernel address.",
+      suggestion: "Copy the pointer whole."),
+    VerifierMessage(
+      "pointer in R* isn't map pointer",
+      headline: "a register that should hold a map does not",
+      explanation: "The instruction needs a map's address in this register.",
+      suggestion: "Load the map with its own relocation just before."),
   ]
 }

@@ -12,27 +12,6 @@ extension VerifierMessages {
       explanation: "The pointer handed to the release function carries no reference on this path.",
       suggestion: "Release only what an acquiring function returned, and only once."),
     VerifierMessage(
-      "bpf_spin_unlock is missing", "bpf_spin_unlock missing", "_unlock is missing",
-      "instruction*cannot be used inside*-ed region", "cannot be used inside bpf_",
-      "bpf_preempt_enable*missing", "bpf_local_irq_restore*missing",
-      headline: "a lock or region is not left",
-      explanation: "On this path the program ends, or leaves, inside a region that it entered.",
-      suggestion: "Leave the region on every path before this point."),
-    VerifierMessage(
-      "bpf_spin_unlock without taking a lock", "unlock of different lock", "of different lock",
-      "unmatched rcu read unlock", "unmatched attempt to enable preemption",
-      "without taking a lock",
-      "cannot restore irq state out of order",
-      headline: "a lock or region is left that was not entered",
-      explanation: "The unlock has no matching lock on this path, or belongs to another one.",
-      suggestion: "Pair each lock with its own unlock, in reverse order."),
-    VerifierMessage(
-      "Locking two bpf_spin_locks", "Acquiring the same lock again", "already locked",
-      "nested rcu read lock",
-      headline: "a second lock while one is held",
-      explanation: "A program may hold one such lock at a time, which rules out deadlock.",
-      suggestion: "Unlock the first before the second."),
-    VerifierMessage(
       "must be held for", "held lock and object are not in the same allocation",
       "lock and object are not in the same",
       headline: "the lock that guards this is not held",
@@ -43,10 +22,87 @@ extension VerifierMessages {
       headline: "a release function gets something that is not held",
       explanation: "The pointer carries no reference.",
       suggestion: "Pass the pointer that the acquiring function returned."),
+    VerifierMessage(
+      "bpf_spin_unlock without taking a lock", "unlock of different lock", "of different lock",
+      "without taking a lock", "cannot be out of order", "cannot restore irq state out of order",
+      headline: "a lock or interrupt state is given back that is not the one held",
+      explanation: "The unlock has no matching lock on this path, belongs to another one, or "
+        + "is not in reverse order.",
+      suggestion: "Pair each lock with its own unlock, in reverse order."),
+    VerifierMessage(
+      "Locking two bpf_spin_locks", "Acquiring the same lock again", "already locked",
+      "AA deadlock",
+      headline: "a second lock while one is held",
+      explanation: "A program may hold one such lock at a time, which rules out deadlock.",
+      suggestion: "Unlock the first before the second."),
+    VerifierMessage(
+      "cannot overwrite referenced dynptr",
+      headline: "a dynptr that holds something is overwritten",
+      explanation: "The stack slots of this dynptr hold a reference that would be lost: it "
+        + "could never be given back.",
+      suggestion: "Submit or discard the dynptr before its slots are written."),
+    VerifierMessage(
+      "expected an initialized iter", "expected uninitialized iter",
+      "expected an uninitialized iter",
+      headline: "an iterator out of its order",
+      explanation: "An iterator must be created, advanced and destroyed, in this order and "
+        + "once.",
+      suggestion: "Call _new, then _next until NULL, then _destroy on every path."),
+    VerifierMessage(
+      "expected uninitialized irq flag", "expected an initialized irq flag",
+      "expected an uninitialized irq flag",
+      headline: "a saved interrupt state out of its order",
+      explanation: "Each interrupt state is saved once and restored once.",
+      suggestion: "Call bpf_local_irq_save() before bpf_local_irq_restore(), with the same "
+        + "variable."),
+    VerifierMessage(
+      "is an unacquired reference",
+      headline: "something is released that was not acquired",
+      explanation: "The argument carries no reference on this path.",
+      suggestion: "Release only what an acquiring function returned, and only once."),
+    VerifierMessage(
+      "conversion of owning ref to non-owning failed",
+      headline: "an object is handed over that the program does not own",
+      explanation: "Adding to a list or tree takes over the object, and on this path the "
+        + "program holds no reference to it.",
+      suggestion: "Add only what bpf_obj_new() or a removal returned, and only once."),
   ]
 
   /// What is allowed depends on where the program runs.
   static let executionContextSafety: [VerifierMessage] = [
+    VerifierMessage(
+      "bpf_spin_unlock is missing", "bpf_spin_unlock missing", "_unlock is missing",
+      "instruction*cannot be used inside*-ed region", "cannot be used inside bpf_",
+      "bpf_preempt_enable*missing", "bpf_preempt_enable(s) are missing",
+      "bpf_local_irq_restore*missing",
+      headline: "a lock or region is not left",
+      explanation: "On this path the program ends, or leaves, inside a region that it entered.",
+      suggestion: "Leave the region on every path before this point."),
+    VerifierMessage(
+      "unmatched rcu read unlock", "unmatched attempt to enable preemption",
+      headline: "a region is left that was not entered",
+      explanation: "Nothing on this path has entered the region that this call leaves.",
+      suggestion: "Pair each call that leaves a region with one that enters it."),
+    VerifierMessage(
+      "nested rcu read lock",
+      headline: "a region is entered twice",
+      explanation: "The RCU read-side region is entered already, and this kernel does not nest "
+        + "it.",
+      suggestion: "Leave the region before it is entered again."),
+    VerifierMessage(
+      "expected an RCU CS when using", "requires RCU critical section protection",
+      "must be called in a RCU", "should be in RCU",
+      headline: "a call that needs an RCU region is made outside of one",
+      explanation: "What the function works on may go away at any time outside an RCU "
+        + "read-side region.",
+      suggestion: "Call bpf_rcu_read_lock() before it and bpf_rcu_read_unlock() after the "
+        + "last use."),
+    VerifierMessage(
+      "calls are not allowed with preemption disabled", "calls are not allowed with",
+      headline: "a global function is called where the verifier cannot follow",
+      explanation: "Global functions are verified on their own, so nothing is known of what "
+        + "they do in a region like this one.",
+      suggestion: "Make the function static."),
     VerifierMessage(
       "helper call might sleep in a non-sleepable prog", "is sleepable but the program is not",
       "is sleepable within", "sleepable helper",
@@ -66,17 +122,6 @@ extension VerifierMessages {
         + "and cannot deadlock.",
       suggestion: "Do the call before the lock or after the unlock."),
     VerifierMessage(
-      "progs cannot use bpf_spin_lock yet", "progs cannot use bpf_timer yet",
-      "bpf_timer cannot be used for PREEMPT_RT", "progs cannot use", "cannot use bpf_",
-      headline: "a lock or timer in a program type that may not use it",
-      explanation: "Programs of this type can interrupt one another, which would deadlock.",
-      suggestion: "Use atomic operations, or another program type."),
-    VerifierMessage(
-      "helper call is not allowed in probe",
-      headline: "a helper that is not allowed in a probe",
-      explanation: "The helper could recurse into the very code that is probed.",
-      suggestion: "Use a helper that is safe in probes."),
-    VerifierMessage(
       "Sleepable programs can only use",
       headline: "a map type that sleepable programs may not use",
       explanation:
@@ -88,11 +133,6 @@ extension VerifierMessages {
       headline: "the attach point and sleeping don't fit",
       explanation: "The program asks to sleep at a point that cannot, or the other way round.",
       suggestion: "Change the section's `.s` suffix or the attach point."),
-    VerifierMessage(
-      "helper access to the packet is not allowed",
-      headline: "packet data handed to a helper where that is not allowed",
-      explanation: "In this program type helpers may not get pointers into the packet.",
-      suggestion: "Copy the bytes to the stack first."),
     VerifierMessage(
       "in RCU read", "rcu_read_lock region", "non-preemptible region", "IRQ-disabled region",
       headline: "a call that is not allowed inside this region",

@@ -76,16 +76,27 @@ extension VerifierMessages {
       explanation: "The type information that comes with the program contradicts its instructions.",
       suggestion: "Rebuild with a matching clang and libbpf."),
     VerifierMessage(
-      "Global function", "Global functions need valid BTF", "is not supported yet",
-      "Invalid BTF of func",
-      "doesn't point to KIND_FUNC", "Invalid type of function", "is not a global function",
-      headline: "a global function with a prototype that the verifier cannot check",
+      "bpf_struct_ops map cannot be used", "fd*is not pointing to valid bpf_map", "fd_array",
+      "direct value offset of", "only one cgroup storage", "offload device mismatch",
+      "invalid module BTF", "BTF fd for kfunc", "negative offset disallowed",
+      headline: "a map or type descriptor that cannot be used",
       explanation:
-        "Global functions are verified on their own, so their arguments and results must "
-        + "be of simple types.",
-      suggestion: "Make the function static, or simplify its prototype."),
+        "The program refers to a map or BTF object that the kernel does not accept here.",
+      suggestion: "Load through libbpf, with the maps created first."),
     VerifierMessage(
-      "attach_btf_id", "Subprog*doesn't exist", "Cannot replace", "Cannot extend",
+      "exception", "bpf_throw", "may_goto", "BPF_JCOND", "cannot be global", "too many args",
+      headline: "a construct used where it is not allowed",
+      explanation: "Exceptions and special jumps are bound to conditions that this program breaks.",
+      suggestion: "Look at the kernel's documentation of the construct."),
+  ]
+
+  /// What the kernel at hand, or the place to attach to, does not offer. Looked for after all else:
+  /// the phrases are short.
+  static let environment: [VerifierMessage] = [
+    VerifierMessage(
+      "attach_btf_id", "Cannot nest tracing", "byte return value is not supported",
+      "changes packet data, while original", "bound device mismatch", "struct_ops module",
+      "Subprog*doesn't exist", "Cannot replace", "Cannot extend",
       "Cannot recursively",
       "Only FENTRY/FEXIT", "Tracing programs must provide btf_id", "is not modifiable",
       "can't modify return codes", "attach to invalid member", "attach to unsupported member",
@@ -109,14 +120,6 @@ extension VerifierMessages {
       explanation: "The kernel function's or the other program's types cannot be handled here.",
       suggestion: "Compare with the target's prototype in vmlinux.h."),
     VerifierMessage(
-      "bpf_struct_ops map cannot be used", "fd*is not pointing to valid bpf_map", "fd_array",
-      "direct value offset of", "only one cgroup storage", "offload device mismatch",
-      "invalid module BTF", "BTF fd for kfunc", "negative offset disallowed",
-      headline: "a map or type descriptor that cannot be used",
-      explanation:
-        "The program refers to a map or BTF object that the kernel does not accept here.",
-      suggestion: "Load through libbpf, with the maps created first."),
-    VerifierMessage(
       "ldimm64", "kernel is missing BTF", "failed to find BTF",
       "cannot find address for kernel function",
       "without CONFIG_DEBUG_INFO_BTF", "is not a function", "does not have a valid func_proto",
@@ -127,11 +130,6 @@ extension VerifierMessages {
       explanation: "The program needs a symbol, type information or a JIT feature that this kernel "
         + "lacks.",
       suggestion: "Use a kernel with BTF and the JIT enabled, and symbols that it has."),
-    VerifierMessage(
-      "exception", "bpf_throw", "may_goto", "BPF_JCOND", "cannot be global", "too many args",
-      headline: "a construct used where it is not allowed",
-      explanation: "Exceptions and special jumps are bound to conditions that this program breaks.",
-      suggestion: "Look at the kernel's documentation of the construct."),
   ]
 
   /// Privilege, licence, and what is offered to which type of program.
@@ -163,6 +161,35 @@ extension VerifierMessages {
       headline: "not enough privilege",
       explanation: "Without the capability that the message names this operation is not allowed.",
       suggestion: "Load with the capability, or leave the operation out."),
+    VerifierMessage(
+      "progs cannot use", "bpf_timer cannot be used for PREEMPT_RT",
+      headline: "a lock, timer or list in a program type that may not use it",
+      explanation: "Programs of this type can interrupt one another, or run where the field's "
+        + "code cannot; the kernel refuses the whole map.",
+      suggestion: "Use atomic operations, another map, or another program type."),
+    VerifierMessage(
+      "helper call is not allowed in probe", "helper call is not allowed",
+      headline: "a helper that is not allowed here",
+      explanation: "The helper is offered only under conditions that this program's type or "
+        + "attach point breaks.",
+      suggestion: "Use another helper, or another attach point."),
+    VerifierMessage(
+      "is only allowed in bpf_lsm", "is only allowed in",
+      headline: "a kernel function that only some programs may call",
+      explanation: "The function is offered to some program types only, and this is none of "
+        + "them.",
+      suggestion: "Use a program type that the message names."),
+    VerifierMessage(
+      "the prog does not allow writes to packet data",
+      headline: "write access to packet data in a program that may only read it",
+      explanation: "Programs of this type get the packet read-only.",
+      suggestion: "Use the read-only variant (bpf_dynptr_slice()), or a program type that may "
+        + "write."),
+    VerifierMessage(
+      "metadata kfuncs",
+      headline: "a metadata function outside of a program bound to a device",
+      explanation: "The function reads what one network device's driver provides.",
+      suggestion: "Load the program for that device (BPF_F_XDP_DEV_BOUND_ONLY)."),
   ]
 
   static let verifierLimit: [VerifierMessage] = [
@@ -189,7 +216,8 @@ extension VerifierMessages {
       explanation: "At most 8 functions may be on the call chain.",
       suggestion: "Inline some of them."),
     VerifierMessage(
-      "too many subprograms", "too many different", "max struct nesting depth", "16-bit range",
+      "too many subprograms", "number of maps per program", "stack size*is too large",
+      "max resolving depth", "too many different", "max struct nesting depth", "16-bit range",
       "is out of range", "too many", "cannot be patched",
       headline: "a limit of the verifier's",
       explanation: "The program has more of something than the kernel's tables can hold.",
@@ -198,7 +226,9 @@ extension VerifierMessages {
 
   static let verifierInternalError: [VerifierMessage] = [
     VerifierMessage(
-      "verifier bug", "Verifier bug", "verifier BUG", "verifier internal error", "BUG spi",
+      "verifier bug", "BUG subprog", "BUG stack", "bug: ", "mark_reg_not_init(regs",
+      "mark_reg_unknown(regs", "mark_reg_known_zero(regs", "Verifier bug", "verifier BUG",
+      "verifier internal error", "BUG spi",
       "BUG regs",
       "BUG backtrac", "internal bug", "misconfigured", "Please fix kernel",
       "REG INVARIANTS VIOLATION",

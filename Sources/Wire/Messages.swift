@@ -1,6 +1,6 @@
 /// The version of everything in this target. Both sides say theirs in their first message; where
 /// they differ the trial is inconclusive.
-public let wireVersion = 1
+public let wireVersion = 2
 
 /// What the host tells the agent.
 public enum HostMessage: Codable, Sendable, Equatable {
@@ -19,6 +19,8 @@ public struct TrialPlan: Codable, Sendable, Equatable {
   public var scenario: String
   public var mechanism: Mechanism
   public var armed: Bool
+  /// Whether the worker gives up root, with every capability, before it loads the twin.
+  public var unprivileged: Bool
   /// The module's or the object's name: `null_map_value`.
   public var objectName: String
   /// The size of the blob that follows, in bytes.
@@ -33,13 +35,15 @@ public struct TrialPlan: Codable, Sendable, Equatable {
   public var watchedCaches: [String]
 
   public init(
-    scenario: String, mechanism: Mechanism, armed: Bool, objectName: String, objectSize: Int,
-    modules: [String] = [], attachments: [Attachment] = [], workload: [WorkStep],
-    observation: ObservationSource, watchedCaches: [String] = []
+    scenario: String, mechanism: Mechanism, armed: Bool, unprivileged: Bool = false,
+    objectName: String, objectSize: Int, modules: [String] = [],
+    attachments: [Attachment] = [], workload: [WorkStep], observation: ObservationSource,
+    watchedCaches: [String] = []
   ) {
     self.scenario = scenario
     self.mechanism = mechanism
     self.armed = armed
+    self.unprivileged = unprivileged
     self.objectName = objectName
     self.objectSize = objectSize
     self.modules = modules
@@ -58,23 +62,44 @@ public enum Attachment: Codable, Sendable, Equatable {
   case xdp(program: String, device: String)
   /// A cgroup program on the root of the cgroup hierarchy.
   case cgroup(program: String)
+  /// A socket filter on every datagram socket of ``WorkStep/packets(count:)``.
+  case socketFilter(program: String)
+  /// The software event cpu-clock, once a millisecond on each CPU.
+  case perfEvent(program: String)
+  /// An iterator over the elements of a map of the object, read by ``WorkStep/iterate(times:)``.
+  case mapIterator(program: String, map: String)
+  /// A program of the guest's network namespace: `sk_lookup`, `flow_dissector`.
+  case networkNamespace(program: String)
   /// Not attached: run by ``WorkStep/trigger(times:)`` through BPF_PROG_TEST_RUN.
   case testRun(program: String)
 }
 
 /// One step of a workload, all in the worker process.
 public enum WorkStep: Codable, Sendable, Equatable {
-  /// A system call without arguments (`getpgid`, `getppid`…), so many times.
-  case systemCall(name: String, times: Int)
+  /// A system call with arguments that do no harm, so many times; by so many processes at once, each
+  /// on a CPU of its own as far as there are some, or by the worker itself where it is one.
+  case systemCall(name: String, times: Int, callers: Int)
   /// Create, write, read back and remove so many files of one page each, on a tmpfs.
   case files(count: Int)
   /// Send and receive so many UDP datagrams over the loopback device.
   case packets(count: Int)
   /// Open so many TCP connections over the loopback device, exchange a byte, close them.
   case connections(count: Int)
+  /// Open so many TCP connections over the loopback device, and keep them open until
+  /// ``WorkStep/release`` or, behind the unloading, the end.
+  case held(count: Int)
+  case release
   /// Start so many child processes that end at once, and wait for them.
   case processes(count: Int)
   case sleep(milliseconds: Int)
+  /// Send so many signals SIGUSR1 to a child, which takes each.
+  case signals(count: Int)
+  /// Start a process that writes 64 bytes of its memory to `/dev/null` so many times, and looks
+  /// afterwards whether that memory is as it was.
+  case bystander(writes: Int)
+  /// Read the program's iterators from beginning to end so many times, or the module's file
+  /// `/proc/<name>`.
+  case iterate(times: Int)
   /// Set the twin off so many times: the module by a write to its parameter `trigger`, the program
   /// by BPF_PROG_TEST_RUN.
   case trigger(times: Int)
@@ -96,12 +121,18 @@ public enum AgentMessage: Codable, Sendable, Equatable {
   /// The guest is up and ready for one trial.
   case hello(version: Int, kernelRelease: String)
   /// At least every quarter of a second while a trial is under way.
-  case heartbeat(uptimeMilliseconds: UInt64, step: String?, workerState: String?)
+  ///
+  /// `ticks`: for each processor how many interrupts its timer has brought it; only where there are
+  /// several. One that stands still is idle, or a processor that no interrupt reaches.
+  case heartbeat(
+    uptimeMilliseconds: UInt64, step: String?, workerState: String?, ticks: [UInt64]? = nil)
   case step(String)
   case refused(Refusal)
   /// The verifier's log; `size` bytes of it follow as blob frames, the last one short or empty.
   case verifierLog(size: Int)
   case loaded
+  /// Behind ``loaded``: one function of an eBPF program as the kernel's JIT compiled it.
+  case compiled(CompiledFunction)
   case attached
   /// `faults`: the twin's own count of faulty operations that ran to their end.
   case observed(value: Int64, faults: Int64?)
@@ -115,6 +146,27 @@ public enum AgentMessage: Codable, Sendable, Equatable {
   case finished
   /// The agent itself could not do its work; the trial is inconclusive.
   case failed(String)
+}
+
+/// Where the instructions of one compiled function come from. Its frames in back traces are
+/// `bpf_prog_<tag>_<name>+0x<offset>`.
+public struct CompiledFunction: Codable, Sendable, Equatable {
+  /// As in the source; the kernel may know only its first 15 characters.
+  public var name: String
+  /// In bytes.
+  public var size: Int
+  /// The source files that ``lines`` speaks of.
+  public var files: [String]
+  /// Three figures for each line: the offset in bytes of its first instruction, its file's place in
+  /// ``files``, its number. In the order of the offsets.
+  public var lines: [Int]
+
+  public init(name: String, size: Int, files: [String], lines: [Int]) {
+    self.name = name
+    self.size = size
+    self.files = files
+    self.lines = lines
+  }
 }
 
 /// Who refused a twin, and in which words.
@@ -150,10 +202,18 @@ public struct KernelState: Codable, Sendable, Equatable {
   public var slabObjects: [String: Int64]
   /// `MemAvailable` of `/proc/meminfo`, in KiB.
   public var memoryAvailableKiB: Int64
+  /// How many hold on to each of ``modules``.
+  public var moduleReferences: [String: Int64]
+  /// All slab caches that have objects, by the name in `/proc/slabinfo`.
+  public var slabs: [String: SlabUse]
+  /// By the raw value of ``KernelFigure``; what this kernel doesn't tell is left out.
+  public var figures: [String: Int64]
 
   public init(
     taint: UInt64, modules: [String], programs: Int, maps: Int, links: Int,
-    slabObjects: [String: Int64], memoryAvailableKiB: Int64
+    slabObjects: [String: Int64], memoryAvailableKiB: Int64,
+    moduleReferences: [String: Int64] = [:], slabs: [String: SlabUse] = [:],
+    figures: [String: Int64] = [:]
   ) {
     self.taint = taint
     self.modules = modules
@@ -162,5 +222,8 @@ public struct KernelState: Codable, Sendable, Equatable {
     self.links = links
     self.slabObjects = slabObjects
     self.memoryAvailableKiB = memoryAvailableKiB
+    self.moduleReferences = moduleReferences
+    self.slabs = slabs
+    self.figures = figures
   }
 }

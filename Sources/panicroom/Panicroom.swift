@@ -17,6 +17,7 @@ struct Panicroom: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self,
+      ReportCommand.self, CompareCommand.self,
       DoctorCommand.self, BenchCommand.self, ClassifyCommand.self, ExplainCommand.self,
     ])
 

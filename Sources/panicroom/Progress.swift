@@ -50,6 +50,7 @@ final class Progress: Sendable {
         terminal.say(line)
       }
       showStatus()
+    case .secondLook: state.withLock { $0.total += 1 }
     case .runEnded: terminal.show(status: "")
     case .note(let text): terminal.say("note: \(text)")
     }
@@ -78,7 +79,7 @@ final class Progress: Sendable {
   }
 
   private static func describe(_ record: TrialRecord) -> String {
-    let arm = record.id.armed ? "armed" : "disarmed"
+    let arm = (record.id.armed ? "armed" : "disarmed") + " on \(record.id.profile)"
     let verdict = record.verdict.ruling.rawValue
     let reason = record.outcome == .met ? "" : ": \(record.reason ?? "")"
     return "\(record.id.scenario) \(record.id.mechanism.rawValue) \(arm): \(verdict),"

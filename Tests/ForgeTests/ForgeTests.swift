@@ -156,6 +156,33 @@ import Verdicts
     }
   }
 
+  @Test func aTwinThatIsBuiltTwiceMayBeRefusedInOneArm() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try await Workshop(folder)
+      let line = "\n#if ARMED\n#error armed\n#endif"
+      try workshop.write("fault", programLine: line, moduleLine: line)
+      try workshop.write("plain", programLine: line, moduleLine: line)
+      let scenarios = [
+        try Workshop.scenario("fault", builtTwice: true), try Workshop.scenario("plain"),
+      ]
+      let twins = try await workshop.forge().forge(scenarios)
+      #expect(twins.map(\.armed) == [false, true, false, true, nil, nil])
+      #expect(twins.map(\.mechanism) == [.bpf, .bpf, .lkm, .lkm, .bpf, .lkm])
+      let loaded = try objects([twins[0], twins[2], twins[4], twins[5]]).map(\.object)
+      #expect(Set(loaded).count == 4)
+      // The module's name is that of its file.
+      #expect(loaded[1].hasSuffix("/fault.ko"))
+      for twin in [twins[1], twins[3]] {
+        guard case .refused(let messages) = twin.result else {
+          Issue.record("\(twin)")
+          continue
+        }
+        #expect(messages.first?.text.contains("armed") == true)
+      }
+      #expect(try await workshop.forge().forge(scenarios) == twins)
+    }
+  }
+
   @Test func anErrorInAHeaderIsThatOfEachModuleThatIncludesIt() async throws {
     try await withTemporaryFolder { folder in
       let workshop = try await Workshop(folder)

@@ -32,7 +32,7 @@ struct Workshop {
       \t@for o in $(objects); do cp $$o $${o%.o}.ko; done
       $(M)/%.o: $(M)/%.c
       \t@echo $(notdir $<) >> $(O)/compiled
-      \t@$(CC) $(KCFLAGS) -O1 -g -c $< -o $@
+      \t@$(CC) $(KCFLAGS) $(CFLAGS_$(notdir $@)) -O1 -g -c $< -o $@
 
       """, to: "\(folder)/common/Makefile")
   }
@@ -71,8 +71,9 @@ struct Workshop {
     return try Files.text(path).split(separator: "\n").map(String.init).sorted()
   }
 
-  static func scenario(_ name: String) throws -> Scenario {
-    let twin = #"{"armed": {"verdict": "survived", "kinds": [], "because": ""}}"#
+  static func scenario(_ name: String, builtTwice: Bool = false) throws -> Scenario {
+    let built = builtTwice ? #""built": "twice", "# : ""
+    let twin = #"{\#(built)"armed": {"verdict": "survived", "kinds": [], "because": ""}}"#
     return try JSONDecoder().decode(
       Scenario.self,
       from: Data(

@@ -10,7 +10,11 @@ import Wire
     .hello(version: 1, kernelRelease: words),
     .heartbeat(uptimeMilliseconds: .max, step: "load", workerState: "D"),
     .heartbeat(uptimeMilliseconds: 0, step: nil, workerState: nil),
-    .step("load"), .verifierLog(size: 3), .loaded, .attached, .unloaded, .finished,
+    .heartbeat(uptimeMilliseconds: 1, step: nil, workerState: "R", ticks: [7, .max]),
+    .step("load"), .verifierLog(size: 3), .loaded,
+    .compiled(
+      CompiledFunction(name: "f", size: 9, files: ["a.c", "b\".h"], lines: [0, 0, 18, 4, 1, 7])),
+    .attached, .unloaded, .finished,
     .refused(Refusal(gate: .moduleLoader, errno: 8, message: words)),
     .observed(value: .min, faults: nil), .observed(value: 64, faults: 3),
     .unloadFailed(errno: 11, message: words),
@@ -19,7 +23,10 @@ import Wire
       moment: "after",
       KernelState(
         taint: .max, modules: ["a", "b"], programs: 1, maps: 2, links: 3,
-        slabObjects: ["task_struct": 48, "TCP": 0], memoryAvailableKiB: 5)),
+        slabObjects: ["task_struct": 48, "TCP": 0], memoryAvailableKiB: 5,
+        moduleReferences: ["a": 1, "b": 0],
+        slabs: ["kmalloc-64": SlabUse(objects: 7, size: 64)],
+        figures: ["TCP sockets": 3, "KiB of pages on no account": -8])),
     .state(
       moment: "before",
       KernelState(
@@ -38,16 +45,19 @@ import Wire
     .hello(version: -1),
     .trial(
       TrialPlan(
-        scenario: words, mechanism: .lkm, armed: true, objectName: "twin", objectSize: 5,
-        modules: ["x", words],
+        scenario: words, mechanism: .lkm, armed: true, unprivileged: true, objectName: "twin",
+        objectSize: 5, modules: ["x", words],
         attachments: [
           .trafficControl(program: "p", device: "lo", ingress: false),
           .xdp(program: "p", device: "lo"), .cgroup(program: "p"), .testRun(program: "p"),
+          .socketFilter(program: "p"), .perfEvent(program: "p"),
+          .mapIterator(program: "p", map: "m"), .networkNamespace(program: "p"),
         ],
         workload: [
-          .systemCall(name: "getpid", times: 2), .files(count: 1), .packets(count: 1),
+          .systemCall(name: "getpid", times: 2, callers: 1), .files(count: 1), .packets(count: 1),
           .connections(count: 1), .processes(count: 1), .sleep(milliseconds: 1),
-          .trigger(times: 1), .unload,
+          .held(count: 1), .release, .signals(count: 1), .bystander(writes: 1),
+          .iterate(times: 1), .trigger(times: 1), .unload,
         ],
         observation: .map("hits"), watchedCaches: ["task_struct"])),
     .trial(

@@ -1,21 +1,32 @@
 import GuestAgent
 import GuestKernel
+import Scenarios
 import Testing
 import Wire
 
 @Suite struct WorkloadTests {
   @Test(arguments: [
-    WorkStep.systemCall(name: "getpgid", times: 64), .systemCall(name: "sched_yield", times: 1),
-    .files(count: 2), .packets(count: 8), .connections(count: 2), .processes(count: 2),
-    .sleep(milliseconds: 1),
+    WorkStep.systemCall(name: "getpgid", times: 64, callers: 1),
+    .systemCall(name: "sched_yield", times: 1, callers: 1),
+    .systemCall(name: "getppid", times: 64, callers: 2), .files(count: 2), .packets(count: 8),
+    .connections(count: 2), .processes(count: 2),
+    .signals(count: 8), .bystander(writes: 8), .sleep(milliseconds: 1),
   ])
   func harmlessStepsRunAnywhere(step: WorkStep) throws {
     try Workload.perform(step)
   }
 
+  @Test func scenariosMayNameTheCallsThatTheAgentMakes() {
+    #expect(Scenario.knownSystemCalls == SystemCalls.names)
+  }
+
+  @Test(arguments: SystemCalls.names) func aSystemCallSucceedsEachTime(name: String) throws {
+    try Workload.perform(.systemCall(name: name, times: 3, callers: 1))
+  }
+
   @Test func anUnknownSystemCallIsNamed() {
     #expect {
-      try Workload.perform(.systemCall(name: "reboot", times: 1))
+      try Workload.perform(.systemCall(name: "reboot", times: 1, callers: 1))
     } throws: { error in
       (error as? SystemError)?.operation.contains("reboot") == true
     }
@@ -24,5 +35,6 @@ import Wire
   @Test func stepsThatNeedATwinAreNotTheWorkloads() {
     #expect(throws: SystemError.self) { try Workload.perform(.trigger(times: 1)) }
     #expect(throws: SystemError.self) { try Workload.perform(.unload) }
+    #expect(throws: SystemError.self) { try Workload.perform(.iterate(times: 1)) }
   }
 }

@@ -25,8 +25,8 @@ import Wire
     ]
     #expect(
       facts(messages) == [
-        .unloaded, .leftBehind(what: "module twin", count: 1),
-        .leftBehind(what: "eBPF programs", count: 2),
+        .unloaded, .leftBehind(what: "modules named twin", before: 0, after: 1),
+        .leftBehind(what: "eBPF programs", before: 0, after: 2),
       ])
     let neverTakenOut = messages.filter { $0 != .unloaded }
     #expect(facts(neverTakenOut) == [])
@@ -48,14 +48,40 @@ import Wire
       ])
     }
     #expect(after(3) == [])
-    #expect(after(4) == [.leftBehind(what: "TCP objects", count: 4)])
+    #expect(after(4) == [.leftBehind(what: "TCP objects", before: 4, after: 8)])
   }
 
   @Test func aFailedCheckKeepsTheGuestFromBeingHealthy() {
     #expect(
       facts([.health(check: "files", detail: "read back 0 bytes"), .finished])
         == [.unhealthy(check: "files", detail: "read back 0 bytes"), .finished])
-    #expect(facts([.health(check: "files", detail: nil), .finished]) == [.healthy, .finished])
+    let states: [AgentMessage] = [
+      .state(moment: "before", state()), .state(moment: "after", state()),
+    ]
+    #expect(
+      facts(states + [.health(check: "files", detail: nil), .finished]) == [.healthy, .finished])
+  }
+
+  @Test func aGuestWhoseStateNobodyLookedAtIsNotCalledHealthy() {
+    #expect(
+      facts([.state(moment: "before", state()), .health(check: "files", detail: nil), .finished])
+        == [.finished])
+  }
+
+  @Test func whatGrewIsLeftBehindOnceTheTwinIsOut() {
+    var after = state()
+    after.figures["TCP sockets"] = 11
+    var before = state()
+    before.figures["TCP sockets"] = 3
+    let messages: [AgentMessage] = [
+      .state(moment: "before", before), .unloaded, .state(moment: "after", after),
+    ]
+    #expect(
+      facts(messages) == [
+        .unloaded, .leftBehind(what: "TCP sockets", before: 3, after: 11),
+      ])
+    // A twin that is still loaded may need them.
+    #expect(facts(messages.filter { $0 != .unloaded }) == [])
   }
 
   @Test func aChangedCanaryIsToldApart() {
@@ -72,7 +98,7 @@ import Wire
       report.add(.finished, line: 2)
       return report.facts
     }
-    #expect(facts(3) == [.healthy, .finished])
+    #expect(facts(3) == [.finished])
     for bytes in [0, 2, 4] {
       guard case .laboratoryFailed? = facts(bytes).first else {
         Issue.record("\(bytes) bytes of 3 pass")
@@ -86,9 +112,11 @@ import Wire
     report.add(.hello(version: 1, kernelRelease: "6.1"), line: 1)
     report.add(.loaded, line: 2)
     report.add(.tick, line: 3)
-    report.add(.finished, line: 4)
+    report.add(.state(moment: "before", state()), line: 4)
+    report.add(.state(moment: "after", state()), line: 5)
+    report.add(.finished, line: 6)
     #expect(report.facts == [.loaded, .healthy, .finished])
-    #expect(report.lines == [2, 4, 4])
+    #expect(report.lines == [2, 6, 6])
   }
 }
 

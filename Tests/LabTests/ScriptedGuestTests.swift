@@ -27,7 +27,7 @@ import Verdicts
   ]
   private static let state = """
     {"taint":0,"modules":[],"programs":0,"maps":0,"links":0,"slabObjects":{},\
-    "memoryAvailableKiB":1}
+    "memoryAvailableKiB":1,"moduleReferences":{},"slabs":{},"figures":{}}
     """
 
   private func run(_ script: [String], limits: TrialWatch.Limits = .init()) async throws
@@ -129,6 +129,21 @@ import Verdicts
     #expect(!result.laboratoryFailed)
   }
 
+  @Test func aGigabyteOfConsoleKeepsItsFirstCause() async throws {
+    let (result, _) = try await run(
+      Self.greeting + Self.hearTrial
+        + [
+          #"say {"step":{"_0":"load"}}"#, #"say {"loaded":{}}"#,
+          "console [    3.1] Kernel panic - not syncing: scripted end", "flood 1024",
+          #"event {"event": "GUEST_PANICKED", "data": {"action": "run"}}"#,
+          #"event {"event": "SHUTDOWN", "data": {"guest": true, "reason": "guest-reset"}}"#,
+          "exit 0",
+        ])
+    #expect(result.record.verdict.ruling == .panicked)
+    #expect(result.record.verdict.evidence.first?.line == 1)
+    #expect(!result.laboratoryFailed)
+  }
+
   @Test func aResetWithoutAWordIsAReset() async throws {
     let (result, _) = try await run(
       Self.greeting + Self.hearTrial
@@ -144,11 +159,12 @@ import Verdicts
     var limits = TrialWatch.Limits()
     limits.silentProcessor = 1.1
     limits.lastWords = 0.5
-    // Registers, then the NMI.
+    // The processors' threads, their registers, then the NMI.
     let (result, _) = try await run(
       Self.greeting + Self.hearTrial
         + [
           #"say {"step":{"_0":"load"}}"#, #"say {"loaded":{}}"#, "spin 1.5", "answer", "answer",
+          "answer",
         ],
       limits: limits)
     #expect(result.record.verdict.ruling == .hung)
@@ -161,7 +177,7 @@ import Verdicts
     limits.lastWords = 0.5
     let (result, _) = try await run(
       Self.greeting + Self.hearTrial
-        + [#"say {"step":{"_0":"load"}}"#, #"say {"loaded":{}}"#, "answer", "answer"],
+        + [#"say {"step":{"_0":"load"}}"#, #"say {"loaded":{}}"#, "answer", "answer", "answer"],
       limits: limits)
     #expect(result.record.verdict.ruling == .inconclusive)
   }

@@ -9,7 +9,8 @@ import Wire
 
   /// Feed events at (seconds, processor seconds), with the clock's ticks between them.
   ///
-  /// - Returns: the actions that are not `wait`; none is taken behind one that ends the trial.
+  /// - Returns: the actions that are not `wait`, nor one of the looks at the registers, which get no
+  ///   answer here; none is taken behind one that ends the trial.
   private func act(_ moments: [Moment], limits: TrialWatch.Limits = .init())
     -> [TrialWatch.Action]
   {
@@ -26,7 +27,10 @@ import Wire
         watch.handle(moment.event, now: moment.now, processor: moment.processor))
       last = (moment.now, moment.processor)
     }
-    let said = actions.filter { $0 != .wait }
+    let said = actions.filter {
+      if case .sample = $0 { return false }
+      return $0 != .wait
+    }
     let end = said.firstIndex { if case .end = $0 { true } else { false } }
     return Array(said[..<(end.map { $0 + 1 } ?? said.count)])
   }
@@ -98,6 +102,87 @@ import Wire
     guard case .end(.laboratoryFailed) = actions.first else {
       Issue.record("ended with \(actions)")
       return
+    }
+  }
+
+  private func beat(_ watch: inout TrialWatch, ticks: [UInt64], now: Double) -> TrialWatch.Action {
+    let heartbeat = AgentMessage.heartbeat(
+      uptimeMilliseconds: 1, step: "workload", workerState: "R", ticks: ticks)
+    _ = watch.handle(.message(heartbeat), now: now, processor: now)
+    return watch.handle(.tick, now: now + 0.01, processor: now)
+  }
+
+  private func sample(_ now: Double, flags: UInt64, processor: Int = 0) -> ProcessorSample {
+    ProcessorSample(
+      now: now,
+      registers: (0...processor).map { number in
+        ProcessorRegisters(
+          processor: number, instruction: 1, flags: number == processor ? flags : 0x246, level: 0,
+          halted: false, line: 1, text: "")
+      },
+      threads: Dictionary(
+        uniqueKeysWithValues: (0...processor).map { ($0, .init(seconds: now, sleeps: false)) }))
+  }
+
+  @Test func aSilentGuestIsLookedAtBeforeItIsQuestioned() {
+    var watch = TrialWatch()
+    #expect(watch.handle(heartbeat, now: 0.1, processor: 0.1) == .wait)
+    #expect(watch.handle(.tick, now: 1.5, processor: 1.5) == .wait)
+    #expect(watch.handle(.tick, now: 2.5, processor: 2.5) == .sample(.silence))
+  }
+
+  @Test func aLockupEndsTheTrialBehindItsBackTrace() {
+    var watch = TrialWatch()
+    _ = watch.handle(heartbeat, now: 0.1, processor: 0.1)
+    _ = watch.handle(.tick, now: 1.5, processor: 1.5)
+    var last = TrialWatch.Action.wait
+    for now in stride(from: 2.5, to: 4, by: 0.1) where last == .wait {
+      #expect(watch.handle(.tick, now: now, processor: now) == .sample(.silence))
+      last = watch.note(sample(now, flags: 2), on: .silence)
+    }
+    #expect(last == .injectNMI)
+    // The back trace comes, and then nothing more.
+    #expect(watch.handle(.tick, now: 3.5, processor: 3.5, console: 500) == .wait)
+    #expect(watch.handle(.tick, now: 3.7, processor: 3.7, console: 900) == .wait)
+    let end = watch.handle(.tick, now: 4.4, processor: 4.4, console: 900)
+    guard case .end(.lockedUp(let lockup)) = end else {
+      Issue.record("ended with \(end)")
+      return
+    }
+    #expect(lockup.processor == 0 && !lockup.halted)
+  }
+
+  @Test func aGuestThatTakesInterruptsIsLeftToItsOwnDetectors() {
+    var watch = TrialWatch()
+    _ = watch.handle(heartbeat, now: 0.1, processor: 0.1)
+    _ = watch.handle(.tick, now: 1.5, processor: 1.5)
+    for now in stride(from: 2.5, to: 3.9, by: 0.1) {
+      #expect(watch.handle(.tick, now: now, processor: now) == .sample(.silence))
+      #expect(watch.note(sample(now, flags: 0x202), on: .silence) == .wait)
+    }
+  }
+
+  @Test func aProcessorWithoutTicksIsSuspectThoughTheAgentSpeaks() {
+    var watch = TrialWatch()
+    for step in 0..<11 {
+      let now = Double(step) * 0.2
+      #expect(beat(&watch, ticks: [UInt64(step), 7], now: now) == .wait)
+    }
+    let suspicion = LockupWatch.Suspicion.noTicks(processor: 1)
+    #expect(beat(&watch, ticks: [50, 7], now: 2.4) == .sample(suspicion))
+    var last = TrialWatch.Action.wait
+    for now in stride(from: 2.5, to: 4, by: 0.1) where last == .wait {
+      last = watch.note(sample(now, flags: 2, processor: 1), on: suspicion)
+    }
+    #expect(last == .injectNMI)
+  }
+
+  @Test func aSingleTickClearsAProcessor() {
+    var watch = TrialWatch()
+    for step in 0..<40 {
+      let now = Double(step) * 0.2
+      // Interrupts are on for a moment every second.
+      #expect(beat(&watch, ticks: [UInt64(step), UInt64(now)], now: now) == .wait)
     }
   }
 

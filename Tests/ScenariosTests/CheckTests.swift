@@ -11,6 +11,28 @@ import Testing
       Sample.problems(yaml: ["family: memory": "family: x"]).map(\.line) == [3])
   }
 
+  @Test func aTwinThatIsBuiltTwiceAsksTheCompiler() {
+    let yaml = [
+      "  lkm:\n    armed": "  lkm:\n    built: twice\n    built_because: so\n    armed"
+    ]
+    let asks = ["  if (armed) { faults++; } /* armed */": "#if ARMED /* armed */\n#endif"]
+    #expect(Sample.problems(yaml: yaml, lkm: asks) == [])
+    #expect(
+      Sample.problems(yaml: yaml).map(\.message)
+        == ["the twin is built: twice, but nothing asks #if ARMED"])
+    #expect(
+      Sample.problems(lkm: asks).map(\.message)
+        == ["ARMED is defined only for a twin that is built: twice"])
+  }
+
+  @Test func whereArmingTakesPrivilegesTheSourcesKnowNothingOfIt() {
+    let plain = ["  if (armed) { faults++; } /* armed */\n": ""]
+    #expect(!Sample.problems(lkm: plain).isEmpty)
+    #expect(
+      Sample.problems(
+        yaml: ["workload:": "armed_privileges: none\nworkload:"], lkm: plain, bpf: plain) == [])
+  }
+
   @Test(arguments: [
     (["CWE-476": "cwe 476"], 4, "weakness \"cwe 476\" must be like CWE-476"),
     ([Sample.words(120): Sample.words(99)], 28, "100 to 200 words, and has 99"),
@@ -38,6 +60,22 @@ import Testing
     (["by: verifier": "by: magic"], 25, "\"magic\" can't refuse this twin"),
     (["by: verifier": "by: libbpf"], 26, "a category goes only with rejected by verifier"),
     (["verdict: oopsed": "verdict: oopsed\n      by: verifier"], 20, "by goes only with rejected"),
+    (
+      ["  lkm:\n    armed": "  lkm:\n    built: twice\n    armed"], 18,
+      "built: twice needs built_because"
+    ),
+    (
+      ["  lkm:\n    armed": "  lkm:\n    built_because: so\n    armed"], 18,
+      "built_because goes only with built: twice"
+    ),
+    (
+      ["workload:": "attach:\n  - {program: count, to: cgroup, map: hits}\nworkload:"], 11,
+      "a map goes with an iterator only"
+    ),
+    (
+      ["workload:": "repeat: {times: 2, agree: 0.4, because: luck}\nworkload:"], 10,
+      "of 2 trials a share of 0.4 is less than one"
+    ),
     (["verdict: oopsed": "verdict: contained"], 17, "must name its guard"),
     (
       ["  lkm:\n    armed": "  lkm:\n    guard: g\n    armed"], 18,
@@ -51,6 +89,23 @@ import Testing
     ),
     (["[null-dereference]": "[soft-lockup]"], 20, "soft-lockup can't stand behind oopsed"),
     (["[null-dereference]": "[reboot]"], 20, "reboot can't stand behind oopsed"),
+    (
+      ["verdict: oopsed\n      kinds: [null-dereference]": "verdict: survived"], 17,
+      "must say under sensitive what"
+    ),
+    (
+      [
+        "because: Nothing stands in between.":
+          "because: x\n    sensitive:\n      verdict: corrupted\n      kinds: [reboot]\n"
+          + "      because: x"
+      ], 24, "reboot can't stand behind corrupted"
+    ),
+    (
+      [
+        "because: Nothing stands in between.":
+          "because: x\n    sensitive:\n      verdict: contained\n      because: x"
+      ], 17, "must name its guard"
+    ),
     (["verdict: oopsed": "verdict: survived"], 20, "null-dereference can't stand behind survived"),
   ])
   func aContradictionIsTold(changes: [String: String], line: Int, message: String) {
@@ -130,7 +185,11 @@ import Testing
   }
 
   @Test func aFaultThatEndsQuietlyMustBeCounted() {
-    let survived = ["verdict: oopsed": "verdict: survived", "[null-dereference]": "[]"]
+    let survived = [
+      "verdict: oopsed": "verdict: survived", "[null-dereference]": "[]",
+      "because: Nothing stands in between.":
+        "because: x\n    sensitive:\n      verdict: survived\n      because: x",
+    ]
     #expect(Sample.problems(yaml: survived) == [])
     let uncounted = Sample.problems(
       yaml: survived,

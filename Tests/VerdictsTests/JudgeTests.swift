@@ -242,7 +242,7 @@ import Verdicts
       facts.agent.insert(fact, at: 5)
       return Judge.verdict(of: facts).ruling
     }
-    #expect(ruling(.leftBehind(what: "task_struct", count: 2)) == .leaked)
+    #expect(ruling(.leftBehind(what: "tasks", before: 4, after: 12)) == .leaked)
     #expect(ruling(.unloadFailed(errno: 16, message: "Device or resource busy")) == .leaked)
     #expect(ruling(.canaryChanged("page 3")) == .corrupted)
     #expect(ruling(.unhealthy(check: "fork", detail: "EAGAIN")) == .corrupted)
@@ -251,6 +251,41 @@ import Verdicts
     #expect(ruling(.tainted(before: 0, after: 1 << 9)) == .inconclusive)
     #expect(ruling(.tainted(before: 0, after: 1 << 7 | 1 << 12)) == .inconclusive)
     #expect(ruling(.tainted(before: 0, after: 1 << 12 | 1 << 13)) == .survived)
+  }
+
+  @Test func aLeakNamesAllItsFigures() {
+    var facts = Self.good()
+    facts.agent.insert(.leftBehind(what: "TCP sockets", before: 3, after: 11), at: 5)
+    facts.agent.insert(.leftBehind(what: "TCP objects", before: 4, after: 12), at: 6)
+    let (rule, verdict) = Judge.decision(of: facts)
+    #expect(rule == "something was left behind")
+    #expect(verdict.kind == .memoryLeak)
+    #expect(verdict.title == "memory-leak: TCP sockets")
+    #expect(verdict.reason == "TCP sockets: 3 before, 11 after; TCP objects: 4 before, 12 after")
+    #expect(
+      verdict.evidence.map(\.text) == [
+        "left behind: TCP sockets: 3 before, 11 after",
+        "left behind: TCP objects: 4 before, 12 after",
+      ])
+  }
+
+  @Test func aTwinThatCannotBeTakenOutHasLeakedItsMemory() {
+    var facts = Self.good()
+    facts.agent.insert(.unloadFailed(errno: 11, message: "its reference count is 1"), at: 5)
+    let (rule, verdict) = Judge.decision(of: facts)
+    #expect(rule == "the twin could not be unloaded")
+    #expect(verdict.kind == .memoryLeak)
+    #expect(verdict.reason?.contains("its reference count is 1") == true)
+  }
+
+  @Test func whatTheConsoleSaysOutweighsAGuestThatCallsItselfWell() {
+    var facts = Self.good()
+    facts.console = KernelLog.findings(
+      in: Array("BUG kmalloc-64 (Tainted: G           OE     ): Poison overwritten\n".utf8))
+    #expect(Judge.verdict(of: facts).ruling == .corrupted)
+    // And a report outweighs what was left behind.
+    facts.agent.insert(.leftBehind(what: "TCP sockets", before: 3, after: 11), at: 5)
+    #expect(Judge.verdict(of: facts).ruling == .corrupted)
   }
 
   @Test func aGoodAnswerCountsOnlyWhenItIsWhole() {

@@ -32,12 +32,12 @@ import Verdicts
     Expected("infinite-loop", .programStructure, 3, "back-edge from insn 3 to 4"),
     Expected(
       "reference-leak", .resourceLifetimeSafety, 9, "Unreleased reference id=2 alloc_insn=4"),
-    Expected("missing-unlock", .resourceLifetimeSafety, 15, "bpf_spin_unlock is missing"),
+    Expected("missing-unlock", .executionContextSafety, 15, "bpf_spin_unlock is missing"),
     Expected(
       "call-under-lock", .executionContextSafety, 11,
       "function calls are not allowed while holding a lock"),
     Expected(
-      "lock-in-kprobe", .executionContextSafety, nil, "tracing progs cannot use bpf_spin_lock yet"),
+      "lock-in-kprobe", .policy, nil, "tracing progs cannot use bpf_spin_lock yet"),
     Expected(
       "packet", .memorySafety, 1, "invalid access to packet, off=14 size=1, R1(id=0,off=14,r=0)"),
     Expected(
@@ -208,18 +208,18 @@ import Verdicts
       .executionContextSafety
     ),
     ("BPF_EXIT instruction in main prog would lead to reference leak", .resourceLifetimeSafety),
-    ("BPF_EXIT instruction cannot be used inside bpf_spin_lock-ed region", .resourceLifetimeSafety),
+    ("BPF_EXIT instruction cannot be used inside bpf_spin_lock-ed region", .executionContextSafety),
     ("R2 leaks addr into map", .registerTypeSafety),
     ("frame pointer is read only", .registerTypeSafety),
     ("verifier bug: REG INVARIANTS VIOLATION (true_reg1)", .verifierInternalError),
-    ("attach_btf_id 12 points to disabled hook bpf_lsm_x", .programStructure),
+    ("attach_btf_id 12 points to disabled hook bpf_lsm_x", .policy),
     ("struct ops programs must have a GPL compatible license", .policy),
     ("func bpf_probe_read#4 requires CAP_PERFMON", .policy),
-    ("expected an uninitialized iter_num as arg #0", .callTypeSafety),
+    ("expected an uninitialized iter_num as arg #0", .resourceLifetimeSafety),
     ("BPF_ATOMIC loads from R2 pkt is not allowed", .registerTypeSafety),
     ("variable ctx access var_off=(0x0; 0xff)", .registerTypeSafety),
     ("jump table for insn 3 points outside of the subprog [0,4]", .programStructure),
-    ("Attaching fexit/fmod_ret to __noreturn functions is rejected.", .programStructure),
+    ("Attaching fexit/fmod_ret to __noreturn functions is rejected.", .policy),
     ("stack depth 528 exceeds 512", .verifierLimit),
   ]) func aMessageHasItsCategory(_ message: String, _ category: Category) throws {
     let log = "0: (95) exit\n\(message)\nprocessed 1 insns (limit 1000000)\n"

@@ -21,7 +21,7 @@ struct kmod_ctx;
 void cguest_silence_libkmod(struct kmod_ctx *context);
 
 /// syscall(2) is variadic. Returns what it returns, errno negated on an error.
-long cguest_system_call(long number);
+long cguest_system_call(long number, const long arguments[6]);
 
 /// Swift refuses fork(2). Starts a child that ends at once, and waits for it.
 /// Returns 0, or an errno, or -1 where the child did not end with status 0.
@@ -31,6 +31,31 @@ int cguest_fork_and_wait(void);
 /// socket, answers 1 where the pattern still stands and 0 where it doesn't.
 /// Returns the child's id or a negative errno; `socket` is this side's end.
 int cguest_start_canary(size_t pages, int *socket);
+
+/// Gives up root, and with it every capability: no further groups, user and group 65534 (nobody).
+/// Returns 0 or an errno.
+int cguest_drop_privileges(void);
+
+/// struct perf_event_attr has bit fields, which Swift's importer leaves out. Opens the software
+/// event cpu-clock on a CPU for all tasks, overflowing every so many nanoseconds.
+/// Returns a descriptor or a negative errno.
+int cguest_open_cpu_clock(uint64_t nanoseconds, int cpu);
+
+/// Sends SIGUSR1 to a child, one after the other, and counts those that it took.
+/// Returns 0, a negative errno, 1 where one did not come, or the number of the signal that ended
+/// the child, shifted left by 8.
+int cguest_exchange_signals(size_t count, size_t *taken);
+
+/// Starts so many processes, each bound to a CPU of its own as far as there are some, that begin
+/// together and make a system call so many times each.
+/// Returns how many calls failed in all, or a negative errno.
+long cguest_call_side_by_side(long number, const long arguments[6], size_t times, size_t callers);
+
+/// Starts a process named "bystander" with a page of a pattern, whose first 64 bytes it writes to
+/// /dev/null so many times; then it looks at the page.
+/// Returns 0 where the page is as it was, 1 where it isn't, 2 where the process failed, a negative
+/// errno where there was none, or the number of the signal that ended it, shifted left by 8.
+int cguest_run_bystander(size_t writes);
 
 /// ioctl(2) on a union inside struct ifreq: brings the loopback device up; the kernel then gives
 /// it 127.0.0.1 (net/ipv4/devinet.c, inetdev_event). Returns 0 or an errno.

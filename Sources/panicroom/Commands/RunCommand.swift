@@ -48,6 +48,11 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Boot every guest instead of restoring it from a template.")
   var cold = false
 
+  @Flag(
+    name: .customLong("no-second-look"),
+    help: "Don't try armed twins that survived again on the profile that shows more.")
+  var noSecondLook = false
+
   @Option(help: "Go on with an interrupted run: its directory.", completion: .directory)
   var resume: String?
 
@@ -80,7 +85,7 @@ struct RunCommand: AsyncParsableCommand {
         throw ValidationError("--junit \(junit): there is no folder \(folder) to write it to.")
       }
     }
-    if resume != nil && (choices || cold || accelerator != nil || runs != nil) {
+    if resume != nil && (choices || cold || noSecondLook || accelerator != nil || runs != nil) {
       throw ValidationError(
         "--resume goes on with the trials that its run has: leave the other choices away.")
     }
@@ -121,6 +126,7 @@ struct RunCommand: AsyncParsableCommand {
     request.profiles = profile
     request.repetitions = repetitions
     request.cold = cold
+    request.looksAgain = !noSecondLook
     request.accelerator = accelerator
     request.jobs = jobs
     request.command = Array(CommandLine.arguments.dropFirst())

@@ -1,0 +1,80 @@
+internal import Glibc
+internal import GuestKernel
+internal import Wire
+
+/// The kernel's slab caches.
+struct SlabCaches: ~Copyable {
+  private static let folder = "/sys/kernel/slab"
+
+  /// Kept open: a file that is opened and closed is itself an object that is freed late.
+  private let shrinkers: [Int32]
+
+  init() throws(SystemError) {
+    var shrinkers: [Int32] = []
+    for name in SlabCaches.names() {
+      shrinkers.append(
+        try system("open the cache \(name)") {
+          open("\(SlabCaches.folder)/\(name)/shrink", O_WRONLY | O_CLOEXEC)
+        })
+    }
+    self.shrinkers = shrinkers
+  }
+
+  deinit { for shrinker in shrinkers { close(shrinker) } }
+
+  /// Objects in use of all caches, from `/proc/slabinfo`, after the per-CPU lists were flushed.
+  func use() throws(SystemError) -> [String: SlabUse] {
+    for shrinker in shrinkers {
+      // A cache that was destroyed meanwhile needs no flush.
+      if write(shrinker, "1", 1) < 0, errno != ENODEV {
+        throw SystemError("shrink a slab cache", errno: errno)
+      }
+    }
+    var caches: [String: SlabUse] = [:]
+    // name <active_objs> <num_objs> <objsize> …
+    for line in TableLine.lines(of: try contents(of: "/proc/slabinfo")) {
+      let words = line.words(4)
+      guard words.count > 3, let objects = TableLine.number(words[1]), objects > 0,
+        let size = TableLine.number(words[3])
+      else { continue }
+      caches[TableLine.text(words[0])] = SlabUse(objects: objects, size: size)
+    }
+    return caches
+  }
+
+  /// Flushes the per-CPU lists of a cache, whose objects count as in use (mm/slub.c).
+  static func shrink(_ cache: String) throws(SystemError) {
+    try put([UInt8(ascii: "1")], into: "\(folder)/\(cache)/shrink")
+  }
+
+  /// The caches, each by one name: those that can be merged have others, which are links.
+  static func names() -> [String] {
+    Files.entries(of: folder).filter { name in
+      var buffer: CChar = 0
+      return readlink("\(folder)/\(name)", &buffer, 1) < 0
+    }
+  }
+
+  /// Whether this kernel was booted with `slub_debug`.
+  static func areWatched() throws(SystemError) -> Bool {
+    do {
+      return try firstWords(of: "\(folder)/kmalloc-64/red_zone").first == "1"
+    } catch {
+      if error.errno == ENOENT { return false }
+      throw error
+    }
+  }
+
+  /// Has the kernel look at every object of every cache: what is damaged it prints
+  /// (mm/slub.c, validate_slab_cache).
+  static func validate() throws(SystemError) {
+    for name in names() {
+      do {
+        try put([UInt8(ascii: "1")], into: "\(folder)/\(name)/validate")
+      } catch {
+        // A cache that was made without the checks.
+        if error.errno != EINVAL { throw error }
+      }
+    }
+  }
+}

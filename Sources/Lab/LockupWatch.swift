@@ -1,0 +1,120 @@
+package import Verdicts
+
+/// One look at a guest's processors from outside.
+package struct ProcessorSample: Sendable {
+  /// Seconds since the trial began.
+  package var now: Double
+  package var registers: [ProcessorRegisters]
+  /// By processor, what its thread in QEMU has used of the host's processors, in seconds, and
+  /// whether that thread sleeps (waits for nothing but an event) at this moment.
+  package var threads: [Int: Thread]
+  /// How many bytes the console has had.
+  package var console: Int
+
+  package struct Thread: Sendable {
+    package var seconds: Double
+    package var sleeps: Bool
+
+    package init(seconds: Double, sleeps: Bool) {
+      self.seconds = seconds
+      self.sleeps = sleeps
+    }
+  }
+
+  package init(
+    now: Double, registers: [ProcessorRegisters], threads: [Int: Thread], console: Int = 0
+  ) {
+    self.now = now
+    self.registers = registers
+    self.threads = threads
+    self.console = console
+  }
+}
+
+/// Tells from registers, sampled several times, that a processor has interrupts off for good: pure.
+///
+/// A guest is sampled only where something makes it suspect: see `TrialWatch`. Interrupts that are
+/// off in every sample are no proof by themselves, since a host that is busy may have stopped the
+/// processor in the midst of an ordinary short section. So either the processor ran all the while, by
+/// its thread's own clock, or it is halted, which with interrupts off only an NMI can end. QEMU tells
+/// of a halt under TCG and KVM; where an accelerator doesn't, the same instruction in all samples and
+/// a thread that sleeps in all of them and uses no time say the same.
+package struct LockupWatch: Sendable {
+  package enum Suspicion: Sendable, Equatable {
+    /// The guest says nothing, whichever processor it may be.
+    case silence
+    /// The guest still speaks, but this processor's clock stands still.
+    case noTicks(processor: Int)
+  }
+
+  package static let samples = 8
+  /// Seconds between the first and the last sample.
+  package static let span = 0.8
+  /// Of which a processor that spins must have run so many.
+  package static let running = 0.3
+  /// A processor that is halted uses none, but for what looking at it costs.
+  package static let idle = 0.05
+  /// Samples further apart than this have missed too much.
+  package static let gap = 1.0
+
+  private var taken: [ProcessorSample] = []
+
+  package init() {}
+
+  package mutating func reset() { taken = [] }
+
+  /// - Returns: the processor that is locked up, once the samples show it.
+  package mutating func add(_ sample: ProcessorSample, on suspicion: Suspicion) -> Lockup? {
+    if let last = taken.last, sample.now - last.now > Self.gap { reset() }
+    taken.append(sample)
+    guard let first = taken.first, taken.count >= Self.samples,
+      sample.now - first.now >= Self.span
+    else { return nil }
+    // Who writes to the console does so with interrupts off, and may have much to say.
+    let pairs = zip(taken, taken.dropFirst())
+    let quiet = pairs.count { $0.console == $1.console }
+    guard 2 * quiet >= taken.count else {
+      taken.removeFirst()
+      return nil
+    }
+    for processor in Set(sample.registers.map(\.processor)).sorted() {
+      if let found = lockup(of: processor, on: suspicion) { return found }
+    }
+    // Too long a memory would let one good moment hide all that came behind it.
+    taken.removeFirst()
+    return nil
+  }
+
+  private func lockup(of processor: Int, on suspicion: Suspicion) -> Lockup? {
+    if case .noTicks(let suspect) = suspicion, suspect != processor { return nil }
+    let views = taken.compactMap { sample in
+      sample.registers.first { $0.processor == processor }
+    }
+    guard views.count == taken.count,
+      views.allSatisfy({ $0.interruptsOff && $0.level == 0 }),
+      let first = taken.first, let last = taken.last,
+      let before = first.threads[processor], let after = last.threads[processor]
+    else { return nil }
+    let used = after.seconds - before.seconds
+    let still = Set(views.map(\.instruction)).count == 1
+    let sleeps = taken.allSatisfy { $0.threads[processor]?.sleeps == true }
+    let halted =
+      views.allSatisfy(\.halted) || still && sleeps && used <= Self.idle
+    // A processor that was taken out of service halts like this, too. Where the guest only fell
+    // silent, another processor that runs may be the reason, and may just be slow.
+    if halted, suspicion == .silence, taken.contains(where: { $0.isRunning(but: processor) }) {
+      return nil
+    }
+    guard halted || used >= Self.running else { return nil }
+    return Lockup(
+      processor: processor, halted: halted, samples: taken.count,
+      seconds: last.now - first.now)
+  }
+}
+
+extension ProcessorSample {
+  /// Whether another processor than this one is not halted.
+  fileprivate func isRunning(but processor: Int) -> Bool {
+    registers.contains { $0.processor != processor && !$0.halted }
+  }
+}

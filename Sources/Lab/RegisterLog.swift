@@ -1,0 +1,87 @@
+import Logging
+import Machine
+import Verdicts
+
+/// The looks at a suspect guest's processors: takes them, and keeps them as `registers.log`.
+struct RegisterLog {
+  static let name = "registers.log"
+  /// The last ones are what a verdict rests on; a guest may be suspect for a long time.
+  private static let kept = 16
+
+  private let logger: Logger
+  private var threads: [Int: Int]?
+  private var failed = false
+  private var looks: [Look] = []
+
+  private struct Look {
+    var heading: String
+    var dump: String
+  }
+
+  init(logger: Logger) { self.logger = logger }
+
+  var isEmpty: Bool { looks.isEmpty }
+
+  var bytes: [UInt8] { Array(looks.map { "\($0.heading)\n\($0.dump)\n" }.joined().utf8) }
+
+  /// One look; nil where QEMU does not answer, which is not asked again: each question that gets
+  /// no answer costs the trial two seconds.
+  mutating func sample(_ guest: Guest, now: () -> Double) async -> ProcessorSample? {
+    guard !failed else { return nil }
+    do {
+      let threads = try await self.threads(of: guest)
+      // The monitor ends its lines with CR LF, which Swift takes for one character.
+      let dump = try await guest.registers().replacing("\r\n", with: "\n")
+      var usage: [Int: ProcessorSample.Thread] = [:]
+      for (processor, thread) in threads {
+        usage[processor] = guest.usage(ofThread: thread).map { .init($0) }
+      }
+      let moment = now()
+      looks.append(Look(heading: Self.heading(moment, usage), dump: dump))
+      looks.removeFirst(max(0, looks.count - Self.kept))
+      return ProcessorSample(
+        now: moment, registers: ProcessorRegisters.read(dump), threads: usage,
+        console: guest.consoleBytes)
+    } catch {
+      failed = true
+      logger.warning("A guest's registers could not be read.", metadata: ["error": "\(error)"])
+      return nil
+    }
+  }
+
+  private mutating func threads(of guest: Guest) async throws -> [Int: Int] {
+    if let threads { return threads }
+    let found = try await guest.processorThreads()
+    threads = found
+    return found
+  }
+
+  private static func heading(_ now: Double, _ usage: [Int: ProcessorSample.Thread]) -> String {
+    let threads = usage.sorted { $0.key < $1.key }.map {
+      "CPU \($0.key) has run \(rounded($0.value.seconds)) s"
+    }
+    return "[panicroom: \(rounded(now)) s; \(threads.joined(separator: ", "))]"
+  }
+
+  private static func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
+
+  /// The ending, with the lines of this log that show it.
+  func citing(_ ending: Ending) -> Ending {
+    guard case .lockedUp(var lockup) = ending else { return ending }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let lines = ProcessorRegisters.read(text).filter { $0.processor == lockup.processor }.suffix(
+      lockup.samples)
+    // The first and the last of them; those between are like them.
+    for registers in Array(lines.prefix(1)) + Array(lines.dropFirst().suffix(1)) {
+      lockup.lines.append(
+        EvidenceLine(file: Self.name, line: registers.line, text: registers.text))
+    }
+    return .lockedUp(lockup)
+  }
+}
+
+extension ProcessorSample.Thread {
+  fileprivate init(_ usage: (seconds: Double, sleeps: Bool)) {
+    self.init(seconds: usage.seconds, sleeps: usage.sleeps)
+  }
+}

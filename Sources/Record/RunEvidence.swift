@@ -1,0 +1,106 @@
+import Glibc
+public import Scenarios
+
+/// What reports read of a run besides its record: the sources as they were, and the evidence files.
+///
+/// A run directory may come from somebody else: nothing outside of it is read, whatever it says.
+public struct RunEvidence: Sendable {
+  public let path: String
+
+  /// - Parameter path: the run directory.
+  public init(path: String) {
+    self.path = path
+  }
+
+  /// The sources of a scenario as they were when the run began.
+  ///
+  /// - Throws: `UnreadableFile`.
+  public func sources(_ scenario: String) throws -> ScenarioText {
+    try ScenarioText.read(scenario, repository: path, storedIn: "scenarios")
+  }
+
+  /// A file of a trial's evidence folder; nil where the trial has no such file.
+  ///
+  /// - Parameter limit: at most so many bytes are read: two thirds from the start of a longer file,
+  ///   the rest from its end.
+  /// - Throws: ``SystemFailure``, ``RunDirectoryError`` where the record names a folder that is not
+  ///   the run's.
+  public func text(
+    _ file: String, of trial: TrialRecord, limit: Int = 96 << 10
+  ) throws -> EvidenceText? {
+    guard let folder = try folder(of: trial) else { return nil }
+    let opened: OpenFile
+    do {
+      opened = try OpenFile("\(folder)/\(file)", O_RDONLY | O_NOFOLLOW, action: "read")
+    } catch let error as SystemFailure where [ENOENT, ENOTDIR].contains(error.errno) {
+      return nil
+    }
+    let size = try opened.length()
+    guard size > limit else {
+      return EvidenceText(head: try opened.read(from: 0, size), tail: [], skipped: 0)
+    }
+    let start = limit / 3 * 2
+    let end = limit - start
+    return EvidenceText(
+      head: try opened.read(from: 0, start), tail: try opened.read(from: size - end, end),
+      skipped: size - limit)
+  }
+
+  /// The names of a trial's evidence files, sorted.
+  ///
+  /// - Throws: ``RunDirectoryError`` where the record names a folder that is not the run's.
+  public func files(of trial: TrialRecord) throws -> [String] {
+    guard let folder = try folder(of: trial), let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  private func folder(of trial: TrialRecord) throws -> String? {
+    guard let folder = trial.evidenceDirectory else { return nil }
+    let parts = folder.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0] == "evidence", parts[1] != "..", parts[1] != "." else {
+      throw RunDirectoryError.malformed(
+        file: "\(path)/\(RunFiles.trials)", line: 1,
+        message: "the evidence folder \"\(folder)\" is not one of the run's")
+    }
+    return "\(path)/\(folder)"
+  }
+}
+
+/// A file's lines, the middle left out where it is long.
+public struct EvidenceText: Sendable {
+  /// Numbered from 1; lines behind what was left out have no number that is known.
+  public var lines: [String]
+  /// How many of ``lines`` stand before what was left out.
+  public var head: Int
+  /// Bytes left out.
+  public var skipped: Int
+
+  init(head: [UInt8], tail: [UInt8], skipped: Int) {
+    var first = EvidenceText.lines(head)
+    var last = EvidenceText.lines(tail)
+    // What the cut went through is no line.
+    if skipped > 0 {
+      if !first.isEmpty { first.removeLast() }
+      if !last.isEmpty { last.removeFirst() }
+    }
+    self.head = first.count
+    lines = first + last
+    self.skipped = skipped
+  }
+
+  private static func lines(_ bytes: [UInt8]) -> [String] {
+    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.map {
+      String(decoding: $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+public import Record
+import Verdicts
+
+/// What is not as expected, as workflow commands that GitHub shows on the scenario's file
+/// (docs.github.com, "Workflow commands for GitHub Actions").
+public enum AnnotationReport {
+  public static func render(_ run: RunRecord) -> String {
+    run.currentTrials.filter { $0.outcome.urgency > 0 }.map { trial in
+      let level = trial.outcome == .unmet ? "error" : "warning"
+      let place = trial.verdict.source
+      let file = place?.file ?? "scenarios/\(trial.id.scenario).yaml"
+      let message =
+        "\(trial.id.phrase): \(trial.outcome.rawValue). Expected \(trial.expected); got "
+        + "\(trial.verdict.phrase). \(trial.reason ?? "")"
+      return "::\(level) file=\(property(file)),line=\(place?.line ?? 1),"
+        + "title=\(property(trial.id.scenario))::\(data(message))\n"
+    }.joined()
+  }
+
+  private static func data(_ text: String) -> String {
+    DisplayText.escape(text).replacing("%", with: "%25")
+  }
+
+  private static func property(_ text: String) -> String {
+    data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+  }
+}

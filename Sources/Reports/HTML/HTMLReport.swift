@@ -1,0 +1,103 @@
+import Mustache
+public import Record
+
+/// A run as one self-contained page: no request to anywhere, readable without JavaScript.
+public enum HTMLReport {
+  /// - Parameters:
+  ///   - evidence: where the sources and logs are.
+  ///   - evidenceLinks: the folder, relative to the page, that holds a copy of the evidence; no file
+  ///     is linked where it is nil.
+  /// - Throws: `SystemFailure`, `UnreadableFile`, ``RunDirectoryError`` where the run directory is
+  ///   damaged.
+  public static func render(
+    _ run: RunRecord, evidence: RunEvidence, evidenceLinks: String? = nil
+  ) throws -> String {
+    let faults = PairedFault.all(of: run)
+    var page = Overview(run, faults).view
+    page["picture"] = PictureView(faults).view
+    page["matrix"] = MatrixView(run).view
+    page["scenarios"] = try ScenarioViews(run, evidence: evidence, links: evidenceLinks).views
+    page["method"] = MethodView(run).view
+    page["style"] = PageTemplates.text(PackageResources.page_css)
+    page["script"] = PageTemplates.text(PackageResources.page_js)
+    return try PageTemplates.render(page, as: "page")
+  }
+}
+
+/// What a template gets: strings, numbers, truth values, and lists and dictionaries of them.
+typealias View = [String: Any]
+
+/// The page's templates, compiled into the program.
+enum PageTemplates {
+  static func render(_ view: View, as name: String) throws -> String {
+    MustacheContentTypes.register(PageText(), named: "PAGE")
+    let library = MustacheLibrary(templates: try templates())
+    guard let page = library.render(Words.prepare(view), withTemplate: name) else {
+      throw MissingTemplate(name: name)
+    }
+    return page
+  }
+
+  static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Mustache starts each partial with its own escaping: every template has to ask for ours.
+  private static let contentType = "{{% CONTENT_TYPE:PAGE}}"
+
+  private static func templates() throws -> [String: MustacheTemplate] {
+    try [
+      "page": PackageResources.page_mustache,
+      "picture": PackageResources.picture_mustache,
+      "matrix": PackageResources.matrix_mustache,
+      "scenario": PackageResources.scenario_mustache,
+      "twin": PackageResources.twin_mustache,
+      "log": PackageResources.log_mustache,
+      "badge": PackageResources.badge_mustache,
+      "comparison": PackageResources.comparison_mustache,
+    ].mapValues { try MustacheTemplate(string: contentType + text($0)) }
+  }
+
+  private struct MissingTemplate: Error, CustomStringConvertible {
+    var name: String
+    var description: String { "the program has no template \(name)" }
+  }
+}
+
+/// A text that Mustache takes for absent where it is empty; a plain empty string would open its
+/// section, and a missing one would be looked for further out.
+private struct Words: MustacheCustomRenderable {
+  let renderText: String
+  var isNull: Bool { renderText.isEmpty }
+
+  /// A view with all its texts made such.
+  static func prepare(_ value: Any) -> Any {
+    switch value {
+    case let text as String: Words(renderText: text)
+    case let text as Substring: Words(renderText: String(text))
+    case let view as View: view.mapValues(prepare)
+    case let list as [Any]: list.map(prepare)
+    default: value
+    }
+  }
+}
+
+/// Text in the page, and in its attributes.
+///
+/// Scalar by scalar: Mustache's own escaping compares characters, and `"` with a combining mark
+/// behind it is another character than `"`.
+private struct PageText: MustacheContentType {
+  func escapeText(_ text: String) -> String {
+    var result = ""
+    result.reserveCapacity(text.utf8.count)
+    for scalar in DisplayText.escape(text).unicodeScalars {
+      switch scalar {
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "&": result += "&amp;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

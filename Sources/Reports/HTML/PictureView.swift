@@ -1,0 +1,79 @@
+import Verdicts
+
+/// The picture: every fault a dot, placed by what became of its program and of its module. Dots and
+/// figures carry it, so that it can be read in black and white.
+struct PictureView {
+  private static let classes: [RulingClass] = [
+    .refused, .contained, .silent, .damaged, .crashed,
+  ]
+  private static let cellWidth = 116
+  private static let cellHeight = 82
+  private static let left = 132
+  private static let top = 66
+  private static let dotsInRow = 8
+  private static let spacing = 13
+  /// More dots than these don't fit into a cell.
+  private static let dotsInCell = 32
+
+  private let faults: [PairedFault]
+
+  init(_ faults: [PairedFault]) {
+    self.faults = faults
+  }
+
+  var view: View {
+    let columns = PictureView.classes.enumerated().map { index, rulingClass -> View in
+      [
+        "x": PictureView.left + index * PictureView.cellWidth + PictureView.cellWidth / 2,
+        "word": rulingClass.word, "sign": rulingClass.sign,
+        "count": faults.count { $0[.lkm] == rulingClass },
+      ]
+    }
+    let rows = PictureView.classes.enumerated().map { index, rulingClass -> View in
+      [
+        "y": PictureView.top + index * PictureView.cellHeight + PictureView.cellHeight / 2,
+        "word": rulingClass.word, "sign": rulingClass.sign,
+        "count": faults.count { $0[.bpf] == rulingClass },
+      ]
+    }
+    return [
+      "isEmpty": faults.isEmpty, "columns": columns, "rows": rows, "cells": cells,
+      "caption": caption, "width": PictureView.left + 5 * PictureView.cellWidth + 12,
+      "height": PictureView.top + 5 * PictureView.cellHeight + 12,
+    ]
+  }
+
+  private var cells: [View] {
+    PictureView.classes.enumerated().flatMap { row, program in
+      PictureView.classes.enumerated().map { column, module in
+        cell(row, column, faults.filter { $0[.bpf] == program && $0[.lkm] == module })
+      }
+    }
+  }
+
+  private func cell(_ row: Int, _ column: Int, _ faults: [PairedFault]) -> View {
+    let x = PictureView.left + column * PictureView.cellWidth
+    let y = PictureView.top + row * PictureView.cellHeight
+    let dots = faults.prefix(PictureView.dotsInCell).enumerated().map { index, fault -> View in
+      [
+        "x": x + 12 + index % PictureView.dotsInRow * PictureView.spacing,
+        "y": y + 32 + index / PictureView.dotsInRow * PictureView.spacing,
+        "scenario": fault.scenario, "place": "\(fault.scenario), \(fault.kernel), \(fault.profile)",
+      ]
+    }
+    return [
+      "x": x, "y": y, "width": PictureView.cellWidth - 4, "height": PictureView.cellHeight - 4,
+      "textX": x + 8, "textY": y + 20, "count": faults.count, "isEmpty": faults.isEmpty,
+      // Below the diagonal the module fared worse, above it the program.
+      "side": column > row ? "module" : column == row ? "equal" : "program", "dots": dots,
+    ]
+  }
+
+  private var caption: String {
+    let worse = faults.count { $0[.lkm].severity > $0[.bpf].severity }
+    let equal = faults.count { $0[.lkm].severity == $0[.bpf].severity }
+    let better = faults.count - worse - equal
+    return "Each dot is a fault. In \(worse) of \(faults.count) the kernel module fared worse than "
+      + "the eBPF program, in \(equal) both fared alike, in \(better) the program fared worse."
+  }
+}

@@ -1,0 +1,104 @@
+public import Record
+import Scenarios
+import Verdicts
+
+/// A run for a job's summary page: what went otherwise than expected, the answer, a folded table.
+///
+/// GitHub cuts a summary off at 1 MiB (docs.github.com, "Adding a job summary"); this stays below
+/// it whatever the run.
+public enum MarkdownReport {
+  private static let longest = 900_000
+
+  public static func render(_ run: RunRecord) -> String {
+    let summary = Summary(run)
+    let faults = PairedFault.all(of: run)
+    let kernels = run.header.kernels.map { "Linux \($0.release)" }.joined(separator: ", ")
+    var text = "## Panic Room: \(sign(summary)) \(outcomes(summary))\n\n"
+    text += cell(Overview.answer(faults)) + "\n\n"
+    text += cell("\(kernels), \(run.header.accelerator)") + "\n\n"
+    text += problems(run)
+    text += "| fault | eBPF | kernel module |\n| --- | --- | --- |\n"
+    text += Mechanism.totals(faults)
+    return text + "\n" + details(run, room: longest - text.utf8.count)
+  }
+
+  private static func sign(_ summary: Summary) -> String {
+    switch summary.exitStatus {
+    case 0: "✅"
+    case 1: "❌"
+    default: "⚠️"
+    }
+  }
+
+  private static func outcomes(_ summary: Summary) -> String {
+    let counts = [
+      (summary.met, "met"), (summary.unmet, "unmet"), (summary.inconclusive, "inconclusive"),
+      (summary.skipped, "skipped"), (summary.remaining, "not run"),
+    ]
+    return "\(summary.planned) trials: "
+      + counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
+
+  private static func problems(_ run: RunRecord) -> String {
+    let problems = run.currentTrials.filter { $0.outcome.urgency > 0 }
+    guard !problems.isEmpty else { return "" }
+    var text = "| not as expected | expected | got | why |\n| --- | --- | --- | --- |\n"
+    for trial in problems.sorted(by: { $0.outcome.urgency > $1.outcome.urgency }).prefix(50) {
+      let reason = DisplayText.cutEnd(trial.reason ?? "no reason was recorded", to: 300)
+      text +=
+        "| \(cell("\(trial.id.scenario), \(trial.id.phrase)")) | \(cell("\(trial.expected)")) "
+        + "| \(cell(trial.verdict.phrase)) | \(cell(reason)) |\n"
+    }
+    if problems.count > 50 { text += "\n\(problems.count - 50) more are in the run's report.\n" }
+    return text + "\n"
+  }
+
+  /// All armed trials, folded; as many as there is room for.
+  private static func details(_ run: RunRecord, room: Int) -> String {
+    let armed = run.currentTrials.filter(\.id.armed)
+    var rows: [String] = []
+    var used = 400
+    for trial in armed {
+      let place = trial.verdict.source.map { "\($0.file):\($0.line)" } ?? ""
+      let row =
+        "| \(cell(trial.id.scenario)) | \(cell(trial.id.phrase)) | "
+        + "\(trial.verdict.ruling.rulingClass.sign) \(cell(trial.verdict.phrase)) | "
+        + "\(cell(place)) | \(trial.outcome.rawValue) |"
+      guard used + row.utf8.count < room else { break }
+      used += row.utf8.count + 1
+      rows.append(row)
+    }
+    let left = armed.count - rows.count
+    let rest = left > 0 ? "\n\n\(left) more are in the run's report." : ""
+    return "<details><summary>\(armed.count) armed trials</summary>\n\n"
+      + "| scenario | trial | verdict | place | outcome |\n| --- | --- | --- | --- | --- |\n"
+      + rows.joined(separator: "\n") + rest + "\n\n</details>\n"
+  }
+
+  /// Foreign text in a cell of a table: nothing of it is markup, and none of it ends the cell.
+  static func cell(_ text: String) -> String {
+    var result = ""
+    for scalar in DisplayText.escape(text).unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\\", "`", "*", "_", "[", "]", "|", "#", "~", "@", "!":
+        result += "&#\(scalar.value);"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}
+
+extension Mechanism {
+  /// The counts of each class, a row of Markdown each.
+  fileprivate static func totals(_ faults: [PairedFault]) -> String {
+    RulingClass.shown.compactMap { rulingClass -> String? in
+      let counts = allCases.map { mechanism in faults.count { $0[mechanism] == rulingClass } }
+      guard counts.contains(where: { $0 > 0 }) else { return nil }
+      return "| \(rulingClass.sign) \(rulingClass.word) | \(counts[0]) | \(counts[1]) |\n"
+    }.joined()
+  }
+}

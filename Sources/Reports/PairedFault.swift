@@ -1,0 +1,78 @@
+import Record
+import Scenarios
+import Verdicts
+
+/// What became of one scenario's two armed twins on one kernel and profile, its control being met.
+struct PairedFault {
+  var scenario: String
+  var kernel: String
+  var profile: String
+  /// The worst class of each mechanism's repetitions.
+  var worst: [Mechanism: RulingClass]
+
+  subscript(mechanism: Mechanism) -> RulingClass { worst[mechanism] ?? RulingClass.none }
+
+  /// In the order of the plan.
+  static func all(of run: RunRecord) -> [PairedFault] {
+    struct Place: Hashable {
+      var scenario: String
+      var kernel: String
+      var profile: String
+
+      init(_ id: TrialID) {
+        scenario = id.scenario
+        kernel = id.kernel
+        profile = id.profile
+      }
+    }
+    let trials = Dictionary(grouping: run.currentTrials.filter { $0.outcome != .skipped }) {
+      Place($0.id)
+    }
+    var seen: Set<Place> = []
+    let places = run.header.trials.map { Place($0) }.filter { seen.insert($0).inserted }
+    return places.compactMap { place in
+      guard let own = trials[place], Summary.hasControl(own) else { return nil }
+      let armed = Dictionary(grouping: own.filter(\.id.armed), by: \.id.mechanism)
+      guard armed.count == Mechanism.allCases.count else { return nil }
+      let worst = armed.mapValues { records in
+        records.map(\.verdict.ruling.rulingClass).max { $0.severity < $1.severity }
+          ?? RulingClass.none
+      }
+      return PairedFault(
+        scenario: place.scenario, kernel: place.kernel, profile: place.profile, worst: worst)
+    }
+  }
+}
+
+extension RulingClass {
+  /// From harmless to worst; a trial that proves nothing hides none that does.
+  var severity: Int {
+    switch self {
+    case .none: 0
+    case .refused: 1
+    case .contained: 2
+    case .silent: 3
+    case .damaged: 4
+    case .crashed: 5
+    }
+  }
+}
+
+/// The 95 % interval of a share by Wilson's score (E. B. Wilson, 1927): it holds for few trials and
+/// for shares near 0 and 1, too.
+struct Interval {
+  let low: Double
+  let high: Double
+
+  /// - Parameter total: more than 0.
+  init(_ count: Int, of total: Int) {
+    let z = 1.959964
+    let n = Double(total)
+    let share = Double(count) / n
+    let centre = share + z * z / (2 * n)
+    let spread = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
+    let scale = 1 + z * z / n
+    low = max(0, (centre - spread) / scale)
+    high = min(1, (centre + spread) / scale)
+  }
+}

@@ -1,0 +1,52 @@
+public import ArgumentParser
+import Host
+import Record
+public import Reports
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "What changed from one run to others: verdicts, categories, observations, times.",
+    discussion: """
+      The first run is the baseline. Exit status: 0 where nothing got worse, 1 where something did.
+
+      Examples:
+        panicroom compare baseline runs/latest
+        panicroom compare baseline runs/latest --format markdown >> "$GITHUB_STEP_SUMMARY"
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The baseline's run directory, and one or more others.", valueName: "run"),
+    completion: .directory)
+  var directories: [String]
+
+  @Option(help: "terminal, json, markdown or html.")
+  var format = ComparisonReport.Format.terminal
+
+  @Option(
+    name: [.customShort("o"), .long], help: "Write it to this file instead of standard output.",
+    completion: .file())
+  var output: String?
+
+  func validate() throws {
+    if directories.count < 2 {
+      throw ValidationError("compare needs two run directories or more, the baseline first.")
+    }
+  }
+
+  func run() throws {
+    let runs = try directories.map(RunDirectory.read)
+    let comparisons = runs.dropFirst().map { Comparison(runs[0], $0) }
+    let text = try ComparisonReport.render(
+      comparisons, as: format, width: Terminal.columns(1),
+      colour: output == nil && Terminal.outputTakesColour)
+    if let output {
+      try Files.write(text, to: output)
+    } else {
+      try Output.print(text)
+    }
+    if comparisons.contains(where: \.isWorse) { throw ExitCode(1) }
+  }
+}
+
+extension ComparisonReport.Format: ExpressibleByArgument {}

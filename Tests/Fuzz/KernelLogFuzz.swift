@@ -1,0 +1,30 @@
+/// The reader of kernel logs, built into one program with the sources of `Verdicts`.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let log = input(bytes, count)
+  let findings = KernelLog.findings(in: log)
+  var reader = KernelLog()
+  for piece in pieces(of: log) { reader.feed(piece) }
+  demand(reader.finish() == findings, "the same bytes in pieces give other findings")
+
+  let lines = lineCount(log)
+  demand(findings.count <= 48 + 16, "the findings are not bounded")
+  demand(findings.count(where: \.primary) == (findings.isEmpty ? 0 : 1), "there is one cause")
+  for finding in findings {
+    demand((1...lines).contains(finding.line), "a finding's line is not in the log")
+    demand(
+      [finding.title, finding.text, finding.frame, finding.address].allSatisfy(isHarmless),
+      "a finding can steer a terminal")
+    demand(finding.text.utf8.count <= 3 * 4096, "a finding's text is not bounded")
+    // The trace, where an object was made or freed, and what the headline itself names.
+    demand(finding.frames.count <= 48 + 48 + 2, "the frames are not bounded")
+    for frame in finding.frames {
+      demand((1...lines).contains(frame.line), "a frame's line is not in the log")
+      demand(
+        isHarmless(frame.symbol) && isHarmless(frame.module), "a frame can steer a terminal")
+    }
+  }
+  // The judge must have an answer to whatever was found.
+  demand((Judge.ruling(ofConsole: findings) == nil) == findings.isEmpty, "a console has no ruling")
+  return 0
+}

@@ -1,0 +1,104 @@
+import Lab
+import Testing
+import Verdicts
+
+@Suite struct LockupWatchTests {
+  /// How one processor looks in every sample.
+  private struct Look {
+    var flags: UInt64 = 0x2
+    var level = 0
+    var halted = false
+    /// Of each second, how much its thread runs.
+    var runs = 1.0
+    var sleeps = false
+    var moves = false
+  }
+
+  private let idle = Look(flags: 0x246, halted: true, runs: 0, sleeps: true)
+  private let spin = Look()
+  private let haltedForGood = Look(halted: true, runs: 0, sleeps: true)
+
+  private func watch(
+    _ looks: [Look], on suspicion: LockupWatch.Suspicion = .silence, samples: Int = 12,
+    every seconds: Double = 0.1, console: (Int) -> Int = { _ in 0 },
+    exception: (Int, Look)? = nil
+  ) -> Lockup? {
+    var watch = LockupWatch()
+    for index in 0..<samples {
+      let now = 3 + Double(index) * seconds
+      var registers: [ProcessorRegisters] = []
+      var threads: [Int: ProcessorSample.Thread] = [:]
+      for (number, usual) in looks.enumerated() {
+        let look = exception.map { $0.0 == index && number == 0 ? $0.1 : usual } ?? usual
+        registers.append(
+          ProcessorRegisters(
+            processor: number, instruction: 0x1000 + (look.moves ? UInt64(index) : 0),
+            flags: look.flags, level: look.level, halted: look.halted, line: 1, text: ""))
+        threads[number] = .init(seconds: now * look.runs, sleeps: look.sleeps)
+      }
+      let sample = ProcessorSample(
+        now: now, registers: registers, threads: threads, console: console(index))
+      if let found = watch.add(sample, on: suspicion) { return found }
+    }
+    return nil
+  }
+
+  @Test func aSpinWithInterruptsOffIsALockup() throws {
+    let found = try #require(watch([spin]))
+    #expect(found.processor == 0 && !found.halted)
+    #expect(found.samples >= LockupWatch.samples)
+    #expect(found.seconds >= LockupWatch.span)
+  }
+
+  @Test func aHaltWithInterruptsOffIsALockup() throws {
+    #expect(try #require(watch([haltedForGood])).halted)
+  }
+
+  @Test func oneMomentWithInterruptsOnClearsASpin() {
+    var taken = spin
+    taken.flags = 0x202
+    #expect(watch([spin], samples: 12, exception: (6, taken)) == nil)
+  }
+
+  @Test func anIdleGuestIsNotLockedUp() {
+    #expect(watch([idle]) == nil)
+    #expect(watch([idle, idle], on: .noTicks(processor: 1)) == nil)
+  }
+
+  @Test func aGuestThatTheHostStarvesIsNotLockedUp() {
+    // Stopped in the midst of a section with interrupts off: waits for a core, or gets a little.
+    #expect(watch([Look(runs: 0)]) == nil)
+    #expect(watch([Look(runs: 0.1)]) == nil)
+  }
+
+  @Test func anAcceleratorThatDoesNotTellOfHaltsIsSeenThrough() throws {
+    #expect(try #require(watch([Look(runs: 0, sleeps: true)])).halted)
+    #expect(watch([Look(runs: 0, sleeps: true, moves: true)]) == nil)
+  }
+
+  @Test func userSpaceIsNotLockedUp() {
+    #expect(watch([Look(level: 3)]) == nil)
+  }
+
+  @Test func theProcessorWhoseClockStandsStillIsTheOneThatCounts() {
+    #expect(watch([idle, spin], on: .noTicks(processor: 1))?.processor == 1)
+    #expect(watch([idle, haltedForGood], on: .noTicks(processor: 1))?.halted == true)
+    #expect(watch([spin, idle], on: .noTicks(processor: 1)) == nil)
+  }
+
+  @Test func aProcessorOutOfServiceExplainsNoSilence() {
+    let busy = Look(flags: 0x246)
+    #expect(watch([busy, haltedForGood]) == nil)
+    #expect(watch([idle, haltedForGood])?.processor == 1)
+  }
+
+  @Test func aFloodOfWordsIsNoLockup() {
+    #expect(watch([spin], console: { $0 * 80 }) == nil)
+    // A report once a second is no flood.
+    #expect(watch([spin], console: { $0 / 5 }) != nil)
+  }
+
+  @Test func samplesFarApartProveNothing() {
+    #expect(watch([spin], every: 1.5) == nil)
+  }
+}

@@ -1,0 +1,120 @@
+import Testing
+import Verdicts
+
+@Suite struct LockupTests {
+  /// From a guest with two processors, of which the harness's NMI reaches the first (6.1).
+  private let console = """
+    [    9.623310] Uhhuh. NMI received for unknown reason 21 on CPU 0.
+    [    9.624583] Kernel panic - not syncing: NMI: Not continuing
+    [    9.624749] Call Trace:
+    [    9.624749]  <NMI>
+    [    9.624749]  unknown_nmi_error.cold+0x3b/0x49
+    [    9.624749] RIP: 0010:native_safe_halt+0xb/0x10
+    [    9.624749]  amd_e400_idle+0x3d/0x50
+    [    9.624749] NMI backtrace for cpu 0
+    [    9.624749]  nmi_cpu_backtrace.cold+0x32/0x79
+    [    9.624749] Sending NMI from CPU 0 to CPUs 1:
+    [    9.319385] NMI backtrace for cpu 1
+    [    9.319385] RIP: 0010:set_trigger+0x15/0x28 [cli_hlt_2]
+    [    9.319385] Call Trace:
+    [    9.319385]  param_attr_store+0x94/0xe0
+    [    9.624749] Shutting down cpus with NMI
+    [    9.624749]  late+0x1/0x2
+
+    """
+
+  private func facts(_ lockup: Lockup, console: String) -> TrialFacts {
+    var facts = TrialFacts(
+      mechanism: .lkm, armed: true, agent: [.loaded, .step("workload")],
+      console: KernelLog.findings(in: Array(console.utf8)), ending: .lockedUp(lockup))
+    facts.resolvedFrames = [
+      "set_trigger+0x15": SourcePlace(file: "lkm/cli_hlt_2.c", line: 15)
+    ]
+    return facts
+  }
+
+  private func lockup(_ processor: Int, halted: Bool = false, console: String) -> Lockup {
+    Lockup(
+      processor: processor, halted: halted, samples: 9, seconds: 0.81,
+      lines: [EvidenceLine(file: "registers.log", line: 8, text: "RIP=…")],
+      frames: ProcessorTrace.frames(of: processor, in: Array(console.utf8)))
+  }
+
+  @Test func aProcessorsOwnTraceIsRead() {
+    let bytes = Array(console.utf8)
+    #expect(
+      ProcessorTrace.frames(of: 1, in: bytes).map(\.place)
+        == ["set_trigger+0x15", "param_attr_store+0x94"])
+    #expect(ProcessorTrace.frames(of: 1, in: bytes).map(\.line) == [12, 14])
+    #expect(ProcessorTrace.frames(of: 0, in: bytes).map(\.symbol) == ["nmi_cpu_backtrace.cold"])
+    #expect(ProcessorTrace.frames(of: 2, in: bytes).isEmpty)
+    #expect(ProcessorTrace.frames(of: 1, in: []).isEmpty)
+  }
+
+  @Test func aLockedUpProcessorIsAHangWithItsTrace() {
+    let verdict = Judge.verdict(
+      of: facts(lockup(1, halted: true, console: console), console: console))
+    #expect(verdict.ruling == .hung)
+    #expect(verdict.kind == .hardLockup)
+    #expect(verdict.title == "hard-lockup in set_trigger")
+    #expect(verdict.source == SourcePlace(file: "lkm/cli_hlt_2.c", line: 15))
+    #expect(verdict.reason?.contains("CPU 1 is halted with interrupts off") == true)
+    #expect(
+      verdict.evidence.map(\.file) == [
+        "agent.jsonl", "registers.log", "console.log", "console.log",
+      ])
+  }
+
+  @Test func anotherProcessorsTraceBlamesNobody() {
+    let short = console.split(separator: "\n").prefix(7).joined(separator: "\n")
+    let verdict = Judge.verdict(of: facts(lockup(1, console: short), console: short))
+    #expect(verdict.ruling == .hung)
+    #expect(verdict.title == "hard-lockup")
+    #expect(verdict.source == nil)
+  }
+
+  private let waiting = """
+    [    3.998074] INFO: task kworker/1:2:52 blocked for more than 1 seconds.
+    [    4.000291] Call Trace:
+    [    4.001685]  __wait_rcu_gp+0x12b/0x140
+    [    4.008293]  do_free_init+0x15/0x50
+
+    """
+
+  @Test func tasksThatWaitForALockedUpProcessorAreNotTheCause() {
+    let log = waiting + console
+    let verdict = Judge.verdict(of: facts(lockup(1, console: log), console: log))
+    #expect(verdict.kind == .hardLockup)
+    #expect(verdict.title == "hard-lockup in set_trigger")
+  }
+
+  @Test func tasksThatWaitForAStalledGracePeriodAreNotTheCause() {
+    let log =
+      waiting + """
+        [    6.839927] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+        [    6.840947] rcu: \t1-...0: (4 ticks this GP)
+        [    6.843749] Sending NMI from CPU 0 to CPUs 1:
+        [    6.821988] NMI backtrace for cpu 1
+        [    6.821988] RIP: 0010:set_trigger+0x15/0x29 [irqs_off_2]
+        [    6.843749] Kernel panic - not syncing: RCU Stall
+
+        """
+    var facts = facts(lockup(1, console: log), console: log)
+    facts.ending = .panicked
+    let verdict = Judge.verdict(of: facts)
+    #expect(verdict.ruling == .hung)
+    #expect(verdict.kind == .rcuStall)
+  }
+
+  @Test func anOopsBeforeTheLockupStaysTheVerdict() {
+    let log = """
+      [    3.1] BUG: kernel NULL pointer dereference, address: 0000000000000010
+      [    3.1] Oops: 0000 [#1] PREEMPT SMP NOPTI
+      [    3.1] RIP: 0010:victim+0x10/0x20 [faulty]
+
+      """ + console
+    let verdict = Judge.verdict(of: facts(lockup(1, console: log), console: log))
+    #expect(verdict.ruling == .oopsed)
+    #expect(verdict.kind == .nullDereference)
+  }
+}
