@@ -6,7 +6,7 @@ internal import Wire
 /// looking at a damaged kernel can kill; and not the worker, which may have died.
 struct ExaminerProcess: ~Copyable {
   /// For what the kernel frees late (RCU, workqueues).
-  private static let longestSettling: UInt64 = 300
+  private static let longestSettling: UInt64 = 1_000
 
   private let health: HealthChecks
   private let slabs: SlabCaches

@@ -1,0 +1,105 @@
+import Foundation
+import Record
+import Reports
+import Scenarios
+import Testing
+import Verdicts
+
+/// Whether a text is well-formed XML, by the system's parser.
+enum XMLDocumentCheck {
+  static func isWellFormed(_ text: String) throws -> Bool {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [
+      "python3", "-c", "import sys, xml.dom.minidom as m; m.parse(sys.stdin.buffer)",
+    ]
+    let input = Pipe()
+    process.standardInput = input
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}
+
+@Suite struct HTMLReportTests {
+  /// A run directory on the disk with one scenario whose every foreign text is hostile.
+  private static func withHostileRun(_ body: (RunRecord, String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "panicroom-html-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let hostile = "</script><img src=x onerror=alert(1)>\"\u{301} onload=x \u{202e}\u{1b}[31m"
+    let evidence = "\(folder)/evidence/null-map-value.lkm.armed.debian-6.1.stock.1"
+    for path in ["\(folder)/scenarios/bpf", "\(folder)/scenarios/lkm", evidence] {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+    func write(_ text: String, _ path: String) throws {
+      try Data(text.utf8).write(to: URL(filePath: path))
+    }
+    let yaml = try String(
+      contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../scenarios/null-map-value.yaml"), encoding: .utf8)
+    var scenario = try ScenarioFile.parse(yaml, file: "scenarios/null-map-value.yaml")
+    scenario.lesson = hostile
+    scenario.title = hostile
+    try write(yaml, "\(folder)/scenarios/null-map-value.yaml")
+    try write("/* \(hostile) */\n", "\(folder)/scenarios/bpf/null_map_value.bpf.c")
+    try write("int x; // \(hostile)\n", "\(folder)/scenarios/lkm/null_map_value.c")
+    try write(
+      String(repeating: "\(hostile)\n", count: 100_000), "\(evidence)/console.log")
+    var run = Samples.run
+    run.scenarios = [scenario]
+    run.trials[1].verdict.title = hostile
+    run.trials[1].verdict.evidence = [.init(file: "console.log", line: 1, text: hostile)]
+    try body(run, folder)
+  }
+
+  @Test func noForeignTextBecomesMarkup() throws {
+    try Self.withHostileRun { run, folder in
+      let page = try HTMLReport.render(run, evidence: RunEvidence(path: folder))
+      #expect(!page.contains("<img"))
+      #expect(page.components(separatedBy: "</script>").count == 2)
+      #expect(!page.unicodeScalars.contains("\u{202e}"))
+      #expect(!page.unicodeScalars.contains("\u{1b}"))
+      // The quotation mark, though a combining mark stands behind it.
+      #expect(!page.unicodeScalars.split(separator: "\u{301}").contains { $0.last == "\"" })
+      #expect(page.contains("&lt;/script&gt;"))
+    }
+  }
+
+  @Test func aLongLogIsCutInItsMiddleAndSaysSo() throws {
+    try Self.withHostileRun { run, folder in
+      let page = try HTMLReport.render(run, evidence: RunEvidence(path: folder))
+      #expect(page.utf8.count < 2_000_000)
+      #expect(page.contains("bytes left out"))
+    }
+  }
+
+  @Test func nothingOutsideOfTheRunIsRead() throws {
+    try Self.withHostileRun { run, folder in
+      var run = run
+      run.trials[1].evidenceDirectory = "evidence/../../../etc"
+      #expect(throws: RunDirectoryError.self) {
+        try HTMLReport.render(run, evidence: RunEvidence(path: folder))
+      }
+    }
+  }
+
+  @Test func itAsksNobodyForAnything() throws {
+    try Self.withHostileRun { run, folder in
+      let page = try HTMLReport.render(run, evidence: RunEvidence(path: folder))
+      for attribute in ["src=\"", "@import", "url("] { #expect(!page.contains(attribute)) }
+      #expect(page.contains("default-src 'none'"))
+    }
+  }
+
+  @Test func theAnswerCountsOnlyFaultsWithTheirControl() throws {
+    try Self.withHostileRun { run, folder in
+      let page = try HTMLReport.render(run, evidence: RunEvidence(path: folder))
+      #expect(page.contains("2 paired faults. As eBPF programs, 2 were refused before they ran."))
+      #expect(page.contains("2 faults are left out, because their controls are not met."))
+    }
+  }
+}
