@@ -31,7 +31,7 @@ extension Blame {
     "do_sp_pc_abort", "bug_handler", "brk_handler", "do_debug_exception",
     "call_break_hook", "do_el1_", "arm64_notify_die", "do_DataAbort", "__dabt_", "die_kernel_fault",
     // Interrupts, back traces of other CPUs, the detectors of stalls.
-    "nmi_", "__nmi_", "end_repeat_nmi", "asm_exc_nmi", "default_do_nmi", "do_nmi", "perf_event_nmi",
+    "nmi_", "__nmi_", "unknown_nmi_", "end_repeat_nmi", "asm_exc_nmi", "default_do_nmi", "do_nmi", "perf_event_nmi",
     "arch_trigger_", "trigger_", "rcu_dump_cpu_stacks", "rcu_check_gp", "rcu_sched_clock_irq",
     "rcu_check_callbacks", "rcu_pending", "watchdog_", "__hrtimer_", "hrtimer_", "tick_",
     "update_process_times", "apic_timer_interrupt", "smp_apic_timer_interrupt", "smp_apic_",
