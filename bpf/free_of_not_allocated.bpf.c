@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   note each listen(), in a record from a buffer; for every second one a spare record of
- *        the program's own will do. What came from the buffer is given back.
- * Fault: the spare record is given back to the buffer, too.
+ * Job:   note each listen(), in a record from a buffer; for every second one one on
+ *        the stack will do. What came from the buffer is given back.
+ * Fault: the record on the stack is given back to the buffer, too.
  * Hook:  fentry on inet_listen.
  */
 #include "panicroom.bpf.h"
@@ -10,7 +10,7 @@
 struct record {
 	__u64 when;
 	__u64 backlog;
-} spare;
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -27,7 +27,7 @@ static void fill(struct record *record, int backlog)
 SEC("fentry/inet_listen")
 int BPF_PROG(note_listen, struct socket *socket, int backlog)
 {
-	struct record *record;
+	struct record spare, *record;
 
 	if (events % 2) {
 		fill(&spare, backlog);

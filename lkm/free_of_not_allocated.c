@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   note each listen(), in a record from the allocator; for every second one a spare record
- *        of the module's own will do. What came from the allocator is given back.
- * Fault: the spare record is given back to the allocator, too.
+ * Job:   note each listen(), in a record from the allocator; for every second one one on
+ *        the stack will do. What came from the allocator is given back.
+ * Fault: the record on the stack is given back to the allocator, too.
  * Hook:  kprobe on inet_listen.
  */
 #include <linux/kprobes.h>
@@ -10,10 +10,10 @@
 #include <linux/slab.h>
 #include "panicroom.h"
 
-static struct record {
+struct record {
 	u64 when;
 	u64 backlog;
-} spare;
+};
 
 static void fill(struct record *record, int backlog)
 {
@@ -25,7 +25,7 @@ static void fill(struct record *record, int backlog)
 static int note_listen(struct kprobe *probe, struct pt_regs *regs)
 {
 	int backlog = regs_get_kernel_argument(regs, 1);
-	struct record *record;
+	struct record spare, *record;
 
 	if (events % 2) {
 		fill(&spare, backlog);

@@ -1,6 +1,8 @@
+import Forge
 import Foundation
 import Host
 import Machine
+import Verdicts
 import Wire
 
 /// The folder of one trial's evidence, and what is put into it while the trial runs.
@@ -8,6 +10,7 @@ struct Evidence: Sendable {
   static let consoleName = "console.log"
   static let agentName = "agent.jsonl"
   static let verifierName = "verifier.log"
+  static let compilerName = "compiler.log"
 
   let folder: String
   private var agent: [UInt8] = []
@@ -62,6 +65,17 @@ struct Evidence: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try write(name, Array(try encoder.encode(value)))
+  }
+
+  /// Puts what the compiler said into the folder, a line each.
+  ///
+  /// - Returns: the lines.
+  func write(_ messages: [CompilerMessage]) throws -> [EvidenceLine] {
+    let lines = messages.map { "\($0.file):\($0.line.map { "\($0):" } ?? "") \($0.text)" }
+    try write(Self.compilerName, Array((lines.joined(separator: "\n") + "\n").utf8))
+    return messages.enumerated().map { index, message in
+      EvidenceLine(file: Self.compilerName, line: index + 1, text: message.text)
+    }
   }
 
   /// Put what was gathered into the folder. QEMU's own log stays only where it says something.

@@ -50,12 +50,14 @@ package struct LockupWatch: Sendable {
   package static let samples = 8
   /// Seconds between the first and the last sample.
   package static let span = 0.8
-  /// Of which a processor that spins must have run so many.
+  /// Of which, or of more where the host is busy, a processor that spins must have run so many.
   package static let running = 0.3
   /// A processor that is halted uses none, but for what looking at it costs.
   package static let idle = 0.05
   /// Samples further apart than this have missed too much.
   package static let gap = 1.0
+  /// More samples than this are not kept.
+  package static let most = 64
 
   private var taken: [ProcessorSample] = []
 
@@ -67,52 +69,58 @@ package struct LockupWatch: Sendable {
   package mutating func add(_ sample: ProcessorSample, on suspicion: Suspicion) -> Lockup? {
     if let last = taken.last, sample.now - last.now > Self.gap { reset() }
     taken.append(sample)
-    guard let first = taken.first, taken.count >= Self.samples,
-      sample.now - first.now >= Self.span
-    else { return nil }
-    // Who writes to the console does so with interrupts off, and may have much to say.
-    let pairs = zip(taken, taken.dropFirst())
-    let quiet = pairs.count { $0.console == $1.console }
-    guard 2 * quiet >= taken.count else {
-      taken.removeFirst()
-      return nil
-    }
+    taken.removeFirst(max(0, taken.count - Self.most))
     for processor in Set(sample.registers.map(\.processor)).sorted() {
+      if case .noTicks(let suspect) = suspicion, suspect != processor { continue }
       if let found = lockup(of: processor, on: suspicion) { return found }
     }
-    // Too long a memory would let one good moment hide all that came behind it.
-    taken.removeFirst()
     return nil
   }
 
   private func lockup(of processor: Int, on suspicion: Suspicion) -> Lockup? {
-    if case .noTicks(let suspect) = suspicion, suspect != processor { return nil }
-    let views = taken.compactMap { sample in
-      sample.registers.first { $0.processor == processor }
-    }
-    guard views.count == taken.count,
-      views.allSatisfy({ $0.interruptsOff && $0.level == 0 }),
-      let first = taken.first, let last = taken.last,
+    // One sample with interrupts on clears the processor of all that came before.
+    let run = taken.suffix(while: { sample in
+      sample.view(of: processor).map { $0.interruptsOff && $0.level == 0 } == true
+    })
+    guard let first = run.first, let last = run.last, run.count >= Self.samples,
+      last.now - first.now >= Self.span, !Self.isFlood(run),
       let before = first.threads[processor], let after = last.threads[processor]
     else { return nil }
     let used = after.seconds - before.seconds
-    let still = Set(views.map(\.instruction)).count == 1
-    let sleeps = taken.allSatisfy { $0.threads[processor]?.sleeps == true }
+    let views = run.compactMap { $0.view(of: processor) }
+    let sleeps = run.allSatisfy { $0.threads[processor]?.sleeps == true }
     let halted =
-      views.allSatisfy(\.halted) || still && sleeps && used <= Self.idle
+      views.allSatisfy(\.halted)
+      || Set(views.map(\.instruction)).count == 1 && sleeps && used <= Self.idle
     // A processor that was taken out of service halts like this, too. Where the guest only fell
     // silent, another processor that runs may be the reason, and may just be slow.
-    if halted, suspicion == .silence, taken.contains(where: { $0.isRunning(but: processor) }) {
+    if halted, suspicion == .silence, run.contains(where: { $0.isRunning(but: processor) }) {
       return nil
     }
     guard halted || used >= Self.running else { return nil }
     return Lockup(
-      processor: processor, halted: halted, samples: taken.count,
-      seconds: last.now - first.now)
+      processor: processor, halted: halted, samples: run.count, seconds: last.now - first.now)
+  }
+
+  /// Who writes to the console does so with interrupts off, and may have much to say.
+  private static func isFlood(_ run: ArraySlice<ProcessorSample>) -> Bool {
+    let quiet = zip(run, run.dropFirst()).count { $0.console == $1.console }
+    return 2 * quiet < run.count
+  }
+}
+
+extension Array {
+  /// The longest end all of whose elements fit.
+  fileprivate func suffix(while fits: (Element) -> Bool) -> ArraySlice<Element> {
+    self[(lastIndex { !fits($0) }.map { $0 + 1 } ?? startIndex)...]
   }
 }
 
 extension ProcessorSample {
+  fileprivate func view(of processor: Int) -> ProcessorRegisters? {
+    registers.first { $0.processor == processor }
+  }
+
   /// Whether another processor than this one is not halted.
   fileprivate func isRunning(but processor: Int) -> Bool {
     registers.contains { $0.processor != processor && !$0.halted }

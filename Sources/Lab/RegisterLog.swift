@@ -10,7 +10,7 @@ struct RegisterLog {
 
   private let logger: Logger
   private var threads: [Int: Int]?
-  private var failed = false
+  private var failures = 0
   private var looks: [Look] = []
 
   private struct Look {
@@ -24,10 +24,12 @@ struct RegisterLog {
 
   var bytes: [UInt8] { Array(looks.map { "\($0.heading)\n\($0.dump)\n" }.joined().utf8) }
 
-  /// One look; nil where QEMU does not answer, which is not asked again: each question that gets
-  /// no answer costs the trial two seconds.
+  /// Each question that gets no answer costs the trial two seconds.
+  private static let mostFailures = 3
+
+  /// One look; nil where QEMU does not answer, for instance because it is stopped.
   mutating func sample(_ guest: Guest, now: () -> Double) async -> ProcessorSample? {
-    guard !failed else { return nil }
+    guard failures < Self.mostFailures else { return nil }
     do {
       let threads = try await self.threads(of: guest)
       // The monitor ends its lines with CR LF, which Swift takes for one character.
@@ -43,7 +45,7 @@ struct RegisterLog {
         now: moment, registers: ProcessorRegisters.read(dump), threads: usage,
         console: guest.consoleBytes)
     } catch {
-      failed = true
+      failures += 1
       logger.warning("A guest's registers could not be read.", metadata: ["error": "\(error)"])
       return nil
     }

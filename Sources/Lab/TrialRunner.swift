@@ -71,11 +71,13 @@ package struct TrialRunner: Sendable {
     var laboratoryFailed = false
     switch job.twin.result {
     case .refused(let messages):
-      let lines = messages.map { EvidenceLine(file: $0.file, line: $0.line ?? 1, text: $0.text) }
+      let place = messages.first.flatMap { message in
+        message.line.map { SourcePlace(file: message.file, line: $0) }
+      }
       record.verdict = Judge.verdict(
         of: TrialFacts(
-          mechanism: job.id.mechanism, armed: job.id.armed,
-          ending: .noGuest, compilerRefusal: lines))
+          mechanism: job.id.mechanism, armed: job.id.armed, ending: .noGuest,
+          compilerRefusal: try evidence.write(messages), compilerPlace: place))
     case .success(let twin):
       let course = try await conduct(job, object: try Files.read(twin.object), &evidence)
       try evidence.finish()

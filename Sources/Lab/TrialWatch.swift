@@ -24,7 +24,7 @@ package struct TrialWatch: Sendable {
     /// Processor seconds between the interrupt that asks for a back trace and the end, where the
     /// console says nothing any more. A kernel with two processors that panics spins for a second
     /// until it gives up waiting for the other one (Linux: `native_stop_other_cpus`).
-    package var answer = 0.5
+    package var answer = 0.3
     /// Wall seconds for which the worker may sleep uninterruptibly in one step, and heartbeats in a
     /// row that must have seen it: on a starved host few come in that time.
     package var uninterruptible = 4.0
@@ -187,7 +187,7 @@ package struct TrialWatch: Sendable {
 
   /// The console said something since the question, and then nothing more.
   private func hasAnswered(_ since: Double, now: Double, processor: Double) -> Bool {
-    console.changed > since && now - console.changed > limits.answer / 2
+    console.changed > since && now - console.changed > limits.answer
       && processor - console.processor > limits.answer
   }
 

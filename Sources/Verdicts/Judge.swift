@@ -68,7 +68,7 @@ public enum Judge {
       guard let first = facts.compilerRefusal.first else { return nil }
       return Verdict(
         .rejected, by: Gate.compiler.rawValue, title: first.text,
-        source: SourcePlace(file: first.file, line: first.line), evidence: facts.compilerRefusal)
+        source: facts.compilerPlace, evidence: facts.compilerRefusal)
     },
     // Without one word of the agent's nothing says that the twin was even there.
     Rule("the agent said nothing") { facts in

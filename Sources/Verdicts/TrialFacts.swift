@@ -18,6 +18,8 @@ public struct TrialFacts: Sendable {
   public var ending: Ending
   /// The compiler's refusal, where the twin did not compile: its words.
   public var compilerRefusal: [EvidenceLine]
+  /// Where the first of them points in the source; nil where it names no line (modpost's don't).
+  public var compilerPlace: SourcePlace?
   /// The lines of `agent.jsonl` for each of ``agent``, counted from 1, as evidence places.
   public var agentLines: [Int]
 
@@ -25,7 +27,8 @@ public struct TrialFacts: Sendable {
     mechanism: Mechanism, armed: Bool, guardName: String? = nil, agent: [AgentFact] = [],
     console: [Finding] = [], rejection: Rejection? = nil,
     resolvedFrames: [String: SourcePlace] = [:], ending: Ending,
-    compilerRefusal: [EvidenceLine] = [], agentLines: [Int] = []
+    compilerRefusal: [EvidenceLine] = [], compilerPlace: SourcePlace? = nil,
+    agentLines: [Int] = []
   ) {
     self.mechanism = mechanism
     self.armed = armed
@@ -36,6 +39,7 @@ public struct TrialFacts: Sendable {
     self.resolvedFrames = resolvedFrames
     self.ending = ending
     self.compilerRefusal = compilerRefusal
+    self.compilerPlace = compilerPlace
     self.agentLines = agentLines
   }
 }

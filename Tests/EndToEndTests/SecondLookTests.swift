@@ -8,6 +8,11 @@ import Verdicts
 extension EndToEndTests {
   /// Writes behind a slab object that nobody looks at again: a stock kernel doesn't notice.
   private static let module = """
+    /*
+     * Job:   count the getpgid() calls.
+     * Fault: a write behind the buffer that nobody looks at again.
+     * Hook:  kprobe __x64_sys_getpgid
+     */
     #include <linux/kprobes.h>
     #include <linux/slab.h>
     #include "panicroom.h"
@@ -39,6 +44,11 @@ extension EndToEndTests {
     """
 
   private static let program = """
+    /*
+     * Job:   count the getpgid() calls.
+     * Fault: a write behind the buffer that nobody looks at again.
+     * Hook:  kprobe/__x64_sys_getpgid
+     */
     #include "panicroom.bpf.h"
     static char buffer[64];
     SEC("kprobe/__x64_sys_getpgid")

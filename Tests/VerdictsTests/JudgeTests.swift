@@ -137,9 +137,11 @@ import Verdicts
   @Test func aCompilersRefusalIsARejection() {
     let line = EvidenceLine(file: "compiler.log", line: 3, text: "error: stack frame size")
     let facts = TrialFacts(
-      mechanism: .bpf, armed: true, ending: .answered, compilerRefusal: [line])
+      mechanism: .bpf, armed: true, ending: .answered, compilerRefusal: [line],
+      compilerPlace: SourcePlace(file: "bpf/frame.bpf.c", line: 9))
     let verdict = Judge.verdict(of: facts)
     #expect(verdict.ruling == .rejected)
+    #expect(verdict.source == SourcePlace(file: "bpf/frame.bpf.c", line: 9))
     #expect(verdict.by == "compiler")
     #expect(verdict.evidence == [line])
   }
