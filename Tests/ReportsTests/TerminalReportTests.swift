@@ -74,6 +74,19 @@ import Verdicts
     #expect(text.contains("· not run"))
   }
 
+  @Test(arguments: [(Int64(9), false), (0, true)])
+  func aSurvivorThatCountedSomethingElseSaysSo(observed: Int64, isTold: Bool) {
+    let trials = [(false, Int64(9)), (true, observed)].map { armed, observed in
+      TrialRecord(
+        id: Samples.id("null-map-value", .lkm, armed: armed), verdict: Verdict(.survived),
+        observed: observed, expected: .init(verdict: .survived), outcome: .met)
+    }
+    let run = RunRecord(
+      header: Samples.header(trials: trials.map(\.id)), trials: trials, scenarios: [])
+    let text = TerminalReport.render(run, width: 80, colour: false)
+    #expect(text.contains("counted 0, not 9") == isTold)
+  }
+
   @Test func repetitionsShareACell() {
     let ids = (1...3).map { Samples.id("null-map-value", .lkm, repetition: $0) }
     let trials = ids.enumerated().map { index, id in
