@@ -97,7 +97,7 @@ struct PrivateApt {
   func download(_ packages: [Package], into folder: String) async throws {
     try await fetching("packages") {
       try await Tool("apt-get").checked(
-        arguments + ["-q", "download"] + packages.map { "\($0.name)=\($0.version)" },
+        arguments + ["-q", "download"] + packages.map(\.exact),
         directory: folder)
     }
   }
@@ -118,6 +118,9 @@ struct PrivateApt {
 }
 
 extension PrivateApt.Package {
+  /// `name=version`, as apt takes it.
+  var exact: String { "\(name)=\(version)" }
+
   init?(_ fields: [String: String]) {
     guard let name = fields["package"], let version = fields["version"] else { return nil }
     self.name = name
