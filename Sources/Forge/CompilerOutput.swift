@@ -36,15 +36,17 @@ public struct CompilerOutput: Sendable {
   }
 
   /// The modules that modpost refused: `ERROR: modpost: "symbol" [folder/x.ko] undefined!`,
-  /// `ERROR: modpost: GPL-incompatible module x.ko uses GPL-only symbol 'y'`.
+  /// `ERROR: modpost: GPL-incompatible module x.ko uses GPL-only symbol 'y'`. Before 5.12 that one is
+  /// fatal, and modpost looks at no further module.
   public var modpostErrors: [(object: String, text: String)] {
     let folder = moved?.from ?? ""
     return lines.compactMap { line -> (object: String, text: String)? in
-      guard line.hasPrefix("ERROR: modpost: ") else { return nil }
+      let marks = ["ERROR: modpost: ", "FATAL: modpost: "]
+      guard let mark = marks.first(where: line.hasPrefix) else { return nil }
       let words = line.split { " []\"'".contains($0) }
       guard let module = words.first(where: { $0.hasSuffix(".ko") }) else { return nil }
       let name = module.split(separator: "/").last.map { $0.dropLast(3) } ?? ""
-      let text = line.dropFirst("ERROR: modpost: ".count)
+      let text = line.dropFirst(mark.count)
       return (String(name), "error: " + (folder.isEmpty ? text : text.replacing(folder, with: "")))
     }
   }

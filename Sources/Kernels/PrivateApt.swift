@@ -88,7 +88,8 @@ struct PrivateApt {
     else {
       throw KernelError(
         what: "no suite of this kernel has the package \(name)",
-        remedy: "check the names in vm/kernels.yaml, and that the mirror carries the suites")
+        remedy: "check the names in vm/kernels.yaml, and that the mirror carries the suites",
+        isUnavailable: true)
     }
     return package
   }
@@ -112,7 +113,7 @@ struct PrivateApt {
       throw KernelError(
         what: "apt could not fetch Debian's \(what):\n\(words)",
         remedy: "check the network and the mirror in this machine's apt sources, or set"
-          + " PANICROOM_DEBIAN_MIRROR to the address of another")
+          + " PANICROOM_DEBIAN_MIRROR to the address of another", isUnavailable: true)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Machine
 import Record
 import Scenarios
@@ -35,6 +36,9 @@ struct Conductor: Sendable {
   /// One trial, and a second try where the laboratory itself failed. The record keeps both.
   private func carryOut(_ trial: TrialID) async throws {
     try Task.checkCancellation()
+    if let reason = header.kernels.first(where: { $0.name == trial.kernel })?.missing {
+      return try skip(trial, reason: reason)
+    }
     emit(.trialStarted(trial))
     var result = try await attempt(trial)
     if result.laboratoryFailed {
@@ -49,6 +53,18 @@ struct Conductor: Sendable {
       emit(.secondLook(look))
       try await carryOut(look)
     }
+  }
+
+  /// A trial of a kernel that can't be had.
+  private func skip(_ trial: TrialID, reason: String) throws {
+    guard let scenario = scenarios[trial.scenario] else { return }
+    let record = TrialRecord(
+      id: trial, verdict: Verdict(.inconclusive),
+      expected: TrialRecord.Expected(
+        of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile, release: nil),
+      outcome: .skipped, reason: reason)
+    try directory.append(record)
+    emit(.trialEnded(record))
   }
 
   private func attempt(_ trial: TrialID) async throws -> TrialRunner.Result {
@@ -71,7 +87,8 @@ struct Conductor: Sendable {
       record: TrialRecord(
         id: trial, verdict: Verdict(.inconclusive, reason: reason),
         expected: TrialRecord.Expected(
-          of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile),
+          of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile,
+          release: prepared[trial.kernel]?.kernel.release),
         outcome: .inconclusive, evidenceDirectory: evidenceName), laboratoryFailed: true)
   }
 

@@ -1,5 +1,6 @@
 package import Forge
 import Host
+import Kernels
 package import Logging
 package import Machine
 package import Record
@@ -64,7 +65,7 @@ package struct TrialRunner: Sendable {
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
       expected: TrialRecord.Expected(
         of: job.scenario, job.id.mechanism, armed: job.id.armed,
-        profile: job.id.profile),
+        profile: job.id.profile, release: job.forge.kernel.release),
       outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)
     var evidence = try Evidence(folder: job.evidenceFolder)

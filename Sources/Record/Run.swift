@@ -50,10 +50,13 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public struct Kernel: Codable, Sendable, Equatable {
     public var name: String
     public var release: String
+    /// Why it could not be had, and all of its trials were skipped; nil where it could.
+    public var missing: String?
 
-    public init(name: String, release: String) {
+    public init(name: String, release: String, missing: String? = nil) {
       self.name = name
       self.release = release
+      self.missing = missing
     }
   }
 
