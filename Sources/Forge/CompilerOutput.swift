@@ -70,6 +70,9 @@ public struct CompilerOutput: Sendable {
     try throwIfMachineFailed(compiler: compiler, status: status)
     let errors = errors
     if !errors.isEmpty { return errors }
+    if lines.contains(where: { $0.contains("no such file or directory: '\(source)'") }) {
+      throw failure(compiler, status: status)
+    }
     // clang's back end names no place: "error: <unknown>:0:0: in function f: … stack limit".
     let words = lines.filter { $0.contains("error:") }
     let crashed = lines.contains { $0.contains("PLEASE submit a bug report") }
@@ -131,7 +134,10 @@ public struct CompilerOutput: Sendable {
   }
 
   private func renamed(_ file: String) -> String {
-    guard let moved, file.hasPrefix(moved.from) else { return file }
+    guard let moved else { return file }
+    // Since 6.13 kbuild compiles in the folder of the modules.
+    if !file.contains("/") { return moved.to + file }
+    guard file.hasPrefix(moved.from) else { return file }
     return moved.to + file.dropFirst(moved.from.count)
   }
 }

@@ -30,6 +30,8 @@ public struct Kernel: Sendable, Equatable {
   public var imageDigest: String?
   /// The folder of the compiler that came with it; nil where this machine's does.
   public var tools: String?
+  /// Kernel parameters that its guests get besides their profile's.
+  public var parameters: [String] = []
 
   public init(
     name: String, release: String, packageVersion: String, image: String,

@@ -33,8 +33,11 @@ public struct KernelStore: Sendable {
     guard Files.exists(path) else { return nil }
     do {
       let record = try JSONDecoder().decode(KernelRecord.self, from: Data(try Files.read(path)))
-      guard record.schema == KernelRecord.currentSchema, record.entry == entry else { return nil }
-      let kernel = Kernel(record, in: folder)
+      guard record.schema == KernelRecord.currentSchema,
+        record.entry.fetched == entry.fetched
+      else { return nil }
+      var kernel = Kernel(record, in: folder)
+      kernel.parameters = entry.parameters ?? []
       guard let gone = kernel.missing.first else { return kernel }
       logger.warning("a file of kernel \(entry.name) is gone from the cache: \(gone)")
     } catch {

@@ -11,6 +11,8 @@ struct Conductor: Sendable {
   let prepared: [String: PreparedKernel]
   let scenarios: [String: Scenario]
   let header: RunHeader
+  /// The one that the catalogue is written for.
+  let defaultKernel: String
   /// Makes a machine ready on which no trial was planned.
   let prepare:
     @Sendable (PreparedKernel, _ profile: String, _ cpus: Int) async throws
@@ -110,6 +112,7 @@ struct Conductor: Sendable {
       template: machine.template, forge: kernel.forge, evidenceFolder: evidenceFolder,
       evidenceName: evidenceName)
     job.isSecondLook = !header.trials.contains(trial)
+    job.mayLack = trial.kernel != defaultKernel
     return job
   }
 }

@@ -152,6 +152,7 @@ public struct Laboratory: Sendable {
     let conductor = Conductor(
       runner: TrialRunner(logger: logger), directory: directory, prepared: prepared,
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), header: header,
+      defaultKernel: try KernelMatrix.load(from: repository.kernelsFile).defaultEntry.name,
       prepare: { kernel, profile, cpus in
         let profile = try Profile.select([profile], from: profiles)[0]
         return try await preparation.machine(of: kernel, profile, cpus: cpus)

@@ -120,7 +120,8 @@ struct Preparation: Sendable {
   ) -> MachineDescription {
     MachineDescription(
       qemu: qemu.path, accelerator: accelerator, kernel: kernel.image, initramfs: initramfs,
-      parameters: profile.parameters(cpus: cpus), memoryMiB: profile.memoryMiB, cpus: cpus)
+      parameters: profile.parameters(cpus: cpus) + kernel.parameters,
+      memoryMiB: profile.memoryMiB, cpus: cpus)
   }
 
   /// The template of a machine: from the cache, or made anew where it is missing or damaged.

@@ -24,6 +24,9 @@ package struct TrialRunner: Sendable {
     var evidenceName: String
     /// Whether this trial follows from another that survived, and not from the plan.
     var isSecondLook = false
+    /// Whether the kernel may lack what the twin needs: the one that the catalogue is written for
+    /// may not.
+    var mayLack = false
 
     package init(
       id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
@@ -97,6 +100,12 @@ package struct TrialRunner: Sendable {
       (record.outcome, record.reason) = (
         .skipped, "the scenario declares no expectation for the profile \(job.id.profile)"
       )
+    }
+    if job.mayLack, !job.id.armed, record.outcome == .unmet,
+      let lack = MissingFeature.reason(
+        for: record.verdict, verifierSpoke: Files.exists(evidence.path(Evidence.verifierName)))
+    {
+      (record.outcome, record.reason) = (.skipped, lack)
     }
     record.seconds.total = (ContinuousClock.now - began).seconds
     return Result(record: record, laboratoryFailed: laboratoryFailed)

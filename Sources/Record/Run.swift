@@ -115,7 +115,8 @@ public struct RunRecord: Sendable, Equatable {
   /// scenario depends on chance, the outcome is that of its group.
   public var currentTrials: [TrialRecord] {
     ChanceRule.settled(
-      trials.filter { !$0.superseded }, planned: header.trials, scenarios: scenarios)
+      LackRule.settled(trials.filter { !$0.superseded }), planned: header.trials,
+      scenarios: scenarios)
   }
 
   /// The trials of the plan that have no record yet, in the plan's order, and the second looks that
