@@ -63,7 +63,7 @@ struct Conductor: Sendable {
     let record = TrialRecord(
       id: trial, verdict: Verdict(.inconclusive),
       expected: TrialRecord.Expected(
-        of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile, release: nil),
+        of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile, kernel: nil),
       outcome: .skipped, reason: reason)
     try directory.append(record)
     emit(.trialEnded(record))
@@ -90,7 +90,7 @@ struct Conductor: Sendable {
         id: trial, verdict: Verdict(.inconclusive, reason: reason),
         expected: TrialRecord.Expected(
           of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile,
-          release: prepared[trial.kernel]?.kernel.release),
+          kernel: prepared[trial.kernel]?.traits),
         outcome: .inconclusive, evidenceDirectory: evidenceName), laboratoryFailed: true)
   }
 
@@ -112,6 +112,7 @@ struct Conductor: Sendable {
       template: machine.template, forge: kernel.forge, evidenceFolder: evidenceFolder,
       evidenceName: evidenceName)
     job.isSecondLook = !header.trials.contains(trial)
+    job.traits = kernel.traits
     job.mayLack = trial.kernel != defaultKernel
     return job
   }

@@ -19,6 +19,7 @@ package struct TrialRunner: Sendable {
     /// Nil where every guest is to boot.
     var template: Template?
     var forge: Forge
+    var traits: KernelTraits?
     var evidenceFolder: String
     /// The evidence folder's name relative to the run directory.
     var evidenceName: String
@@ -68,7 +69,7 @@ package struct TrialRunner: Sendable {
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
       expected: TrialRecord.Expected(
         of: job.scenario, job.id.mechanism, armed: job.id.armed,
-        profile: job.id.profile, release: job.forge.kernel.release),
+        profile: job.id.profile, kernel: job.traits),
       outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)
     var evidence = try Evidence(folder: job.evidenceFolder)
@@ -103,7 +104,7 @@ package struct TrialRunner: Sendable {
     }
     if job.mayLack, !job.id.armed, record.outcome == .unmet,
       let lack = MissingFeature.reason(
-        for: record.verdict, verifierSpoke: Files.exists(evidence.path(Evidence.verifierName)))
+        for: record.verdict, verifierSpoke: try evidence.verifierSpoke())
     {
       (record.outcome, record.reason) = (.skipped, lack)
     }

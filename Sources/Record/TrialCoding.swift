@@ -100,16 +100,17 @@ extension TrialRecord.Expected {
   /// What a scenario declares of one arm of a twin. Every disarmed twin must survive and report the
   /// scenario's observation.
   ///
-  /// - Parameter release: of the kernel, as `uname -r` prints it; nil where it isn't known.
+  /// - Parameter kernel: nil where it isn't known.
   public init(
-    of scenario: Scenario, _ mechanism: Mechanism, armed: Bool, profile: String, release: String?
+    of scenario: Scenario, _ mechanism: Mechanism, armed: Bool, profile: String,
+    kernel: KernelTraits?
   ) {
     guard armed else {
       self.init(verdict: .survived, observation: scenario.observation.value)
       return
     }
     let twin = scenario.twins[mechanism]
-    let expected = twin.expectation(profile: profile, release: release)
+    let expected = twin.expectation(profile: profile, kernel: kernel)
     self.init(
       verdict: expected.verdict,
       by: expected.by ?? (expected.verdict == .contained ? twin.guardName : nil),

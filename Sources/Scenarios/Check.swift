@@ -190,8 +190,8 @@ struct DeclarationCheck {
     _ mechanism: Mechanism, _ item: KernelExpectation, at path: String
   ) -> [Problem] {
     var problems = expectation(mechanism, item.expectation, at: path)
-    if item.from == nil, item.before == nil {
-      problems.append(problem(path, "say which kernels: from, before, or both"))
+    if item.range.isEmpty {
+      problems.append(problem(path, "say which kernels: from, before, with or without"))
     }
     let bounds = [("from", item.from), ("before", item.before)]
     for case (let key, let text?) in bounds where KernelVersion(text) == nil {

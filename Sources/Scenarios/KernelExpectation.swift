@@ -30,6 +30,28 @@ public struct KernelVersion: Sendable, Equatable, Comparable, CustomStringConver
   public var description: String { numbers.map(String.init).joined(separator: ".") }
 }
 
+/// What is known of a kernel before anything runs on it.
+public struct KernelTraits: Sendable, Equatable {
+  /// As `uname -r` prints it.
+  public var release: String
+  /// The options that are switched on in its configuration, without `CONFIG_`.
+  public var options: Set<String>
+
+  public init(release: String, options: Set<String> = []) {
+    self.release = release
+    self.options = options
+  }
+
+  /// - Parameter config: the kernel's `.config`.
+  public init(release: String, config: String) {
+    self.init(release: release)
+    for line in config.split(separator: "\n") where line.hasPrefix("CONFIG_") {
+      let parts = line.split(separator: "=", maxSplits: 1)
+      if parts.count == 2, parts[1] == "y" { options.insert(String(parts[0].dropFirst(7))) }
+    }
+  }
+}
+
 /// What an armed twin comes to on some kernels only, where that isn't what it comes to on all
 /// others.
 public struct KernelExpectation: Codable, Sendable, Equatable {
@@ -37,6 +59,9 @@ public struct KernelExpectation: Codable, Sendable, Equatable {
   public var from: String?
   /// The first version that it no longer holds for; nil for all up to the newest.
   public var before: String?
+  /// An option of the kernel's configuration, without `CONFIG_`, that must be switched on, or off.
+  public var with: String?
+  public var without: String?
   /// The commit of Linux that made the difference, at least 12 digits.
   public var commit: String?
   /// The one profile that it holds for; nil for those that don't have an expectation of their own.
@@ -44,28 +69,35 @@ public struct KernelExpectation: Codable, Sendable, Equatable {
   public var expectation: Expectation
 
   public init(
-    from: String? = nil, before: String? = nil, commit: String? = nil, profile: String? = nil,
-    expectation: Expectation
+    from: String? = nil, before: String? = nil, with: String? = nil, without: String? = nil,
+    commit: String? = nil, profile: String? = nil, expectation: Expectation
   ) {
     self.from = from
     self.before = before
+    self.with = with
+    self.without = without
     self.commit = commit
     self.profile = profile
     self.expectation = expectation
   }
 
-  /// Whether it speaks of this kernel. A release that is no version is spoken of by none.
-  func holds(for release: String) -> Bool {
-    guard let version = KernelVersion(release) else { return false }
+  /// Whether it speaks of this kernel. A release that is no version is in no range.
+  func holds(for kernel: KernelTraits) -> Bool {
+    if let with, !kernel.options.contains(with) { return false }
+    if let without, kernel.options.contains(without) { return false }
+    if from == nil, before == nil { return true }
+    guard let version = KernelVersion(kernel.release) else { return false }
     if let from = from.flatMap(KernelVersion.init), version < from { return false }
     if let before = before.flatMap(KernelVersion.init), !(version < before) { return false }
     return true
   }
 
-  /// `from 6.9, before 7.0`.
+  /// `from 6.9, before 7.0`, `without PREEMPT_COUNT`.
   public var range: String {
-    [from.map { "from \($0)" }, before.map { "before \($0)" }].compactMap(\.self)
-      .joined(separator: ", ")
+    [
+      from.map { "from \($0)" }, before.map { "before \($0)" }, with.map { "with \($0)" },
+      without.map { "without \($0)" },
+    ].compactMap(\.self).joined(separator: ", ")
   }
 }
 
@@ -75,10 +107,10 @@ extension Scenario.Twin {
   /// What is said of the kernel comes before what is said of the profile only where it names that
   /// profile, or where the profile has nothing of its own.
   ///
-  /// - Parameter release: as `uname -r` prints it; nil where it isn't known.
-  public func expectation(profile: String, release: String?) -> Expectation {
+  /// - Parameter kernel: nil where it isn't known.
+  public func expectation(profile: String, kernel: KernelTraits?) -> Expectation {
     let own = profile == Scenario.sensitiveProfile ? sensitive : nil
-    let fitting = (kernels ?? []).filter { item in release.map(item.holds) ?? false }
+    let fitting = (kernels ?? []).filter { item in kernel.map(item.holds) ?? false }
     if let item = fitting.first(where: { $0.profile == profile }) { return item.expectation }
     if let own { return own }
     return fitting.first { $0.profile == nil }?.expectation ?? armed

@@ -196,11 +196,13 @@ extension Expectation {
 }
 
 extension KernelExpectation {
-  fileprivate static let keys = ["from", "before", "commit", "profile"] + Expectation.keys
+  fileprivate static let keys =
+    ["from", "before", "with", "without", "commit", "profile"] + Expectation.keys
 
   fileprivate init(_ fields: YAMLFields) {
     self.init(
       from: fields.optionalString("from"), before: fields.optionalString("before"),
+      with: fields.optionalString("with"), without: fields.optionalString("without"),
       commit: fields.optionalString("commit"), profile: fields.optionalString("profile"),
       expectation: Expectation(fields))
   }
