@@ -45,6 +45,15 @@ struct Evidence: Sendable {
 
   func path(_ name: String) -> String { "\(folder)/\(name)" }
 
+  /// Whether the verifier's log says more than how much it looked at: nothing does for a type of
+  /// program, or a place to attach to, that the kernel doesn't know.
+  func verifierSpoke() throws -> Bool {
+    guard Files.exists(path(Self.verifierName)) else { return false }
+    return try Files.text(path(Self.verifierName)).split(separator: "\n").contains {
+      !$0.hasPrefix("processed 0 insns")
+    }
+  }
+
   /// - Returns: the message's line in `agent.jsonl`, counted from 1.
   @discardableResult
   mutating func add(_ message: AgentMessage, seconds: Double) throws -> Int {

@@ -8,14 +8,33 @@ import Yams
 package struct GuestImage: Sendable {
   /// `vm/image.yaml`.
   private struct Content: Codable {
-    /// Loaded by the agent before it is ready, in this order.
-    var bootModules: [String]
+    /// Loaded by the agent before it is ready, in this order: of each item the first that the
+    /// kernel has.
+    var bootModules: [Names]
     /// There for scenarios that ask for them.
     var extraModules: [String]
 
     enum CodingKeys: String, CodingKey {
       case bootModules = "boot_modules"
       case extraModules = "extra_modules"
+    }
+  }
+
+  /// One name, or the names that a module has had, the newest first.
+  private struct Names: Codable {
+    var names: [String]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      do {
+        names = [try container.decode(String.self)]
+      } catch is DecodingError {
+        names = try container.decode([String].self)
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try names.encode(to: encoder)
     }
   }
 
@@ -31,7 +50,7 @@ package struct GuestImage: Sendable {
   }
 
   /// Raised when what this file puts into an image changes.
-  private static let format = 2
+  private static let format = 3
 
   /// The initramfs for a kernel, made where the cache doesn't have it.
   ///
@@ -104,9 +123,14 @@ package struct GuestImage: Sendable {
     let content = try YAMLDecoder().decode(Content.self, from: Files.text(imageFile))
     var image = Initramfs()
     for folder in ["dev", "proc", "sys", "tmp", "run", "mnt"] { image.addDirectory(folder) }
+    let known = try ModuleDependencies(
+      text: Files.text(kernel.modulesDirectory + "/modules.dep"),
+      builtin: Files.text(kernel.modulesDirectory + "/modules.builtin"))
+    let boot = content.bootModules.compactMap { item in
+      item.names.first(where: known.has) ?? item.names.first
+    }
     image.addFile(
-      "etc/panicroom/boot-modules",
-      Array(content.bootModules.map { $0 + "\n" }.joined().utf8))
+      "etc/panicroom/boot-modules", Array(boot.map { $0 + "\n" }.joined().utf8))
 
     try Files.makeFolder(staging)
     try await Tool("strip").checked(["-o", staging + "/init", agent])
@@ -116,7 +140,7 @@ package struct GuestImage: Sendable {
         String(library.dropFirst()), try Files.read(Files.real(library)), executable: true)
     }
 
-    let names = content.bootModules + content.extraModules
+    let names = boot + content.extraModules
     for (path, bytes) in try await modules(names, of: kernel, staging: staging) {
       image.addFile("lib/modules/\(kernel.release)/\(path)", bytes)
     }
@@ -147,8 +171,12 @@ package struct GuestImage: Sendable {
 package struct ModuleDependencies: Sendable {
   private var needs: [String: [String]] = [:]
   private var paths: [String: String] = [:]
+  private var builtin: Set<String> = []
 
-  package init(text: String) {
+  /// - Parameter builtin: depmod's `modules.builtin`: the paths that modules would have.
+  package init(text: String, builtin: String = "") {
+    self.builtin = Set(
+      builtin.split(separator: "\n").map { Self.name(of: String($0)) })
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 1)
       guard let path = parts.first.map(String.init) else { continue }
@@ -156,6 +184,11 @@ package struct ModuleDependencies: Sendable {
       needs[path] =
         parts.count > 1 ? parts[1].split(separator: " ").map(String.init) : []
     }
+  }
+
+  /// Whether the kernel has a module of this name, built in or not.
+  package func has(_ name: String) -> Bool {
+    paths[Self.normal(name)] != nil || builtin.contains(Self.normal(name))
   }
 
   /// The files of these modules and of all that they need, sorted. A name that has no file is

@@ -1,5 +1,6 @@
 package import Forge
 import Host
+import Kernels
 package import Logging
 package import Machine
 package import Record
@@ -18,11 +19,15 @@ package struct TrialRunner: Sendable {
     /// Nil where every guest is to boot.
     var template: Template?
     var forge: Forge
+    var traits: KernelTraits?
     var evidenceFolder: String
     /// The evidence folder's name relative to the run directory.
     var evidenceName: String
     /// Whether this trial follows from another that survived, and not from the plan.
     var isSecondLook = false
+    /// Whether the kernel may lack what the twin needs: the one that the catalogue is written for
+    /// may not.
+    var mayLack = false
 
     package init(
       id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
@@ -64,7 +69,7 @@ package struct TrialRunner: Sendable {
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
       expected: TrialRecord.Expected(
         of: job.scenario, job.id.mechanism, armed: job.id.armed,
-        profile: job.id.profile),
+        profile: job.id.profile, kernel: job.traits),
       outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)
     var evidence = try Evidence(folder: job.evidenceFolder)
@@ -96,6 +101,12 @@ package struct TrialRunner: Sendable {
       (record.outcome, record.reason) = (
         .skipped, "the scenario declares no expectation for the profile \(job.id.profile)"
       )
+    }
+    if job.mayLack, !job.id.armed, record.outcome == .unmet,
+      let lack = MissingFeature.reason(
+        for: record.verdict, verifierSpoke: try evidence.verifierSpoke())
+    {
+      (record.outcome, record.reason) = (.skipped, lack)
     }
     record.seconds.total = (ContinuousClock.now - began).seconds
     return Result(record: record, laboratoryFailed: laboratoryFailed)

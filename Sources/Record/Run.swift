@@ -50,10 +50,13 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public struct Kernel: Codable, Sendable, Equatable {
     public var name: String
     public var release: String
+    /// Why it could not be had, and all of its trials were skipped; nil where it could.
+    public var missing: String?
 
-    public init(name: String, release: String) {
+    public init(name: String, release: String, missing: String? = nil) {
       self.name = name
       self.release = release
+      self.missing = missing
     }
   }
 
@@ -112,7 +115,8 @@ public struct RunRecord: Sendable, Equatable {
   /// scenario depends on chance, the outcome is that of its group.
   public var currentTrials: [TrialRecord] {
     ChanceRule.settled(
-      trials.filter { !$0.superseded }, planned: header.trials, scenarios: scenarios)
+      LackRule.settled(trials.filter { !$0.superseded }), planned: header.trials,
+      scenarios: scenarios)
   }
 
   /// The trials of the plan that have no record yet, in the plan's order, and the second looks that

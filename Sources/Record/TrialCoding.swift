@@ -99,13 +99,18 @@ extension TrialRecord.Expected {
 
   /// What a scenario declares of one arm of a twin. Every disarmed twin must survive and report the
   /// scenario's observation.
-  public init(of scenario: Scenario, _ mechanism: Mechanism, armed: Bool, profile: String) {
+  ///
+  /// - Parameter kernel: nil where it isn't known.
+  public init(
+    of scenario: Scenario, _ mechanism: Mechanism, armed: Bool, profile: String,
+    kernel: KernelTraits?
+  ) {
     guard armed else {
       self.init(verdict: .survived, observation: scenario.observation.value)
       return
     }
     let twin = scenario.twins[mechanism]
-    let expected = twin.expectation(profile: profile)
+    let expected = twin.expectation(profile: profile, kernel: kernel)
     self.init(
       verdict: expected.verdict,
       by: expected.by ?? (expected.verdict == .contained ? twin.guardName : nil),

@@ -168,23 +168,43 @@ extension Scenario {
 extension Scenario.Twin {
   fileprivate init(_ twins: YAMLFields?, _ mechanism: String) {
     let fields = twins?.fields(
-      mechanism, known: ["guard", "built", "built_because", "armed", "sensitive"])
+      mechanism, known: ["guard", "built", "built_because", "armed", "sensitive", "kernels"])
     guardName = fields?.optionalString("guard")
     built = fields?.optionalChoice("built")
     builtBecause = fields?.optionalString("built_because")
     armed = Expectation(fields, "armed")
     sensitive = fields?.has("sensitive") == true ? Expectation(fields, "sensitive") : nil
+    kernels =
+      fields?.has("kernels") == true
+      ? fields?.items("kernels", known: KernelExpectation.keys).map(KernelExpectation.init) : nil
   }
 }
 
 extension Expectation {
   fileprivate init(_ twin: YAMLFields?, _ key: String) {
-    let fields = twin?.fields(
-      key, known: ["verdict", "by", "kinds", "category", "because"])
+    self.init(twin?.fields(key, known: Self.keys))
+  }
+
+  fileprivate static let keys = ["verdict", "by", "kinds", "category", "because"]
+
+  fileprivate init(_ fields: YAMLFields?) {
     self.init(
       verdict: fields?.choice("verdict") ?? .inconclusive, by: fields?.optionalString("by"),
       kinds: fields?.choices("kinds") ?? [], category: fields?.optionalChoice("category"),
       because: fields?.string("because") ?? "")
+  }
+}
+
+extension KernelExpectation {
+  fileprivate static let keys =
+    ["from", "before", "with", "without", "commit", "profile"] + Expectation.keys
+
+  fileprivate init(_ fields: YAMLFields) {
+    self.init(
+      from: fields.optionalString("from"), before: fields.optionalString("before"),
+      with: fields.optionalString("with"), without: fields.optionalString("without"),
+      commit: fields.optionalString("commit"), profile: fields.optionalString("profile"),
+      expectation: Expectation(fields))
   }
 }
 
