@@ -24,8 +24,7 @@ final class Chromium: Sendable {
   }
 
   private let process: pid_t
-  private let input: Int32
-  private let output: Int32
+  private let pipe: Int32
   private let profile: String
   /// All reading and writing, which blocks, is done there.
   private let queue = DispatchQueue(label: "chromium")
@@ -56,41 +55,35 @@ final class Chromium: Sendable {
     }
     profile = NSTemporaryDirectory() + "panicroom-chromium-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: profile, withIntermediateDirectories: true)
-    var toBrowser: [Int32] = [0, 0]
-    var fromBrowser: [Int32] = [0, 0]
-    guard pipe2(&toBrowser, O_CLOEXEC) == 0, pipe2(&fromBrowser, O_CLOEXEC) == 0 else {
-      throw Failure(description: "no pipe: \(String(cString: strerror(errno)))")
+    // A socket pair serves as both pipes, and nothing that others start meanwhile inherits it.
+    var ends: [Int32] = [0, 0]
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      throw Failure(description: "no socket pair: \(String(cString: strerror(errno)))")
     }
-    input = toBrowser[1]
-    output = fromBrowser[0]
+    pipe = ends[0]
     let words = [
       program, "--headless=new", "--remote-debugging-pipe", "--user-data-dir=\(profile)",
       // Chromium's sandbox refuses to run as root, and containers lack what it needs.
       "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
       "--disable-breakpad", "--disable-crash-reporter", "--hide-scrollbars", "about:blank",
     ]
-    process = try Chromium.spawn(words, reads: toBrowser[0], writes: fromBrowser[1])
-    close(toBrowser[0])
-    close(fromBrowser[1])
+    defer { close(ends[1]) }
+    process = try Chromium.spawn(words, pipe: ends[1])
   }
 
-  private static func spawn(_ words: [String], reads: Int32, writes: Int32) throws -> pid_t {
+  private static func spawn(_ words: [String], pipe: Int32) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     for descriptor: Int32 in 0...2 {
       posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
     }
-    // By way of high numbers: either could be 3 or 4 itself.
-    let high: (Int32, Int32) = (
-      fcntl(reads, F_DUPFD_CLOEXEC, 100), fcntl(writes, F_DUPFD_CLOEXEC, 100)
-    )
-    defer {
-      close(high.0)
-      close(high.1)
-    }
-    posix_spawn_file_actions_adddup2(&actions, high.0, 3)
-    posix_spawn_file_actions_adddup2(&actions, high.1, 4)
+    // By way of a high number: it could be 3 itself, and would then be closed.
+    let high = fcntl(pipe, F_DUPFD_CLOEXEC, 100)
+    defer { close(high) }
+    posix_spawn_file_actions_adddup2(&actions, high, 3)
+    posix_spawn_file_actions_adddup2(&actions, high, 4)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -108,8 +101,7 @@ final class Chromium: Sendable {
 
   /// Ends the browser and its helpers, waits for it, and removes its profile.
   private func end() {
-    close(input)
-    close(output)
+    close(pipe)
     kill(-process, SIGKILL)
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
@@ -192,7 +184,7 @@ final class Chromium: Sendable {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes {
-        Glibc.write(input, $0.baseAddress! + written, $0.count - written)
+        Glibc.write(pipe, $0.baseAddress! + written, $0.count - written)
       }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw Failure(description: "Chromium reads no more") }
@@ -228,12 +220,12 @@ final class Chromium: Sendable {
         return Data(state.rest[..<end])
       }
       if let message { return message }
-      var descriptor = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      var descriptor = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
       let ready = poll(&descriptor, 1, 60_000)
       if ready < 0 && errno == EINTR { continue }
       guard ready > 0 else { throw Failure(description: "no answer within a minute: \(what)") }
       var piece = [UInt8](repeating: 0, count: 1 << 16)
-      let count = Glibc.read(output, &piece, piece.count)
+      let count = Glibc.read(pipe, &piece, piece.count)
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw Failure(description: "Chromium ended: \(what)") }
       state.withLock { $0.rest += piece[..<count] }

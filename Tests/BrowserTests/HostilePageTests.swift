@@ -1,5 +1,6 @@
 import Foundation
 import Record
+import Scenarios
 import Testing
 import Verdicts
 
@@ -73,6 +74,7 @@ struct HostilePageTests {
         )
         #expect(steering == 0)
         // It is all there to be read, and in its place.
+        #expect(try await tab.evaluate(PageScripts.layOutAll))
         let title: String = try await tab.evaluate(
           "document.querySelector('.scenario h3').innerText")
         #expect(title.contains("</script></style>") && title.contains("{{title}}"))

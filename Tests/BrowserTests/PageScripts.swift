@@ -1,5 +1,16 @@
 /// JavaScript that looks at an open page.
 enum PageScripts {
+  /// The page lets the browser lay out a scenario's section only when it comes into view; what isn't
+  /// laid out can't be measured.
+  static let layOutAll = """
+    (() => {
+      const style = document.createElement("style");
+      style.textContent = ".scenario { content-visibility: visible !important }";
+      document.head.append(style);
+      return true;
+    })()
+    """
+
   /// Elements that reach over the page's right edge and can't be scrolled to within their own box.
   static let overflow = """
     (() => {

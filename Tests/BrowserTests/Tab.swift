@@ -65,23 +65,10 @@ struct Tab: Sendable {
   func evaluate<Value: Decodable>(_ expression: String, as type: Value.Type = Value.self)
     async throws -> Value
   {
-    struct Answer: Decodable {
-      var result: Evaluation
-      struct Evaluation: Decodable {
-        var result: Remote?
-        var exceptionDetails: Details?
-      }
-      struct Remote: Decodable { var value: Value? }
-      struct Details: Decodable {
-        var text: String
-        var exception: Exception?
-        struct Exception: Decodable { var description: String? }
-      }
-    }
     let data = try await call(
       "Runtime.evaluate",
       ["expression": expression, "returnByValue": true, "awaitPromise": true])
-    let answer = try JSONDecoder().decode(Answer.self, from: data).result
+    let answer = try JSONDecoder().decode(Answer<Value>.self, from: data).result
     guard let value = answer.result?.value, answer.exceptionDetails == nil else {
       let details = answer.exceptionDetails
       throw Chromium.Failure(
@@ -113,4 +100,23 @@ struct Tab: Sendable {
     ]
     .flatMap(browser.events).map { String(decoding: $0, as: UTF8.self) }
   }
+}
+
+/// What `Runtime.evaluate` answers.
+private struct Answer<Value: Decodable>: Decodable {
+  var result: Evaluation
+
+  struct Evaluation: Decodable {
+    var result: Remote?
+    var exceptionDetails: Details?
+  }
+
+  struct Remote: Decodable { var value: Value? }
+
+  struct Details: Decodable {
+    var text: String
+    var exception: Exception?
+  }
+
+  struct Exception: Decodable { var description: String? }
 }
