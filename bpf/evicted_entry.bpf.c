@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   keep an entry for the latest getuid() call in a table, and mark the one that it replaces.
- * Fault: the replaced entry is marked after it has been thrown out.
+ * Job:   keep the latest getuid() call in a table with one place, and note in the call before
+ *        it that it was followed.
+ * Fault: the note is made when the place has been given to the next call.
  * Hook:  tracepoint sys_enter.
  */
 #include "panicroom.bpf.h"
@@ -9,13 +10,14 @@
 #define GETUID 102	/* __NR_getuid on x86-64 */
 
 struct call {
+	__u64 number;
 	__u64 followed_by;
-	char name[56];
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8);
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(map_flags, BPF_F_NO_COMMON_LRU);
+	__uint(max_entries, 1);
 	__type(key, __u64);
 	__type(value, struct call);
 } calls SEC(".maps");
@@ -23,23 +25,21 @@ struct {
 SEC("tp_btf/sys_enter")
 int BPF_PROG(replace_call, struct pt_regs *regs, long system_call)
 {
-	struct call fresh = {}, *call;
-	__u64 number, next;
+	struct call fresh = {}, *before, *latest;
+	__u64 number;
 
 	if (system_call != GETUID)
 		return 0;
 	number = events++;
-	next = events;
-	bpf_map_update_elem(&calls, &next, &fresh, BPF_ANY);
-	call = bpf_map_lookup_elem(&calls, &number);
-	if (!call)
-		return 0;
-	if (!armed)				/* armed */
-		call->followed_by = next;
-	bpf_map_delete_elem(&calls, &number);
-	if (armed) {				/* armed */
-		call->followed_by = next;	/* armed */
+	before = bpf_map_lookup_elem(&calls, &number);
+	fresh.number = events;
+	if (before && !armed)			/* armed */
+		before->followed_by = events;
+	bpf_map_update_elem(&calls, &fresh.number, &fresh, BPF_ANY);
+	if (before && armed)			/* armed */
+		before->followed_by = fresh.number;	/* armed */
+	latest = bpf_map_lookup_elem(&calls, &fresh.number);
+	if (latest && latest->followed_by)
 		faults++;
-	}
 	return 0;
 }

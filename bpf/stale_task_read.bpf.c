@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   remember the process that was started last, and look at its state at each getpgid().
- * Fault: it is still looked at when it has ended and its memory has been freed.
+ * Job:   remember the process that was started last, and find its parent at each getpgid().
+ * Fault: it is still followed when it has ended and its memory has been freed.
  * Hook:  tracepoints sched_process_fork and sched_process_free; kprobe on the call getpgid.
  */
 #include "panicroom.bpf.h"
 
 struct task_struct *last;
-__u32 state, freed;
+int parent, freed;
 
 SEC("raw_tp/sched_process_fork")
-int BPF_PROG(note_fork, struct task_struct *parent, struct task_struct *child)
+int BPF_PROG(note_fork, struct task_struct *task, struct task_struct *child)
 {
 	last = child;
 	freed = false;
@@ -29,12 +29,12 @@ int BPF_PROG(note_free, struct task_struct *task)
 }
 
 SEC("ksyscall/getpgid")
-int look_at_last(struct pt_regs *regs)
+int find_parent(struct pt_regs *regs)
 {
 	events++;
 	if (!last)
 		return 0;
-	state = BPF_CORE_READ(last, __state);
+	parent = BPF_CORE_READ(last, real_parent, tgid);
 	if (freed)
 		faults++;
 	return 0;

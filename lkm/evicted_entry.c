@@ -1,40 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   keep an entry for the latest getuid() call in a table, and mark the one that it replaces.
- * Fault: the replaced entry is marked after it has been thrown out.
+ * Job:   keep the latest getuid() call in a table with one place, and note in the call before
+ *        it that it was followed.
+ * Fault: the note is made when the place has been given to the next call.
  * Hook:  tracepoint sys_enter.
  */
-#include <linux/slab.h>
-#include <linux/xarray.h>
 #include "panicroom.h"
 #include "panicroom_tracepoint.h"
 
-struct call {
+static struct call {
+	u64 number;
 	u64 followed_by;
-	char name[56];
-};
-static DEFINE_XARRAY(calls);
+} calls[1];
+
+static struct call *find_call(u64 number)
+{
+	struct call *call = &calls[number % ARRAY_SIZE(calls)];
+
+	return number && call->number == number ? call : NULL;
+}
 
 static void replace_call(void *data, struct pt_regs *regs, long system_call)
 {
-	u64 number, next;
-	struct call *call;
+	struct call fresh = {}, *before, *latest;
+	u64 number;
 
 	if (system_call != __NR_getuid)
 		return;
 	number = events++;
-	next = events;
-	xa_store(&calls, next, kzalloc(sizeof(*call), GFP_ATOMIC), GFP_ATOMIC);
-	call = xa_erase(&calls, number);
-	if (!call)
-		return;
-	if (!armed)				/* armed */
-		call->followed_by = next;
-	kfree(call);
-	if (armed) {				/* armed */
-		call->followed_by = next;	/* armed */
+	before = find_call(number);
+	fresh.number = events;
+	if (before && !armed)			/* armed */
+		before->followed_by = events;
+	calls[fresh.number % ARRAY_SIZE(calls)] = fresh;
+	if (before && armed)			/* armed */
+		before->followed_by = fresh.number;	/* armed */
+	latest = find_call(fresh.number);
+	if (latest && latest->followed_by)
 		faults++;
-	}
 }
 
 static struct tracepoint *tracepoint;
@@ -51,8 +54,6 @@ static void __exit evicted_entry_exit(void)
 {
 	tracepoint_probe_unregister(tracepoint, replace_call, NULL);
 	tracepoint_synchronize_unregister();
-	kfree(xa_erase(&calls, events));
-	xa_destroy(&calls);
 }
 
 module_init(evicted_entry_init);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   remember the process that was started last, and look at its state at each getpgid().
- * Fault: it is still looked at when it has ended and its memory has been freed.
+ * Job:   remember the process that was started last, and find its parent at each getpgid().
+ * Fault: it is still followed when it has ended and its memory has been freed.
  * Hook:  tracepoints sched_process_fork and sched_process_free; kprobe on the call getpgid.
  */
 #include <linux/kprobes.h>
@@ -10,10 +10,10 @@
 #include "panicroom_tracepoint.h"
 
 static struct task_struct *last;
-static uint state, freed;
-module_param(state, uint, 0444);
+static int parent, freed;
+module_param(parent, int, 0444);
 
-static void note_fork(void *data, struct task_struct *parent, struct task_struct *child)
+static void note_fork(void *data, struct task_struct *task, struct task_struct *child)
 {
 	last = child;
 	freed = false;
@@ -28,12 +28,12 @@ static void note_free(void *data, struct task_struct *task)
 		last = NULL;
 }
 
-static int look_at_last(struct kprobe *probe, struct pt_regs *regs)
+static int find_parent(struct kprobe *probe, struct pt_regs *regs)
 {
 	events++;
 	if (!last)
 		return 0;
-	state = last->__state;
+	parent = last->real_parent->tgid;
 	if (freed)
 		faults++;
 	return 0;
@@ -41,7 +41,7 @@ static int look_at_last(struct kprobe *probe, struct pt_regs *regs)
 
 static struct kprobe probe = {
 	.symbol_name = "__x64_sys_getpgid",
-	.pre_handler = look_at_last,
+	.pre_handler = find_parent,
 };
 
 static int __init stale_task_read_init(void)

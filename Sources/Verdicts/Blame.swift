@@ -57,7 +57,7 @@ enum Blame {
   static func isIdle(_ symbol: String) -> Bool {
     [
       "native_safe_halt", "pv_native_safe_halt", "default_idle", "mwait_idle", "intel_idle",
-      "acpi_idle_", "acpi_safe_halt", "arch_cpu_idle", "cpu_idle_poll",
+      "acpi_idle_", "amd_e400_idle", "acpi_safe_halt", "arch_cpu_idle", "cpu_idle_poll",
     ].contains { symbol.hasPrefix($0) }
   }
 

@@ -7,7 +7,8 @@ extension Blame {
     "__msan_", "kcsan_", "__kcsan_", "__tsan_", "ubsan_", "__ubsan_", "check_memory_region",
     "dump_stack", "__dump_stack", "show_stack", "show_regs", "show_trace", "print_",
     "warn_slowpath",
-    "__warn", "fortify_panic", "__fortify", "usercopy_abort", "__check_object_size",
+    "__warn", "__x86_indirect_", "__x86_return_", "srso_", "retbleed_", "fortify_panic",
+    "__fortify", "usercopy_abort", "__check_object_size",
     "__check_heap_object", "check_heap_object", "check_object_size", "refcount_", "__refcount_",
     "debug_object_", "dump_page", "assertfail", "assfail", "btrfs_assertfail", "write_comp_data",
     "kcov_", "is_bpf_text_address", "kernel_text_address", "__kernel_text_address", "unwind_",
@@ -31,7 +32,8 @@ extension Blame {
     "do_sp_pc_abort", "bug_handler", "brk_handler", "do_debug_exception",
     "call_break_hook", "do_el1_", "arm64_notify_die", "do_DataAbort", "__dabt_", "die_kernel_fault",
     // Interrupts, back traces of other CPUs, the detectors of stalls.
-    "nmi_", "__nmi_", "unknown_nmi_", "end_repeat_nmi", "asm_exc_nmi", "default_do_nmi", "do_nmi", "perf_event_nmi",
+    "nmi_", "__nmi_", "unknown_nmi_", "end_repeat_nmi", "asm_exc_nmi", "default_do_nmi", "do_nmi",
+    "perf_event_nmi",
     "arch_trigger_", "trigger_", "rcu_dump_cpu_stacks", "rcu_check_gp", "rcu_sched_clock_irq",
     "rcu_check_callbacks", "rcu_pending", "watchdog_", "__hrtimer_", "hrtimer_", "tick_",
     "update_process_times", "apic_timer_interrupt", "smp_apic_timer_interrupt", "smp_apic_",
@@ -77,8 +79,10 @@ extension Blame {
     "percpu_rwsem_", "__lock_sock",
     // Idling, and what every task begins with.
     "native_safe_halt", "pv_native_safe_halt", "default_idle", "arch_cpu_idle", "cpuidle_",
-    "acpi_idle_", "acpi_safe_halt", "mwait_idle", "intel_idle", "do_idle", "cpu_startup_entry",
-    "start_secondary", "secondary_startup", "x86_64_start_", "ret_from_fork", "entry_SYSCALL_",
+    "acpi_idle_", "amd_e400_idle", "acpi_safe_halt", "mwait_idle", "intel_idle", "do_idle",
+    "cpu_startup_entry",
+    "start_secondary", "secondary_startup", "arch_call_rest_init", "start_kernel", "x86_64_start_",
+    "ret_from_fork", "entry_SYSCALL_",
     "do_syscall_64", "process_one_work", "process_scheduled_works", "worker_thread",
     // Copies, strings, lists, atomics.
     "memcpy", "__memcpy", "_atomic_dec_and_", "__pi_", "__arch_copy_", "__arch_clear_", "__lse_",

@@ -289,6 +289,12 @@ struct Report: Sendable {
       blamed = owner
     }
     if blamed == nil, kind == .lockdep || text.hasPrefix("BUG: K") { blamed = named }
+    // A timer that never ends shows only the machinery that it keeps busy.
+    if blamed == nil, isAboutProgress || text.hasPrefix("Kernel panic"), let counter,
+      !Blame.isIdle(counter.symbol)
+    {
+      blamed = counter
+    }
     let name = blamed.map { Blame.plain($0.symbol) }
     return Finding(
       kind: kind, title: name.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue, frame: name,

@@ -73,6 +73,30 @@ import Verdicts
     #expect(verdict.source == nil)
   }
 
+  // A timer whose function asks to be called again at once: Debian 6.1, wrong-callback-answer.
+  @Test func whereAllFramesAreMachineryTheInterruptedFunctionIsNamed() {
+    let log = """
+      [   15.875190] Kernel panic - not syncing: NMI: Not continuing
+      [   15.875571] Call Trace:
+      [   15.876139]  <NMI>
+      [   15.877004]  panic+0x118/0x2f4
+      [   15.877095]  unknown_nmi_error.cold+0x3b/0x49
+      [   15.877140]  end_repeat_nmi+0x16/0x67
+      [   15.877317] RIP: 0010:__hrtimer_run_queues+0xd4/0x250
+      [   15.878474]  </NMI>
+      [   15.878483]  <IRQ>
+      [   15.878497]  hrtimer_interrupt+0xf4/0x210
+      [   15.878599]  </IRQ>
+      [   15.878601]  <TASK>
+      [   15.878611] RIP: 0010:native_safe_halt+0xb/0x10
+      [   15.878673]  amd_e400_idle+0x3d/0x50
+      [   15.878796]  arch_call_rest_init+0xa/0x14
+
+      """
+    let findings = KernelLog.findings(in: Array(log.utf8))
+    #expect(findings.map(\.frame) == ["__hrtimer_run_queues"])
+  }
+
   private let waiting = """
     [    3.998074] INFO: task kworker/1:2:52 blocked for more than 1 seconds.
     [    4.000291] Call Trace:
