@@ -55,6 +55,17 @@ import Testing
     #expect(try schema.problems(try json(report.replacing(right, with: wrong))) != [])
   }
 
+  @Test func nothingInItSteersATerminal() throws {
+    var run = Samples.run
+    let hostile = "\u{1b}[31m \u{202e}desrever \u{9b}0m \u{7f}"
+    run.trials[0].reason = hostile
+    let text = try JSONReport.render(run)
+    #expect(
+      !text.unicodeScalars.contains { "\u{1b}\u{202e}\u{9b}\u{7f}".unicodeScalars.contains($0) })
+    let trials = (try json(text) as? [String: Any])?["trials"] as? [[String: Any]]
+    #expect(trials?.first?["reason"] as? String == hostile)
+  }
+
   @Test func allTrialsAreThereAndTheSummaryCountsTheLastOfEach() throws {
     let report = try #require(try json(try JSONReport.render(Samples.run)) as? [String: Any])
     #expect((report["trials"] as? [Any])?.count == 16)
