@@ -10,6 +10,14 @@ extension HostMessage {
     switch member.key {
     case "hello": self = .hello(version: try member.value.integer("version"))
     case "trial": self = .trial(try TrialPlan(member.value.member("_0")))
+    case "tool":
+      self = .tool(
+        arguments: try member.value.list("arguments") { value throws(WireError) in
+          guard case .string(let text) = value else {
+            throw .malformedMessage("an argument is no string")
+          }
+          return text
+        })
     default: throw .malformedMessage("no message '\(member.key)' is known")
     }
   }

@@ -24,7 +24,17 @@ struct WorkerProcess: ~Copyable {
 
   private mutating func serve() throws {
     while let frame = try channel.next() {
-      guard case .trial(let plan) = try HostMessage(compact: frame) else { continue }
+      let message = try HostMessage(compact: frame)
+      if case .tool(let arguments) = message {
+        do {
+          try tell(try GuestTool.bpftool(arguments), of: "bpftool")
+        } catch {
+          try channel.send(.failed("\(error)"))
+        }
+        try channel.send(WorkerSignals.finished)
+        continue
+      }
+      guard case .trial(let plan) = message else { continue }
       var object: [UInt8] = []
       object.reserveCapacity(plan.objectSize)
       while object.count < plan.objectSize {
@@ -191,7 +201,17 @@ struct WorkerProcess: ~Copyable {
       .refused(Refusal(gate: gate, errno: refusal.errno, message: refusal.message)))
     guard !refusal.verifierLog.isEmpty else { return }
     try channel.send(.verifierLog(size: refusal.verifierLog.count))
-    var frames = Frame.blobs(refusal.verifierLog)
+    try sendBlob(refusal.verifierLog)
+  }
+
+  private func tell(_ output: GuestTool.Output, of name: String) throws {
+    try channel.send(
+      .toolOutput(name: name, status: output.status, size: output.bytes.count))
+    try sendBlob(output.bytes)
+  }
+
+  private func sendBlob(_ bytes: [UInt8]) throws {
+    var frames = Frame.blobs(bytes)
     if frames.last?.payload.count == Frame.largestPayload { frames.append(.blob([])) }
     for frame in frames { try channel.send(frame) }
   }

@@ -40,7 +40,7 @@ package struct AgentReport: Sendable {
 
   private mutating func facts(of message: AgentMessage) -> [AgentFact] {
     switch message {
-    case .hello, .heartbeat: return []
+    case .hello, .heartbeat, .toolOutput: return []
     case .verifierLog(let size):
       announced += size
       return []

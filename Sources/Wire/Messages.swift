@@ -1,6 +1,6 @@
 /// The version of everything in this target. Both sides say theirs in their first message; where
 /// they differ the trial is inconclusive.
-public let wireVersion = 2
+public let wireVersion = 3
 
 /// What the host tells the agent.
 public enum HostMessage: Codable, Sendable, Equatable {
@@ -8,6 +8,9 @@ public enum HostMessage: Codable, Sendable, Equatable {
   case hello(version: Int)
   /// One trial. The object follows as a blob frame.
   case trial(TrialPlan)
+  /// Run the guest's bpftool instead of a trial; answered with ``AgentMessage/toolOutput`` and
+  /// ``AgentMessage/finished``.
+  case tool(arguments: [String])
 }
 
 /// What one trial asks of the agent.
@@ -144,6 +147,9 @@ public enum AgentMessage: Codable, Sendable, Equatable {
   /// One check of ordinary work after the trial; `detail` is nil where it passed.
   case health(check: String, detail: String?)
   case finished
+  /// What a tool printed; `size` bytes of it follow as blob frames, the last one short or empty.
+  /// `status` is its exit status, 128 + n where signal n ended it.
+  case toolOutput(name: String, status: Int32, size: Int)
   /// The agent itself could not do its work; the trial is inconclusive.
   case failed(String)
 }
