@@ -23,17 +23,29 @@ enum GuestTool {
     // The tool must not hold this end. (Its own is duplicated, and the duplicates stay.)
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let process = try start(arguments, writing: Descriptor(owning: ends[1]))
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = try system("read from bpftool") { read(reading.number, &piece, piece.count) }
-      if count == 0 { break }
-      bytes.append(contentsOf: piece[..<count])
-    }
+    let bytes = try readAll(reading.number, "bpftool")
     var status: Int32 = 0
     _ = try system("wait for bpftool") { waitpid(process, &status, 0) }
     let signal = status & 0x7f
     return Output(status: signal == 0 ? status >> 8 & 0xff : 128 + signal, bytes: bytes)
+  }
+
+  /// All bytes of a file that a tool has written.
+  static func file(_ path: String) throws(SystemError) -> [UInt8] {
+    let file = try Descriptor(opening: path, O_RDONLY)
+    return try readAll(file.number, path)
+  }
+
+  private static func readAll(
+    _ descriptor: Int32, _ name: String
+  ) throws(SystemError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = try system("read from \(name)") { read(descriptor, &piece, piece.count) }
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: piece[..<count])
+    }
   }
 
   private static func start(

@@ -36,6 +36,7 @@ extension TrialPlan {
     self.init(
       scenario: try value.string("scenario"), mechanism: known,
       armed: try value.bool("armed"), unprivileged: try value.bool("unprivileged"),
+      inspected: try value.bool("inspected"),
       objectName: try value.string("objectName"), objectSize: try value.integer("objectSize"),
       modules: try value.list("modules", name),
       attachments: try value.list("attachments") { value throws(WireError) in

@@ -24,6 +24,8 @@ public struct TrialPlan: Codable, Sendable, Equatable {
   public var armed: Bool
   /// Whether the worker gives up root, with every capability, before it loads the twin.
   public var unprivileged: Bool
+  /// Whether bpftool looks at the program while it is loaded.
+  public var inspected: Bool
   /// The module's or the object's name: `null_map_value`.
   public var objectName: String
   /// The size of the blob that follows, in bytes.
@@ -39,6 +41,7 @@ public struct TrialPlan: Codable, Sendable, Equatable {
 
   public init(
     scenario: String, mechanism: Mechanism, armed: Bool, unprivileged: Bool = false,
+    inspected: Bool = false,
     objectName: String, objectSize: Int, modules: [String] = [],
     attachments: [Attachment] = [], workload: [WorkStep], observation: ObservationSource,
     watchedCaches: [String] = []
@@ -47,6 +50,7 @@ public struct TrialPlan: Codable, Sendable, Equatable {
     self.mechanism = mechanism
     self.armed = armed
     self.unprivileged = unprivileged
+    self.inspected = inspected
     self.objectName = objectName
     self.objectSize = objectSize
     self.modules = modules
