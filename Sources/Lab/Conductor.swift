@@ -112,6 +112,7 @@ struct Conductor: Sendable {
       template: machine.template, forge: kernel.forge, evidenceFolder: evidenceFolder,
       evidenceName: evidenceName)
     job.isSecondLook = !header.trials.contains(trial)
+    job.isInspected = header.inspected == true
     job.traits = kernel.traits
     job.mayLack = trial.kernel != defaultKernel
     return job

@@ -76,6 +76,22 @@ struct Evidence: Sendable {
     try write(name, Array(try encoder.encode(value)))
   }
 
+  /// Keeps what bpftool said, and beside machine code what it is in words.
+  func write(_ tools: [(name: String, bytes: [UInt8])]) async throws {
+    for tool in tools {
+      // The names are the guest's, which a trial may have damaged.
+      guard !tool.name.contains("/"), !tool.name.hasPrefix(".") else { continue }
+      try write(tool.name, tool.bytes)
+      guard tool.name.hasSuffix(".bin"), Tool("objdump").locate() != nil else { continue }
+      let output = try await Tool("objdump").run([
+        "-D", "-b", "binary", "-m", "i386:x86-64", "--no-show-raw-insn", path(tool.name),
+      ])
+      if output.status == 0 {
+        try write(String(tool.name.dropLast(4)) + ".txt", output.standardOutput)
+      }
+    }
+  }
+
   /// Puts what the compiler said into the folder, a line each.
   ///
   /// - Returns: the lines.

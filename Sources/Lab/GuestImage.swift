@@ -50,7 +50,7 @@ package struct GuestImage: Sendable {
   }
 
   /// Raised when what this file puts into an image changes.
-  private static let format = 3
+  private static let format = 4
 
   /// The initramfs for a kernel, made where the cache doesn't have it.
   ///
@@ -97,7 +97,8 @@ package struct GuestImage: Sendable {
   }
 
   private func entry(for kernel: Kernel, _ libraries: [String]) async throws -> String {
-    let digests = try await Digest.of(files: [agent, imageFile] + libraries)
+    let digests = try await Digest.of(
+      files: [agent, imageFile] + libraries + [try await bpftool()].compactMap(\.self))
     let parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let identity = ["format \(Self.format)", kernel.release, kernel.packageVersion] + parts
     let key = try await Digest.of(identity.joined(separator: "\n")).prefix(16)
@@ -106,7 +107,26 @@ package struct GuestImage: Sendable {
 
   /// The shared libraries that the agent needs, the dynamic linker included, as ldd(1) finds them.
   private func libraries() async throws -> [String] {
-    let output = try await Tool("ldd").checked([agent]).text
+    let programs = [agent, try await bpftool()].compactMap(\.self)
+    var found: [String] = []
+    for program in programs {
+      for library in try await libraries(of: program) where !found.contains(library) {
+        found.append(library)
+      }
+    }
+    return found
+  }
+
+  /// bpftool, which looks at programs from inside; nil where this machine's is no program but a
+  /// script that looks for one (Ubuntu's).
+  private func bpftool() async throws -> String? {
+    guard let path = Tool("bpftool").locate() else { return nil }
+    let isProgram = try await Tool("ldd").run([path]).status == 0
+    return isProgram ? path : nil
+  }
+
+  private func libraries(of program: String) async throws -> [String] {
+    let output = try await Tool("ldd").checked([program]).text
     return try output.split(separator: "\n").compactMap { line in
       let words = line.split(whereSeparator: \.isWhitespace)
       if line.contains("not found") {
@@ -135,6 +155,9 @@ package struct GuestImage: Sendable {
     try Files.makeFolder(staging)
     try await Tool("strip").checked(["-o", staging + "/init", agent])
     image.addFile("init", try Files.read(staging + "/init"), executable: true)
+    if let bpftool = try await bpftool() {
+      image.addFile("sbin/bpftool", try Files.read(bpftool), executable: true)
+    }
     for library in libraries {
       image.addFile(
         String(library.dropFirst()), try Files.read(Files.real(library)), executable: true)

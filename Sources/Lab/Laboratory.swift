@@ -49,7 +49,7 @@ public struct Laboratory: Sendable {
     guard problems.isEmpty else { throw InvalidScenario(problems: problems.sorted()) }
     let began = ContinuousClock.now
     let (prepared, missing, choice) = try await prepare(entries, request, profiles)
-    let header = RunHeader(
+    var header = RunHeader(
       id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
       host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
       acceleratorReason: choice.reason,
@@ -63,6 +63,7 @@ public struct Laboratory: Sendable {
       seed: UInt64.random(in: .min ... .max), repetitions: request.repetitions,
       cold: request.cold, secondLooks: secondLooks.isEmpty ? nil : secondLooks,
       trials: request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
+    if request.inspected { header.inspected = true }
     let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
     emit(.runStarted(header, done: 0))
     try await conduct(

@@ -25,6 +25,8 @@ package struct TrialRunner: Sendable {
     var evidenceName: String
     /// Whether this trial follows from another that survived, and not from the plan.
     var isSecondLook = false
+    /// Whether bpftool looks at a program while it is loaded.
+    var isInspected = false
     /// Whether the kernel may lack what the twin needs: the one that the catalogue is written for
     /// may not.
     var mayLack = false
@@ -86,6 +88,7 @@ package struct TrialRunner: Sendable {
     case .success(let twin):
       let course = try await conduct(job, object: try Files.read(twin.object), &evidence)
       try evidence.finish()
+      try await evidence.write(course.report.tools)
       record.started = course.started
       record.seconds = course.seconds
       record.observed = course.report.observed
@@ -186,7 +189,9 @@ package struct TrialRunner: Sendable {
     var registers = RegisterLog(logger: logger)
     try await guest.send(
       .trial(
-        job.scenario.plan(job.id.mechanism, armed: job.id.armed, objectSize: object.count)))
+        job.scenario.plan(
+          job.id.mechanism, armed: job.id.armed, objectSize: object.count,
+          inspected: job.isInspected)))
     try await guest.send(blob: object)
     for await event in guest.events {
       let now = (SuspendingClock.now - began).seconds

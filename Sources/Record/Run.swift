@@ -22,6 +22,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var cold: Bool
   /// For a profile the one on which an armed twin that survived is tried again; nil where none is.
   public var secondLooks: [String: String]?
+  /// Whether bpftool looks at programs while they are loaded; nil for no.
+  public var inspected: Bool?
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
   /// Wall time of the run so far; nil where a harness was killed and nobody knows.
@@ -88,7 +90,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case schema, id, began, command, host, accelerator
     case acceleratorReason = "accelerator_reason"
     case secondLooks = "second_looks"
-    case kernels, profiles, versions, seed, repetitions, cold, trials, seconds
+    case inspected, kernels, profiles, versions, seed, repetitions, cold, trials, seconds
   }
 }
 
