@@ -3,10 +3,12 @@ import Testing
 import Verdicts
 
 @Suite struct KernelExpectationTests {
-  private func twin(_ kernels: [KernelExpectation], sensitive: Expectation? = nil) -> Scenario.Twin
+  private func twin(_ kernels: [KernelExpectation], sensitive: Scenarios.Expectation? = nil)
+    -> Scenario.Twin
   {
     Scenario.Twin(
-      armed: Expectation(verdict: .oopsed, because: "on all others"), sensitive: sensitive,
+      armed: Scenarios.Expectation(verdict: .oopsed, because: "on all others"),
+      sensitive: sensitive,
       kernels: kernels)
   }
 
@@ -16,7 +18,7 @@ import Verdicts
   ) -> KernelExpectation {
     KernelExpectation(
       from: from, before: before, with: with, without: without, profile: profile,
-      expectation: Expectation(verdict: .warned, because: "on this one"))
+      expectation: Scenarios.Expectation(verdict: .warned, because: "on this one"))
   }
 
   @Test(arguments: [
@@ -42,7 +44,7 @@ import Verdicts
   }
 
   @Test func whatIsSaidOfAProfileIsNotOverruledByAKernelThatNamesNone() {
-    let sensitive = Expectation(verdict: .corrupted, because: "its checks")
+    let sensitive = Scenarios.Expectation(verdict: .corrupted, because: "its checks")
     let kernel = KernelTraits(release: "6.12")
     let all = twin([item(from: "6.2")], sensitive: sensitive)
     #expect(all.expectation(profile: "sensitive", kernel: kernel).verdict == .corrupted)
