@@ -102,6 +102,14 @@ public struct KernelExpectation: Codable, Sendable, Equatable {
 }
 
 extension Scenario.Twin {
+  package init(
+    armed: Expectation, sensitive: Expectation? = nil, kernels: [KernelExpectation]? = nil
+  ) {
+    self.init(
+      guardName: nil, built: nil, builtBecause: nil, armed: armed, sensitive: sensitive,
+      kernels: kernels)
+  }
+
   /// What is expected of the armed twin under a profile on a kernel.
   ///
   /// What is said of the kernel comes before what is said of the profile only where it names that
