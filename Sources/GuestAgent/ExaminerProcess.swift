@@ -5,8 +5,9 @@ internal import Wire
 /// The process that looks at the kernel before and after a trial. It is not the supervisor, since
 /// looking at a damaged kernel can kill; and not the worker, which may have died.
 struct ExaminerProcess: ~Copyable {
-  /// For what the kernel frees late (RCU, workqueues).
-  private static let longestSettling: UInt64 = 1_000
+  /// How long, in milliseconds, and how many looks what the kernel frees late (RCU, workqueues) gets.
+  /// By the clock alone a guest on a starved host would get too little.
+  private static let settling: (time: UInt64, looks: Int) = (1_000, 25)
 
   private let health: HealthChecks
   private let slabs: SlabCaches
@@ -58,11 +59,13 @@ struct ExaminerProcess: ~Copyable {
 
   private func stateAfter(settle: Bool) throws -> KernelState {
     let start = Clock.milliseconds()
+    var looks = 0
     while true {
       let state = try KernelState.now(caches: caches, slabs: slabs)
-      guard settle, let before, state.holdsMore(than: before),
-        Clock.milliseconds() < start + ExaminerProcess.longestSettling
-      else { return state }
+      looks += 1
+      let isOver =
+        Clock.milliseconds() >= start + Self.settling.time && looks >= Self.settling.looks
+      guard settle, let before, state.holdsMore(than: before), !isOver else { return state }
       usleep(20_000)
     }
   }

@@ -9,6 +9,8 @@ struct PairedFault {
   var profile: String
   /// The worst class of each mechanism's repetitions.
   var worst: [Mechanism: RulingClass]
+  /// The mechanisms whose repetitions ended in more than one class.
+  var mixed: Set<Mechanism>
 
   subscript(mechanism: Mechanism) -> RulingClass { worst[mechanism] ?? RulingClass.none }
 
@@ -38,8 +40,10 @@ struct PairedFault {
         records.map(\.verdict.ruling.rulingClass).max { $0.severity < $1.severity }
           ?? RulingClass.none
       }
+      let mixed = armed.filter { Set($0.value.map(\.verdict.ruling.rulingClass)).count > 1 }
       return PairedFault(
-        scenario: place.scenario, kernel: place.kernel, profile: place.profile, worst: worst)
+        scenario: place.scenario, kernel: place.kernel, profile: place.profile, worst: worst,
+        mixed: Set(mixed.keys))
     }
   }
 }

@@ -3,11 +3,16 @@ import Verdicts
 
 /// One scenario in full: the job, the fault in both twins, what theory says, the lesson.
 public enum ShowReport {
+  /// From so many columns on the armed lines of both twins stand side by side.
+  private static let sideBySide = 120
+
   /// - Parameter width: columns of the terminal; less than 60 is taken as 60.
   public static func render(
     _ scenario: Scenario, _ text: ScenarioText, width: Int, colour: Bool = false
   ) -> String {
-    let width = min(max(width, 60), 100)
+    let whole = max(width, 60)
+    let width = min(whole, 100)
+    let isWide = whole >= sideBySide
     var lines = [
       StyledText(scenario.title, .bold),
       StyledText("\(scenario.name)  \(scenario.family.rawValue)  \(scenario.weakness)", .dim),
@@ -31,8 +36,14 @@ public enum ShowReport {
           StyledText("  on sensitive: ") + expectation(sensitive, twin.guardName))
         lines += paragraphs(sensitive.because, width, indent: 2)
       }
-      lines.append(StyledText("  \(scenario.sourcePath(mechanism))", .dim))
-      lines += snippet(text[mechanism], width)
+      if !isWide { lines += source(mechanism, scenario, text, width) }
+    }
+    if isWide {
+      // Lines of code have 100 columns at most, and two lots of them, numbered, want 220.
+      let column = (min(whole, 220) - 2) / 2
+      lines.append(StyledText())
+      lines += beside(
+        source(.bpf, scenario, text, column), source(.lkm, scenario, text, column), column)
     }
     lines += [StyledText(), StyledText("Lesson", .bold)]
     lines += paragraphs(scenario.lesson, width, indent: 2)
@@ -40,7 +51,28 @@ public enum ShowReport {
       lines += [StyledText(), StyledText("References", .bold)]
       lines += scenario.references.flatMap { paragraphs($0, width, indent: 2) }
     }
-    return lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
+    if let mirrors = scenario.mirrors, !mirrors.isEmpty {
+      lines += [StyledText(), StyledText("Real bugs like it", .bold)]
+      lines += mirrors.flatMap { paragraphs($0, width, indent: 2) }
+    }
+    return lines.map { $0.cut(to: whole).rendered(colour: colour) + "\n" }.joined()
+  }
+
+  /// A twin's file and its armed lines.
+  private static func source(
+    _ mechanism: Mechanism, _ scenario: Scenario, _ text: ScenarioText, _ width: Int
+  ) -> [StyledText] {
+    [StyledText("  \(scenario.sourcePath(mechanism))", .dim)] + snippet(text[mechanism], width)
+  }
+
+  private static func beside(
+    _ left: [StyledText], _ right: [StyledText], _ column: Int
+  ) -> [StyledText] {
+    (0..<max(left.count, right.count)).map { index in
+      let first = (index < left.count ? left[index] : StyledText()).cut(to: column)
+      guard index < right.count else { return first }
+      return first.padded(to: column + 2) + right[index].cut(to: column)
+    }
   }
 
   private static func observation(_ scenario: Scenario) -> String {

@@ -44,15 +44,17 @@ public enum TerminalReport {
     let times = run.header.repetitions > 1 ? ", \(run.header.repetitions) times each" : ""
     let faults = summary.pairedFaults == 1 ? "paired fault" : "paired faults"
     lines.append(StyledText("\(summary.pairedFaults) \(faults)\(times)", .bold))
-    for mechanism in Mechanism.allCases {
-      let counts = RulingClass.shown.filter { summary.count(mechanism, $0) > 0 }
-      guard !counts.isEmpty else { continue }
+    let pairs = PairedFault.all(of: run)
+    if !pairs.isEmpty {
+      for mechanism in Mechanism.allCases { lines += counts(pairs, mechanism, width: width) }
+    }
+    let mixed = pairs.count { !$0.mixed.isEmpty }
+    if mixed > 0 {
       lines.append(
-        counts.reduce(StyledText(DisplayText.pad("  \(mechanism.title)", to: 15))) {
-          $0
-            + StyledText(
-              "  \($1.sign) \(summary.count(mechanism, $1)) \($1.word)", $1.style)
-        })
+        StyledText(
+          mixed == 1
+            ? "  1 pair's repetitions differ: it counts as the worst of them"
+            : "  \(mixed) pairs' repetitions differ: each counts as the worst of them", .dim))
     }
     let without = summary.faultsWithoutControl
     if without > 0 {
@@ -77,6 +79,25 @@ public enum TerminalReport {
     for warning in run.warnings {
       lines += DisplayText.wrap(DisplayText.escape("warning: \(warning)"), to: width)
         .map { StyledText($0, .yellow) }
+    }
+    return lines
+  }
+
+  /// How many pairs ended in each class for one mechanism, on as many lines as that takes.
+  private static func counts(
+    _ pairs: [PairedFault], _ mechanism: Mechanism, width: Int
+  ) -> [StyledText] {
+    let margin = 15
+    var lines = [StyledText(DisplayText.pad("  \(mechanism.title)", to: margin))]
+    for rulingClass in RulingClass.shown {
+      let count = pairs.count { $0[mechanism] == rulingClass }
+      guard count > 0 else { continue }
+      let part = StyledText(
+        "  \(rulingClass.sign) \(count) \(rulingClass.word)", rulingClass.style)
+      if lines[lines.count - 1].width + part.width > width {
+        lines.append(StyledText(String(repeating: " ", count: margin)))
+      }
+      lines[lines.count - 1] = lines[lines.count - 1] + part
     }
     return lines
   }

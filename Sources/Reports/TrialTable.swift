@@ -42,7 +42,8 @@ struct TrialTable {
     for row in rows {
       let cells = [
         [StyledText(row.scenario, .bold), controlLine(row.control, notes: &notes)],
-        cell(row.cells[.bpf] ?? [], notes: &notes), cell(row.cells[.lkm] ?? [], notes: &notes),
+        cell(row.cells[.bpf] ?? [], control: row.control[.bpf], notes: &notes),
+        cell(row.cells[.lkm] ?? [], control: row.control[.lkm], notes: &notes),
       ]
       for index in 0..<(cells.map(\.count).max() ?? 0) {
         let line = cells.map { index < $0.count ? $0[index] : StyledText() }
@@ -86,7 +87,9 @@ struct TrialTable {
 
   /// What became of an armed twin. Of several repetitions the first that isn't met is shown, or the
   /// first, with how many were like it.
-  private func cell(_ trials: [TrialRecord], notes: inout Notes) -> [StyledText] {
+  private func cell(
+    _ trials: [TrialRecord], control: [TrialRecord]?, notes: inout Notes
+  ) -> [StyledText] {
     guard let trial = trials.first(where: { $0.outcome != .met }) ?? trials.first else {
       return [StyledText("· not run", .dim)]
     }
@@ -113,6 +116,12 @@ struct TrialTable {
         source.file == own
         ? "line \(source.line)" : DisplayText.escape("\(source.file):\(source.line)")
       lines.append(StyledText("  \(DisplayText.cutStart(place, to: cellWidth - 2))", .dim))
+    }
+    // That nothing noticed does not say that nothing changed.
+    if verdict.ruling == .survived, let observed = trial.observed,
+      let usual = control?.first?.observed, observed != usual
+    {
+      lines.append(StyledText("  counted \(observed), not \(usual)", .yellow))
     }
     let look = secondLooks[trial.id]
     if let look {

@@ -124,7 +124,15 @@ extension ScenarioFile {
 
 extension Scenario {
   package static func isName(_ name: String) -> Bool {
-    name.wholeMatch(of: /[a-z][a-z0-9-]*/) != nil
+    guard let first = name.utf8.first, isLetter(first) else { return false }
+    return name.utf8.allSatisfy {
+      isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        || $0 == UInt8(ascii: "-")
+    }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
   }
 
   fileprivate init(_ fields: YAMLFields) {

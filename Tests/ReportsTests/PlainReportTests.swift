@@ -33,7 +33,8 @@ import Verdicts
     run.trials[9].reason = "a|b <script> `x` @user\nline"
     let text = MarkdownReport.render(run)
     #expect(text.hasPrefix("## Panic Room: ❌ "))
-    #expect(text.contains("a&#124;b &lt;script&gt; &#96;x&#96; &#64;user\\nline"))
+    // The line feed is made visible as `\n`, whose backslash would escape what follows it.
+    #expect(text.contains("a&#124;b &lt;script&gt; &#96;x&#96; &#64;user&#92;nline"))
     #expect(!text.contains("<script>"))
   }
 
@@ -55,9 +56,12 @@ import Verdicts
 @Suite struct AnnotationReportTests {
   @Test func whatIsNotMetPointsIntoTheScenariosFiles() {
     let lines = AnnotationReport.render(Samples.run).split(separator: "\n")
-    #expect(lines.count == Samples.run.currentTrials.count { $0.outcome != .met && $0.outcome != .skipped })
+    #expect(
+      lines.count
+        == Samples.run.currentTrials.count { $0.outcome != .met && $0.outcome != .skipped })
     #expect(lines.contains { $0.hasPrefix("::error file=scenarios/reference-leak.yaml,line=1,") })
-    #expect(lines.contains { $0.hasPrefix("::warning file=scenarios/callback-outlives-unload.yaml") })
+    #expect(
+      lines.contains { $0.hasPrefix("::warning file=scenarios/callback-outlives-unload.yaml") })
   }
 
   @Test func foreignTextEndsNoCommand() {
@@ -73,6 +77,6 @@ import Verdicts
   @Test func anUnmetRunSaysSo() throws {
     let text = try BadgeReport.render(Samples.run)
     #expect(text.contains("2 not as expected"))
-    #expect(try XMLDocumentCheck.isWellFormed(text))
+    #expect(try XMLCheck.problems(text) == "")
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Reports
 import Scenarios
 import Testing
@@ -52,6 +53,54 @@ import Testing
   @Test func aScenarioIsShownAsRecorded() throws {
     let text = ScenarioText(name: "null-map-value", yaml: yaml, lkm: source, bpf: nil)
     try expectGolden(ShowReport.render(try scenario(), text, width: 80), "show.txt")
+  }
+
+  @Test func wideTerminalsHaveTheTwinsSideBySide() throws {
+    let text = ScenarioText(name: "null-map-value", yaml: yaml, lkm: source, bpf: source)
+    let wide = ShowReport.render(try scenario(), text, width: 120).split(separator: "\n")
+    let narrow = ShowReport.render(try scenario(), text, width: 119).split(separator: "\n")
+    func isShared(_ line: Substring) -> Bool {
+      line.contains("bpf/null_map_value.bpf.c") && line.contains("lkm/null_map_value.c")
+    }
+    #expect(wide.contains(where: isShared) && !narrow.contains(where: isShared))
+    #expect(wide.contains { $0.matches(of: #/> +if \(!armed && !value\)/#).count == 2 })
+    #expect(wide.allSatisfy { $0.count <= 120 })
+  }
+
+  @Test func realBugsAreShown() throws {
+    var mirroring = try scenario()
+    let text = ScenarioText(name: "null-map-value", yaml: yaml, lkm: source, bpf: nil)
+    #expect(!ShowReport.render(mirroring, text, width: 80).contains("Real bugs"))
+    mirroring.mirrors = ["CVE-2021-31440: a bound that was wrong"]
+    #expect(
+      ShowReport.render(mirroring, text, width: 80)
+        .contains("Real bugs like it\n  CVE-2021-31440: a bound that was wrong\n"))
+  }
+
+  @Test func programsGetTheWholeScenarioAndItsArmedLines() throws {
+    var shown = try scenario()
+    shown.mirrors = ["CVE-2021-31440: a bound that was wrong"]
+    let text = ScenarioText(name: "null-map-value", yaml: yaml, lkm: source, bpf: nil)
+    let json = try ScenarioJSON.show(shown, text)
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(json.utf8))
+    #expect(answer.scenario == shown)
+    #expect(answer.sources["lkm"]?.armedLines == [6, 14])
+    #expect(answer.sources["lkm"]?.text == source)
+    #expect(answer.sources["bpf"]?.text == nil)
+  }
+
+  private struct Answer: Decodable {
+    struct Source: Decodable {
+      var text: String?
+      var armedLines: [Int]
+
+      enum CodingKeys: String, CodingKey {
+        case text
+        case armedLines = "armed_lines"
+      }
+    }
+    var scenario: Scenario
+    var sources: [String: Source]
   }
 
   @Test(arguments: [80, 120]) func theListIsAsRecorded(width: Int) throws {

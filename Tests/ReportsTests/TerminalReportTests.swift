@@ -74,6 +74,19 @@ import Verdicts
     #expect(text.contains("· not run"))
   }
 
+  @Test(arguments: [(Int64(9), false), (0, true)])
+  func aSurvivorThatCountedSomethingElseSaysSo(observed: Int64, isTold: Bool) {
+    let trials = [(false, Int64(9)), (true, observed)].map { armed, observed in
+      TrialRecord(
+        id: Samples.id("null-map-value", .lkm, armed: armed), verdict: Verdict(.survived),
+        observed: observed, expected: .init(verdict: .survived), outcome: .met)
+    }
+    let run = RunRecord(
+      header: Samples.header(trials: trials.map(\.id)), trials: trials, scenarios: [])
+    let text = TerminalReport.render(run, width: 80, colour: false)
+    #expect(text.contains("counted 0, not 9") == isTold)
+  }
+
   @Test func repetitionsShareACell() {
     let ids = (1...3).map { Samples.id("null-map-value", .lkm, repetition: $0) }
     let trials = ids.enumerated().map { index, id in
@@ -87,6 +100,59 @@ import Verdicts
     let text = TerminalReport.render(run, width: 80, colour: false)
     #expect(text.contains("1 of 3 alike"))
     #expect(text.contains("[1]  null-map-value, kernel module, armed, repetition 2: unmet"))
+  }
+
+  @Test func aRepeatedPairCountsOnceAndAsItsWorst() {
+    let mechanisms: [Mechanism] = [.bpf, .lkm]
+    let trials = mechanisms.flatMap { mechanism in
+      [
+        TrialRecord(
+          id: Samples.id("lost-updates", mechanism, armed: false), verdict: Verdict(.survived),
+          expected: .init(verdict: .survived), outcome: .met)
+      ]
+        + (1...3).map { repetition in
+          let crashes = mechanism == .lkm && repetition == 2
+          return TrialRecord(
+            id: Samples.id("lost-updates", mechanism, repetition: repetition),
+            verdict: Verdict(crashes ? .oopsed : .survived),
+            expected: .init(verdict: .survived), outcome: .met)
+        }
+    }
+    let run = RunRecord(
+      header: Samples.header(trials: trials.map(\.id)), trials: trials, scenarios: [])
+    let text = TerminalReport.render(run, width: 80, colour: false)
+    #expect(
+      text.contains(
+        """
+        1 paired fault
+          eBPF           ○ 1 unnoticed
+          kernel module  ✖ 1 crashed
+          1 pair's repetitions differ: it counts as the worst of them
+
+        """))
+  }
+
+  @Test(arguments: [60, 80]) func noClassIsCutOff(width: Int) {
+    let rulings: [Ruling] = [.rejected, .contained, .survived, .warned, .oopsed]
+    let mechanisms: [Mechanism] = [.bpf, .lkm]
+    let trials = (0..<60).flatMap { number in
+      mechanisms.flatMap { mechanism in
+        [true, false].map { armed in
+          TrialRecord(
+            id: Samples.id("s\(number)", mechanism, armed: armed),
+            verdict: Verdict(armed ? rulings[number % 5] : .survived),
+            expected: .init(verdict: .survived), outcome: .met)
+        }
+      }
+    }
+    let run = RunRecord(
+      header: Samples.header(trials: trials.map(\.id)), trials: trials, scenarios: [])
+    let text = TerminalReport.render(run, width: width, colour: false)
+    let closing = text.split(separator: "60 paired faults").last ?? ""
+    #expect(!closing.contains("…"))
+    for word in ["refused", "contained", "unnoticed", "damaged", "crashed"] {
+      #expect(closing.matches(of: try! Regex("12 \(word)")).count == 2)
+    }
   }
 
   @Test func aCompilersRefusalIsToldWithItsPlaceAndIsNoGateThatHeld() {

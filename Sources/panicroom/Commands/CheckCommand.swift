@@ -2,23 +2,50 @@ import ArgumentParser
 import Lab
 import Scenarios
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Check every scenario's file and sources.",
     discussion: """
       Problems are printed as file:line: message. Exit status 2 where there are any.
 
-      Example:
+      Examples:
         panicroom check
+        panicroom check --compile
+        panicroom check --compile 'null-*' --kernel 6.1
       """)
 
-  func run() throws {
+  @Argument(help: "What --compile compiles: names, or patterns with * and ?. All by default.")
+  var scenarios: [String] = []
+
+  @Flag(help: "Compile both twins, too. Fetches the kernel's headers where they are missing.")
+  var compile = false
+
+  @Option(help: "The kernel of vm/kernels.yaml that --compile compiles for.")
+  var kernel: String?
+
+  func validate() throws {
+    if !compile, kernel != nil || !scenarios.isEmpty {
+      throw ValidationError("Names and --kernel go with --compile: without it all is checked.")
+    }
+  }
+
+  func run() async throws {
     let repository = try Setup.repository()
-    let problems = try Check.problems(repository: repository.root)
+    var problems = try Check.problems(repository: repository.root)
+    let catalogue = try Catalogue.load(repository: repository.root)
+    if compile {
+      let progress = Progress(Terminal.standard)
+      let laboratory = try Setup.laboratory(verbose: false) { progress.follow($0) }
+      let chosen = try scenarios.isEmpty ? catalogue.scenarios : catalogue.select(scenarios)
+      problems += try await Interruption.cancelling { [kernel] in
+        try await laboratory.compile(chosen, kernel: kernel)
+      }
+      Terminal.standard.show(status: "")
+    }
     for problem in problems.sorted() { try Output.print("\(problem)\n") }
     if !problems.isEmpty { throw ExitStatus.badRequest }
-    let count = try Catalogue.load(repository: repository.root).scenarios.count
-    try Output.print("\(count) scenarios, nothing wrong.\n")
+    let compiled = compile ? " Both twins compile." : ""
+    try Output.print("\(catalogue.scenarios.count) scenarios, nothing wrong.\(compiled)\n")
   }
 }

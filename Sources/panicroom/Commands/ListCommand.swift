@@ -14,11 +14,12 @@ struct ListCommand: ParsableCommand {
         panicroom list 'null-*'
         panicroom list --family locks --verdict hung
         panicroom list --mechanism bpf --verdict survived --hook tc
+        panicroom list --weakness 476 --format json
         panicroom list --format markdown > docs/catalogue.md
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case terminal, markdown
+    case terminal, json, markdown
   }
 
   @Argument(help: "Names of scenarios, or patterns with * and ?. All where none is given.")
@@ -39,7 +40,7 @@ struct ListCommand: ParsableCommand {
   @Option(help: "The twin that --verdict and --hook ask of: bpf or lkm. Either where not given.")
   var mechanism: [String] = []
 
-  @Option(help: "terminal, or markdown for the page docs/catalogue.md.")
+  @Option(help: "terminal, json, or markdown for the page docs/catalogue.md.")
   var format = Format.terminal
 
   func run() throws {
@@ -50,6 +51,10 @@ struct ListCommand: ParsableCommand {
       mechanisms: mechanism)
     let chosen = try filter.select(try catalogue.select(scenarios), of: catalogue.scenarios)
     switch format {
+    case .terminal where chosen.isEmpty:
+      // Standard output stays empty, for scripts.
+      Terminal.standard.say("no scenario fits all of these filters; leave one of them away")
+    case .json: try Output.print(try ScenarioJSON.list(chosen))
     case .terminal:
       try Output.print(
         ListReport.render(

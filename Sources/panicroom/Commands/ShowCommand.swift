@@ -8,19 +8,29 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Show one scenario: its lesson, its armed lines, what is expected and why.",
     discussion: """
-      Example:
+      The armed lines of both twins stand side by side from 120 columns on.
+
+      Examples:
         panicroom show null-map-value
+        panicroom show null-map-value --format json
       """)
 
   @Argument(help: "The scenario's name.")
   var scenario: String
 
+  @Option(help: "What goes to standard output: terminal or json.")
+  var format = RunCommand.Format.terminal
+
   func run() throws {
     let repository = try Setup.repository()
     let chosen = try Catalogue.load(repository: repository.root).scenario(named: scenario)
     let text = try ScenarioText.read(chosen.name, repository: repository.root)
-    try Output.print(
-      ShowReport.render(
-        chosen, text, width: Terminal.columns(1), colour: Terminal.outputTakesColour))
+    switch format {
+    case .terminal:
+      try Output.print(
+        ShowReport.render(
+          chosen, text, width: Terminal.columns(1), colour: Terminal.outputTakesColour))
+    case .json: try Output.print(try ScenarioJSON.show(chosen, text))
+    }
   }
 }

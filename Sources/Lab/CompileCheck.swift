@@ -1,0 +1,59 @@
+package import Forge
+import Host
+import Kernels
+public import Scenarios
+import Verdicts
+
+extension Laboratory {
+  /// Compiles both twins of the scenarios for a kernel, as a run would; what is in the cache is not
+  /// compiled again.
+  ///
+  /// - Parameter kernel: a kernel of `vm/kernels.yaml`; the default one where it is nil.
+  /// - Returns: every error of every twin, sorted by place. An armed twin that the compiler is meant
+  ///   to refuse is none, and one that it should refuse and does not is.
+  /// - Throws: ``LabError``, and what keeps the compilers from working at all.
+  public func compile(_ scenarios: [Scenario], kernel: String?) async throws -> [Problem] {
+    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
+    let entry = try select(kernel.map { [$0] } ?? [], from: matrix)[0]
+    let prepared = try await KernelStore(cache: cache, logger: logger).kernel(entry)
+    let forge = Forge(kernel: prepared, repository: repository.root, cache: cache, logger: logger)
+    let named = Dictionary(
+      scenarios.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    // What has no source is told by `Check`; here it would keep all others from being compiled.
+    let whole = scenarios.filter { scenario in
+      Mechanism.allCases.allSatisfy {
+        Files.exists("\(repository.root)/\(scenario.sourcePath($0))")
+      }
+    }
+    return try await forge.forge(whole).flatMap { twin in
+      named[twin.scenario].map { CompileCheck.problems(of: twin, $0) } ?? []
+    }.sorted()
+  }
+}
+
+/// What a compiler's answer means for a scenario's file.
+package enum CompileCheck {
+  package static func problems(of twin: ForgedTwin, _ scenario: Scenario) -> [Problem] {
+    let armed = scenario.twins[twin.mechanism].armed
+    let isMeant =
+      twin.armed == true && armed.verdict == .rejected && armed.by == Gate.compiler.rawValue
+    switch twin.result {
+    case .refused where isMeant: return []
+    case .refused(let messages):
+      let arm = twin.armed.map { $0 ? " (ARMED=1)" : " (ARMED=0)" } ?? ""
+      return messages.map { message in
+        Problem(
+          file: message.file, line: message.line ?? 1,
+          message: "does not compile\(arm): \(message.text)")
+      }
+    case .success where isMeant:
+      return [
+        Problem(
+          file: scenario.yamlPath, line: 1,
+          message: "twins.\(twin.mechanism.rawValue).armed expects rejected by compiler, but "
+            + "\(scenario.sourcePath(twin.mechanism)) compiles with ARMED=1: correct one of them")
+      ]
+    case .success: return []
+    }
+  }
+}
