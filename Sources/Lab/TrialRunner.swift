@@ -99,7 +99,7 @@ package struct TrialRunner: Sendable {
       verdict: record.verdict, observed: record.observed, expected: record.expected)
     if job.isSecondLook, record.outcome != .inconclusive,
       job.id.profile != Scenario.sensitiveProfile
-        || job.scenario.twins[job.id.mechanism].sensitive == nil
+        || !job.scenario.twins[job.id.mechanism].declaresSensitive(on: job.traits)
     {
       (record.outcome, record.reason) = (
         .skipped, "the scenario declares no expectation for the profile \(job.id.profile)"

@@ -110,6 +110,14 @@ extension Scenario.Twin {
       kernels: kernels)
   }
 
+  /// Whether anything is said of the armed twin under the profile `sensitive` on a kernel.
+  public func declaresSensitive(on kernel: KernelTraits?) -> Bool {
+    sensitive != nil
+      || (kernels ?? []).contains { item in
+        item.profile == Scenario.sensitiveProfile && (kernel.map(item.holds) ?? false)
+      }
+  }
+
   /// What is expected of the armed twin under a profile on a kernel.
   ///
   /// What is said of the kernel comes before what is said of the profile only where it names that
