@@ -60,6 +60,26 @@ import Verdicts
     }
   }
 
+  /// A few scenarios on the kernels beside the default one, from fetching to verdict.
+  @Test(.timeLimit(.minutes(30)))
+  func aSampleHoldsOnTheOtherKernels() async throws {
+    try await Harness.use { harness in
+      let kernels = ["5.10", "6.12", "sid"]
+      let (output, record) = try await harness.runTrials(
+        kernels.flatMap { ["--kernel", $0] }
+          + ["--no-second-look", "null-map-value", "nested-loops-stall", "reference-leak"])
+      #expect(output.status == 0, "\(output.errorText)")
+      for trial in record.currentTrials {
+        let words = "\(trial.id.folderName): \(trial.reason ?? "")"
+        #expect([.met, .skipped].contains(trial.outcome), "\(words)")
+        if trial.outcome == .skipped { #expect(trial.reason?.isEmpty == false, "\(words)") }
+      }
+      // A suite that is gone skips its kernel; that all of them are is no test of anything.
+      let held = Set(record.currentTrials.filter { $0.outcome == .met }.map(\.id.kernel))
+      #expect(!held.isEmpty)
+    }
+  }
+
   @Test(.timeLimit(.minutes(10)))
   func aSecondRunFetchesAndBuildsNothing() async throws {
     try await Harness.use { harness in
