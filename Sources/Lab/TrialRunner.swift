@@ -23,6 +23,8 @@ package struct TrialRunner: Sendable {
     var evidenceName: String
     /// Whether this trial follows from another that survived, and not from the plan.
     var isSecondLook = false
+    /// What is tried, where no scenario declares what is to come of it.
+    var trying: Trying?
 
     package init(
       id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
@@ -77,7 +79,8 @@ package struct TrialRunner: Sendable {
       record.verdict = Judge.verdict(
         of: TrialFacts(
           mechanism: job.id.mechanism, armed: job.id.armed, ending: .noGuest,
-          compilerRefusal: try evidence.write(messages), compilerPlace: place))
+          compilerRefusal: try evidence.write(messages), compilerPlace: place,
+          isTried: job.trying != nil))
     case .success(let twin):
       let course = try await conduct(job, object: try Files.read(twin.object), &evidence)
       try evidence.finish()
@@ -89,6 +92,9 @@ package struct TrialRunner: Sendable {
     }
     (record.outcome, record.reason) = OutcomeRule.outcome(
       verdict: record.verdict, observed: record.observed, expected: record.expected)
+    if job.trying != nil, record.outcome != .inconclusive {
+      (record.outcome, record.reason) = (.skipped, record.verdict.reason ?? Trying.unexpected)
+    }
     if job.isSecondLook, record.outcome != .inconclusive,
       job.id.profile != Scenario.sensitiveProfile
         || job.scenario.twins[job.id.mechanism].sensitive == nil
@@ -175,7 +181,8 @@ package struct TrialRunner: Sendable {
     var registers = RegisterLog(logger: logger)
     try await guest.send(
       .trial(
-        job.scenario.plan(job.id.mechanism, armed: job.id.armed, objectSize: object.count)))
+        job.scenario.plan(
+          job.id.mechanism, armed: job.id.armed, objectSize: object.count, trying: job.trying)))
     try await guest.send(blob: object)
     for await event in guest.events {
       let now = (SuspendingClock.now - began).seconds

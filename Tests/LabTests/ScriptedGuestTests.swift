@@ -13,7 +13,7 @@ import Verdicts
 /// Trials against a scripted QEMU and agent: what the harness makes of a far end that is honest,
 /// rude, silent or gone.
 @Suite struct ScriptedGuestTests {
-  private static let hello = #"say {"hello":{"version":2,"kernelRelease":"6.1-scripted"}}"#
+  private static let hello = #"say {"hello":{"version":3,"kernelRelease":"6.1-scripted"}}"#
   private static let greeting = [hello, "hear", hello]
   /// The plan and the object.
   private static let hearTrial = ["hear", "hear"]
@@ -100,10 +100,10 @@ import Verdicts
 
   @Test func anAgentOfAnotherVersionGetsNoTrial() async throws {
     let (result, evidence) = try await run([
-      #"say {"hello":{"version":3,"kernelRelease":"6.1-scripted"}}"#
+      #"say {"hello":{"version":4,"kernelRelease":"6.1-scripted"}}"#
     ])
     #expect(result.record.verdict.ruling == .inconclusive)
-    #expect(result.record.verdict.reason?.contains("version 3") == true)
+    #expect(result.record.verdict.reason?.contains("version 4") == true)
     #expect(evidence.isEmpty)
   }
 
