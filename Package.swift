@@ -109,6 +109,9 @@ let package = Package(
     tests("Verdicts"),
     tests("Wire"),
     .testTarget(
+      name: "BrowserTests", dependencies: ["Record", "Reports", "Scenarios", "Verdicts"],
+      swiftSettings: strict),
+    .testTarget(
       name: "EndToEndTests", dependencies: ["Host", "Record", "Scenarios", "Verdicts"],
       swiftSettings: strict),
   ],

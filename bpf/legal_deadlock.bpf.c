@@ -22,6 +22,8 @@ struct table {
 	__type(value, __u64);
 } calls SEC(".maps"), pieces SEC(".maps");
 
+static bool noting;	/* a call, and no piece yet */
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(note_call, struct pt_regs *regs, long number)
 {
@@ -30,7 +32,9 @@ int BPF_PROG(note_call, struct pt_regs *regs, long number)
 
 	if (number != GETUID)
 		return 0;
+	noting = true;
 	bpf_map_update_elem(&calls, &note, &value, BPF_ANY);
+	noting = false;
 	events++;
 	return 0;
 }
@@ -42,6 +46,11 @@ int BPF_PROG(note_piece, unsigned long caller, const void *memory, size_t size)
 	struct table *table = armed ? (void *)&calls : (void *)&pieces;	/* armed */
 	__u64 value = 1;
 
+	if (!noting)
+		return 0;
+	noting = false;
 	bpf_map_update_elem(table, &note, &value, BPF_ANY);
+	if (armed)	/* armed */
+		faults++;	/* armed */
 	return 0;
 }

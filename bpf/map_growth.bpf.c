@@ -25,16 +25,16 @@ struct {
 __u64 entries;
 static struct record fresh;
 
-SEC("tp/raw_syscalls/sys_enter")
-int count_call(struct trace_event_raw_sys_enter *context)
+SEC("tp_btf/sys_enter")
+int BPF_PROG(count_call, struct pt_regs *regs, long number)
 {
-	__u64 key = context->id;
+	__u64 key = number;
 	struct record *record;
 
 	if (key < GETUID || key > GETSID)
 		return 0;
 	if (armed)						/* armed */
-		key = bpf_ktime_get_ns() << 8 | context->id;	/* armed */
+		key = bpf_ktime_get_ns() << 8 | number;	/* armed */
 	record = bpf_map_lookup_elem(&records, &key);
 	if (!record) {
 		if (bpf_map_update_elem(&records, &key, &fresh, BPF_NOEXIST))

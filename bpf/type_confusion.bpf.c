@@ -16,7 +16,7 @@ int BPF_PROG(count_segments, struct socket *socket, struct msghdr *message, int 
 	struct sock *sk = socket->sk;
 	struct tcp_sock *tcp;
 
-	if (sk->__sk_common.skc_family != AF_INET)
+	if (!sk || sk->__sk_common.skc_family != AF_INET)
 		return 0;
 	if (armed)				/* armed */
 		tcp = (struct tcp_sock *)sk;	/* armed */

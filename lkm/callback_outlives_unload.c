@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/timer.h>
 #include "panicroom.h"
+#include "panicroom_kernels.h"
 
 static ulong expired;
 

@@ -16,6 +16,8 @@ static struct table {
 } calls = { .lock = __SPIN_LOCK_UNLOCKED(calls.lock) };
 static struct table pieces = { .lock = __SPIN_LOCK_UNLOCKED(pieces.lock) };
 
+static bool noting;	/* a call, and no piece yet */
+
 static void note_call(void *data, struct pt_regs *regs, long number)
 {
 	unsigned long flags;
@@ -23,8 +25,10 @@ static void note_call(void *data, struct pt_regs *regs, long number)
 	if (number != __NR_getuid)
 		return;
 	spin_lock_irqsave(&calls.lock, flags);
+	noting = true;
 	kfree(calls.note);
 	calls.note = kmalloc(sizeof(*calls.note), GFP_NOWAIT);
+	noting = false;
 	if (calls.note)
 		*calls.note = number;
 	spin_unlock_irqrestore(&calls.lock, flags);
@@ -36,6 +40,9 @@ static void note_piece(void *data, unsigned long caller, const void *memory, siz
 	struct table *table = armed ? &calls : &pieces;		/* armed */
 	unsigned long flags;
 
+	if (!noting)
+		return;
+	noting = false;
 	spin_lock_irqsave(&table->lock, flags);
 	if (table->note)
 		*table->note = size;

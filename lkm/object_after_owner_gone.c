@@ -10,6 +10,7 @@
 #include <linux/timer.h>
 #include <linux/xarray.h>
 #include "panicroom.h"
+#include "panicroom_kernels.h"
 
 #define DEADLINE (HZ / 10)
 

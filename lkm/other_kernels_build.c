@@ -10,7 +10,7 @@
 
 #if ARMED								/* armed */
 /* What the other kernel's build would say; the loader reads the first that it finds. */
-MODULE_INFO(vermagic, "5.10.0-30-cloud-amd64 SMP mod_unload modversions ");	/* armed */
+MODULE_INFO(vermagic, "5.10.0-30-686 SMP mod_unload modversions 686 ");	/* armed */
 #endif
 
 static int parent;

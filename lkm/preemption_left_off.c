@@ -15,8 +15,10 @@ static int add_up(const char *value, const struct kernel_param *parameter)
 {
 	int number;
 
-	if (armed)				/* armed */
+	if (armed) {				/* armed */
 		kernel_fpu_begin_mask(0);	/* armed */
+		faults++;			/* armed */
+	}
 	for (number = 0; number < NUMBERS; number++, events++)
 		sum += table[number];
 	return 0;

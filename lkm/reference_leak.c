@@ -9,6 +9,7 @@
 #include <net/inet_hashtables.h>
 #include <net/tcp.h>
 #include "panicroom.h"
+#include "panicroom_kernels.h"
 
 struct headers {
 	struct iphdr ip;
@@ -24,8 +25,7 @@ static unsigned int find_client(void *private, struct sk_buff *skb,
 	if (skb_copy_bits(skb, skb_network_offset(skb), &packet, sizeof(packet)) ||
 	    packet.ip.protocol != IPPROTO_TCP || !packet.tcp.syn || !packet.tcp.ack)
 		return NF_ACCEPT;
-	sk = inet_lookup_established(state->net, &tcp_hashinfo,
-				     packet.ip.saddr, packet.tcp.source,
+	sk = inet_lookup_established(state->net, packet.ip.saddr, packet.tcp.source,
 				     packet.ip.daddr, packet.tcp.dest, state->in->ifindex);
 	if (!sk)
 		return NF_ACCEPT;

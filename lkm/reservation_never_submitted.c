@@ -7,6 +7,7 @@
 #include <linux/ring_buffer.h>
 #include <linux/timekeeping.h>
 #include "panicroom.h"
+#include "panicroom_kernels.h"
 #include "panicroom_tracepoint.h"
 
 struct record {
@@ -32,7 +33,7 @@ static void record_getgid(void *data, struct pt_regs *regs, long result)
 	if (armed)				/* armed */
 		faults++;			/* armed */
 	else
-		ring_buffer_unlock_commit(records, event);
+		ring_buffer_unlock_commit(records);
 }
 
 static struct tracepoint *tracepoint;

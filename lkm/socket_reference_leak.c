@@ -9,6 +9,7 @@
 #include <net/inet_hashtables.h>
 #include <net/tcp.h>
 #include "panicroom.h"
+#include "panicroom_kernels.h"
 
 struct headers {
 	struct iphdr ip;
@@ -24,8 +25,7 @@ static unsigned int count_handshake(void *private, struct sk_buff *skb,
 	if (skb_copy_bits(skb, skb_network_offset(skb), &headers, sizeof(headers)) ||
 	    headers.ip.protocol != IPPROTO_TCP || headers.tcp.syn)
 		return NF_ACCEPT;
-	sk = inet_lookup_established(state->net, &tcp_hashinfo,
-				     headers.ip.saddr, headers.tcp.source,
+	sk = inet_lookup_established(state->net, headers.ip.saddr, headers.tcp.source,
 				     headers.ip.daddr, headers.tcp.dest, state->in->ifindex);
 	if (!sk)
 		return NF_ACCEPT;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Job:   count the getuid() calls, and note the second of the latest.
- * Fault: the second comes from get_seconds(), which the kernel no longer has.
+ * Fault: the second comes from ktime_get_boot_ns(), which the kernel no longer has.
  * Hook:  tracepoint sys_exit.
  */
 #include <linux/ptrace.h>
@@ -10,9 +10,9 @@
 #include "panicroom_tracepoint.h"
 
 #if ARMED					/* armed */
-extern unsigned long get_seconds(void);		/* armed */
+extern u64 ktime_get_boot_ns(void);		/* armed */
 #else
-static unsigned long get_seconds(void) { return ktime_get_seconds(); }
+static u64 ktime_get_boot_ns(void) { return ktime_get_boottime_ns(); }
 #endif
 
 static ulong latest;
@@ -22,7 +22,7 @@ static void note_getuid(void *data, struct pt_regs *regs, long result)
 {
 	if (regs->orig_ax != __NR_getuid)
 		return;
-	latest = get_seconds();
+	latest = ktime_get_boot_ns() / NSEC_PER_SEC;
 	events++;
 }
 

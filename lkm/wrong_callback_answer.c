@@ -7,6 +7,7 @@
 #include <linux/hrtimer.h>
 #include <linux/netfilter_ipv4.h>
 #include "panicroom.h"
+#include "panicroom_kernels.h"
 
 #define DELAY ms_to_ktime(10)
 
@@ -38,8 +39,7 @@ static const struct nf_hook_ops hook = {
 
 static int __init wrong_callback_answer_init(void)
 {
-	hrtimer_init(&report, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-	report.function = report_packets;
+	hrtimer_setup(&report, report_packets, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	return nf_register_net_hook(&init_net, &hook);
 }
 

@@ -28,26 +28,9 @@ struct Compiler: Sendable {
       remedy: "install Debian's clang with: apt-get install clang")
   }
 
-  /// The gcc that built the kernel, where this machine has it, or the machine's own. (Debian's
-  /// headers name theirs in `.kernelvariables`.)
+  /// What modules are compiled with; see `Kbuild.compiler`.
   static func forModules(of kernel: Kernel) async throws -> Compiler {
-    let variables = try Files.text("\(kernel.headersDirectory)/.kernelvariables")
-    let wanted = kernelCompiler(variables)
-    for name in [wanted, "gcc"].compactMap({ $0 }) {
-      if let path = Tool(name).locate() { return try await Compiler(path: path) }
-    }
-    let name = wanted ?? "gcc"
-    throw ToolError.missing(program: name, package: ToolError.package(of: name))
-  }
-
-  /// `gcc-12` of a line `CC = $(…) $(CROSS_COMPILE)gcc-12`.
-  static func kernelCompiler(_ variables: String) -> String? {
-    for line in variables.split(separator: "\n") where line.hasPrefix("CC ") {
-      guard let range = line.lastIndex(of: ")") else { continue }
-      let name = line[line.index(after: range)...]
-      if name.hasPrefix("gcc") { return String(name) }
-    }
-    return nil
+    try await Compiler(path: try kernel.kbuild.compiler())
   }
 
   private init(path: String) async throws {

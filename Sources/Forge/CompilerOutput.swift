@@ -58,15 +58,17 @@ public struct CompilerOutput: Sendable {
   }
 
   /// The modules that modpost refused: `ERROR: modpost: "symbol" [folder/x.ko] undefined!`,
-  /// `ERROR: modpost: GPL-incompatible module x.ko uses GPL-only symbol 'y'`.
+  /// `ERROR: modpost: GPL-incompatible module x.ko uses GPL-only symbol 'y'`. Before 5.12 that one is
+  /// fatal, and modpost looks at no further module.
   public var modpostErrors: [(object: String, text: String)] {
     let folder = moved?.from ?? ""
     return lines.compactMap { line -> (object: String, text: String)? in
-      guard line.hasPrefix("ERROR: modpost: ") else { return nil }
+      let marks = ["ERROR: modpost: ", "FATAL: modpost: "]
+      guard let mark = marks.first(where: line.hasPrefix) else { return nil }
       let words = line.split { " []\"'".contains($0) }
       guard let module = words.first(where: { $0.hasSuffix(".ko") }) else { return nil }
       let name = module.split(separator: "/").last.map { $0.dropLast(3) } ?? ""
-      let text = line.dropFirst("ERROR: modpost: ".count)
+      let text = line.dropFirst(mark.count)
       return (String(name), "error: " + (folder.isEmpty ? text : text.replacing(folder, with: "")))
     }
   }
@@ -90,6 +92,9 @@ public struct CompilerOutput: Sendable {
     try throwIfMachineFailed(compiler: compiler, status: status)
     let errors = errors
     if !errors.isEmpty { return errors }
+    if lines.contains(where: { $0.contains("no such file or directory: '\(source)'") }) {
+      throw failure(compiler, status: status)
+    }
     // clang's back end names no place: "error: <unknown>:0:0: in function f: … stack limit".
     let words = lines.filter { $0.contains("error:") }
     let crashed = lines.contains { $0.contains("PLEASE submit a bug report") }
@@ -151,7 +156,10 @@ public struct CompilerOutput: Sendable {
   }
 
   private func renamed(_ file: String) -> String {
-    guard let moved, file.hasPrefix(moved.from) else { return file }
+    guard let moved else { return file }
+    // Since 6.13 kbuild compiles in the folder of the modules.
+    if !file.contains("/") { return moved.to + file }
+    guard file.hasPrefix(moved.from) else { return file }
     return moved.to + file.dropFirst(moved.from.count)
   }
 }

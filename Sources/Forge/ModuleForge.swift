@@ -94,11 +94,10 @@ struct ModuleForge {
     _ sources: [TwinSource], in folder: String, with compiler: Compiler
   ) async throws -> [String: [CompilerMessage]] {
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let output = try await Tool("make").run(
-      [
+    let output = try await bench.kernel.kbuild.make(
+      folder, compiler: compiler.path,
+      arguments: [
         "--keep-going", "--output-sync=target", "-j\(processors)",
-        "-C", bench.kernel.commonHeaders, "O=\(bench.kernel.headersDirectory)", "M=\(folder)",
-        "CC=\(compiler.path)",
         // Paths in debug information and in the texts of BUG and WARN as in the repository.
         "KCFLAGS=-ffile-prefix-map=\(folder)/=lkm/",
         // A symbol that the kernel doesn't have is for its module loader to refuse.
@@ -106,11 +105,7 @@ struct ModuleForge {
       ]
         + sources.compactMap { source in
           source.definition.map { "CFLAGS_\(source.object).o=\($0)" }
-        } + ["modules"],
-      environment: [
-        "MAKEFLAGS": nil, "MFLAGS": nil, "MAKELEVEL": nil, "ARCH": nil, "CROSS_COMPILE": nil,
-        "KBUILD_OUTPUT": nil, "KBUILD_EXTMOD": nil, "KAFLAGS": nil, "CFLAGS_MODULE": nil,
-      ])
+        })
     if output.status == 0 {
       guard let lost = sources.first(where: { !Files.exists("\(folder)/\($0.object).ko") }) else {
         return [:]

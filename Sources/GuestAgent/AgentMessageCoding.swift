@@ -63,6 +63,11 @@ extension AgentMessage {
       writer.member("check", check)
       writer.member("detail", detail)
     case .finished: writer.open("finished")
+    case .toolOutput(let name, let status, let size):
+      writer.open("toolOutput")
+      writer.member("name", name)
+      writer.member("size", size)
+      writer.member("status", status)
     case .failed(let reason):
       writer.open("failed")
       writer.member("_0", reason)

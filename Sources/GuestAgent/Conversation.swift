@@ -29,6 +29,8 @@ package struct Conversation: Sendable {
     case preparing(plan: TrialPlan, frames: [Frame], received: Int, noted: Bool)
     case working
     case examining
+    /// The worker runs a tool for the host.
+    case tooling
     /// A guest does one trial.
     case over
   }
@@ -48,7 +50,7 @@ package struct Conversation: Sendable {
   /// Whether heartbeats are due.
   package var underWay: Bool {
     switch phase {
-    case .preparing, .working, .examining: true
+    case .preparing, .working, .examining, .tooling: true
     case .greeting, .idle, .over: false
     }
   }
@@ -100,10 +102,16 @@ package struct Conversation: Sendable {
     case .hello(let version):
       switch phase {
       case .greeting, .idle: phase = version == wireVersion ? .idle : .greeting
-      case .preparing, .working, .examining, .over: break
+      case .preparing, .working, .examining, .tooling, .over: break
       }
       return greet()
     case .trial(let plan): return begin(plan, frame)
+    case .tool:
+      guard case .idle = phase, workerAlive else {
+        return fail("a tool was asked for before a hello, or behind a trial")
+      }
+      phase = .tooling
+      return [.tellWorker(frame)]
     }
   }
 
@@ -111,7 +119,7 @@ package struct Conversation: Sendable {
     switch phase {
     case .idle: break
     case .greeting: return fail("a trial came before a hello of version \(wireVersion)")
-    case .preparing, .working, .examining, .over:
+    case .preparing, .working, .examining, .tooling, .over:
       return fail("a second trial came; a guest does one")
     }
     guard plan.objectSize > 0 else {
@@ -156,6 +164,10 @@ package struct Conversation: Sendable {
   /// Passes on what the worker says. Its messages are compared as bytes: to decode each would cost
   /// guest time for nothing.
   private mutating func relay(_ frame: Frame) -> [Action] {
+    if case .tooling = phase {
+      if frame == WorkerSignals.finished { phase = .over }
+      return [.tellHost(frame)]
+    }
     guard case .working = phase else { return [] }
     if frame == WorkerSignals.finished { return examine() }
     if let name = WorkerSignals.step(in: frame) {
@@ -178,6 +190,9 @@ package struct Conversation: Sendable {
     case .preparing:
       phase = .over
       return [told] + (fail("the worker ended before the trial"))
+    case .tooling:
+      phase = .over
+      return [told] + fail("the worker ended while it ran a tool")
     case .greeting, .idle, .examining, .over: return []
     }
   }
@@ -205,7 +220,7 @@ package struct Conversation: Sendable {
     case .examining:
       phase = .over
       return [.tellHost(frame)]
-    case .greeting, .idle, .working, .over: return []
+    case .greeting, .idle, .working, .tooling, .over: return []
     }
   }
 
@@ -218,7 +233,7 @@ package struct Conversation: Sendable {
       return fail("the examiner ended before the trial: \(detail)")
     case .examining: return endWithoutExaminer(detail)
     // Told when it is needed: the worker's trial comes first.
-    case .greeting, .idle, .working, .over: return []
+    case .greeting, .idle, .working, .tooling, .over: return []
     }
   }
 

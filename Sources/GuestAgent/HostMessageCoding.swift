@@ -10,6 +10,14 @@ extension HostMessage {
     switch member.key {
     case "hello": self = .hello(version: try member.value.integer("version"))
     case "trial": self = .trial(try TrialPlan(member.value.member("_0")))
+    case "tool":
+      self = .tool(
+        arguments: try member.value.list("arguments") { value throws(WireError) in
+          guard case .string(let text) = value else {
+            throw .malformedMessage("an argument is no string")
+          }
+          return text
+        })
     default: throw .malformedMessage("no message '\(member.key)' is known")
     }
   }
@@ -28,6 +36,7 @@ extension TrialPlan {
     self.init(
       scenario: try value.string("scenario"), mechanism: known,
       armed: try value.bool("armed"), unprivileged: try value.bool("unprivileged"),
+      inspected: try value.bool("inspected"),
       objectName: try value.string("objectName"), objectSize: try value.integer("objectSize"),
       modules: try value.list("modules", name),
       attachments: try value.list("attachments") { value throws(WireError) in

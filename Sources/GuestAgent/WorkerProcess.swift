@@ -24,7 +24,17 @@ struct WorkerProcess: ~Copyable {
 
   private mutating func serve() throws {
     while let frame = try channel.next() {
-      guard case .trial(let plan) = try HostMessage(compact: frame) else { continue }
+      let message = try HostMessage(compact: frame)
+      if case .tool(let arguments) = message {
+        do {
+          try tell(try GuestTool.bpftool(arguments), of: "bpftool")
+        } catch {
+          try channel.send(.failed("\(error)"))
+        }
+        try channel.send(WorkerSignals.finished)
+        continue
+      }
+      guard case .trial(let plan) = message else { continue }
       var object: [UInt8] = []
       object.reserveCapacity(plan.objectSize)
       while object.count < plan.objectSize {
@@ -154,6 +164,7 @@ struct WorkerProcess: ~Copyable {
             name: function.name, size: function.size, files: function.files,
             lines: function.lines.flatMap { [$0.offset, $0.file, $0.number] })))
     }
+    if plan.inspected { try inspect(program.ids) }
     try channel.send(.step("attach"))
     var named: Set<String> = []
     for attachment in plan.attachments {
@@ -212,7 +223,40 @@ struct WorkerProcess: ~Copyable {
       .refused(Refusal(gate: gate, errno: refusal.errno, message: refusal.message)))
     guard !refusal.verifierLog.isEmpty else { return }
     try channel.send(.verifierLog(size: refusal.verifierLog.count))
-    var frames = Frame.blobs(refusal.verifierLog)
+    try sendBlob(refusal.verifierLog)
+  }
+
+  private func tell(_ output: GuestTool.Output, of name: String) throws {
+    try channel.send(
+      .toolOutput(name: name, status: output.status, size: output.bytes.count))
+    try sendBlob(output.bytes)
+  }
+
+  /// What bpftool sees of the programs and their maps while they are loaded: once as text, once as
+  /// JSON. A kernel that tells bpftool less than it asks for makes for a status, not for a failure.
+  private func inspect(_ programs: [UInt32]) throws {
+    try channel.send(.step("inspect"))
+    let (batch, code) = ("/tmp/bpftool-batch", "/tmp/bpftool-code")
+    func file(_ program: UInt32) -> String { "\(code)-\(program)" }
+    // A batch ends at the first command that fails. The machine code comes as it is, as few bpftools
+    // are built with a disassembler.
+    let commands =
+      ["version", "prog show", "map show"]
+      + programs.map { "prog dump xlated id \($0) linum" }
+      + programs.map { "prog dump jited id \($0) file \(file($0))" }
+    try put(Array((commands.joined(separator: "\n") + "\n").utf8), into: batch, creating: true)
+    try tell(try GuestTool.bpftool(["batch", "file", batch]), of: "bpftool.txt")
+    try tell(try GuestTool.bpftool(["-j", "batch", "file", batch]), of: "bpftool.json")
+    unlink(batch)
+    for program in programs where access(file(program), F_OK) == 0 {
+      let bytes = try GuestTool.file(file(program))
+      try tell(.init(status: 0, bytes: bytes), of: "jited-\(program).bin")
+      unlink(file(program))
+    }
+  }
+
+  private func sendBlob(_ bytes: [UInt8]) throws {
+    var frames = Frame.blobs(bytes)
     if frames.last?.payload.count == Frame.largestPayload { frames.append(.blob([])) }
     for frame in frames { try channel.send(frame) }
   }

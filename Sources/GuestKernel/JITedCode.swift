@@ -20,6 +20,14 @@ public struct JITedFunction: Sendable, Equatable {
 }
 
 extension ProgramObject {
+  /// The kernel's numbers of all loaded programs.
+  public var ids: [UInt32] {
+    programs().compactMap { program in
+      var info = bpf_prog_info()
+      return JITedCode.ask(bpf_program__fd(program), &info) ? info.id : nil
+    }
+  }
+
   /// The functions of all loaded programs. A kernel that doesn't tell (no JIT, addresses hidden) has
   /// none to tell: what is missing are source lines, nothing that a trial rests on.
   public func compiledFunctions() -> [JITedFunction] {
@@ -85,7 +93,7 @@ private struct JITedCode {
     else { return nil }
   }
 
-  private static func ask(_ descriptor: Int32, _ info: inout bpf_prog_info) -> Bool {
+  fileprivate static func ask(_ descriptor: Int32, _ info: inout bpf_prog_info) -> Bool {
     var size = UInt32(MemoryLayout<bpf_prog_info>.size)
     return bpf_obj_get_info_by_fd(descriptor, &info, &size) == 0
   }

@@ -49,6 +49,11 @@ public enum Files {
     try write(Array(text.utf8), to: path)
   }
 
+  /// Lets everybody run a file.
+  public static func makeExecutable(_ path: String) throws(HostError) {
+    try call("make executable", path) { chmod(path, 0o755) }
+  }
+
   /// Waits until a file's content is on the disk; a file larger than so many bytes, or what is no
   /// file, is let be.
   static func sync(_ path: String, upTo limit: Int) throws(HostError) {

@@ -31,13 +31,17 @@ public struct Tool: Sendable {
   /// The program's path, nil where this machine has no such program.
   public func locate() -> String? {
     if name.hasPrefix("/") { return Self.isProgram(name) ? name : nil }
-    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-    let folders = path.split(separator: ":").map(String.init)
+    let folders = Self.searchPath.split(separator: ":").map(String.init)
     for folder in folders + ["/usr/local/sbin", "/usr/sbin", "/sbin"] {
       let candidate = "\(folder)/\(name)"
       if Self.isProgram(candidate) { return candidate }
     }
     return nil
+  }
+
+  /// `PATH`, or what takes its place where it isn't set.
+  public static var searchPath: String {
+    getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
   }
 
   private static func isProgram(_ path: String) -> Bool {

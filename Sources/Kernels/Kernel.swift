@@ -28,13 +28,17 @@ public struct Kernel: Sendable, Equatable {
   public var systemMap: String
   /// The SHA-256 of ``image``; nil where the kernel was fetched before it was kept.
   public var imageDigest: String?
+  /// The folder of the compiler that came with it; nil where this machine's does.
+  public var tools: String?
+  /// Kernel parameters that its guests get besides their profile's.
+  public var parameters: [String] = []
 
   public init(
     name: String, release: String, packageVersion: String, image: String,
     modulesDirectory: String, modulesRoot: String, headersDirectory: String,
     commonHeaders: String, vmlinuxBTF: String, vmlinuxHeader: String,
     vmlinuxHeaderDigest: String, config: String, systemMap: String,
-    imageDigest: String? = nil
+    imageDigest: String? = nil, tools: String? = nil
   ) {
     self.name = name
     self.release = release
@@ -50,6 +54,7 @@ public struct Kernel: Sendable, Equatable {
     self.config = config
     self.systemMap = systemMap
     self.imageDigest = imageDigest
+    self.tools = tools
   }
 
   /// The kernel behind the record in an entry's folder.
@@ -63,7 +68,13 @@ public struct Kernel: Sendable, Equatable {
       commonHeaders: path(record.files.commonHeaders), vmlinuxBTF: path(record.files.vmlinuxBTF),
       vmlinuxHeader: path(record.files.vmlinuxHeader),
       vmlinuxHeaderDigest: record.vmlinuxHeaderDigest, config: path(record.files.config),
-      systemMap: path(record.files.systemMap), imageDigest: record.imageDigest)
+      systemMap: path(record.files.systemMap), imageDigest: record.imageDigest,
+      tools: record.files.tools.map(path))
+  }
+
+  /// How modules are built for it.
+  public var kbuild: Kbuild {
+    Kbuild(source: commonHeaders, output: headersDirectory, tools: tools)
   }
 
   /// Those of its files that are not there.
@@ -71,7 +82,7 @@ public struct Kernel: Sendable, Equatable {
     [
       image, "\(modulesDirectory)/modules.dep.bin", "\(headersDirectory)/Module.symvers",
       "\(commonHeaders)/Makefile", vmlinuxBTF, vmlinuxHeader, config, systemMap,
-    ].filter { !Files.exists($0) }
+    ].filter { !Files.exists($0) } + (tools.map { Files.isFolder($0) ? [] : [$0] } ?? [])
   }
 }
 
@@ -130,4 +141,6 @@ struct KernelFiles: Codable {
   var vmlinuxHeader: String
   var config: String
   var systemMap: String
+  /// Programs that build modules; nil where this machine's do.
+  var tools: String?
 }

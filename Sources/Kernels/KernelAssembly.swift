@@ -17,7 +17,12 @@ struct KernelAssembly {
     let common = try only(in: "root/usr/src") {
       $0.hasPrefix("linux-headers-") && $0.hasSuffix("-common")
     }
-    let image = "root/boot/vmlinuz-\(release)"
+    // sid has image and config beside the modules, not in /boot.
+    func part(_ name: String) -> String {
+      let beside = "\(modulesRoot)/lib/modules/\(release)/\(name)"
+      return Files.exists("\(folder)/\(beside)") ? beside : "root/boot/\(name)-\(release)"
+    }
+    let image = part("vmlinuz")
     let btf = try await vmlinux(image: image, headers: headers)
     let header = "btf/vmlinux.h"
     try Files.makeFolder("\(folder)/btf")
@@ -33,7 +38,7 @@ struct KernelAssembly {
         image: image, modulesDirectory: "\(modulesRoot)/lib/modules/\(release)",
         modulesRoot: modulesRoot, headersDirectory: headers,
         commonHeaders: "root/usr/src/\(common)", vmlinuxBTF: btf, vmlinuxHeader: header,
-        config: "root/boot/config-\(release)", systemMap: "root/boot/System.map-\(release)"))
+        config: part("config"), systemMap: part("System.map")))
   }
 
   /// An ELF file with the kernel's BTF: newer headers bring it, older kernels have it inside.

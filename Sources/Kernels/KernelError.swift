@@ -4,9 +4,13 @@ public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What the reader can do next.
   public var remedy: String
 
-  public init(what: String, remedy: String) {
+  /// Whether its suite, its mirror or its packages are not there (any more).
+  public var isUnavailable: Bool
+
+  public init(what: String, remedy: String, isUnavailable: Bool = false) {
     self.what = what
     self.remedy = remedy
+    self.isUnavailable = isUnavailable
   }
 
   public var description: String { "\(what); \(remedy)" }

@@ -61,6 +61,8 @@ public struct KernelEntry: Codable, Sendable, Equatable {
   public var image: String
   /// The package of the headers, or a meta package that depends on it.
   public var headers: String
+  /// Kernel parameters that its guests get besides their profile's; nil for none.
+  public var parameters: [String]?
 
   public struct Suite: Codable, Sendable, Equatable {
     public var name: String
@@ -85,10 +87,18 @@ public struct KernelEntry: Codable, Sendable, Equatable {
     self.headers = headers
   }
 
+  /// What of it decides which packages are fetched.
+  var fetched: KernelEntry {
+    KernelEntry(
+      name: name, suites: suites, components: components, image: image, headers: headers)
+  }
+
   init(_ node: Node, _ reader: NodeReader) throws(KernelMatrixError) {
     let fields = try reader.mapping(
       node, "a kernel",
-      allowed: ["name", "default", "suite", "security", "components", "image", "headers"])
+      allowed: [
+        "name", "default", "suite", "security", "components", "image", "headers", "parameters",
+      ])
     // These words end up in paths and in apt's configuration: nothing but what Debian allows.
     name = try reader.word(fields["name"], "name", in: node)
     isDefault = try reader.flag(fields["default"], "default")
@@ -109,5 +119,14 @@ public struct KernelEntry: Codable, Sendable, Equatable {
     if components.isEmpty { components = ["main"] }
     image = try reader.word(fields["image"], "image", in: node)
     headers = try reader.word(fields["headers"], "headers", in: node)
+    if let list = fields["parameters"] {
+      parameters = []
+      for item in try reader.sequence(list, "parameters", in: node) {
+        guard let text = item.scalar?.string, !text.isEmpty,
+          text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+        else { throw reader.error(item, "a kernel parameter is a word without blanks") }
+        parameters?.append(text)
+      }
+    }
   }
 }

@@ -23,7 +23,7 @@ public struct KernelStore: Sendable {
   /// The programs that are needed to fetch a kernel.
   public static let tools = [
     "apt-get", "apt-cache", "apt-config", "dpkg-deb", "depmod", "bpftool", "xz", "sha256sum",
-    "sync",
+    "sync", "find", "make",
   ]
 
   /// The kernel, where it is in the cache and whole; starts no process and fetches nothing.
@@ -33,8 +33,11 @@ public struct KernelStore: Sendable {
     guard Files.exists(path) else { return nil }
     do {
       let record = try JSONDecoder().decode(KernelRecord.self, from: Data(try Files.read(path)))
-      guard record.schema == KernelRecord.currentSchema, record.entry == entry else { return nil }
-      let kernel = Kernel(record, in: folder)
+      guard record.schema == KernelRecord.currentSchema,
+        record.entry.fetched == entry.fetched
+      else { return nil }
+      var kernel = Kernel(record, in: folder)
+      kernel.parameters = entry.parameters ?? []
       guard let gone = kernel.missing.first else { return kernel }
       logger.warning("a file of kernel \(entry.name) is gone from the cache: \(gone)")
     } catch {
@@ -55,8 +58,8 @@ public struct KernelStore: Sendable {
       logger.notice("waiting for another harness that fetches kernel \(entry.name)")
     } _: {
       if let kernel = cached(entry) { return kernel }
-      // A kernel unpacked, its packages and apt's lists take 400 MiB while it is being made.
-      try cache.requireSpace(450 << 20)
+      // A kernel unpacked, a compiler, its packages and apt's lists take 700 MiB while it is made.
+      try cache.requireSpace(750 << 20)
       do {
         try await cache.atomically(place) { try await fetch(entry, into: $0) }
       } catch let error as ToolError {
@@ -80,27 +83,49 @@ public struct KernelStore: Sendable {
     logger.info(
       "kernel \(entry.name): fetching the lists of \(sources.map(\.suite).joined(separator: ", "))")
     try await apt.update()
-    let packages = try await Resolver(apt: apt).packages(of: entry)
-    let size = packages.all.reduce(0) { $0 + $1.size } >> 20
-    logger.info(
-      "kernel \(entry.name): fetching \(packages.image.version), \(packages.all.count) packages, \(size) MiB"
-    )
-    let downloads = "\(folder)/apt/packages"
-    try Files.makeFolder(downloads)
-    try await apt.download(packages.all, into: downloads)
-    logger.info("kernel \(entry.name): unpacking")
-    for name in try Files.list(downloads) where name.hasSuffix(".deb") {
-      try await Tool("dpkg-deb").checked(["-x", "\(downloads)/\(name)", "\(folder)/root"])
+    let resolver = Resolver(apt: apt)
+    let packages = try await resolver.packages(of: entry)
+    try await unpack(packages.all, of: entry, by: apt, into: folder)
+    var record = try await KernelAssembly(folder: folder).assemble(
+      entry: entry, version: packages.image.version, packages: packages.all.map(\.exact))
+    if let obstacle = try await obstacle(record, in: folder) {
+      logger.info("kernel \(entry.name): this machine builds no modules for it: \(obstacle)")
+      let tools = try await resolver.tools(for: packages)
+      try await unpack(tools, of: entry, by: apt, into: folder)
+      record.files.tools = "root/" + (try await Toolchain(root: "\(folder)/root").adapt())
+      record.packages = (record.packages + tools.map(\.exact)).sorted()
+      if let obstacle = try await self.obstacle(record, in: folder) {
+        throw KernelError(
+          what: "no module can be built for kernel \(entry.name), \(record.release): \(obstacle)",
+          remedy: "see with --verbose which compiler was fetched")
+      }
     }
-    try Files.remove("\(folder)/apt")
-    let record = try await KernelAssembly(folder: folder).assemble(
-      entry: entry, version: packages.image.version,
-      packages: packages.all.map { "\($0.name)=\($0.version)" })
+    try Files.remove(apt.root)
     // Thousands of files, whose content nobody checks later.
     try await Tool("sync").checked(["--file-system", folder])
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try Files.write(Array(try encoder.encode(record)), to: "\(folder)/kernel.json")
     logger.info("kernel \(entry.name): \(record.release) is ready")
+  }
+
+  private func unpack(
+    _ packages: [PrivateApt.Package], of entry: KernelEntry, by apt: PrivateApt,
+    into folder: String
+  ) async throws {
+    let size = packages.reduce(0) { $0 + $1.size } >> 20
+    logger.info("kernel \(entry.name): fetching \(packages.count) packages, \(size) MiB")
+    let downloads = "\(apt.root)/packages"
+    try Files.makeFolder(downloads)
+    try await apt.download(packages, into: downloads)
+    logger.info("kernel \(entry.name): unpacking")
+    for name in try Files.list(downloads) where name.hasSuffix(".deb") {
+      try await Tool("dpkg-deb").checked(["-x", "\(downloads)/\(name)", "\(folder)/root"])
+    }
+    try Files.remove(downloads)
+  }
+
+  private func obstacle(_ record: KernelRecord, in folder: String) async throws -> String? {
+    try await Kernel(record, in: folder).kbuild.obstacle(in: "\(folder)/probe")
   }
 }

@@ -54,7 +54,8 @@ public enum Mirror {
       guard let uri else {
         throw KernelError(
           what: "this machine's apt has no mirror of Debian for \(suite.name)",
-          remedy: "set PANICROOM_DEBIAN_MIRROR to one's address, such as http://MIRROR/debian")
+          remedy: "set PANICROOM_DEBIAN_MIRROR to one's address, such as http://MIRROR/debian",
+          isUnavailable: true)
       }
       // A mirror that was wished for need not be signed as the host's is.
       let wished = (suite.security ? wishes.security ?? wishes.main : wishes.main) != nil

@@ -88,7 +88,8 @@ struct PrivateApt {
     else {
       throw KernelError(
         what: "no suite of this kernel has the package \(name)",
-        remedy: "check the names in vm/kernels.yaml, and that the mirror carries the suites")
+        remedy: "check the names in vm/kernels.yaml, and that the mirror carries the suites",
+        isUnavailable: true)
     }
     return package
   }
@@ -97,7 +98,7 @@ struct PrivateApt {
   func download(_ packages: [Package], into folder: String) async throws {
     try await fetching("packages") {
       try await Tool("apt-get").checked(
-        arguments + ["-q", "download"] + packages.map { "\($0.name)=\($0.version)" },
+        arguments + ["-q", "download"] + packages.map(\.exact),
         directory: folder)
     }
   }
@@ -112,12 +113,15 @@ struct PrivateApt {
       throw KernelError(
         what: "apt could not fetch Debian's \(what):\n\(words)",
         remedy: "check the network and the mirror in this machine's apt sources, or set"
-          + " PANICROOM_DEBIAN_MIRROR to the address of another")
+          + " PANICROOM_DEBIAN_MIRROR to the address of another", isUnavailable: true)
     }
   }
 }
 
 extension PrivateApt.Package {
+  /// `name=version`, as apt takes it.
+  var exact: String { "\(name)=\(version)" }
+
   init?(_ fields: [String: String]) {
     guard let name = fields["package"], let version = fields["version"] else { return nil }
     self.name = name

@@ -14,6 +14,39 @@ struct Resolver {
     "linux-modules-",
   ]
 
+  /// What the compiler's packages depend on but a kernel's modules don't: run-time libraries of
+  /// sanitizers and languages, configuration, signing. Names begin so.
+  private static let unneeded = [
+    "linux-", "debconf", "openssl-", "libssl", "libc-gconv", "libgprofng", "libasan", "liblsan",
+    "libtsan", "libubsan", "libhwasan", "libgomp", "libitm", "libquadmath", "libatomic",
+  ]
+
+  /// What builds modules for a kernel: the compiler that its headers ask for, and what kbuild's
+  /// programs are linked with, down to the C library.
+  func tools(for packages: Packages) async throws -> [PrivateApt.Package] {
+    var open = ["binutils"]
+    for package in packages.all {
+      let compilers = ["gcc-", "linux-compiler-gcc-", "pahole"]
+      if package.name.hasPrefix("linux-headers-") || package.name.hasPrefix("linux-compiler-") {
+        open += package.depends.filter { name in compilers.contains { name.hasPrefix($0) } }
+      }
+      if package.name.hasPrefix("linux-kbuild-") { open += package.depends }
+    }
+    var found: [PrivateApt.Package] = []
+    while let name = open.popLast() {
+      let isCompiler = name.hasPrefix("linux-compiler-gcc-")
+      if found.contains(where: { $0.name == name })
+        || !isCompiler && Self.unneeded.contains(where: { name.hasPrefix($0) })
+      {
+        continue
+      }
+      let package = try await apt.show(name)
+      found.append(package)
+      open += package.depends
+    }
+    return found
+  }
+
   func packages(of entry: KernelEntry) async throws -> Packages {
     var found: [PrivateApt.Package] = []
     var open = [entry.image, entry.headers]

@@ -10,6 +10,10 @@ package struct AgentReport: Sendable {
   package private(set) var verifierLog: [UInt8] = []
   /// What the kernel compiled of an eBPF program.
   package private(set) var compiled = CompiledFrames()
+  /// What bpftool printed, by name, in the order in which it came.
+  package private(set) var tools: [(name: String, bytes: [UInt8])] = []
+  /// The tool whose output the next blobs are, and how much of it is to come.
+  private var toolBytes = 0
   /// Bytes of verifier log that the agent said it would send.
   private var announced = 0
 
@@ -28,7 +32,12 @@ package struct AgentReport: Sendable {
   }
 
   package mutating func add(blob: [UInt8]) {
-    verifierLog += blob
+    guard toolBytes > 0, !tools.isEmpty else {
+      verifierLog += blob
+      return
+    }
+    tools[tools.count - 1].bytes += blob
+    toolBytes -= blob.count
   }
 
   package mutating func add(_ message: AgentMessage, line: Int) {
@@ -41,6 +50,10 @@ package struct AgentReport: Sendable {
   private mutating func facts(of message: AgentMessage) -> [AgentFact] {
     switch message {
     case .hello, .heartbeat: return []
+    case .toolOutput(let name, _, let size):
+      tools.append((name, []))
+      toolBytes = size
+      return []
     case .verifierLog(let size):
       announced += size
       return []

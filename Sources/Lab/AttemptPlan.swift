@@ -74,8 +74,8 @@ extension AttemptSession {
     try Task.checkCancellation()
     guard let twin else {
       throw LabError(
-        "\(file.path): the compiler did not end within \(Int(limit)) s and was stopped; --timeout "
-          + "gives it more.")
+        "\(file.path): the compiler did not end within \(Int(limit)) s and was stopped (or another "
+          + "panicroom was building all that time); --timeout gives it more.")
     }
     return twin
   }

@@ -1,3 +1,4 @@
+import Kernels
 import Machine
 import Record
 import Scenarios
@@ -10,6 +11,8 @@ struct Conductor: Sendable {
   let prepared: [String: PreparedKernel]
   let scenarios: [String: Scenario]
   let header: RunHeader
+  /// The one that the catalogue is written for.
+  let defaultKernel: String
   /// Makes a machine ready on which no trial was planned.
   let prepare:
     @Sendable (PreparedKernel, _ profile: String, _ cpus: Int) async throws
@@ -35,6 +38,9 @@ struct Conductor: Sendable {
   /// One trial, and a second try where the laboratory itself failed. The record keeps both.
   private func carryOut(_ trial: TrialID) async throws {
     try Task.checkCancellation()
+    if let reason = header.kernels.first(where: { $0.name == trial.kernel })?.missing {
+      return try skip(trial, reason: reason)
+    }
     emit(.trialStarted(trial))
     var result = try await attempt(trial)
     if result.laboratoryFailed {
@@ -49,6 +55,18 @@ struct Conductor: Sendable {
       emit(.secondLook(look))
       try await carryOut(look)
     }
+  }
+
+  /// A trial of a kernel that can't be had.
+  private func skip(_ trial: TrialID, reason: String) throws {
+    guard let scenario = scenarios[trial.scenario] else { return }
+    let record = TrialRecord(
+      id: trial, verdict: Verdict(.inconclusive),
+      expected: TrialRecord.Expected(
+        of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile, kernel: nil),
+      outcome: .skipped, reason: reason)
+    try directory.append(record)
+    emit(.trialEnded(record))
   }
 
   private func attempt(_ trial: TrialID) async throws -> TrialRunner.Result {
@@ -71,7 +89,8 @@ struct Conductor: Sendable {
       record: TrialRecord(
         id: trial, verdict: Verdict(.inconclusive, reason: reason),
         expected: TrialRecord.Expected(
-          of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile),
+          of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile,
+          kernel: prepared[trial.kernel]?.traits),
         outcome: .inconclusive, evidenceDirectory: evidenceName), laboratoryFailed: true)
   }
 
@@ -93,6 +112,9 @@ struct Conductor: Sendable {
       template: machine.template, forge: kernel.forge, evidenceFolder: evidenceFolder,
       evidenceName: evidenceName)
     job.isSecondLook = !header.trials.contains(trial)
+    job.isInspected = header.inspected == true
+    job.traits = kernel.traits
+    job.mayLack = trial.kernel != defaultKernel
     return job
   }
 }

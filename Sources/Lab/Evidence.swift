@@ -45,6 +45,15 @@ struct Evidence: Sendable {
 
   func path(_ name: String) -> String { "\(folder)/\(name)" }
 
+  /// Whether the verifier's log says more than how much it looked at: nothing does for a type of
+  /// program, or a place to attach to, that the kernel doesn't know.
+  func verifierSpoke() throws -> Bool {
+    guard Files.exists(path(Self.verifierName)) else { return false }
+    return try Files.text(path(Self.verifierName)).split(separator: "\n").contains {
+      !$0.hasPrefix("processed 0 insns")
+    }
+  }
+
   /// - Returns: the message's line in `agent.jsonl`, counted from 1.
   @discardableResult
   mutating func add(_ message: AgentMessage, seconds: Double) throws -> Int {
@@ -65,6 +74,22 @@ struct Evidence: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try write(name, Array(try encoder.encode(value)))
+  }
+
+  /// Keeps what bpftool said, and beside machine code what it is in words.
+  func write(_ tools: [(name: String, bytes: [UInt8])]) async throws {
+    for tool in tools {
+      // The names are the guest's, which a trial may have damaged.
+      guard !tool.name.contains("/"), !tool.name.hasPrefix(".") else { continue }
+      try write(tool.name, tool.bytes)
+      guard tool.name.hasSuffix(".bin"), Tool("objdump").locate() != nil else { continue }
+      let output = try await Tool("objdump").run([
+        "-D", "-b", "binary", "-m", "i386:x86-64", "--no-show-raw-insn", path(tool.name),
+      ])
+      if output.status == 0 {
+        try write(String(tool.name.dropLast(4)) + ".txt", output.standardOutput)
+      }
+    }
   }
 
   /// Puts what the compiler said into the folder, a line each.

@@ -8,14 +8,33 @@ import Yams
 package struct GuestImage: Sendable {
   /// `vm/image.yaml`.
   private struct Content: Codable {
-    /// Loaded by the agent before it is ready, in this order.
-    var bootModules: [String]
+    /// Loaded by the agent before it is ready, in this order: of each item the first that the
+    /// kernel has.
+    var bootModules: [Names]
     /// There for scenarios that ask for them.
     var extraModules: [String]
 
     enum CodingKeys: String, CodingKey {
       case bootModules = "boot_modules"
       case extraModules = "extra_modules"
+    }
+  }
+
+  /// One name, or the names that a module has had, the newest first.
+  private struct Names: Codable {
+    var names: [String]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      do {
+        names = [try container.decode(String.self)]
+      } catch is DecodingError {
+        names = try container.decode([String].self)
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try names.encode(to: encoder)
     }
   }
 
@@ -31,7 +50,7 @@ package struct GuestImage: Sendable {
   }
 
   /// Raised when what this file puts into an image changes.
-  private static let format = 2
+  private static let format = 4
 
   /// The initramfs for a kernel, made where the cache doesn't have it.
   ///
@@ -78,7 +97,8 @@ package struct GuestImage: Sendable {
   }
 
   private func entry(for kernel: Kernel, _ libraries: [String]) async throws -> String {
-    let digests = try await Digest.of(files: [agent, imageFile] + libraries)
+    let digests = try await Digest.of(
+      files: [agent, imageFile] + libraries + [try await bpftool()].compactMap(\.self))
     let parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let identity = ["format \(Self.format)", kernel.release, kernel.packageVersion] + parts
     let key = try await Digest.of(identity.joined(separator: "\n")).prefix(16)
@@ -87,7 +107,26 @@ package struct GuestImage: Sendable {
 
   /// The shared libraries that the agent needs, the dynamic linker included, as ldd(1) finds them.
   private func libraries() async throws -> [String] {
-    let output = try await Tool("ldd").checked([agent]).text
+    let programs = [agent, try await bpftool()].compactMap(\.self)
+    var found: [String] = []
+    for program in programs {
+      for library in try await libraries(of: program) where !found.contains(library) {
+        found.append(library)
+      }
+    }
+    return found
+  }
+
+  /// bpftool, which looks at programs from inside; nil where this machine's is no program but a
+  /// script that looks for one (Ubuntu's).
+  private func bpftool() async throws -> String? {
+    guard let path = Tool("bpftool").locate() else { return nil }
+    let isProgram = try await Tool("ldd").run([path]).status == 0
+    return isProgram ? path : nil
+  }
+
+  private func libraries(of program: String) async throws -> [String] {
+    let output = try await Tool("ldd").checked([program]).text
     return try output.split(separator: "\n").compactMap { line in
       let words = line.split(whereSeparator: \.isWhitespace)
       if line.contains("not found") {
@@ -104,19 +143,27 @@ package struct GuestImage: Sendable {
     let content = try YAMLDecoder().decode(Content.self, from: Files.text(imageFile))
     var image = Initramfs()
     for folder in ["dev", "proc", "sys", "tmp", "run", "mnt"] { image.addDirectory(folder) }
+    let known = try ModuleDependencies(
+      text: Files.text(kernel.modulesDirectory + "/modules.dep"),
+      builtin: Files.text(kernel.modulesDirectory + "/modules.builtin"))
+    let boot = content.bootModules.compactMap { item in
+      item.names.first(where: known.has) ?? item.names.first
+    }
     image.addFile(
-      "etc/panicroom/boot-modules",
-      Array(content.bootModules.map { $0 + "\n" }.joined().utf8))
+      "etc/panicroom/boot-modules", Array(boot.map { $0 + "\n" }.joined().utf8))
 
     try Files.makeFolder(staging)
     try await Tool("strip").checked(["-o", staging + "/init", agent])
     image.addFile("init", try Files.read(staging + "/init"), executable: true)
+    if let bpftool = try await bpftool() {
+      image.addFile("sbin/bpftool", try Files.read(bpftool), executable: true)
+    }
     for library in libraries {
       image.addFile(
         String(library.dropFirst()), try Files.read(Files.real(library)), executable: true)
     }
 
-    let names = content.bootModules + content.extraModules
+    let names = boot + content.extraModules
     for (path, bytes) in try await modules(names, of: kernel, staging: staging) {
       image.addFile("lib/modules/\(kernel.release)/\(path)", bytes)
     }
@@ -147,8 +194,12 @@ package struct GuestImage: Sendable {
 package struct ModuleDependencies: Sendable {
   private var needs: [String: [String]] = [:]
   private var paths: [String: String] = [:]
+  private var builtin: Set<String> = []
 
-  package init(text: String) {
+  /// - Parameter builtin: depmod's `modules.builtin`: the paths that modules would have.
+  package init(text: String, builtin: String = "") {
+    self.builtin = Set(
+      builtin.split(separator: "\n").map { Self.name(of: String($0)) })
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 1)
       guard let path = parts.first.map(String.init) else { continue }
@@ -156,6 +207,11 @@ package struct ModuleDependencies: Sendable {
       needs[path] =
         parts.count > 1 ? parts[1].split(separator: " ").map(String.init) : []
     }
+  }
+
+  /// Whether the kernel has a module of this name, built in or not.
+  package func has(_ name: String) -> Bool {
+    paths[Self.normal(name)] != nil || builtin.contains(Self.normal(name))
   }
 
   /// The files of these modules and of all that they need, sorted. A name that has no file is

@@ -48,23 +48,22 @@ public struct Laboratory: Sendable {
     let problems = texts.flatMap(Check.problems)
     guard problems.isEmpty else { throw InvalidScenario(problems: problems.sorted()) }
     let began = ContinuousClock.now
-    var prepared: [String: PreparedKernel] = [:]
-    var choice = AcceleratorChoice(.tcg, reason: "")
-    for entry in entries {
-      (prepared[entry.name], choice) = try await preparation.kernel(
-        entry, scenarios: request.scenarios, profiles: profiles,
-        accelerator: request.accelerator, cold: request.cold)
-    }
-    let header = RunHeader(
+    let (prepared, missing, choice) = try await prepare(entries, request, profiles)
+    var header = RunHeader(
       id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
       host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
       acceleratorReason: choice.reason,
-      kernels: entries.map { .init(name: $0.name, release: prepared[$0.name]!.kernel.release) },
+      kernels: entries.map { entry in
+        .init(
+          name: entry.name, release: prepared[entry.name]?.kernel.release ?? "not available",
+          missing: missing[entry.name])
+      },
       profiles: profiles.map(\.name),
-      versions: try await versions(prepared[entries[0].name]!.forge),
+      versions: try await versions(entries.compactMap { prepared[$0.name]?.forge }),
       seed: UInt64.random(in: .min ... .max), repetitions: request.repetitions,
       cold: request.cold, secondLooks: secondLooks.isEmpty ? nil : secondLooks,
       trials: request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
+    if request.inspected { header.inspected = true }
     let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
     emit(.runStarted(header, done: 0))
     try await conduct(
@@ -93,7 +92,8 @@ public struct Laboratory: Sendable {
     emit(.runStarted(record.header, done: record.header.trials.count - remaining.count))
     var prepared: [String: PreparedKernel] = [:]
     for entry in try select(record.header.kernels.map(\.name), from: matrix) {
-      guard remaining.contains(where: { $0.kernel == entry.name }) else { continue }
+      let isMissing = record.header.kernels.contains { $0.name == entry.name && $0.missing != nil }
+      guard !isMissing, remaining.contains(where: { $0.kernel == entry.name }) else { continue }
       (prepared[entry.name], _) = try await preparation.kernel(
         entry, scenarios: scenarios, profiles: profiles,
         accelerator: Accelerator(rawValue: record.header.accelerator), cold: record.header.cold)
@@ -108,13 +108,36 @@ public struct Laboratory: Sendable {
     Preparation(repository: repository, cache: cache, logger: logger, emit: emit, agent: agent)
   }
 
+  /// All kernels that were asked for. One whose suite is gone, of several, keeps none of the others
+  /// from running: its reason is told, and its trials are skipped.
+  private func prepare(
+    _ entries: [KernelEntry], _ request: Request, _ profiles: [Profile]
+  ) async throws -> ([String: PreparedKernel], [String: String], AcceleratorChoice) {
+    var prepared: [String: PreparedKernel] = [:]
+    var missing: [String: String] = [:]
+    var choice = AcceleratorChoice(.tcg, reason: "")
+    for entry in entries {
+      do {
+        (prepared[entry.name], choice) = try await preparation.kernel(
+          entry, scenarios: request.scenarios, profiles: profiles,
+          accelerator: request.accelerator, cold: request.cold)
+      } catch let error as KernelError where error.isUnavailable && entries.count > 1 {
+        emit(.note("Kernel \(entry.name) is skipped: \(error)"))
+        missing[entry.name] = "\(error)"
+        if missing.count == entries.count { throw error }
+      }
+    }
+    return (prepared, missing, choice)
+  }
+
   func select(_ names: [String], from matrix: KernelMatrix) throws -> [KernelEntry] {
     guard !names.isEmpty else { return [matrix.defaultEntry] }
+    if names.contains("all") { return matrix.entries }
     return try names.withoutRepeats.map { name in
       guard let entry = matrix[name] else {
         throw LabError(
           "There is no kernel \"\(name)\" in vm/kernels.yaml. There are: "
-            + matrix.entries.map(\.name).joined(separator: ", ") + ".")
+            + matrix.entries.map(\.name).joined(separator: ", ") + "; all means all of them.")
       }
       return entry
     }
@@ -130,6 +153,7 @@ public struct Laboratory: Sendable {
     let conductor = Conductor(
       runner: TrialRunner(logger: logger), directory: directory, prepared: prepared,
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), header: header,
+      defaultKernel: try KernelMatrix.load(from: repository.kernelsFile).defaultEntry.name,
       prepare: { kernel, profile, cpus in
         let profile = try Profile.select([profile], from: profiles)[0]
         return try await preparation.machine(of: kernel, profile, cpus: cpus)
@@ -173,8 +197,15 @@ public struct Laboratory: Sendable {
     }
   }
 
-  private func versions(_ forge: Forge) async throws -> [String: String] {
-    var versions = try await forge.compilers()
+  /// Modules of each kernel may have a compiler of their own: `gcc`, or `gcc for 6.12` of a kernel
+  /// that isn't the first.
+  private func versions(_ forges: [Forge]) async throws -> [String: String] {
+    var versions: [String: String] = [:]
+    for forge in forges {
+      for (name, version) in try await forge.compilers() where versions[name] != version {
+        versions[versions[name] == nil ? name : "\(name) for \(forge.kernel.name)"] = version
+      }
+    }
     let qemu = try await Tool(QEMU.program).checked(["--version"]).text
     versions["qemu"] = qemu.split(separator: "\n").first.map(String.init) ?? qemu
     return versions

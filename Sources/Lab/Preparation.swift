@@ -11,6 +11,7 @@ import Verdicts
 /// Everything that trials on one kernel need, made ready before the first of them.
 struct PreparedKernel: Sendable {
   var kernel: Kernel
+  var traits: KernelTraits
   var forge: Forge
   var twins: [TwinKey: ForgedTwin]
   var machines: [MachineKey: PreparedMachine]
@@ -84,7 +85,9 @@ struct Preparation: Sendable {
       try await forge.forge(scenarios)
     }
     var prepared = PreparedKernel(
-      kernel: kernel, forge: forge, twins: [:], machines: [:], initramfs: image,
+      kernel: kernel,
+      traits: KernelTraits(release: kernel.release, config: try Files.text(kernel.config)),
+      forge: forge, twins: [:], machines: [:], initramfs: image,
       accelerator: choice.accelerator, cold: cold)
     for twin in twins {
       prepared.twins[
@@ -120,7 +123,8 @@ struct Preparation: Sendable {
   ) -> MachineDescription {
     MachineDescription(
       qemu: qemu.path, accelerator: accelerator, kernel: kernel.image, initramfs: initramfs,
-      parameters: profile.parameters(cpus: cpus), memoryMiB: profile.memoryMiB, cpus: cpus)
+      parameters: profile.parameters(cpus: cpus) + kernel.parameters,
+      memoryMiB: profile.memoryMiB, cpus: cpus)
   }
 
   /// The template of a machine: from the cache, or made anew where it is missing or damaged.

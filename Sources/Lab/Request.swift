@@ -15,6 +15,8 @@ public struct Request: Sendable {
   public var cold = false
   /// Try an armed twin that survived again, on the profile that its profile names for it.
   public var looksAgain = true
+  /// Have bpftool look at programs while they are loaded.
+  public var inspected = false
   /// Nil to find out.
   public var accelerator: Accelerator?
   /// Trials side by side; nil for one per core.

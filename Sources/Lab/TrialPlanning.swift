@@ -5,11 +5,15 @@ import Wire
 extension Scenario {
   /// What the agent is asked to do for one trial of this scenario.
   func plan(
-    _ mechanism: Mechanism, armed: Bool, objectSize: Int, trying: Trying? = nil
+    _ mechanism: Mechanism, armed: Bool, objectSize: Int, inspected: Bool = false,
+    trying: Trying? = nil
   ) -> TrialPlan {
     TrialPlan(
       scenario: name, mechanism: mechanism == .lkm ? .lkm : .bpf, armed: armed,
-      unprivileged: armed && armedPrivileges == .nothing, objectName: objectName,
+      unprivileged: armed && armedPrivileges == .nothing,
+      // Who gave up root can't look at what it loaded.
+      inspected: inspected && mechanism == .bpf && !(armed && armedPrivileges == .nothing),
+      objectName: objectName,
       objectSize: objectSize, modules: modules,
       attachments: mechanism == .bpf ? attach.compactMap(Attachment.init) : [],
       workload: workload.map(WorkStep.init), observation: ObservationSource(observation),

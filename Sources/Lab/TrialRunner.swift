@@ -1,5 +1,6 @@
 package import Forge
 import Host
+import Kernels
 package import Logging
 package import Machine
 package import Record
@@ -18,6 +19,7 @@ package struct TrialRunner: Sendable {
     /// Nil where every guest is to boot.
     var template: Template?
     var forge: Forge
+    var traits: KernelTraits?
     var evidenceFolder: String
     /// The evidence folder's name relative to the run directory.
     var evidenceName: String
@@ -25,6 +27,11 @@ package struct TrialRunner: Sendable {
     var isSecondLook = false
     /// What is tried, where no scenario declares what is to come of it.
     var trying: Trying?
+    /// Whether bpftool looks at a program while it is loaded.
+    var isInspected = false
+    /// Whether the kernel may lack what the twin needs: the one that the catalogue is written for
+    /// may not.
+    var mayLack = false
 
     package init(
       id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
@@ -66,7 +73,7 @@ package struct TrialRunner: Sendable {
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
       expected: TrialRecord.Expected(
         of: job.scenario, job.id.mechanism, armed: job.id.armed,
-        profile: job.id.profile),
+        profile: job.id.profile, kernel: job.traits),
       outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)
     var evidence = try Evidence(folder: job.evidenceFolder)
@@ -84,6 +91,7 @@ package struct TrialRunner: Sendable {
     case .success(let twin):
       let course = try await conduct(job, object: try Files.read(twin.object), &evidence)
       try evidence.finish()
+      try await evidence.write(course.report.tools)
       record.started = course.started
       record.seconds = course.seconds
       record.observed = course.report.observed
@@ -97,11 +105,17 @@ package struct TrialRunner: Sendable {
     }
     if job.isSecondLook, record.outcome != .inconclusive,
       job.id.profile != Scenario.sensitiveProfile
-        || job.scenario.twins[job.id.mechanism].sensitive == nil
+        || !job.scenario.twins[job.id.mechanism].declaresSensitive(on: job.traits)
     {
       (record.outcome, record.reason) = (
         .skipped, "the scenario declares no expectation for the profile \(job.id.profile)"
       )
+    }
+    if job.mayLack, !job.id.armed, record.outcome == .unmet,
+      let lack = MissingFeature.reason(
+        for: record.verdict, verifierSpoke: try evidence.verifierSpoke())
+    {
+      (record.outcome, record.reason) = (.skipped, lack)
     }
     record.seconds.total = (ContinuousClock.now - began).seconds
     return Result(record: record, laboratoryFailed: laboratoryFailed)
@@ -182,7 +196,8 @@ package struct TrialRunner: Sendable {
     try await guest.send(
       .trial(
         job.scenario.plan(
-          job.id.mechanism, armed: job.id.armed, objectSize: object.count, trying: job.trying)))
+          job.id.mechanism, armed: job.id.armed, objectSize: object.count,
+          inspected: job.isInspected, trying: job.trying)))
     try await guest.send(blob: object)
     for await event in guest.events {
       let now = (SuspendingClock.now - began).seconds

@@ -22,6 +22,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var cold: Bool
   /// For a profile the one on which an armed twin that survived is tried again; nil where none is.
   public var secondLooks: [String: String]?
+  /// Whether bpftool looks at programs while they are loaded; nil for no.
+  public var inspected: Bool?
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
   /// Wall time of the run so far; nil where a harness was killed and nobody knows.
@@ -50,10 +52,13 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public struct Kernel: Codable, Sendable, Equatable {
     public var name: String
     public var release: String
+    /// Why it could not be had, and all of its trials were skipped; nil where it could.
+    public var missing: String?
 
-    public init(name: String, release: String) {
+    public init(name: String, release: String, missing: String? = nil) {
       self.name = name
       self.release = release
+      self.missing = missing
     }
   }
 
@@ -85,7 +90,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case schema, id, began, command, host, accelerator
     case acceleratorReason = "accelerator_reason"
     case secondLooks = "second_looks"
-    case kernels, profiles, versions, seed, repetitions, cold, trials, seconds
+    case inspected, kernels, profiles, versions, seed, repetitions, cold, trials, seconds
   }
 }
 
@@ -112,7 +117,8 @@ public struct RunRecord: Sendable, Equatable {
   /// scenario depends on chance, the outcome is that of its group.
   public var currentTrials: [TrialRecord] {
     ChanceRule.settled(
-      trials.filter { !$0.superseded }, planned: header.trials, scenarios: scenarios)
+      LackRule.settled(trials.filter { !$0.superseded }), planned: header.trials,
+      scenarios: scenarios)
   }
 
   /// The trials of the plan that have no record yet, in the plan's order, and the second looks that

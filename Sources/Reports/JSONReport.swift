@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import Record
 import Verdicts
 
@@ -50,12 +49,10 @@ public enum JSONReport {
 
   /// - Throws: `EncodingError` for a number that JSON doesn't have.
   public static func render(_ run: RunRecord) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let looks = run.secondLooks
     let report = Report(
       run: run.header, trials: run.trials,
       secondLooks: looks.isEmpty ? nil : looks.map(Look.init), summary: Summary(run))
-    return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
+    return try JSONText.render(report)
   }
 }

@@ -170,13 +170,42 @@ struct DeclarationCheck {
           "a twin expected survived must say under sensitive what a kernel with all its checks shows"
         ))
     }
+    for (index, item) in (twin.kernels ?? []).enumerated() {
+      problems += self.kernel(mechanism, item, at: "\(path).kernels[\(index)]")
+    }
     problems += built(twin, path)
-    let verdicts = [twin.armed.verdict, twin.sensitive?.verdict]
+    let verdicts =
+      [twin.armed.verdict, twin.sensitive?.verdict]
+      + (twin.kernels ?? []).map(\.expectation.verdict)
     if verdicts.contains(.contained), twin.guardName == nil {
       problems.append(problem(path, "a twin expected contained must name its guard"))
     }
     if !verdicts.contains(.contained), twin.guardName != nil {
       problems.append(problem("\(path).guard", "a guard goes only with contained"))
+    }
+    return problems
+  }
+
+  private func kernel(
+    _ mechanism: Mechanism, _ item: KernelExpectation, at path: String
+  ) -> [Problem] {
+    var problems = expectation(mechanism, item.expectation, at: path)
+    if item.range.isEmpty {
+      problems.append(problem(path, "say which kernels: from, before, with or without"))
+    }
+    let bounds = [("from", item.from), ("before", item.before)]
+    for case (let key, let text?) in bounds where KernelVersion(text) == nil {
+      problems.append(
+        problem("\(path).\(key)", "\"\(text)\" is no version such as 6.12 or 6.1.115"))
+    }
+    if let from = item.from.flatMap(KernelVersion.init),
+      let before = item.before.flatMap(KernelVersion.init), !(from < before)
+    {
+      problems.append(problem(path, "no kernel is from \(from) on and before \(before)"))
+    }
+    if let commit = item.commit, commit.wholeMatch(of: /[0-9a-f]{12,40}/) == nil {
+      problems.append(
+        problem("\(path).commit", "\"\(commit)\" is no commit of Linux: 12 to 40 digits"))
     }
     return problems
   }

@@ -143,17 +143,14 @@ public struct Scenario: Codable, Sendable, Equatable {
     /// The same on a kernel with all the checks that it offers, the profile `sensitive`. Nil where
     /// these are not expected to change anything.
     public var sensitive: Expectation?
+    /// What differs on some kernels, the first that fits counting; nil where nothing does.
+    public var kernels: [KernelExpectation]?
 
     enum CodingKeys: String, CodingKey {
       case guardName = "guard"
       case built
       case builtBecause = "built_because"
-      case armed, sensitive
-    }
-
-    /// What is expected of the armed twin under a profile.
-    public func expectation(profile: String) -> Expectation {
-      profile == Scenario.sensitiveProfile ? sensitive ?? armed : armed
+      case armed, sensitive, kernels
     }
 
     public enum Built: String, Codable, Sendable, CaseIterable {

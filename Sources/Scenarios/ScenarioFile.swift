@@ -124,7 +124,15 @@ extension ScenarioFile {
 
 extension Scenario {
   package static func isName(_ name: String) -> Bool {
-    name.wholeMatch(of: /[a-z][a-z0-9-]*/) != nil
+    guard let first = name.utf8.first, isLetter(first) else { return false }
+    return name.utf8.allSatisfy {
+      isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        || $0 == UInt8(ascii: "-")
+    }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
   }
 
   fileprivate init(_ fields: YAMLFields) {
@@ -168,23 +176,43 @@ extension Scenario {
 extension Scenario.Twin {
   fileprivate init(_ twins: YAMLFields?, _ mechanism: String) {
     let fields = twins?.fields(
-      mechanism, known: ["guard", "built", "built_because", "armed", "sensitive"])
+      mechanism, known: ["guard", "built", "built_because", "armed", "sensitive", "kernels"])
     guardName = fields?.optionalString("guard")
     built = fields?.optionalChoice("built")
     builtBecause = fields?.optionalString("built_because")
     armed = Expectation(fields, "armed")
     sensitive = fields?.has("sensitive") == true ? Expectation(fields, "sensitive") : nil
+    kernels =
+      fields?.has("kernels") == true
+      ? fields?.items("kernels", known: KernelExpectation.keys).map(KernelExpectation.init) : nil
   }
 }
 
 extension Expectation {
   fileprivate init(_ twin: YAMLFields?, _ key: String) {
-    let fields = twin?.fields(
-      key, known: ["verdict", "by", "kinds", "category", "because"])
+    self.init(twin?.fields(key, known: Self.keys))
+  }
+
+  fileprivate static let keys = ["verdict", "by", "kinds", "category", "because"]
+
+  fileprivate init(_ fields: YAMLFields?) {
     self.init(
       verdict: fields?.choice("verdict") ?? .inconclusive, by: fields?.optionalString("by"),
       kinds: fields?.choices("kinds") ?? [], category: fields?.optionalChoice("category"),
       because: fields?.string("because") ?? "")
+  }
+}
+
+extension KernelExpectation {
+  fileprivate static let keys =
+    ["from", "before", "with", "without", "commit", "profile"] + Expectation.keys
+
+  fileprivate init(_ fields: YAMLFields) {
+    self.init(
+      from: fields.optionalString("from"), before: fields.optionalString("before"),
+      with: fields.optionalString("with"), without: fields.optionalString("without"),
+      commit: fields.optionalString("commit"), profile: fields.optionalString("profile"),
+      expectation: Expectation(fields))
   }
 }
 

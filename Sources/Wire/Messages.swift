@@ -1,6 +1,6 @@
 /// The version of everything in this target. Both sides say theirs in their first message; where
 /// they differ the trial is inconclusive.
-public let wireVersion = 3
+public let wireVersion = 4
 
 /// What the host tells the agent.
 public enum HostMessage: Codable, Sendable, Equatable {
@@ -8,6 +8,9 @@ public enum HostMessage: Codable, Sendable, Equatable {
   case hello(version: Int)
   /// One trial. The object follows as a blob frame.
   case trial(TrialPlan)
+  /// Run the guest's bpftool instead of a trial; answered with ``AgentMessage/toolOutput`` and
+  /// ``AgentMessage/finished``.
+  case tool(arguments: [String])
 }
 
 /// What one trial asks of the agent.
@@ -21,6 +24,8 @@ public struct TrialPlan: Codable, Sendable, Equatable {
   public var armed: Bool
   /// Whether the worker gives up root, with every capability, before it loads the twin.
   public var unprivileged: Bool
+  /// Whether bpftool looks at the program while it is loaded.
+  public var inspected: Bool
   /// The module's or the object's name: `null_map_value`.
   public var objectName: String
   /// The size of the blob that follows, in bytes.
@@ -54,6 +59,7 @@ public struct TrialPlan: Codable, Sendable, Equatable {
 
   public init(
     scenario: String, mechanism: Mechanism, armed: Bool, unprivileged: Bool = false,
+    inspected: Bool = false,
     objectName: String, objectSize: Int, modules: [String] = [],
     attachments: [Attachment] = [], workload: [WorkStep], observation: ObservationSource,
     watchedCaches: [String] = [], isTried: Bool = false, arguments: [Argument] = [],
@@ -63,6 +69,7 @@ public struct TrialPlan: Codable, Sendable, Equatable {
     self.mechanism = mechanism
     self.armed = armed
     self.unprivileged = unprivileged
+    self.inspected = inspected
     self.objectName = objectName
     self.objectSize = objectSize
     self.modules = modules
@@ -166,6 +173,9 @@ public enum AgentMessage: Codable, Sendable, Equatable {
   /// One check of ordinary work after the trial; `detail` is nil where it passed.
   case health(check: String, detail: String?)
   case finished
+  /// What a tool printed; `size` bytes of it follow as blob frames, the last one short or empty.
+  /// `status` is its exit status, 128 + n where signal n ended it.
+  case toolOutput(name: String, status: Int32, size: Int)
   /// The agent itself could not do its work; the trial is inconclusive.
   case failed(String)
 }

@@ -18,7 +18,8 @@ struct Panicroom: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, NewCommand.self,
       ReportCommand.self, CompareCommand.self, TryCommand.self,
-      DoctorCommand.self, BenchCommand.self, ClassifyCommand.self, ExplainCommand.self,
+      KernelCommand.self, DoctorCommand.self, BenchCommand.self, ClassifyCommand.self,
+      ExplainCommand.self,
     ])
 
   static func main() async {

@@ -35,7 +35,8 @@ import Testing
         try text.write(toFile: paths[paths.count - 1], atomically: true, encoding: .utf8)
       }
       let sources = paths.filter { !$0.hasSuffix(".h") }
-      let output = try await harness.run(["try"] + sources + options)
+      // Other tests build modules meanwhile, one harness at a time.
+      let output = try await harness.run(["try", "--timeout", "120"] + sources + options)
       let left = try FileManager.default.contentsOfDirectory(atPath: harness.folder)
         .filter { files[$0] == nil }
       return (output, left)

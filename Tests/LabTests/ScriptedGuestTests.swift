@@ -9,11 +9,15 @@ import Record
 import Scenarios
 import Testing
 import Verdicts
+import Wire
 
 /// Trials against a scripted QEMU and agent: what the harness makes of a far end that is honest,
 /// rude, silent or gone.
 @Suite struct ScriptedGuestTests {
-  private static let hello = #"say {"hello":{"version":3,"kernelRelease":"6.1-scripted"}}"#
+  private static let hello = hello(version: wireVersion)
+  private static func hello(version: Int) -> String {
+    #"say {"hello":{"version":\#(version),"kernelRelease":"6.1-scripted"}}"#
+  }
   private static let greeting = [hello, "hear", hello]
   /// The plan and the object.
   private static let hearTrial = ["hear", "hear"]
@@ -99,11 +103,9 @@ import Verdicts
   }
 
   @Test func anAgentOfAnotherVersionGetsNoTrial() async throws {
-    let (result, evidence) = try await run([
-      #"say {"hello":{"version":4,"kernelRelease":"6.1-scripted"}}"#
-    ])
+    let (result, evidence) = try await run([Self.hello(version: wireVersion + 1)])
     #expect(result.record.verdict.ruling == .inconclusive)
-    #expect(result.record.verdict.reason?.contains("version 4") == true)
+    #expect(result.record.verdict.reason?.contains("version \(wireVersion + 1)") == true)
     #expect(evidence.isEmpty)
   }
 

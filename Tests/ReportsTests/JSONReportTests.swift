@@ -8,17 +8,40 @@ import Testing
     try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
   }
 
-  private var schema: SchemaChecker {
-    get throws {
-      let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "docs/schema/report-1.json")
-      return SchemaChecker(
-        root: try #require(try json(String(contentsOf: file, encoding: .utf8)) as? [String: Any]))
+  private func schema(_ name: String) throws -> SchemaChecker {
+    let file = SampleRun.repository.appending(path: "docs/schema/\(name)")
+    return SchemaChecker(
+      root: try #require(try json(String(contentsOf: file, encoding: .utf8)) as? [String: Any]))
+  }
+
+  private var schema: SchemaChecker { get throws { try schema("report-1.json") } }
+
+  @Test func aReportIsAsTheSchemaSays() throws {
+    for run in [Samples.run, try SampleRun.read()] {
+      #expect(try schema.problems(try json(try JSONReport.render(run))) == [])
     }
   }
 
-  @Test func aReportIsAsTheSchemaSays() throws {
-    #expect(try schema.problems(try json(try JSONReport.render(Samples.run))) == [])
+  @Test func aComparisonIsAsTheSchemaSays() throws {
+    let text = try ComparisonReport.render([try SampleReportTests.comparison()], as: .json)
+    let schema = try schema("comparison-1.json")
+    #expect(schema.problems(try json(text)) == [])
+    for (right, wrong) in [
+      ("\"worse\" : true", "\"worse\" : 1"), ("\"what\" : \"missing\"", "\"what\" : \"gone\""),
+      ("\"compared\" :", "\"held\" :"),
+    ] {
+      #expect(text.contains(right))
+      #expect(schema.problems(try json(text.replacing(right, with: wrong))) != [])
+    }
+  }
+
+  @Test func theSchemaKnowsEveryChange() throws {
+    let change = try #require(
+      (try schema("comparison-1.json").root["$defs"] as? [String: Any])?["change"])
+    let properties = try #require(
+      (change as? [String: Any])?["properties"] as? [String: [String: Any]])
+    let names = try #require(properties["what"]?["enum"] as? [String])
+    #expect(Set(names) == Set(Comparison.What.allCases.map(\.rawValue)))
   }
 
   @Test(arguments: [
@@ -30,6 +53,17 @@ import Testing
     let report = try JSONReport.render(Samples.run)
     #expect(report.contains(right))
     #expect(try schema.problems(try json(report.replacing(right, with: wrong))) != [])
+  }
+
+  @Test func nothingInItSteersATerminal() throws {
+    var run = Samples.run
+    let hostile = "\u{1b}[31m \u{202e}desrever \u{9b}0m \u{7f}"
+    run.trials[0].reason = hostile
+    let text = try JSONReport.render(run)
+    #expect(
+      !text.unicodeScalars.contains { "\u{1b}\u{202e}\u{9b}\u{7f}".unicodeScalars.contains($0) })
+    let trials = (try json(text) as? [String: Any])?["trials"] as? [[String: Any]]
+    #expect(trials?.first?["reason"] as? String == hostile)
   }
 
   @Test func allTrialsAreThereAndTheSummaryCountsTheLastOfEach() throws {

@@ -21,6 +21,22 @@ import Testing
     #expect(forbidden.isEmpty)
   }
 
+  @Test func itIsAsTheSchemaSays() throws {
+    for run in [Samples.run, try SampleRun.read()] {
+      #expect(try XMLCheck.problems(JUnitReport.render(run), schema: "junit.xsd") == "")
+    }
+  }
+
+  @Test(arguments: [
+    (" errors=", " mistakes="), ("<failure ", "<failing "), (" time=\"0.080\"", " time=\"soon\""),
+  ]) func theSchemaRefusesWhatIsWrong(right: String, wrong: String) throws {
+    let text = JUnitReport.render(Samples.run)
+    #expect(text.contains(right))
+    let spoilt = text.replacing(right, with: wrong)
+      .replacing("</failure>", with: wrong == "<failing " ? "</failing>" : "</failure>")
+    #expect(try XMLCheck.problems(spoilt, schema: "junit.xsd") != "")
+  }
+
   @Test func aTrialThatWasTriedAgainIsOneCase() {
     let cases = JUnitReport.render(Samples.run).matches(of: /<testcase\b/).count
     #expect(cases == Samples.run.currentTrials.count)

@@ -30,15 +30,42 @@ struct LogView {
   }
 
   private func lines(_ range: Range<Int>) -> [View] {
-    range.map { index in
-      // Behind the cut nobody knows the numbers.
-      let number = index < text.head ? "\(index + 1)" : ""
-      let line = DisplayText.cutEnd(expandTabs(text.lines[index]), to: 500)
-      return [
-        "number": number, "text": line, "isMarked": marked.contains(index + 1),
-        "place": place(in: line),
-      ]
+    var views: [View] = []
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let alike = alike(index, before: range.upperBound)
+      views.append(line(index, again: alike > 2 ? alike - 1 : 0))
+      index += alike > 2 ? alike : 1
     }
+    return views
+  }
+
+  private func line(_ index: Int, again: Int) -> View {
+    // Behind the cut nobody knows the numbers.
+    let number = index < text.head ? "\(index + 1)" : ""
+    let line = DisplayText.cutEnd(expandTabs(text.lines[index]), to: 500)
+    return [
+      "number": number, "text": line, "isMarked": isMarked(index), "place": place(in: line),
+      "again": again > 0 ? "\(again)" : "",
+    ]
+  }
+
+  private func isMarked(_ index: Int) -> Bool { index < text.head && marked.contains(index + 1) }
+
+  /// How many lines from this one on are the same but for their time, none behind it marked.
+  private func alike(_ index: Int, before end: Int) -> Int {
+    let words = LogView.untimed(text.lines[index])
+    var next = index + 1
+    while next < end, !isMarked(next), LogView.untimed(text.lines[next]) == words { next += 1 }
+    return next - index
+  }
+
+  /// `[    2.517206] BUG: …` without its time.
+  private static func untimed(_ line: String) -> Substring {
+    guard line.utf8.first == UInt8(ascii: "["),
+      let end = line.utf8.firstIndex(of: UInt8(ascii: "]"))
+    else { return line[...] }
+    return line[line.index(after: end)...]
   }
 
   private func place(in line: String) -> String {

@@ -20,22 +20,24 @@ struct MatrixView {
   private let places: [Place]
   private let names: [String]
   private let trials: [Cell: [TrialRecord]]
+  /// By the trial in which the fault went unnoticed: they are told in its cell.
+  private let looks: [TrialID: SecondLook]
 
   init(_ run: RunRecord) {
     scenarios = Dictionary(run.scenarios.map { ($0.name, $0) }) { first, _ in first }
-    trials = Dictionary(grouping: run.currentTrials) {
+    let current = run.currentTrials
+    let allLooks = run.secondLooks
+    looks = Dictionary(allLooks.map { ($0.first, $0) }, uniquingKeysWith: { $1 })
+    trials = Dictionary(grouping: current) {
       Cell(
         scenario: $0.id.scenario, place: Place(kernel: $0.id.kernel, profile: $0.id.profile),
         mechanism: $0.id.mechanism, armed: $0.id.armed)
     }
     let ran = Set(trials.keys.map(\.place))
     places = run.header.kernels.flatMap { kernel in
-      // A second look's profile is not among those that were asked for.
-      let looked = Set(ran.filter { $0.kernel == kernel.name }.map(\.profile))
-      let others = looked.subtracting(run.header.profiles).sorted()
-      return (run.header.profiles + others).map { Place(kernel: kernel.name, profile: $0) }
+      run.header.profiles.map { Place(kernel: kernel.name, profile: $0) }
     }.filter(ran.contains)
-    let urgency = Dictionary(grouping: run.currentTrials, by: \.id.scenario).mapValues {
+    let urgency = Dictionary(grouping: current, by: \.id.scenario).mapValues {
       $0.map(\.outcome.urgency).max() ?? 0
     }
     let planned = run.header.trials.map(\.scenario)
@@ -74,11 +76,14 @@ struct MatrixView {
         }
       }
     }
-    let classes = Set(own.filter(\.id.armed).map(\.verdict.ruling.rulingClass.rawValue)).sorted()
+    let seconds = own.compactMap { looks[$0.id]?.second }
+    let classes = Set(
+      (own.filter(\.id.armed) + seconds).map(\.verdict.ruling.rulingClass.rawValue)
+    ).sorted()
     return [
       "name": name, "title": scenario?.title ?? "", "family": scenario?.family.rawValue ?? "",
       "cells": cells, "classes": classes.joined(separator: " "),
-      "outcomes": Set(own.map(\.outcome.rawValue)).sorted().joined(separator: " "),
+      "outcomes": Set((own + seconds).map(\.outcome.rawValue)).sorted().joined(separator: " "),
       "kernels": Set(own.map(\.id.kernel)).sorted().joined(separator: " "),
       "control": control(name),
     ]
@@ -102,7 +107,7 @@ struct MatrixView {
     let own =
       trials[Cell(scenario: name, place: place, mechanism: mechanism, armed: true)] ?? []
     guard let shown = own.first(where: { $0.outcome != .met }) ?? own.first else {
-      return ["isEmpty": true, "class": "absent"]
+      return ["isEmpty": true, "class": "absent", "look": ["isShown": false] as View]
     }
     let rulingClass = shown.verdict.ruling.rulingClass
     let alike = own.count { $0.verdict.ruling == shown.verdict.ruling }
@@ -113,7 +118,23 @@ struct MatrixView {
       "verdict": isSkipped ? "skipped" : shown.verdict.ruling.rawValue,
       "finding": isSkipped ? shown.reason ?? "" : TrialTable.finding(shown.verdict) ?? "",
       "alike": own.count > 1 ? "\(alike) of \(own.count) alike" : "",
-      "problem": [.unmet, .inconclusive].contains(shown.outcome) ? shown.outcome.rawValue : "",
+      "problem": problem(shown),
+      "look": looks[shown.id].flatMap(look) ?? ["isShown": false] as View,
+    ]
+  }
+
+  private func problem(_ trial: TrialRecord) -> String {
+    trial.outcome.urgency > 0 ? trial.outcome.rawValue : ""
+  }
+
+  /// What the second look at an unnoticed fault says.
+  private func look(_ look: SecondLook) -> View? {
+    guard let second = look.second else { return nil }
+    let rulingClass = second.verdict.ruling.rulingClass
+    return [
+      "isShown": true, "profile": look.id.profile, "class": rulingClass.rawValue,
+      "sign": rulingClass.sign, "verdict": second.verdict.ruling.rawValue,
+      "finding": TrialTable.finding(second.verdict) ?? "", "problem": problem(second),
     ]
   }
 }

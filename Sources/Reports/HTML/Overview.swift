@@ -18,6 +18,7 @@ struct Overview {
     return [
       "id": run.header.id, "began": run.header.began, "kernels": kernels,
       "accelerator": run.header.accelerator, "answer": Overview.answer(faults),
+      "rest": Overview.rest(faults),
       "bars": Mechanism.allCases.map(bar), "intervals": intervals, "hasIntervals": isRepeated,
       "outcomes": outcomes, "trials": summary.planned, "withoutControl": withoutControl,
       "duration": summary.seconds.map(duration) ?? "an unknown time",
@@ -25,25 +26,45 @@ struct Overview {
     ]
   }
 
-  /// The answer in a sentence or two, for people who read nothing else.
+  /// The answer in a sentence, for people who read nothing else.
   static func answer(_ faults: [PairedFault]) -> String {
     guard !faults.isEmpty else {
       return "No fault of this run has both twins run and its control met: there is no answer."
     }
-    let count = faults.count == 1 ? "1 paired fault" : "\(faults.count) paired faults"
-    let sentences = Mechanism.allCases.map { mechanism in
-      let parts = RulingClass.shown.compactMap { rulingClass -> String? in
-        let number = faults.count { $0[mechanism] == rulingClass }
-        return number == 0 ? nil : "\(number) \(rulingClass.ending(number))"
-      }
-      return "\(mechanism.subject), \(list(parts))."
-    }
-    return "\(count). \(sentences.joined(separator: " "))"
+    let count = faults.count == 1 ? "1 fault" : "\(faults.count) faults"
+    let module = harm(.lkm, faults)
+    let program = harm(.bpf, faults)
+    return "As kernel modules, \(module.count) of \(count) harmed the kernel\(module.how); "
+      + "as eBPF programs, \(program.count) did\(program.how)."
   }
 
-  private static func list(_ parts: [String]) -> String {
-    guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
-    return parts.dropLast().joined(separator: ", ") + " and " + last
+  /// `57` and ` (47 crashed it, 10 damaged it)`.
+  private static func harm(_ mechanism: Mechanism, _ faults: [PairedFault])
+    -> (count: String, how: String)
+  {
+    let parts = [RulingClass.crashed, .damaged].compactMap { rulingClass -> String? in
+      let number = faults.count { $0[mechanism] == rulingClass }
+      return number == 0 ? nil : "\(number) \(rulingClass.rawValue) it"
+    }
+    guard !parts.isEmpty else { return ("none", "") }
+    let number = faults.count { [.crashed, .damaged].contains($0[mechanism]) }
+    return ("\(number)", " (\(parts.joined(separator: ", ")))")
+  }
+
+  /// What became of the others, in a second sentence.
+  static func rest(_ faults: [PairedFault]) -> String {
+    guard !faults.isEmpty else { return "" }
+    let parts = [RulingClass.refused, .contained, .silent, .none].compactMap {
+      rulingClass -> String? in
+      let counts = [Mechanism.bpf, .lkm].map { mechanism in
+        faults.count { $0[mechanism] == rulingClass }
+      }
+      guard counts.contains(where: { $0 > 0 }) else { return nil }
+      let programs = counts[0] == 1 ? "1 program" : "\(counts[0]) programs"
+      let modules = counts[1] == 1 ? "1 module" : "\(counts[1]) modules"
+      return "\(rulingClass.phrase): \(programs), \(modules)"
+    }
+    return parts.joined(separator: "; ") + "."
   }
 
   private func bar(_ mechanism: Mechanism) -> View {
@@ -103,31 +124,22 @@ struct Overview {
         "scenario": $0.id.scenario, "outcome": $0.outcome.rawValue, "trial": $0.id.phrase,
         "verdict": $0.verdict.phrase, "expected": "\($0.expected)",
         "reason": $0.reason ?? "no reason was recorded",
+        // The reason of an unmet expectation says both already.
+        "saysBoth": $0.reason?.hasPrefix("expected ") == true,
       ]
     }
   }
 }
 
 extension RulingClass {
-  /// What happened, behind a number: `8 were refused before they ran`.
-  fileprivate func ending(_ count: Int) -> String {
-    let (were, they) = count == 1 ? ("was", "it") : ("were", "they")
-    return switch self {
-    case .refused: "\(were) refused before \(they) ran"
-    case .contained: "\(were) contained by a run-time guard"
-    case .silent: "went unnoticed"
-    case .damaged: "damaged the guest"
-    case .crashed: "crashed the guest"
-    case .none: "\(were) not decided"
-    }
-  }
-}
-
-extension Mechanism {
-  fileprivate var subject: String {
+  fileprivate var phrase: String {
     switch self {
-    case .bpf: "As eBPF programs"
-    case .lkm: "As kernel modules"
+    case .refused: "Refused before one instruction ran"
+    case .contained: "contained by a run-time guard"
+    case .silent: "unnoticed"
+    case .damaged: "damaged the kernel"
+    case .crashed: "crashed the kernel"
+    case .none: "not decided"
     }
   }
 }

@@ -10,10 +10,9 @@ struct PictureView {
   private static let cellHeight = 82
   private static let left = 132
   private static let top = 66
-  private static let dotsInRow = 8
-  private static let spacing = 13
-  /// More dots than these don't fit into a cell.
-  private static let dotsInCell = 32
+  /// The part of a cell that dots fill.
+  private static let dotsWidth = 100
+  private static let dotsHeight = 50
 
   private let faults: [PairedFault]
 
@@ -25,20 +24,21 @@ struct PictureView {
     let columns = PictureView.classes.enumerated().map { index, rulingClass -> View in
       [
         "x": PictureView.left + index * PictureView.cellWidth + PictureView.cellWidth / 2,
-        "word": rulingClass.word, "sign": rulingClass.sign,
+        "word": rulingClass.word, "sign": rulingClass.sign, "class": rulingClass.rawValue,
         "count": faults.count { $0[.lkm] == rulingClass },
       ]
     }
     let rows = PictureView.classes.enumerated().map { index, rulingClass -> View in
       [
         "y": PictureView.top + index * PictureView.cellHeight + PictureView.cellHeight / 2,
-        "word": rulingClass.word, "sign": rulingClass.sign,
+        "word": rulingClass.word, "sign": rulingClass.sign, "class": rulingClass.rawValue,
         "count": faults.count { $0[.bpf] == rulingClass },
       ]
     }
     return [
       "isEmpty": faults.isEmpty, "columns": columns, "rows": rows, "cells": cells,
-      "caption": caption, "width": PictureView.left + 5 * PictureView.cellWidth + 12,
+      "caption": caption, "unstopped": unstopped, "hasUnstopped": !unstopped.isEmpty,
+      "width": PictureView.left + 5 * PictureView.cellWidth + 12,
       "height": PictureView.top + 5 * PictureView.cellHeight + 12,
     ]
   }
@@ -54,10 +54,13 @@ struct PictureView {
   private func cell(_ row: Int, _ column: Int, _ faults: [PairedFault]) -> View {
     let x = PictureView.left + column * PictureView.cellWidth
     let y = PictureView.top + row * PictureView.cellHeight
-    let dots = faults.prefix(PictureView.dotsInCell).enumerated().map { index, fault -> View in
+    let spacing = PictureView.spacing(faults.count)
+    let dotsInRow = PictureView.dotsWidth / spacing
+    let dotsInCell = dotsInRow * (PictureView.dotsHeight / spacing)
+    let dots = faults.prefix(dotsInCell).enumerated().map { index, fault -> View in
       [
-        "x": x + 12 + index % PictureView.dotsInRow * PictureView.spacing,
-        "y": y + 32 + index / PictureView.dotsInRow * PictureView.spacing,
+        "x": x + 6 + spacing / 2 + index % dotsInRow * spacing,
+        "y": y + 26 + spacing / 2 + index / dotsInRow * spacing,
         "scenario": fault.scenario, "place": "\(fault.scenario), \(fault.kernel), \(fault.profile)",
       ]
     }
@@ -66,7 +69,28 @@ struct PictureView {
       "textX": x + 8, "textY": y + 20, "count": faults.count, "isEmpty": faults.isEmpty,
       // Below the diagonal the module fared worse, above it the program.
       "side": column > row ? "module" : column == row ? "equal" : "program", "dots": dots,
+      "radius": decimal(Double(spacing) * 0.36, 1),
     ]
+  }
+
+  /// The widest spacing, up to 13, at which so many dots fit; of more than fit at 3 the cell shows as
+  /// many as there is room for, and its figure tells them all.
+  private static func spacing(_ count: Int) -> Int {
+    (4...13).last { dotsWidth / $0 * (dotsHeight / $0) >= count } ?? 3
+  }
+
+  /// The faults that no gate or guard stopped in the program: what the verifier does not promise.
+  private var unstopped: [View] {
+    [RulingClass.crashed, .damaged, .silent].compactMap { rulingClass in
+      var seen: Set<String> = []
+      let names = faults.filter { $0[.bpf] == rulingClass }.map(\.scenario)
+        .filter { seen.insert($0).inserted }
+      guard !names.isEmpty else { return nil }
+      return [
+        "class": rulingClass.rawValue, "sign": rulingClass.sign, "word": rulingClass.word,
+        "names": names.prefix(40).map { ["name": $0] as View },
+      ]
+    }
   }
 
   private var caption: String {

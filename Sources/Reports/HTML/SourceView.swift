@@ -4,13 +4,17 @@ import Verdicts
 struct SourceView {
   private let lines: [Substring]
   private let blamed: Int?
+  private let way: Set<Int>
 
-  /// - Parameter blamed: the line of the verdict's source place, counted from 1.
-  init(_ text: String, blamed: Int?) {
+  /// - Parameters:
+  ///   - blamed: the line of the verdict's source place, counted from 1.
+  ///   - way: the lines that the verifier's path to its refusal goes through.
+  init(_ text: String, blamed: Int?, way: Set<Int> = []) {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
     self.lines = lines
     self.blamed = blamed
+    self.way = way
   }
 
   var view: [View] {
@@ -21,9 +25,42 @@ struct SourceView {
       let tokens = CTokens.split(expandTabs(line), inComment: &inComment)
       return [
         "number": index + 1, "isArmed": isArmed, "isBlamed": isBlamed,
+        "isOnWay": way.contains(index + 1),
         "tokens": tokens.map { ["class": $0.kind.rawValue, "text": $0.text] as View },
       ]
     }
+  }
+}
+
+/// Which line of a source a log means by its text.
+struct SourceIndex {
+  private let numbers: [String: [Int]]
+
+  init(_ source: String) {
+    var numbers: [String: [Int]] = [:]
+    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      numbers[SourceIndex.words(line), default: []].append(index + 1)
+    }
+    self.numbers = numbers
+  }
+
+  /// - Parameters:
+  ///   - text: the line as the verifier prints it: `u32 a = b;`, from Linux 6.8 on with
+  ///     ` @ file.c:12` behind it.
+  ///   - previous: the line before it on the path; of several lines alike the first from there on.
+  func line(of text: String, after previous: Int) -> Int? {
+    if let at = text.firstRange(of: " @ "), let colon = text.lastIndex(of: ":"),
+      colon > at.upperBound
+    {
+      return Int(text[text.index(after: colon)...])
+    }
+    guard let candidates = numbers[SourceIndex.words(text)], !text.isEmpty else { return nil }
+    return candidates.first { $0 >= previous } ?? candidates.first
+  }
+
+  private static func words(_ line: some StringProtocol) -> String {
+    line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }
 

@@ -7,6 +7,8 @@ struct VerifierSteps {
     var instruction: String
     var state: String
     var source: String
+    /// The line of the source that this is, where it can be told.
+    var sourceLine: Int?
   }
 
   /// More are no help to somebody who steps through them.
@@ -18,13 +20,19 @@ struct VerifierSteps {
   /// What was said behind the last instruction.
   private(set) var complaint: [String] = []
 
-  init(_ lines: [String]) {
+  init(_ lines: [String], source index: SourceIndex? = nil) {
     var source = ""
+    var sourceLine: Int?
     var all: [Step] = []
-    for (index, line) in lines.enumerated() {
+    for (number, line) in lines.enumerated() {
       if line.hasPrefix(";") {
-        source = String(line.dropFirst().drop(while: \.isWhitespace))
-      } else if let step = VerifierSteps.step(line, number: index + 1, source: source) {
+        // An empty one: the instruction belongs to the line before it.
+        let text = line.dropFirst().drop(while: \.isWhitespace)
+        guard !text.isEmpty else { continue }
+        source = expandTabs(text)
+        sourceLine = index?.line(of: source, after: sourceLine ?? 1)
+      } else if var step = VerifierSteps.step(line, number: number + 1, source: source) {
+        step.sourceLine = sourceLine
         // The state at the start comes as an instruction without text.
         if step.instruction.isEmpty {
           guard !all.isEmpty else { continue }
@@ -62,10 +70,15 @@ struct VerifierSteps {
   }
 
   var view: [View] {
-    steps.enumerated().map { index, step in
-      [
+    var shown = ""
+    return steps.enumerated().map { index, step in
+      // A C line is many instructions: it stands above the first of them.
+      let isNew = step.source != shown
+      shown = step.source
+      return [
+        "sourceLine": step.sourceLine.map { "\($0)" } ?? "",
         "number": index + 1, "instruction": step.instruction, "state": step.state,
-        "source": step.source, "isLast": index == steps.count - 1,
+        "source": isNew ? step.source : "", "isLast": index == steps.count - 1,
       ]
     }
   }

@@ -60,17 +60,30 @@
   for (const box of document.querySelectorAll(".steps")) {
     const steps = [...box.querySelectorAll("li")];
     let at = steps.length - 1;
+    const code = box.closest(".twin").querySelector("pre.code");
+    const light = (number) => {
+      for (const line of code.querySelectorAll(".current")) line.classList.remove("current");
+      const line = number && code.children[number - 1];
+      if (!line) return;
+      line.classList.add("current");
+      // Within the source only: the page itself stays where the reader is.
+      code.scrollTop = line.offsetTop - code.offsetTop - code.clientHeight / 2;
+    };
     const show = (to) => {
       at = Math.max(0, Math.min(steps.length - 1, to));
       steps.forEach((step, index) => {
         step.classList.toggle("current", index === at);
         step.hidden = index > at;
       });
-      box.querySelector(".position").textContent = "step " + (at + 1) + " of " + steps.length;
+      const line = steps[at].dataset.line;
+      light(box.open && line);
+      box.querySelector(".position").textContent =
+        "step " + (at + 1) + " of " + steps.length + (line ? ", line " + line : "");
     };
     box.querySelector(".stepper").hidden = false;
     box.querySelector(".back").addEventListener("click", () => show(at - 1));
     box.querySelector(".on").addEventListener("click", () => show(at + 1));
+    box.addEventListener("toggle", () => show(at));
     show(at);
   }
 

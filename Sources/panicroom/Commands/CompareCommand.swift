@@ -10,8 +10,12 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       The first run is the baseline. Exit status: 0 where nothing got worse, 1 where something did.
 
+      Runs of one kernel each are held against each other though their kernels differ.
+
       Examples:
-        panicroom compare baseline runs/latest
+        panicroom compare baseline runs/latest                     before and after a change
+        panicroom compare runs/on-6.1 runs/on-6.12 runs/on-7.2     from kernel to kernel
+        panicroom compare baseline runs/latest --format html -o changes.html
         panicroom compare baseline runs/latest --format markdown >> "$GITHUB_STEP_SUMMARY"
       """)
 

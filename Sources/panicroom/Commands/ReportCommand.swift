@@ -5,7 +5,7 @@ import Lab
 import Record
 public import Reports
 
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Make a report of a run, in any format, from its run directory alone.",
@@ -14,6 +14,8 @@ struct ReportCommand: ParsableCommand {
         panicroom report runs/latest                               in the terminal
         panicroom report runs/latest --format html -o report.html  the page
         panicroom report runs/latest --format html -o report.html --with-evidence
+        panicroom report runs/latest --format html -o report.zip --with-evidence
+        panicroom report runs/latest --format junit -o results.xml
         panicroom report runs/latest --format markdown >> "$GITHUB_STEP_SUMMARY"
         panicroom report runs/latest --annotate github
       """)
@@ -35,8 +37,8 @@ struct ReportCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Copy the evidence beside the page, into the folder FILE-evidence, and link it. For html with \
-      --output.
+      Copy the evidence beside the page, into the folder FILE-evidence, and link it; both go into \
+      one archive where FILE ends in .zip. For html with --output.
       """)
   var withEvidence = false
 
@@ -52,25 +54,54 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     let record = try RunDirectory.read(directory)
     for warning in record.warnings { Terminal.standard.say("warning: \(warning)") }
     if annotate != nil {
       try Output.print(AnnotationReport.render(record))
       return
     }
-    var input = ReportFormat.Input(
+    let input = ReportFormat.Input(
       run: record, evidence: RunEvidence(path: directory), width: Terminal.columns(1),
       colour: output == nil && Terminal.outputTakesColour)
-    if withEvidence, let output {
-      input.evidenceLinks = try copyEvidence(beside: output)
-    }
-    let report = try format.render(input)
-    if let output {
-      try Files.write(report, to: output)
+    if withEvidence, let output, output.hasSuffix(".zip") {
+      try await writeArchive(input, to: output)
+    } else if let output {
+      try write(input, to: output)
     } else {
-      try Output.print(report)
+      try Output.print(try format.render(input))
     }
+  }
+
+  private func write(_ input: ReportFormat.Input, to output: String) throws {
+    var input = input
+    if withEvidence { input.evidenceLinks = try copyEvidence(beside: output) }
+    try Files.write(try format.render(input), to: output)
+  }
+
+  /// Page and evidence in one archive, by Info-ZIP's `zip`, whose format every system opens.
+  private func writeArchive(_ input: ReportFormat.Input, to output: String) async throws {
+    let target = URL(fileURLWithPath: output)
+    let name = target.deletingPathExtension().lastPathComponent
+    // Beside the archive: it is put in place by a rename, whole or not at all.
+    let staging = target.deletingLastPathComponent()
+      .appending(path: ".\(name)-\(UUID().uuidString)").path
+    try Files.makeFolder("\(staging)/\(name)")
+    do {
+      try write(input, to: "\(staging)/\(name)/\(name).html")
+      // -y: a link is stored as a link. A run may come from somebody else, and what its links point
+      // to on this machine is nobody's business.
+      let zip = try await Tool("zip").run(
+        ["-q", "-r", "-X", "-y", "archive.zip", name], directory: staging)
+      guard zip.status == 0 else {
+        throw LabError("zip ended with status \(zip.status): \(zip.errorText)")
+      }
+      try Files.rename("\(staging)/archive.zip", to: target.path)
+    } catch {
+      try Files.remove(staging)
+      throw error
+    }
+    try Files.remove(staging)
   }
 
   /// - Returns: the folder's name, relative to the page.

@@ -28,7 +28,7 @@ struct RunCommand: AsyncParsableCommand {
   @Argument(help: "Names of scenarios, or patterns with * and ?. All where none is given.")
   var scenarios: [String] = []
 
-  @Option(help: "A kernel of vm/kernels.yaml. May be given more than once.")
+  @Option(help: "A kernel of vm/kernels.yaml, or all. May be given more than once.")
   var kernel: [String] = []
 
   @Option(help: "A profile of vm/profiles.yaml. May be given more than once.")
@@ -52,6 +52,11 @@ struct RunCommand: AsyncParsableCommand {
     name: .customLong("no-second-look"),
     help: "Don't try armed twins that survived again on the profile that shows more.")
   var noSecondLook = false
+
+  @Flag(
+    name: .customLong("bpftool"),
+    help: "Have bpftool look at programs while they are loaded, and keep what it shows.")
+  var inspected = false
 
   @Option(help: "Go on with an interrupted run: its directory.", completion: .directory)
   var resume: String?
@@ -127,6 +132,7 @@ struct RunCommand: AsyncParsableCommand {
     request.repetitions = repetitions
     request.cold = cold
     request.looksAgain = !noSecondLook
+    request.inspected = inspected
     request.accelerator = accelerator
     request.jobs = jobs
     request.command = Array(CommandLine.arguments.dropFirst())

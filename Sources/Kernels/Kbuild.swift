@@ -1,0 +1,93 @@
+public import Host
+
+/// A kernel's own build system for modules, and the programs that it runs.
+public struct Kbuild: Sendable, Equatable {
+  /// The headers that all flavours share: kbuild's source tree (`make -C`).
+  public var source: String
+  /// The headers of the flavour: kbuild's output tree (`O=`).
+  public var output: String
+  /// The folder of the compiler and binutils that came with the kernel; nil where this machine's
+  /// can build for it.
+  public var tools: String?
+
+  public init(source: String, output: String, tools: String?) {
+    self.source = source
+    self.output = output
+    self.tools = tools
+  }
+
+  /// The compiler: the one that the kernel was built with, else, on this machine, its own gcc.
+  /// (Debian's headers name theirs in `.kernelvariables`.)
+  ///
+  /// - Throws: `ToolError` where there is none; `HostError` where the headers can't be read.
+  public func compiler() throws -> String {
+    let wanted = Self.compilerName(try Files.text("\(output)/.kernelvariables"))
+    if let tools {
+      let name = wanted ?? "gcc"
+      for path in ["\(tools)/\(name)", "\(tools)/x86_64-linux-gnu-\(name)"]
+      where Files.exists(path) { return path }
+      throw ToolError.missing(program: "\(tools)/\(name)", package: nil)
+    }
+    for name in [wanted, "gcc"].compactMap({ $0 }) {
+      if let path = Tool(name).locate() { return path }
+    }
+    let name = wanted ?? "gcc"
+    throw ToolError.missing(program: name, package: ToolError.package(of: name))
+  }
+
+  /// `gcc-12` of a line `CC = $(…) $(CROSS_COMPILE)gcc-12`.
+  public static func compilerName(_ variables: String) -> String? {
+    for line in variables.split(separator: "\n") where line.hasPrefix("CC ") {
+      guard let range = line.lastIndex(of: ")") else { continue }
+      let name = line[line.index(after: range)...]
+      if name.hasPrefix("gcc") { return String(name) }
+    }
+    return nil
+  }
+
+  /// Builds the modules of a folder.
+  ///
+  /// - Parameter arguments: options and variables for make.
+  /// - Returns: what make said; its status is the caller's to judge.
+  public func make(
+    _ folder: String, compiler: String, arguments: [String] = []
+  ) async throws -> Tool.Output {
+    var environment: [String: String?] = [
+      "MAKEFLAGS": nil, "MFLAGS": nil, "MAKELEVEL": nil, "ARCH": nil, "CROSS_COMPILE": nil,
+      "KBUILD_OUTPUT": nil, "KBUILD_EXTMOD": nil, "KAFLAGS": nil, "CFLAGS_MODULE": nil,
+    ]
+    if let tools { environment["PATH"] = "\(tools):\(Tool.searchPath)" }
+    return try await Tool("make").run(
+      ["-C", source, "O=\(output)", "M=\(folder)", "CC=\(compiler)"] + arguments + ["modules"],
+      environment: environment)
+  }
+
+  /// Whether an empty module can be built, in a folder of its own; nil where it can, else the
+  /// first error.
+  func obstacle(in folder: String) async throws -> String? {
+    guard Tool("make").locate() != nil else {
+      throw ToolError.missing(program: "make", package: "make")
+    }
+    let compiler: String
+    do {
+      compiler = try self.compiler()
+    } catch let error as ToolError {
+      return "\(error)"
+    }
+    try Files.makeFolder(folder)
+    try Files.write("obj-m := probe.o\n", to: "\(folder)/Kbuild")
+    try Files.write(Self.probe, to: "\(folder)/probe.c")
+    let output = try await make(folder, compiler: compiler)
+    let made = output.status == 0 && Files.exists("\(folder)/probe.ko")
+    try Files.remove(folder)
+    if made { return nil }
+    return output.errorText.split(separator: "\n").first.map(String.init) ?? "no module was made"
+  }
+
+  private static let probe = """
+    #include <linux/module.h>
+    MODULE_DESCRIPTION("Can modules be built?");
+    MODULE_LICENSE("GPL");
+
+    """
+}

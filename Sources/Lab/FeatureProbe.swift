@@ -1,0 +1,116 @@
+import Foundation
+import Host
+import Kernels
+import Machine
+public import Record
+import Scenarios
+import Wire
+
+extension Laboratory {
+  /// Wall seconds that the probe of one kernel may take: it loads thousands of programs.
+  private static let probeSeconds = 300.0
+
+  /// Asks a guest of each kernel for what it has (`bpftool feature probe`).
+  ///
+  /// - Parameter names: of the matrix; all where none is named.
+  public func features(kernels names: [String]) async throws -> FeatureLadder {
+    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
+    let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
+    var kernels: [FeatureLadder.Kernel] = []
+    var probes: [String: [String: Set<String>]] = [:]
+    for entry in try select(names.isEmpty ? ["all"] : names, from: matrix) {
+      do {
+        let (prepared, _) = try await preparation.kernel(
+          entry, scenarios: [], profiles: profiles, accelerator: nil, cold: false)
+        let machine = try await preparation.machine(of: prepared, profiles[0], cpus: 1)
+        emit(.preparing("the features of kernel \(entry.name)"))
+        let began = ContinuousClock.now
+        let answer = try await run(["-j", "feature", "probe"], on: machine)
+        probes[entry.name] = try Self.features(in: answer)
+        emit(
+          .prepared(
+            "the features of kernel \(entry.name)",
+            seconds: (ContinuousClock.now - began).seconds))
+        kernels.append(.init(name: entry.name, release: prepared.kernel.release))
+      } catch let error as KernelError {
+        emit(.note("Kernel \(entry.name) is left out: \(error)"))
+        kernels.append(.init(name: entry.name, reason: "\(error)"))
+      }
+    }
+    return FeatureLadder(kernels: kernels, probes: probes)
+  }
+
+  /// Runs bpftool in a fresh guest.
+  private func run(_ arguments: [String], on machine: PreparedMachine) async throws -> [UInt8] {
+    try await cache.temporarily(beside: "probe") { folder in
+      let files = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
+      let guest: Guest
+      if let template = machine.template {
+        guest = try await template.restore(files: files, seconds: Preparation.bootSeconds)
+      } else {
+        guest = try await Guest.boot(
+          machine.description, files: files, seconds: Preparation.bootSeconds)
+      }
+      do {
+        let output = try await Self.converse(with: guest, arguments)
+        await guest.end()
+        return output
+      } catch {
+        await guest.end()
+        throw error
+      }
+    }
+  }
+
+  private static func converse(
+    with guest: Guest, _ arguments: [String]
+  ) async throws -> [UInt8] {
+    try await guest.send(.tool(arguments: arguments))
+    let deadline = ContinuousClock.now + .seconds(probeSeconds)
+    var output: [UInt8] = []
+    var ended: (status: Int32, size: Int)?
+    for await event in guest.events {
+      switch event {
+      case .message(.toolOutput(_, let status, let size)): ended = (status, size)
+      case .blob(let bytes): output += bytes
+      case .message(.finished):
+        guard let ended, ended.status == 0, output.count == ended.size else {
+          throw LabError(
+            "bpftool in the guest ended with status \(ended?.status ?? -1): "
+              + String(decoding: output.prefix(400), as: UTF8.self))
+        }
+        return output
+      case .message(.failed(let words)): throw LabError("The guest's agent failed: \(words)")
+      case .malformed(let error): throw LabError("The agent's words make no sense: \(error)")
+      case .exited(let how): throw LabError("The guest ended while bpftool ran in it: \(how)")
+      case .tick where ContinuousClock.now > deadline:
+        throw LabError("bpftool in the guest took more than \(Int(probeSeconds)) s.")
+      case .message, .qmp, .tick: break
+      }
+    }
+    throw LabError("The guest was ended while bpftool ran in it.")
+  }
+
+  /// bpftool's answer, by kind; of `have_cgroup_skb_prog_type` the name is `cgroup_skb`.
+  static func features(in answer: [UInt8]) throws -> [String: Set<String>] {
+    guard
+      let object = try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any]
+    else { throw LabError("bpftool's answer is no JSON object.") }
+    func present(_ section: String, dropping end: String) -> Set<String> {
+      let flags = object[section] as? [String: Any] ?? [:]
+      return Set(
+        flags.filter { $0.value as? Bool == true }.map { key, _ in
+          var name = key.hasPrefix("have_") ? String(key.dropFirst(5)) : key
+          if name.hasSuffix(end) { name.removeLast(end.count) }
+          return name
+        })
+    }
+    let helpers = object["helpers"] as? [String: Any] ?? [:]
+    return [
+      "program type": present("program_types", dropping: "_prog_type"),
+      "map type": present("map_types", dropping: "_map_type"),
+      "helper": Set(helpers.values.flatMap { $0 as? [String] ?? [] }),
+      "other": present("misc", dropping: ""),
+    ]
+  }
+}

@@ -1,0 +1,50 @@
+/// Which features of eBPF which kernels have.
+public struct FeatureLadder: Codable, Sendable, Equatable {
+  public struct Kernel: Codable, Sendable, Equatable {
+    public var name: String
+    /// Nil where it could not be asked.
+    public var release: String?
+    /// Why it could not be asked.
+    public var reason: String?
+
+    public init(name: String, release: String? = nil, reason: String? = nil) {
+      self.name = name
+      self.release = release
+      self.reason = reason
+    }
+  }
+
+  public struct Feature: Codable, Sendable, Equatable {
+    /// `program type`, `map type`, `helper`, `other`.
+    public var kind: String
+    public var name: String
+    /// The names of the kernels that have it, in the ladder's order.
+    public var kernels: [String]
+  }
+
+  public var kernels: [Kernel]
+  /// By kind, then by name.
+  public var features: [Feature]
+
+  /// - Parameter probes: for each kernel that was asked what it has, by kind.
+  public init(kernels: [Kernel], probes: [String: [String: Set<String>]]) {
+    self.kernels = kernels
+    var features: [Feature] = []
+    for kind in Self.kinds {
+      let names = Set(probes.values.flatMap { $0[kind] ?? [] })
+      for name in names.sorted() {
+        let having = kernels.map(\.name).filter { probes[$0]?[kind]?.contains(name) == true }
+        features.append(Feature(kind: kind, name: name, kernels: having))
+      }
+    }
+    self.features = features
+  }
+
+  /// Those that not all of the kernels that were asked have.
+  public var steps: [Feature] {
+    let asked = kernels.count { $0.release != nil }
+    return features.filter { $0.kernels.count < asked }
+  }
+
+  public static let kinds = ["program type", "map type", "helper", "other"]
+}

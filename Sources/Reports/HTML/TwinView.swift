@@ -1,0 +1,205 @@
+import FoundationEssentials
+import Record
+import Scenarios
+import Verdicts
+
+/// One twin of a scenario: what became of it, shown in its source and its logs.
+struct TwinViews {
+  private let run: RunRecord
+  private let evidence: RunEvidence
+  private let links: String?
+  /// By the trial in which the fault went unnoticed.
+  private let looks: [TrialID: SecondLook]
+  private let lookIDs: Set<TrialID>
+  /// Of each log at most so many bytes, so that the page stays small whatever the run.
+  private let logLimit: Int
+
+  init(_ run: RunRecord, evidence: RunEvidence, links: String?) {
+    self.run = run
+    self.evidence = evidence
+    self.links = links
+    let all = run.secondLooks
+    looks = Dictionary(all.map { ($0.first, $0) }, uniquingKeysWith: { $1 })
+    lookIDs = Set(all.map(\.id)).subtracting(run.header.trials)
+    logLimit = min(max((6 << 20) / max(run.scenarios.count * 2, 1), 4 << 10), 96 << 10)
+  }
+
+  func view(_ mechanism: Mechanism, _ scenario: Scenario, _ source: String, _ own: [TrialRecord])
+    throws -> View
+  {
+    let armed = own.filter {
+      $0.id.mechanism == mechanism && $0.id.armed && !lookIDs.contains($0.id)
+    }
+    let shown = armed.first { $0.outcome != .met && $0.outcome != .skipped } ?? armed.first
+    let file = scenario.sourcePath(mechanism)
+    let blamed = shown?.verdict.source.flatMap { $0.file == file ? $0.line : nil }
+    let declared = scenario.twins[mechanism].armed
+    var steps = VerifierSteps([])
+    var view: View = [
+      "mechanism": mechanism.title, "id": mechanism.rawValue, "file": file,
+      "hook": mechanism == .bpf ? scenario.hook.bpf : scenario.hook.lkm,
+      "because": Prose.view(declared.because), "expected": declared.phrase,
+      "hasTrial": shown != nil, "others": others(armed, shown),
+    ]
+    if let shown {
+      view.merge(verdict(shown)) { $1 }
+      if let log = try evidence.text("verifier.log", of: shown, limit: logLimit) {
+        steps = VerifierSteps(log.lines, source: SourceIndex(source))
+        view.merge(try refusal(shown, log, steps)) { $1 }
+      }
+      view.merge(try console(shown, lines: 24)) { $1 }
+      if let look = try looks[shown.id].map(secondLook) { view["look"] = look }
+    }
+    let way = Set(steps.steps.compactMap(\.sourceLine))
+    view["source"] = SourceView(source, blamed: blamed, way: way).view
+    return view
+  }
+
+  // MARK: - What became of it
+
+  private func verdict(_ trial: TrialRecord) -> View {
+    let verdict = trial.verdict
+    let rulingClass = verdict.ruling.rulingClass
+    return [
+      "class": rulingClass.rawValue, "sign": rulingClass.sign, "verdict": verdict.phrase,
+      "title": verdict.title ?? "", "outcome": trial.outcome.rawValue,
+      "isMet": trial.outcome == .met, "reason": trial.reason ?? "", "trial": trial.id.phrase,
+      "place": verdict.source.map { "\($0.file):\($0.line)" } ?? "",
+      "environment": environment(trial),
+      "evidence": verdict.evidence.prefix(12).map {
+        ["file": $0.file, "line": $0.line, "text": DisplayText.cutEnd($0.text, to: 300)] as View
+      },
+    ]
+  }
+
+  private func environment(_ trial: TrialRecord) -> String {
+    let kernel = run.header.kernels.first { $0.name == trial.id.kernel }?.release
+    let started = trial.started.map { ", guest \($0.rawValue)" } ?? ""
+    return "Linux \(kernel ?? trial.id.kernel), profile \(trial.id.profile), "
+      + "\(run.header.accelerator)\(started) in \(duration(trial.seconds.start)), trial "
+      + duration(trial.seconds.trial)
+  }
+
+  /// The verdicts of other kernels, profiles and repetitions that are not like the one shown.
+  private func others(_ armed: [TrialRecord], _ shown: TrialRecord?) -> [View] {
+    var seen: Set<String> = []
+    return armed.filter { $0.verdict.phrase != shown?.verdict.phrase }
+      .filter { seen.insert("\($0.id.kernel) \($0.id.profile) \($0.verdict.phrase)").inserted }
+      .prefix(20).map {
+        let rulingClass = $0.verdict.ruling.rulingClass
+        return [
+          "trial": $0.id.phrase, "class": rulingClass.rawValue, "sign": rulingClass.sign,
+          "verdict": $0.verdict.phrase, "outcome": $0.outcome == .met ? "" : $0.outcome.rawValue,
+        ]
+      }
+  }
+
+  private func secondLook(_ look: SecondLook) throws -> View {
+    // Every key is set: Mustache would look for a missing one in the first trial.
+    var view: View = [
+      "profile": look.id.profile, "sentence": look.sentence, "hasSecond": look.second != nil,
+      "hasExcerpt": false, "hasConsole": false,
+    ]
+    guard let second = look.second else { return view }
+    view.merge(verdict(second)) { $1 }
+    view["isMet"] = second.outcome == .met || second.outcome == .skipped
+    view.merge(try console(second, lines: 12)) { $1 }
+    return view
+  }
+
+  // MARK: - What it left behind
+
+  private func refusal(_ trial: TrialRecord, _ log: EvidenceText, _ steps: VerifierSteps) throws
+    -> View
+  {
+    [
+      "verifier": LogView("verifier.log", log, evidence: trial.verdict.evidence).view,
+      "steps": steps.view, "hasSteps": !steps.steps.isEmpty,
+      "omittedSteps": steps.omitted > 0 ? "\(steps.omitted)" : "",
+      "complaint": steps.complaint.prefix(6).joined(separator: " "),
+      "explanation": try explanation(trial, log) ?? [:],
+      "hasExplanation": trial.verdict.ruling == .rejected,
+    ]
+  }
+
+  /// A log that was cut is read again, as a whole: the path may begin in its middle.
+  private func explanation(_ trial: TrialRecord, _ log: EvidenceText) throws -> View? {
+    guard trial.verdict.ruling == .rejected else { return nil }
+    let whole =
+      log.skipped == 0 ? log : try evidence.text("verifier.log", of: trial, limit: 16 << 20)
+    let lines = (whole ?? log).lines
+    guard let rejection = VerifierLog.rejection(in: Array(lines.joined(separator: "\n").utf8))
+    else { return nil }
+    return [
+      "headline": rejection.headline, "text": Prose.view(rejection.explanation),
+      "suggestion": Prose.view(rejection.suggestion), "message": rejection.message,
+      "instruction": rejection.instruction.map { "\($0.index): \($0.text)" } ?? "",
+      "registers": rejection.registers.prefix(16).map {
+        ["name": $0.name, "state": $0.state] as View
+      },
+      "hasRegisters": !rejection.registers.isEmpty,
+      "path": rejection.path.map {
+        ["number": $0.instruction, "text": $0.text, "why": $0.why] as View
+      },
+      "hasPath": !rejection.path.isEmpty,
+    ]
+  }
+
+  private func console(_ trial: TrialRecord, lines: Int) throws -> View {
+    var view: View = ["timeline": try timeline(trial), "files": try files(trial)]
+    guard let text = try evidence.text("console.log", of: trial, limit: logLimit),
+      !text.lines.isEmpty
+    else { return view }
+    var log = LogView("console.log", text, evidence: trial.verdict.evidence)
+    log.places = try frames(trial)
+    let excerpt = log.excerpt(lines)
+    view["console"] = log.view
+    view["hasConsole"] = true
+    view["excerpt"] = excerpt
+    view["hasExcerpt"] = !excerpt.isEmpty
+    return view
+  }
+
+  private func frames(_ trial: TrialRecord) throws -> [String: SourcePlace] {
+    guard let text = try evidence.text("frames.json", of: trial), text.skipped == 0 else {
+      return [:]
+    }
+    return try JSONDecoder().decode(
+      [String: SourcePlace].self, from: Data(text.lines.joined(separator: "\n").utf8))
+  }
+
+  /// When what happened, by the agent's messages.
+  private func timeline(_ trial: TrialRecord) throws -> [View] {
+    guard let text = try evidence.text("agent.jsonl", of: trial) else { return [] }
+    let entries = AgentTimeline.entries(text.lines)
+    return entries.map { ["seconds": decimal($0.seconds, 3), "what": $0.what] }
+  }
+
+  private func files(_ trial: TrialRecord) throws -> [View] {
+    guard let links, let folder = trial.evidenceDirectory else { return [] }
+    return try evidence.files(of: trial).map {
+      ["name": $0, "link": "\(links)/\(folder)/\($0)"]
+    }
+  }
+}
+
+/// Sentences in which `code` stands between backticks.
+enum Prose {
+  static func view(_ text: String) -> [View] {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false)
+    // Without its partner a backtick is a backtick.
+    guard parts.count % 2 == 1 else { return [["plain": text, "code": ""]] }
+    return parts.enumerated().map { index, part in
+      index % 2 == 0 ? ["plain": part, "code": ""] : ["plain": "", "code": part]
+    }
+  }
+}
+
+extension Expectation {
+  fileprivate var phrase: String {
+    let gate = by.map { " by \($0)" } ?? ""
+    let kinds = kinds.map(\.rawValue).joined(separator: " or ")
+    let finding = kinds.isEmpty ? category?.rawValue ?? "" : kinds
+    return "\(verdict.rawValue)\(gate)\(finding.isEmpty ? "" : ": \(finding)")"
+  }
+}

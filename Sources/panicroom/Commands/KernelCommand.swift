@@ -1,0 +1,111 @@
+import ArgumentParser
+import Foundation
+import Lab
+import Reports
+
+struct KernelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernel",
+    abstract: "The kernels that guests run: which there are, which are here, what they have.",
+    subcommands: [List.self, Fetch.self, Remove.self, Features.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "The kernels of vm/kernels.yaml, and what of them is here.")
+
+    @Option(help: "What goes to standard output: terminal or json.")
+    var format = RunCommand.Format.terminal
+
+    func run() async throws {
+      let list = try await Setup.laboratory(verbose: false) { _ in }.kernels()
+      switch format {
+      case .json: try Output.print(try KernelCommand.json(list))
+      case .terminal: for item in list { try Output.print(line(item)) }
+      }
+    }
+
+    private func line(_ item: KernelStatus) -> String {
+      func pad(_ text: String, _ length: Int) -> String {
+        text.padding(toLength: max(length, text.count), withPad: " ", startingAt: 0)
+      }
+      let name = pad(item.name + (item.isDefault ? " (default)" : ""), 16)
+      guard let release = item.release else {
+        return "\(name)  not fetched; from \(item.suites.joined(separator: ", "))\n"
+      }
+      let origin = item.ownCompiler ? "its own" : "this machine's"
+      return "\(name)  \(pad(release, 28))  \(pad("\(item.mebibytes ?? 0) MiB", 8))  "
+        + "\(item.compiler ?? "no compiler"), \(origin)\n"
+    }
+  }
+
+  struct Fetch: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Fetch kernels that are not here yet.",
+      discussion: "Exit status 2 where one can't be had; the others are fetched all the same.")
+
+    @Argument(help: "Names of vm/kernels.yaml, or all.")
+    var names: [String]
+
+    @Flag(name: [.short, .long], help: "Say more about what is being done.")
+    var verbose = false
+
+    func run() async throws {
+      let progress = Progress(Terminal.standard)
+      let laboratory = try Setup.laboratory(verbose: verbose) { progress.follow($0) }
+      let reasons = try await Interruption.cancelling { [names] in
+        try await laboratory.fetchKernels(names)
+      }
+      for (name, reason) in reasons.sorted(by: { $0.key < $1.key }) {
+        Terminal.standard.say("panicroom: kernel \(name) could not be fetched: \(reason)")
+      }
+      if !reasons.isEmpty { throw ExitStatus.badRequest }
+    }
+  }
+
+  struct Remove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take kernels out of the cache, with the objects and templates made for them.")
+
+    @Argument(help: "Names of vm/kernels.yaml, or all.")
+    var names: [String]
+
+    func run() async throws {
+      try await Setup.laboratory(verbose: false) { _ in }.removeKernels(names)
+    }
+  }
+
+  struct Features: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Ask a guest of each kernel which program types, maps and helpers it has.",
+      discussion: """
+        The table has the features that not all kernels have; JSON has all of them.
+
+        Example:
+          panicroom kernel features 5.10 6.12
+        """)
+
+    @Argument(help: "Names of vm/kernels.yaml. All where none is given.")
+    var names: [String] = []
+
+    @Option(help: "What goes to standard output: terminal or json.")
+    var format = RunCommand.Format.terminal
+
+    func run() async throws {
+      let progress = Progress(Terminal.standard)
+      let laboratory = try Setup.laboratory(verbose: false) { progress.follow($0) }
+      let ladder = try await Interruption.cancelling { [names] in
+        try await laboratory.features(kernels: names)
+      }
+      switch format {
+      case .json: try Output.print(try KernelCommand.json(ladder))
+      case .terminal: try Output.print(FeatureReport.render(ladder))
+      }
+    }
+  }
+
+  private static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+}
