@@ -45,8 +45,10 @@ let package = Package(
       dependencies: [
         argumentParser, logging,
         "Forge", "Host", "Kernels", "Lab", "Machine", "Record", "Reports", "Scenarios", "Verdicts",
+        "Workshop",
       ],
       swiftSettings: strict),
+    library("Workshop", ["Lab", "Record", "Reports", "Verdicts"]),
     .target(
       name: "Reports", dependencies: [mustache, "Record", "Scenarios", "Verdicts"],
       resources: [.embedInCode("Page")], swiftSettings: strict),

@@ -16,7 +16,8 @@ public struct CompilerOutput: Sendable {
   /// `file:line:column: error: words` and `file:line:column: fatal error: words`, the form that
   /// gcc and clang share.
   public var errors: [CompilerMessage] {
-    lines.compactMap { line in
+    lines.indices.compactMap { index in
+      let line = lines[index]
       for mark in [": error: ", ": fatal error: "] {
         guard let range = line.firstRange(of: mark) else { continue }
         let place = line[..<range.lowerBound].split(
@@ -29,9 +30,30 @@ public struct CompilerOutput: Sendable {
         let file = place.dropLast(columns ? 2 : 1).joined(separator: ":")
         return CompilerMessage(
           file: renamed(file), line: number,
-          text: String(line[range.lowerBound...].dropFirst(2)))
+          text: String(line[range.lowerBound...].dropFirst(2)), excerpt: excerpt(from: index))
       }
       return nil
+    }
+  }
+
+  /// More lines than this of one error are left out.
+  private static let longestExcerpt = 12
+
+  /// clang doesn't indent the source line that it quotes, so that only what comes behind tells where
+  /// an error's lines end.
+  private static func beginsAnother(_ line: Substring) -> Bool {
+    let marks = [": error: ", ": fatal error: ", ": warning: ", ": In function", ": At top level"]
+    let starts = ["In file included from ", "make[", "make:", "ERROR: modpost", "WARNING: modpost"]
+    return line.hasSuffix(" generated.") || line.hasPrefix("compilation terminated")
+      || marks.contains { line.contains($0) } || starts.contains { line.hasPrefix($0) }
+  }
+
+  /// An error's line, and those behind it that quote the source or add a note.
+  private func excerpt(from index: Int) -> [String] {
+    let rest = lines[(index + 1)...].prefix { !Self.beginsAnother($0) }
+    return ([lines[index]] + rest).prefix(Self.longestExcerpt).map { line in
+      guard let moved else { return String(line) }
+      return String(line).replacing(moved.from, with: moved.to)
     }
   }
 

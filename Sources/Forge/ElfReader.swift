@@ -5,6 +5,7 @@ struct ElfReader {
   var sections: [ObjectFile.Section] = []
   var functions: [ObjectFile.Function] = []
   var isProgram = false
+  var isNative = false
 
   /// The number of the eBPF machine in an ELF header (Linux: include/uapi/linux/elf-em.h).
   private static let machineOfPrograms: UInt16 = 247
@@ -34,6 +35,7 @@ struct ElfReader {
       elf_getshdrstrndx(elf, &names) == 0
     else { return nil }
     isProgram = header.e_machine == Self.machineOfPrograms
+    isNative = header.e_machine == UInt16(EM_X86_64)
     var symbols: [(section: OpaquePointer, header: GElf_Shdr)] = []
     // Section 0 is none; functions name theirs by number.
     sections = [ObjectFile.Section(name: "", size: 0, isExecutable: false, contents: nil)]

@@ -40,11 +40,28 @@ public struct Forge: Sendable {
       throw ForgeError(
         what: "the scenario \(scenario.name) is there twice", remedy: "name it once")
     }
+    return try await make { try TwinSource.all(of: scenarios, in: $0) }
+  }
+
+  /// One source of the repository, that no scenario need name: `bpf/<name>.bpf.c` or
+  /// `lkm/<name>.c`.
+  ///
+  /// - Parameter armed: the arm to build it for; nil where one object serves both.
+  /// - Throws: as ``forge(_:)``.
+  public func forge(
+    _ name: String, _ mechanism: Mechanism, armed: Bool? = nil
+  ) async throws -> ForgedTwin {
+    try await make { _ in [TwinSource(scenario: name, mechanism: mechanism, armed: armed)] }[0]
+  }
+
+  private func make(
+    _ list: (_ repository: String) throws -> [TwinSource]
+  ) async throws -> [ForgedTwin] {
     do {
       let repository = try Files.real(repository)
       let shared = try SharedSources(repository: repository)
       let bench = Bench(kernel: kernel, repository: repository, cache: cache, logger: logger)
-      let sources = try TwinSource.all(of: scenarios, in: repository)
+      let sources = try list(repository)
       let digests = try await Digest.of(
         files: (sources.map(\.path) + shared.all).map { absolute($0, in: repository) })
       func digest(_ path: String) -> String { digests[absolute(path, in: repository)] ?? "" }
@@ -63,7 +80,10 @@ public struct Forge: Sendable {
       if !missingPrograms.isEmpty { try await programForge.forge(missingPrograms, with: clang) }
       if !missingModules.isEmpty { try await moduleForge.forge(missingModules, with: gcc) }
       let twins = try bench.twins(programPairs) + bench.twins(modulePairs)
-      return scenarios.flatMap { scenario in twins.filter { $0.scenario == scenario.name } }
+      let names = sources.map(\.scenario).reduce(into: [String]()) {
+        if $0.last != $1 { $0.append($1) }
+      }
+      return names.flatMap { name in twins.filter { $0.scenario == name } }
     } catch let error as ToolError {
       throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
     }

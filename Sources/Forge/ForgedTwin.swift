@@ -47,11 +47,14 @@ public struct CompilerMessage: Codable, Sendable, Equatable {
   /// Counted from 1; nil where the tool names none (modpost's undefined symbols).
   public var line: Int?
   public var text: String
+  /// The compiler's own lines: these words with their column, the source line, a caret, notes.
+  public var excerpt: [String]?
 
-  public init(file: String, line: Int?, text: String) {
+  public init(file: String, line: Int?, text: String, excerpt: [String]? = nil) {
     self.file = file
     self.line = line
     self.text = text
+    self.excerpt = excerpt
   }
 
   /// `lkm/null_map_value.c:12: error: …`.

@@ -9,6 +9,8 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
   public let functions: [Function]
   /// Whether it is made for the kernel's eBPF machine instead of a processor.
   public let isProgram: Bool
+  /// Whether it is made for x86-64, the machine of the guests.
+  public let isNative: Bool
   private let bytes: [UInt8]
 
   public var description: String { path }
@@ -43,6 +45,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     sections = elf.sections
     functions = elf.functions
     isProgram = elf.isProgram
+    isNative = elf.isNative
   }
 
   /// The bytes of a section; nil where there is none of this name or it has none.

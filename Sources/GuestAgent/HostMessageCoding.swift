@@ -44,7 +44,12 @@ extension TrialPlan {
       },
       workload: try value.list("workload") { value throws(WireError) in try WorkStep(value) },
       observation: try ObservationSource(value.member("observation")),
-      watchedCaches: try value.list("watchedCaches", name))
+      watchedCaches: try value.list("watchedCaches", name),
+      isTried: try value.bool("isTried"),
+      arguments: try value.list("arguments") { value throws(WireError) in
+        Argument(name: try value.string("name"), value: try value.string("value"))
+      },
+      onlyProgram: value["onlyProgram"] != nil ? try value.string("onlyProgram") : nil)
   }
 }
 

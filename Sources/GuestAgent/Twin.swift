@@ -16,6 +16,15 @@ enum Twin: ~Copyable {
   /// The twin's own count of faulty operations, where it keeps one.
   private static let faults = "faults"
 
+  /// What a twin counted of which nothing is expected: nil where it has no such number.
+  func observeIfAny(_ source: ObservationSource) -> Observation? {
+    do {
+      return try observe(source)
+    } catch {
+      return nil
+    }
+  }
+
   func observe(_ source: ObservationSource) throws(SystemError) -> Observation {
     let name =
       switch source {

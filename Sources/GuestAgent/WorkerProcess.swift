@@ -67,7 +67,7 @@ struct WorkerProcess: ~Copyable {
       switch step {
       case .unload:
         guard twin != nil else { continue }
-        observation = try twin!.observe(plan.observation)
+        observation = try observe(twin!, plan)
         filter = nil
         try unload(&twin)
         try channel.send(.step("workload"))
@@ -75,19 +75,27 @@ struct WorkerProcess: ~Copyable {
         guard twin != nil else {
           throw SystemError("the workload triggers a twin that it has unloaded", errno: 0)
         }
-        try twin!.trigger(times: times)
+        do throws(SystemError) {
+          try twin!.trigger(times: times)
+        } catch {
+          try judge(error, tolerated: plan.isTried)
+        }
       case .iterate(let times):
         guard twin != nil else {
           throw SystemError("the workload iterates over a twin that it has unloaded", errno: 0)
         }
-        try twin!.iterate(times: times)
+        do throws(SystemError) {
+          try twin!.iterate(times: times)
+        } catch {
+          try judge(error, tolerated: plan.isTried)
+        }
       default:
-        try work(step, socketFilter: filter, armed: plan.armed)
+        try work(step, socketFilter: filter, tolerated: plan.armed || plan.isTried)
       }
     }
 
     try channel.send(.step("observe"))
-    if twin != nil { observation = try twin!.observe(plan.observation) }
+    if twin != nil { observation = try observe(twin!, plan) }
     if let observation {
       try channel.send(.observed(value: observation.value, faults: observation.faults))
     }
@@ -95,9 +103,14 @@ struct WorkerProcess: ~Copyable {
     release()
   }
 
+  private func observe(_ twin: borrowing Twin, _ plan: TrialPlan) throws -> Observation? {
+    if plan.isTried { return twin.observeIfAny(plan.observation) }
+    return try twin.observe(plan.observation)
+  }
+
   /// Does a step of ordinary work. What an armed twin makes of it is a result, and told; with a
-  /// disarmed one nothing may fail.
-  private mutating func work(_ step: WorkStep, socketFilter: Int32?, armed: Bool) throws {
+  /// disarmed one of which something is expected nothing may fail.
+  private mutating func work(_ step: WorkStep, socketFilter: Int32?, tolerated: Bool) throws {
     do throws(SystemError) {
       switch step {
       case .held(let count): held += try Loopback.hold(count)
@@ -105,14 +118,18 @@ struct WorkerProcess: ~Copyable {
       default: try Workload.perform(step, socketFilter: socketFilter)
       }
     } catch {
-      guard armed else { throw error }
-      try tellOfFailedWork(error)
+      try judge(error, tolerated: tolerated)
     }
   }
 
   private mutating func release() {
     for end in held { close(end) }
     held = []
+  }
+
+  private func judge(_ failure: SystemError, tolerated: Bool) throws {
+    guard tolerated else { throw failure }
+    try tellOfFailedWork(failure)
   }
 
   private func tellOfFailedWork(_ error: SystemError) throws {
@@ -124,8 +141,10 @@ struct WorkerProcess: ~Copyable {
 
   private func loadModule(_ plan: TrialPlan, _ object: [UInt8]) throws -> Twin {
     try channel.send(.step("load"))
+    let options =
+      (plan.armed ? ["armed=1"] : []) + plan.arguments.map { "\($0.name)=\($0.value)" }
     let module = try KernelModule(
-      inserting: object, name: plan.objectName, options: plan.armed ? "armed=1" : "",
+      inserting: object, name: plan.objectName, options: options.joined(separator: " "),
       through: library, unprivileged: plan.unprivileged)
     try channel.send(.loaded)
     return .module(module)
@@ -134,7 +153,9 @@ struct WorkerProcess: ~Copyable {
   private func loadProgram(_ plan: TrialPlan, _ object: [UInt8]) throws -> Twin {
     try channel.send(.step("load"))
     if plan.unprivileged { try dropPrivileges() }
-    var program = try ProgramObject.loading(object, name: plan.objectName, armed: plan.armed)
+    var program = try ProgramObject.loading(
+      object, name: plan.objectName, armed: plan.armed,
+      variables: plan.arguments.map { ($0.name, $0.value) }, only: plan.onlyProgram)
     try channel.send(.loaded)
     for function in program.compiledFunctions() {
       try channel.send(

@@ -49,25 +49,37 @@ public struct ProgramObject: ~Copyable {
   /// Where the verifier's log overflows, kernels before 6.4 refuse with ENOSPC whatever they were
   /// about to say (kernel/bpf/verifier.c, `bpf_check`), so the load is done again with more room.
   public static func loading(
-    _ bytes: [UInt8], name: String, armed: Bool
+    _ bytes: [UInt8], name: String, armed: Bool,
+    variables: [(name: String, value: String)] = [], only: String? = nil
   ) throws(LoadRefusal) -> ProgramObject {
+    func load(_ size: Int) throws(LoadRefusal) -> ProgramObject {
+      let object = try ProgramObject(opening: bytes, name: name)
+      object.arm(armed)
+      for variable in variables { try object.set(variable.name, to: variable.value) }
+      if let only { try object.choose(only) }
+      try object.load(logSize: size)
+      return object
+    }
     for size in VerifierLog.sizes.dropLast() {
       do {
-        return try loadingOnce(bytes, name: name, armed: armed, logSize: size)
+        return try load(size)
       } catch  where error.errno == ENOSPC && !error.verifierLog.isEmpty {
         continue
       }
     }
-    return try loadingOnce(bytes, name: name, armed: armed, logSize: VerifierLog.sizes.last!)
+    return try load(VerifierLog.sizes.last!)
   }
 
-  private static func loadingOnce(
-    _ bytes: [UInt8], name: String, armed: Bool, logSize: Int
-  ) throws(LoadRefusal) -> ProgramObject {
-    let object = try ProgramObject(opening: bytes, name: name)
-    object.arm(armed)
-    try object.load(logSize: logSize)
-    return object
+  /// Leaves all programs but one out of the load.
+  func choose(_ name: String) throws(LoadRefusal) {
+    guard bpf_object__find_program_by_name(object, name) != nil else {
+      throw LoadRefusal(
+        gate: .libbpf, errno: ENOENT, message: "the object has no program \(name)")
+    }
+    for program in programs() {
+      let isChosen = bpf_program__name(program).map { strcmp($0, name) == 0 } ?? false
+      bpf_program__set_autoload(program, isChosen)
+    }
   }
 
   /// Sets the object's `armed` in `.rodata`; to be called before ``load(logSize:)``.

@@ -18,7 +18,7 @@ extension TrialRunner {
       mechanism: job.id.mechanism, armed: job.id.armed,
       guardName: job.scenario.twins[job.id.mechanism].guardName, agent: course.report.facts,
       console: findings, ending: course.ending,
-      agentLines: course.report.lines)
+      agentLines: course.report.lines, isTried: job.trying != nil)
     if !course.report.verifierLog.isEmpty {
       try evidence.write(Evidence.verifierName, course.report.verifierLog)
       facts.rejection = VerifierLog.rejection(in: course.report.verifierLog)

@@ -4,9 +4,10 @@ import Wire
 
 extension Scenario {
   /// What the agent is asked to do for one trial of this scenario.
-  func plan(_ mechanism: Mechanism, armed: Bool, objectSize: Int, inspected: Bool = false)
-    -> TrialPlan
-  {
+  func plan(
+    _ mechanism: Mechanism, armed: Bool, objectSize: Int, inspected: Bool = false,
+    trying: Trying? = nil
+  ) -> TrialPlan {
     TrialPlan(
       scenario: name, mechanism: mechanism == .lkm ? .lkm : .bpf, armed: armed,
       unprivileged: armed && armedPrivileges == .nothing,
@@ -16,7 +17,9 @@ extension Scenario {
       objectSize: objectSize, modules: modules,
       attachments: mechanism == .bpf ? attach.compactMap(Attachment.init) : [],
       workload: workload.map(WorkStep.init), observation: ObservationSource(observation),
-      watchedCaches: watch)
+      watchedCaches: watch, isTried: trying != nil,
+      arguments: (trying?.arguments ?? []).map { .init(name: $0.name, value: $0.value) },
+      onlyProgram: trying?.onlyProgram)
   }
 }
 

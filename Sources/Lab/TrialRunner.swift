@@ -25,6 +25,8 @@ package struct TrialRunner: Sendable {
     var evidenceName: String
     /// Whether this trial follows from another that survived, and not from the plan.
     var isSecondLook = false
+    /// What is tried, where no scenario declares what is to come of it.
+    var trying: Trying?
     /// Whether bpftool looks at a program while it is loaded.
     var isInspected = false
     /// Whether the kernel may lack what the twin needs: the one that the catalogue is written for
@@ -84,7 +86,8 @@ package struct TrialRunner: Sendable {
       record.verdict = Judge.verdict(
         of: TrialFacts(
           mechanism: job.id.mechanism, armed: job.id.armed, ending: .noGuest,
-          compilerRefusal: try evidence.write(messages), compilerPlace: place))
+          compilerRefusal: try evidence.write(messages), compilerPlace: place,
+          isTried: job.trying != nil))
     case .success(let twin):
       let course = try await conduct(job, object: try Files.read(twin.object), &evidence)
       try evidence.finish()
@@ -97,6 +100,9 @@ package struct TrialRunner: Sendable {
     }
     (record.outcome, record.reason) = OutcomeRule.outcome(
       verdict: record.verdict, observed: record.observed, expected: record.expected)
+    if job.trying != nil, record.outcome != .inconclusive {
+      (record.outcome, record.reason) = (.skipped, record.verdict.reason ?? Trying.unexpected)
+    }
     if job.isSecondLook, record.outcome != .inconclusive,
       job.id.profile != Scenario.sensitiveProfile
         || !job.scenario.twins[job.id.mechanism].declaresSensitive(on: job.traits)
@@ -191,7 +197,7 @@ package struct TrialRunner: Sendable {
       .trial(
         job.scenario.plan(
           job.id.mechanism, armed: job.id.armed, objectSize: object.count,
-          inspected: job.isInspected)))
+          inspected: job.isInspected, trying: job.trying)))
     try await guest.send(blob: object)
     for await event in guest.events {
       let now = (SuspendingClock.now - began).seconds

@@ -60,6 +60,13 @@ public struct Scenario: Codable, Sendable, Equatable {
     /// The map whose elements an `iterator` goes over.
     public var map: String?
 
+    public init(program: String, to: Target, device: String? = nil, map: String? = nil) {
+      self.program = program
+      self.to = to
+      self.device = device
+      self.map = map
+    }
+
     public enum Target: String, Codable, Sendable, CaseIterable {
       case tcIngress = "tc-ingress"
       case tcEgress = "tc-egress"

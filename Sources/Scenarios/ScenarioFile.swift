@@ -272,4 +272,22 @@ extension Scenario.Step {
       self = .unload
     }
   }
+
+  /// One step as a scenario's file has it: `files: 8`, `{syscall: getpid, times: 64}`.
+  ///
+  /// - Throws: ``InvalidScenario`` with what is wrong, or Yams' words where it is no YAML.
+  public static func reading(_ text: String) throws -> Scenario.Step {
+    let report = YAMLReport(file: text)
+    let node = try Yams.compose(yaml: text) ?? Node("")
+    let step = Scenario.Step(YAMLFields(node, at: "the step", known: keys, in: report))
+    if case .systemCall(let name, _, _) = step, report.problems.isEmpty,
+      !Scenario.knownSystemCalls.contains(name)
+    {
+      report.add(1, "no system call \"\(name)\" is known here")
+    }
+    guard let step, report.problems.isEmpty else {
+      throw InvalidScenario(problems: report.problems)
+    }
+    return step
+  }
 }

@@ -107,7 +107,7 @@ public struct ScenarioText: Sendable, Equatable {
   }
 
   /// The headers that a source asks for in its own folder: `#include "panicroom.h"`.
-  private static func includes(of source: String) -> [String] {
+  package static func includes(of source: String) -> [String] {
     source.matches(of: /(?m)^\s*#\s*include\s+"([A-Za-z0-9_.]+)"/).map { String($0.1) }
   }
 }
@@ -122,7 +122,7 @@ public struct UnreadableFile: Error, Sendable, Equatable, CustomStringConvertibl
 
 /// - Throws: ``UnreadableFile``, also for what is no file of a reasonable size (1 MB): a device or a
 ///   pipe may have no end.
-func readText(_ path: String) throws(UnreadableFile) -> String {
+package func readText(_ path: String) throws(UnreadableFile) -> String {
   var status = stat()
   if stat(path, &status) == 0 {
     guard status.st_mode & S_IFMT == S_IFREG else {

@@ -22,13 +22,15 @@ public struct TrialFacts: Sendable {
   public var compilerPlace: SourcePlace?
   /// The lines of `agent.jsonl` for each of ``agent``, counted from 1, as evidence places.
   public var agentLines: [Int]
+  /// Whether nothing was expected of the twin, which then need not have reported an observation.
+  public var isTried: Bool
 
   public init(
     mechanism: Mechanism, armed: Bool, guardName: String? = nil, agent: [AgentFact] = [],
     console: [Finding] = [], rejection: Rejection? = nil,
     resolvedFrames: [String: SourcePlace] = [:], ending: Ending,
     compilerRefusal: [EvidenceLine] = [], compilerPlace: SourcePlace? = nil,
-    agentLines: [Int] = []
+    agentLines: [Int] = [], isTried: Bool = false
   ) {
     self.mechanism = mechanism
     self.armed = armed
@@ -41,6 +43,7 @@ public struct TrialFacts: Sendable {
     self.compilerRefusal = compilerRefusal
     self.compilerPlace = compilerPlace
     self.agentLines = agentLines
+    self.isTried = isTried
   }
 }
 

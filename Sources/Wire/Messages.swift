@@ -1,6 +1,6 @@
 /// The version of everything in this target. Both sides say theirs in their first message; where
 /// they differ the trial is inconclusive.
-public let wireVersion = 3
+public let wireVersion = 4
 
 /// What the host tells the agent.
 public enum HostMessage: Codable, Sendable, Equatable {
@@ -38,13 +38,32 @@ public struct TrialPlan: Codable, Sendable, Equatable {
   public var observation: ObservationSource
   /// Slab caches whose objects are counted before and after (`task_struct`, `TCP`, …).
   public var watchedCaches: [String]
+  /// Whether nothing is expected of the twin: it need not have what is to be observed, and ordinary
+  /// work that fails is a result whatever the arm.
+  public var isTried: Bool
+  /// Module options, or variables of the object that are set before it is loaded.
+  public var arguments: [Argument]
+  /// The one program of the object to load; nil for all that libbpf loads by itself.
+  public var onlyProgram: String?
+
+  public struct Argument: Codable, Sendable, Equatable {
+    public var name: String
+    /// For a program's variable an integer in decimal.
+    public var value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
 
   public init(
     scenario: String, mechanism: Mechanism, armed: Bool, unprivileged: Bool = false,
     inspected: Bool = false,
     objectName: String, objectSize: Int, modules: [String] = [],
     attachments: [Attachment] = [], workload: [WorkStep], observation: ObservationSource,
-    watchedCaches: [String] = []
+    watchedCaches: [String] = [], isTried: Bool = false, arguments: [Argument] = [],
+    onlyProgram: String? = nil
   ) {
     self.scenario = scenario
     self.mechanism = mechanism
@@ -58,6 +77,9 @@ public struct TrialPlan: Codable, Sendable, Equatable {
     self.workload = workload
     self.observation = observation
     self.watchedCaches = watchedCaches
+    self.isTried = isTried
+    self.arguments = arguments
+    self.onlyProgram = onlyProgram
   }
 }
 

@@ -17,7 +17,7 @@ struct Panicroom: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, NewCommand.self,
-      ReportCommand.self, CompareCommand.self,
+      ReportCommand.self, CompareCommand.self, TryCommand.self,
       KernelCommand.self, DoctorCommand.self, BenchCommand.self, ClassifyCommand.self,
       ExplainCommand.self,
     ])
@@ -55,5 +55,6 @@ struct Panicroom: AsyncParsableCommand {
 
 enum ExitStatus {
   static let badRequest = ExitCode(2)
+  static let inconclusive = ExitCode(3)
   static let interrupted = ExitCode(130)
 }

@@ -24,10 +24,18 @@ import Testing
       kbuild.errors == [
         CompilerMessage(
           file: "lkm/bad_one.c", line: 8,
-          text: "error: 'NOPE' undeclared (first use in this function)"),
+          text: "error: 'NOPE' undeclared (first use in this function)",
+          excerpt: [
+            "lkm/bad_one.c:8:14: error: 'NOPE' undeclared (first use in this function)",
+            "    8 |         *p = NOPE;", "      |              ^~~~",
+            "lkm/bad_one.c:8:14: note: each undeclared identifier is reported only once",
+          ]),
         CompilerMessage(
           file: "lkm/shared.h", line: 1,
-          text: "fatal error: missing.h: No such file or directory"),
+          text: "fatal error: missing.h: No such file or directory",
+          excerpt: [
+            "lkm/shared.h:1:10: fatal error: missing.h: No such file or directory"
+          ]),
       ])
   }
 

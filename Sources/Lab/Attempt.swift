@@ -1,0 +1,54 @@
+public import Machine
+public import Scenarios
+
+/// A user's own module, program, or one of each, to be tried though no scenario declares what is to
+/// come of it.
+public struct Attempt: Sendable {
+  /// One file, or one of each mechanism: `.bpf.c`, `.bpf.o`, `.c` (a module), `.ko`.
+  public var files: [String]
+  /// A kernel of `vm/kernels.yaml`; nil for the default one.
+  public var kernel: String?
+  /// Nil to find out.
+  public var accelerator: Accelerator?
+  /// Whether to set `armed` in the twin, as a scenario's fault is switched on.
+  public var armed = false
+  /// How programs attach, where that is not to go by their sections.
+  public var attach: [Scenario.Attach] = []
+  /// Empty for a bit of everything.
+  public var workload: [Scenario.Step] = []
+  public var arguments: [Argument] = []
+  /// The one program of the object to load; nil for all.
+  public var program: String?
+  /// A trial for each program of the object.
+  public var eachProgram = false
+  /// What compiling, and then the trial in its guest, may take: wall time.
+  public var seconds = 20.0
+  /// The folder that a run directory is made and kept in; nil to keep nothing.
+  public var runs: String?
+  /// The command line, for the record.
+  public var command: [String] = []
+
+  /// A module's option, or a program's global variable.
+  public struct Argument: Sendable, Equatable {
+    public var name: String
+    public var value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public init(files: [String]) {
+    self.files = files
+  }
+}
+
+/// What a trial asks of the agent where something is tried.
+package struct Trying: Sendable {
+  var arguments: [Attempt.Argument] = []
+  var onlyProgram: String?
+
+  /// Why the outcome is neither met nor unmet.
+  static let unexpected = "nothing was expected: it was tried"
+}

@@ -1,0 +1,56 @@
+package import Scenarios
+
+/// How programs attach that libbpf can't attach by their section alone, and the workload that gives
+/// every kind of program something to do.
+package enum AttemptAttachment {
+  /// Where a program of this section goes; nil for what libbpf attaches, or nobody can.
+  package static func target(ofSection section: String) -> Scenario.Attach.Target? {
+    let section = section.hasPrefix("?") ? String(section.dropFirst()) : section
+    func isOrIn(_ name: String) -> Bool { section == name || section.hasPrefix(name + "/") }
+    // Run by another program's redirection, never attached to a device.
+    if ["xdp/devmap", "xdp/cpumap", "xdp.frags/devmap", "xdp.frags/cpumap"].contains(section) {
+      return nil
+    }
+    if isOrIn("xdp") || isOrIn("xdp.frags") { return .xdp }
+    if section == "tc/egress" || section == "tcx/egress" { return .tcEgress }
+    if ["tc", "tcx", "classifier"].contains(where: isOrIn) { return .tcIngress }
+    if section.hasPrefix("cgroup") || isOrIn("sockops") || isOrIn("lsm_cgroup") { return .cgroup }
+    if isOrIn("socket") { return .socketFilter }
+    if isOrIn("perf_event") { return .perfEvent }
+    if isOrIn("sk_lookup") || isOrIn("flow_dissector") { return .networkNamespace }
+    if isOrIn("syscall") || isOrIn("action") { return .testRun }
+    return nil
+  }
+
+  /// The attachments of an object's programs, in which `wanted` comes before the section's word.
+  ///
+  /// A device takes one XDP program, and a socket one filter: further ones are run by the kernel's
+  /// test run, so that none is merely loaded.
+  package static func attachments(
+    of programs: [(name: String, section: String)], wanted: [Scenario.Attach]
+  ) -> [Scenario.Attach] {
+    var taken = Set(wanted.map(\.to))
+    return programs.compactMap { program in
+      if let own = wanted.first(where: { $0.program == program.name }) { return own }
+      guard var target = target(ofSection: program.section) else { return nil }
+      if [.xdp, .socketFilter].contains(target), !taken.insert(target).inserted {
+        target = .testRun
+      }
+      return Scenario.Attach(program: program.name, to: target)
+    }
+  }
+
+  /// A bit of everything.
+  ///
+  /// - Parameters:
+  ///   - triggers: whether the twin can be set off by itself.
+  ///   - iterates: whether it has iterators to read.
+  package static func workload(triggers: Bool, iterates: Bool) -> [Scenario.Step] {
+    let calls = ["getpid", "getppid", "getpgid", "getuid", "openat", "write", "kill", "nanosleep"]
+    var steps = calls.map { Scenario.Step.systemCall(name: $0, times: 8) }
+    steps += [.files(8), .packets(16), .connections(4), .processes(4), .signals(4)]
+    if triggers { steps.append(.trigger(times: 4)) }
+    if iterates { steps.append(.iterate(times: 1)) }
+    return steps + [.sleep(milliseconds: 50)]
+  }
+}

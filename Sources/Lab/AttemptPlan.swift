@@ -1,0 +1,143 @@
+import Forge
+import Foundation
+import Host
+import Machine
+import Scenarios
+import Verdicts
+
+/// One trial of an attempt, ready to be run.
+struct AttemptPlan: Sendable {
+  var file: AttemptFile
+  var twin: ForgedTwin
+  var scenario: Scenario
+  var trying: Trying
+  var paths: AttemptPaths
+  var compilerLines: [String] = []
+  var notes: [String] = []
+  var compileSeconds = 0.0
+}
+
+extension AttemptSession {
+  /// Compiles a file where it is a source, looks into the object, and plans its trials: one, or one
+  /// a program.
+  func plan(_ file: AttemptFile, in folder: String) async throws -> [AttemptPlan] {
+    let began = ContinuousClock.now
+    var paths: [String: String] = [:]
+    let twin: ForgedTwin
+    if file.isSource {
+      let workspace = "\(folder)/\(file.mechanism.rawValue)"
+      paths = try file.lay(in: workspace, from: laboratory.repository.root)
+      twin = try await compile(file, in: workspace)
+    } else {
+      twin = ForgedTwin(
+        scenario: file.name, mechanism: file.mechanism,
+        result: .success(.init(object: file.path, full: file.path, sources: [])))
+    }
+    var plan = AttemptPlan(
+      file: file, twin: twin,
+      scenario: .tried(name: file.name, attach: attempt.attach, workload: attempt.workload),
+      trying: Trying(arguments: attempt.arguments), paths: AttemptPaths(paths))
+    if file.isSource { plan.compileSeconds = (ContinuousClock.now - began).seconds }
+    switch twin.result {
+    case .refused(let messages):
+      plan.compilerLines = messages.flatMap { $0.excerpt ?? [$0.description] }
+        .map(plan.paths.text)
+      return [plan]
+    case .success(let made):
+      let object: ObjectFile
+      do {
+        object = try ObjectFile(path: made.object)
+      } catch let error as ForgeError where !file.isSource {
+        throw LabError("\(error.what): give another file, or its source.")
+      }
+      try file.requireFit(object, prepared.kernel)
+      return try file.mechanism == .lkm
+        ? [module(plan, object)] : programs(plan, object)
+    }
+  }
+
+  private func compile(_ file: AttemptFile, in workspace: String) async throws -> ForgedTwin {
+    let forge = Forge(
+      kernel: prepared.kernel, repository: workspace, cache: laboratory.cache,
+      logger: laboratory.logger)
+    let arm = try file.namesArm() ? attempt.armed : nil
+    let limit = attempt.seconds
+    let twin = try await withThrowingTaskGroup(of: ForgedTwin?.self) { group in
+      group.addTask { try await forge.forge(file.name, file.mechanism, armed: arm) }
+      group.addTask {
+        try await Task.sleep(for: .seconds(limit))
+        return nil
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
+    }
+    try Task.checkCancellation()
+    guard let twin else {
+      throw LabError(
+        "\(file.path): the compiler did not end within \(Int(limit)) s and was stopped (or another "
+          + "panicroom was building all that time); --timeout gives it more.")
+    }
+    return twin
+  }
+
+  private func module(_ plan: AttemptPlan, _ object: ObjectFile) throws -> AttemptPlan {
+    var plan = plan
+    let parameters = object.moduleInfo("parmtype").compactMap {
+      $0.split(separator: ":").first.map(String.init)
+    }
+    if files.count == 1 {
+      for argument in attempt.arguments where !parameters.contains(argument.name) {
+        let known = parameters.isEmpty ? "none" : parameters.joined(separator: ", ")
+        throw LabError(
+          "\(plan.file.path) has no parameter \"\(argument.name)\"; it has \(known).")
+      }
+      if let program = attempt.program {
+        throw LabError("--program \(program) goes with a program, and this is a module.")
+      }
+    }
+    plan.trying.arguments.removeAll { !parameters.contains($0.name) }
+    if attempt.armed, !parameters.contains("armed"), try !plan.file.namesArm() {
+      plan.notes.append("the module has no parameter armed: --armed changes nothing")
+    }
+    // The agent finds the module under the name that it gives itself.
+    let name = object.moduleInfo("name").first ?? plan.file.name
+    plan.scenario = .tried(
+      name: name, attach: [],
+      workload: attempt.workload.isEmpty
+        ? AttemptAttachment.workload(triggers: parameters.contains("trigger"), iterates: false)
+        : attempt.workload)
+    return plan
+  }
+
+  private func programs(_ plan: AttemptPlan, _ object: ObjectFile) throws -> [AttemptPlan] {
+    let all = object.programs
+    let names = all.map(\.name)
+    guard !all.isEmpty else {
+      throw LabError(
+        "\(plan.file.path) has no program: no function that isn't static has a SEC(\"…\").")
+    }
+    for name in [attempt.program].compactMap(\.self) + attempt.attach.map(\.program)
+    where !names.contains(name) {
+      throw LabError(
+        "\(plan.file.path) has no program \"\(name)\"; it has \(names.joined(separator: ", ")).")
+    }
+    let chosen: [String?] = attempt.eachProgram ? names : [attempt.program]
+    return chosen.map { only in
+      var plan = plan
+      let loaded = all.filter { program in
+        only.map { $0 == program.name } ?? !program.section.hasPrefix("?")
+      }
+      let attach = AttemptAttachment.attachments(
+        of: loaded.map { ($0.name, $0.section) }, wanted: attempt.attach)
+      plan.trying.onlyProgram = only
+      plan.scenario = .tried(
+        name: attempt.eachProgram ? "\(plan.file.name).\(only ?? "")" : plan.file.name,
+        attach: attach,
+        workload: attempt.workload.isEmpty
+          ? AttemptAttachment.workload(
+            triggers: attach.contains { $0.to == .testRun },
+            iterates: loaded.contains { $0.section.hasPrefix("iter") }) : attempt.workload)
+      return plan
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import Forge
+import Foundation
+import Host
+import Kernels
+import Machine
+import Record
+import Scenarios
+import Verdicts
+
+/// An attempt with its kernel and its guests' template ready: it can be made again and again.
+public struct AttemptSession: Sendable {
+  let laboratory: Laboratory
+  public let attempt: Attempt
+  let files: [AttemptFile]
+  let prepared: PreparedKernel
+  let machine: PreparedMachine
+  let choice: AcceleratorChoice
+  let profile: String
+
+  /// The files whose change changes the answer.
+  public var inputs: [String] {
+    get throws { try files.flatMap { try $0.inputs } }
+  }
+}
+
+extension Laboratory {
+  /// Makes ready what an attempt needs.
+  ///
+  /// - Throws: ``LabError`` where the request or a file's name is wrong; what keeps a guest from
+  ///   starting.
+  public func prepare(_ attempt: Attempt) async throws -> AttemptSession {
+    let files = try attempt.files.map(AttemptFile.init)
+    guard Set(files.map(\.mechanism)).count == files.count, !files.isEmpty else {
+      throw LabError("Give one file, or a pair: one program and one module.")
+    }
+    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
+    let entry = try select(attempt.kernel.map { [$0] } ?? [], from: matrix)[0]
+    let profile = try Profile.select([], from: try Profile.load(repository.profilesFile))[0]
+    let (prepared, choice) = try await preparation.kernel(
+      entry, scenarios: [], profiles: [profile], accelerator: attempt.accelerator, cold: false)
+    let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
+    return AttemptSession(
+      laboratory: self, attempt: attempt, files: files, prepared: prepared, machine: machine,
+      choice: choice, profile: profile.name)
+  }
+}
+
+extension AttemptSession {
+  /// Compiles, loads in fresh guests, runs, judges. What isn't to be kept is gone afterwards.
+  ///
+  /// - Throws: ``LabError`` where a file or a name in the request is wrong, `CancellationError`.
+  public func carryOut() async throws -> AttemptAnswer {
+    let began = ContinuousClock.now
+    return try await laboratory.cache.temporarily(beside: "tries/try") { folder in
+      var plans: [AttemptPlan] = []
+      for file in files { plans += try await plan(file, in: folder) }
+      let header = try header(plans)
+      let directory = try RunDirectory.create(
+        in: attempt.runs ?? "\(folder)/runs", header: header, scenarios: [])
+      var answers: [AttemptAnswer.Trial] = []
+      for plan in plans { answers.append(try await run(plan, in: directory)) }
+      try directory.finish(seconds: (ContinuousClock.now - began).seconds)
+      var finished = header
+      finished.seconds = (ContinuousClock.now - began).seconds
+      return AttemptAnswer(
+        run: RunRecord(
+          header: finished, trials: answers.map(\.record), scenarios: plans.map(\.scenario)),
+        trials: answers, directory: attempt.runs == nil ? nil : directory.path)
+    }
+  }
+
+  private func header(_ plans: [AttemptPlan]) throws -> RunHeader {
+    RunHeader(
+      id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: attempt.command,
+      host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
+      acceleratorReason: choice.reason,
+      kernels: [.init(name: prepared.kernel.name, release: prepared.kernel.release)],
+      profiles: [profile], versions: [:], seed: UInt64.random(in: .min ... .max), repetitions: 1,
+      cold: false, trials: plans.map { id($0) })
+  }
+
+  private func id(_ plan: AttemptPlan) -> TrialID {
+    TrialID(
+      scenario: plan.scenario.name, mechanism: plan.file.mechanism, armed: attempt.armed,
+      kernel: prepared.kernel.name, profile: profile, repetition: 1)
+  }
+
+  /// One trial, and a second one where the laboratory itself failed.
+  private func run(
+    _ plan: AttemptPlan, in directory: RunDirectory
+  ) async throws -> AttemptAnswer.Trial {
+    var (result, folder) = try await runOnce(plan, in: directory)
+    if result.laboratoryFailed {
+      result.record.superseded = true
+      try directory.append(result.record)
+      (result, folder) = try await runOnce(plan, in: directory)
+    }
+    var record = result.record
+    record.verdict.source = plan.paths.place(record.verdict.source)
+    record.verdict.evidence = record.verdict.evidence.map {
+      EvidenceLine(file: $0.file, line: $0.line, text: plan.paths.text($0.text))
+    }
+    if attempt.runs == nil { record.evidenceDirectory = nil }
+    try directory.append(record)
+    return AttemptAnswer.Trial(
+      file: plan.file.path, program: plan.trying.onlyProgram, record: record,
+      compiler: plan.compilerLines, rejection: try rejection(record, in: folder, plan.paths),
+      notes: plan.notes + (try failedWork(in: folder)), compileSeconds: plan.compileSeconds)
+  }
+
+  private func runOnce(
+    _ plan: AttemptPlan, in directory: RunDirectory
+  ) async throws -> (TrialRunner.Result, folder: String) {
+    let name = try directory.makeEvidenceFolder(for: id(plan))
+    let folder = "\(directory.path)/\(name)"
+    var job = TrialRunner.Job(
+      id: id(plan), scenario: plan.scenario, twin: plan.twin, description: machine.description,
+      template: machine.template, forge: prepared.forge, evidenceFolder: folder,
+      evidenceName: name)
+    job.trying = plan.trying
+    var limits = TrialWatch.Limits()
+    limits.trial = attempt.seconds
+    let runner = TrialRunner(logger: laboratory.logger, limits: limits)
+    return (try await runner.run(job), folder)
+  }
+
+  private func rejection(
+    _ record: TrialRecord, in folder: String, _ paths: AttemptPaths
+  ) throws -> Rejection? {
+    guard record.verdict.ruling == .rejected, record.verdict.by != Gate.compiler.rawValue else {
+      return nil
+    }
+    let log = "\(folder)/\(Evidence.verifierName)"
+    let words: [UInt8]
+    if Files.exists(log) {
+      words = try Files.read(log)
+    } else {
+      words = Array((record.reason ?? "").utf8)
+    }
+    var rejection = RefusalLog.rejection(in: words)
+    rejection?.source = record.verdict.source
+    return rejection
+  }
+
+  /// The steps of the workload that the kernel did not carry out, in the agent's words.
+  private func failedWork(in folder: String) throws -> [String] {
+    struct Line: Decodable {
+      struct Message: Decodable { var step: [String: String]? }
+      var message: Message
+    }
+    let log = "\(folder)/\(Evidence.agentName)"
+    guard Files.exists(log) else { return [] }
+    var notes: [String] = []
+    for line in try Files.read(log).split(separator: UInt8(ascii: "\n")) {
+      guard let step = try JSONDecoder().decode(Line.self, from: Data(line)).message.step?["_0"],
+        step.hasPrefix("workload: ")
+      else { continue }
+      notes.append("failed in the workload: " + step.dropFirst("workload: ".count))
+    }
+    return Array(notes.prefix(5))
+  }
+}

@@ -1,0 +1,115 @@
+public import Record
+public import Verdicts
+
+/// What came of one file that was tried.
+public struct TriedTrial: Sendable {
+  /// As the user named it.
+  public var file: String
+  /// The only program of it that was loaded.
+  public var program: String?
+  public var record: TrialRecord
+  /// What the compiler printed.
+  public var compiler: [String]
+  public var rejection: Rejection?
+  public var notes: [String]
+  /// 0 where nothing was compiled.
+  public var compileSeconds: Double
+  /// The line that ``record``'s verdict points to.
+  public var sourceLine: String?
+
+  public init(
+    file: String, program: String? = nil, record: TrialRecord, compiler: [String] = [],
+    rejection: Rejection? = nil, notes: [String] = [], compileSeconds: Double = 0,
+    sourceLine: String? = nil
+  ) {
+    self.file = file
+    self.program = program
+    self.record = record
+    self.compiler = compiler
+    self.rejection = rejection
+    self.notes = notes
+    self.compileSeconds = compileSeconds
+    self.sourceLine = sourceLine
+  }
+}
+
+/// What `panicroom try` shows of a trial.
+public enum TryReport {
+  /// - Parameter width: columns of the terminal; less than 60 is taken as 60, more than 132 as 132.
+  public static func render(_ trial: TriedTrial, width: Int, colour: Bool = false) -> String {
+    let width = min(max(width, 60), 132)
+    let program = trial.program.map { ", program \($0)" } ?? ""
+    let what = StyledText(
+      " (\(trial.record.id.mechanism.title)\(program), Linux \(trial.record.id.kernel))", .dim)
+    let file = DisplayText.cutStart(DisplayText.escape(trial.file), to: max(width - what.width, 20))
+    var lines = [StyledText(file, .bold) + what]
+    lines += verdict(trial, width)
+    lines += trial.compiler.map { StyledText("  " + $0) }
+    lines += source(trial, width)
+    lines += trial.notes.flatMap { field("note", $0, width) }
+    lines += field("time", time(trial), width)
+    // A compiler's lines are kept whole: a caret points into them.
+    let text = lines.map { line in
+      (trial.compiler.isEmpty ? line.cut(to: width) : line).rendered(colour: colour) + "\n"
+    }.joined()
+    guard var refused = trial.rejection else { return text }
+    // Told above, with the line.
+    if trial.sourceLine != nil { (refused.source, refused.sourceText) = (nil, nil) }
+    return text
+      + ExplainReport.render(refused, file: trial.file, width: width, colour: colour)
+  }
+
+  private static func verdict(_ trial: TriedTrial, _ width: Int) -> [StyledText] {
+    // The explanation behind says it all, and more.
+    guard trial.rejection == nil else { return [] }
+    let verdict = trial.record.verdict
+    let rulingClass = verdict.ruling.rulingClass
+    let by = verdict.by.map { " by \($0)" } ?? ""
+    var lines = [
+      StyledText("\(rulingClass.sign) \(verdict.ruling.rawValue)\(by)", rulingClass.style)
+    ]
+    if let title = verdict.title, trial.compiler.isEmpty {
+      lines += DisplayText.wrap(DisplayText.escape(title), to: width - 2)
+        .map { StyledText("  \($0)", .bold) }
+    }
+    if trial.compiler.isEmpty, let reason = verdict.reason {
+      lines += field("why", reason, width)
+    }
+    if rulingClass == .crashed || rulingClass == .damaged {
+      for line in verdict.evidence.prefix(4) { lines += field("said", line.text, width) }
+    }
+    if let observed = trial.record.observed { lines += field("events", "\(observed)", width) }
+    return lines
+  }
+
+  private static func source(_ trial: TriedTrial, _ width: Int) -> [StyledText] {
+    guard trial.compiler.isEmpty, let place = trial.record.verdict.source else { return [] }
+    let shown = DisplayText.cutStart(
+      DisplayText.escape("\(place.file):\(place.line)"), to: width - 10)
+    var lines = field("source", shown, width)
+    if let text = trial.sourceLine {
+      lines.append(
+        StyledText("          \(place.line) | ", .dim)
+          + StyledText(text.replacing("\t", with: "    ")))
+    }
+    return lines
+  }
+
+  private static func time(_ trial: TriedTrial) -> String {
+    var parts: [String] = []
+    if trial.compileSeconds > 0 { parts.append("compile \(duration(trial.compileSeconds))") }
+    if let started = trial.record.started {
+      parts.append(
+        "\(started == .restored ? "restore" : "boot") \(duration(trial.record.seconds.start))")
+      parts.append("trial \(duration(trial.record.seconds.trial))")
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  private static func field(_ name: String, _ text: String, _ width: Int) -> [StyledText] {
+    guard !text.isEmpty else { return [] }
+    return DisplayText.wrap(DisplayText.escape(text), to: width - 10).enumerated().map {
+      StyledText("  " + DisplayText.pad($0 == 0 ? name : "", to: 8), .dim) + StyledText($1)
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import Host
+import Testing
+
+/// A user's own files, tried in real guests.
+@Suite(.serialized) struct TryTests {
+  private static let goodProgram = """
+    #include "vmlinux.h"
+    #include <bpf/bpf_helpers.h>
+    unsigned long events;
+    SEC("tp_btf/sys_enter")
+    int count(void *ctx)
+    {
+      __sync_fetch_and_add(&events, 1);
+      return 0;
+    }
+    char LICENSE[] SEC("license") = "GPL";
+    """
+  private static let goodModule = """
+    #include <linux/module.h>
+    static int __init start(void) { return 0; }
+    static void __exit stop(void) { }
+    module_init(start);
+    module_exit(stop);
+    MODULE_LICENSE("GPL");
+    """
+
+  private func attempt(
+    _ files: [String: String], _ options: [String] = []
+  ) async throws -> (output: Tool.Output, left: [String]) {
+    try await Harness.use { harness in
+      var paths: [String] = []
+      for (name, text) in files.sorted(by: { $0.key < $1.key }) {
+        paths.append("\(harness.folder)/\(name)")
+        try text.write(toFile: paths[paths.count - 1], atomically: true, encoding: .utf8)
+      }
+      let sources = paths.filter { !$0.hasSuffix(".h") }
+      // Other tests build modules meanwhile, one harness at a time.
+      let output = try await harness.run(["try", "--timeout", "120"] + sources + options)
+      let left = try FileManager.default.contentsOfDirectory(atPath: harness.folder)
+        .filter { files[$0] == nil }
+      return (output, left)
+    }
+  }
+
+  @Test func aGoodProgramSurvivesAndLeavesNothing() async throws {
+    let (output, left) = try await attempt(["good.bpf.c": Self.goodProgram])
+    #expect(output.status == 0, "\(output.errorText)")
+    #expect(output.text.contains("survived"), "\(output.text)")
+    #expect(left.isEmpty)
+  }
+
+  @Test func aRejectedProgramIsExplainedWithItsLine() async throws {
+    let bad = """
+      #include "vmlinux.h"
+      #include <bpf/bpf_helpers.h>
+      #include "own.h"
+      SEC("tp_btf/sys_enter")
+      int follow(void *ctx)
+      {
+        __u32 key = 7;
+        __u64 *value = bpf_map_lookup_elem(&counts, &key);
+        *value += 1;
+        return 0;
+      }
+      char LICENSE[] SEC("license") = "GPL";
+      """
+    let own = """
+      struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4);
+        __type(key, __u32); __type(value, __u64); } counts SEC(".maps");
+      """
+    let (output, _) = try await attempt(["bad-one.bpf.c": bad, "own.h": own])
+    #expect(output.status == 0, "\(output.errorText)")
+    #expect(output.text.contains("rejected by verifier"), "\(output.text)")
+    #expect(output.text.contains("bad-one.bpf.c:9"), "\(output.text)")
+    #expect(output.text.contains("*value += 1;"))
+    #expect(output.text.contains("why"))
+  }
+
+  @Test func aModuleThatOopsesIsShownWithItsLine() async throws {
+    let bad = Self.goodModule.replacingOccurrences(
+      of: "{ return 0; }", with: "\n{\n  *(volatile int *)8 = 1;\n  return 0;\n}")
+    let (output, _) = try await attempt(["crash.c": bad])
+    #expect(output.status == 0, "\(output.errorText)")
+    #expect(output.text.contains("oopsed"), "\(output.text)")
+    #expect(output.text.contains("crash.c:4"), "\(output.text)")
+  }
+
+  @Test func aCompilersErrorKeepsItsCaret() async throws {
+    let (output, _) = try await attempt(["broken.bpf.c": "int x = nonsense;\n"])
+    #expect(output.status == 0, "\(output.errorText)")
+    #expect(output.text.contains("rejected by compiler"))
+    #expect(output.text.contains("broken.bpf.c:1:9: error:"), "\(output.text)")
+    #expect(output.text.contains("int x = nonsense;"))
+    #expect(output.text.contains("        ^"))
+  }
+
+  @Test func aPairHasOneTrialEachInTheUsualEnvelope() async throws {
+    let (output, left) = try await attempt(
+      ["pair.bpf.c": Self.goodProgram, "pair.c": Self.goodModule], ["--format", "json"])
+    #expect(output.status == 0, "\(output.errorText)")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any])
+    #expect(report["schema"] != nil && report["run"] != nil && report["summary"] != nil)
+    let trials = try #require(report["trials"] as? [[String: Any]])
+    #expect(Set(trials.map { $0["mechanism"] as? String }) == ["bpf", "lkm"])
+    #expect(trials.allSatisfy { $0["verdict"] as? String == "survived" }, "\(output.text)")
+    #expect(trials.allSatisfy { $0["outcome"] as? String == "skipped" })
+    #expect(left.isEmpty)
+  }
+
+  @Test func eachProgramHasATrialOfItsOwn() async throws {
+    let two =
+      Self.goodProgram
+      + "\nSEC(\"xdp\") int pass(struct xdp_md *ctx) { return XDP_PASS; }\n"
+    let (output, _) = try await attempt(["two.bpf.c": two], ["--each-program"])
+    #expect(output.status == 0, "\(output.errorText)")
+    #expect(output.text.contains("program count"))
+    #expect(output.text.contains("program pass"))
+    #expect(output.text.components(separatedBy: "survived").count == 3, "\(output.text)")
+  }
+
+  @Test(arguments: [
+    (["try", "/nowhere/x.bpf.c"], "/nowhere/x.bpf.c"), (["try", "/etc/passwd"], ".bpf.c"),
+    (["try", "x.c", "--timeout", "0"], "--timeout"),
+    (["try", "x.c", "--workload", "fils: 8"], "fils"),
+    (["try", "x.c", "--attach", "a"], "--attach"),
+    (["try", "x.c", "--arg", "a"], "--arg"),
+  ])
+  func aWrongRequestEndsWithStatus2(arguments: [String], words: String) async throws {
+    try await Harness.use { harness in
+      let output = try await harness.run(arguments)
+      #expect(output.status == 2)
+      #expect(output.errorText.contains(words), "\(output.errorText)")
+      #expect(output.standardOutput.isEmpty)
+    }
+  }
+}

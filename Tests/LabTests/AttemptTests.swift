@@ -1,0 +1,80 @@
+import Foundation
+import Lab
+import Scenarios
+import Testing
+import Verdicts
+
+@Suite struct AttemptTests {
+  @Test(arguments: [
+    ("xdp", Scenario.Attach.Target.xdp), ("xdp.frags", .xdp), ("tc", .tcIngress),
+    ("classifier/mine", .tcIngress), ("tc/egress", .tcEgress), ("cgroup_skb/egress", .cgroup),
+    ("cgroup/connect4", .cgroup), ("sockops", .cgroup), ("socket", .socketFilter),
+    ("perf_event", .perfEvent), ("sk_lookup", .networkNamespace), ("syscall", .testRun),
+    ("?xdp", .xdp),
+  ])
+  func aSectionThatLibbpfCannotAttachHasATarget(section: String, target: Scenario.Attach.Target) {
+    #expect(AttemptAttachment.target(ofSection: section) == target)
+  }
+
+  @Test(arguments: [
+    "kprobe/do_exit", "tp_btf/sys_enter", "fentry/do_exit", "lsm/file_open",
+    "iter/task", "xdp/devmap", "socketeer", "struct_ops/x",
+  ])
+  func whatLibbpfAttachesIsLeftToIt(section: String) {
+    #expect(AttemptAttachment.target(ofSection: section) == nil)
+  }
+
+  @Test func aWordOfTheUserComesBeforeTheSection() {
+    let wanted = Scenario.Attach(program: "b", to: .tcEgress, device: "lo")
+    let all = AttemptAttachment.attachments(
+      of: [("a", "xdp"), ("b", "xdp"), ("c", "xdp"), ("d", "kprobe/x")], wanted: [wanted])
+    #expect(all.map(\.program) == ["a", "b", "c"])
+    #expect(all.map(\.to) == [.xdp, .tcEgress, .testRun])
+  }
+
+  @Test func aStepIsReadAsInAScenariosFile() throws {
+    #expect(try AttemptWords.step("files: 8") == .files(8))
+    #expect(try AttemptWords.step("sleep_ms: 5") == .sleep(milliseconds: 5))
+    #expect(
+      try AttemptWords.step("{syscall: getpid, times: 3}") == .systemCall(name: "getpid", times: 3))
+  }
+
+  @Test(arguments: [
+    "", "files", "files: many", "fils: 8", "syscall: reboot", "files: 0", "[1", "- x",
+  ])
+  func aStepThatIsNoneIsRefusedInOneMessage(text: String) {
+    #expect(throws: LabError.self) { try AttemptWords.step(text) }
+  }
+
+  @Test func attachAndArgumentsAreReadFromWords() throws {
+    #expect(
+      try AttemptWords.attach("drop=tc-egress:eth0")
+        == Scenario.Attach(program: "drop", to: .tcEgress, device: "eth0"))
+    #expect(
+      try AttemptWords.attach("walk=iterator:counts")
+        == Scenario.Attach(program: "walk", to: .iterator, map: "counts"))
+    #expect(
+      try AttemptWords.argument("path=a=b") == Attempt.Argument(name: "path", value: "a=b"))
+    for wrong in ["drop", "=xdp", "drop=", "drop=moon", "drop=cgroup:lo"] {
+      #expect(throws: LabError.self) { try AttemptWords.attach(wrong) }
+    }
+  }
+
+  @Test(arguments: [
+    ("null_map_value", "null_map_value"), ("my-probe", "my_probe"), ("2nd try", "try_2nd_try"),
+    ("", "try_"), ("naïve", "na_ve"),
+  ])
+  func anObjectsNameIsOneThatCAndTheKernelTake(text: String, name: String) {
+    #expect(AttemptFile.name(from: text) == name)
+  }
+
+  @Test func theUsersPathsTakeTheWorkspacesPlace() {
+    let paths = AttemptPaths(["bpf/x.bpf.c": "/home/me/x.bpf.c", "bpf/own.h": "/home/me/own.h"])
+    #expect(
+      paths.place(SourcePlace(file: "bpf/own.h", line: 3))
+        == SourcePlace(file: "/home/me/own.h", line: 3))
+    #expect(
+      paths.place(SourcePlace(file: "bpf/panicroom.bpf.h", line: 1))?.file == "bpf/panicroom.bpf.h")
+    #expect(paths.text("bpf/x.bpf.c:3:1: error") == "/home/me/x.bpf.c:3:1: error")
+  }
+}

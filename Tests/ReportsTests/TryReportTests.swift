@@ -1,0 +1,55 @@
+import Record
+import Reports
+import Testing
+import Verdicts
+
+@Suite struct TryReportTests {
+  private func trial(_ verdict: Verdict) -> TriedTrial {
+    TriedTrial(
+      file: "my/x.c",
+      record: TrialRecord(
+        id: TrialID(
+          scenario: "x", mechanism: .lkm, armed: false, kernel: "6.1", profile: "stock",
+          repetition: 1),
+        verdict: verdict, expected: .init(verdict: .survived), outcome: .skipped,
+        started: .restored, seconds: .init(start: 0.1, trial: 0.25, total: 0.4)),
+      compileSeconds: 1.5)
+  }
+
+  @Test func aCrashIsShownWithItsLineIn80Columns() {
+    var tried = trial(
+      Verdict(
+        .oopsed, kind: .nullDereference, title: "null-dereference in count",
+        source: SourcePlace(file: "my/x.c", line: 7),
+        evidence: [
+          EvidenceLine(
+            file: "console.log", line: 3,
+            text: "BUG: kernel NULL pointer dereference, "
+              + String(repeating: "address ", count: 20))
+        ]))
+    tried.sourceLine = "\t*value = " + String(repeating: "x", count: 100)
+    let text = TryReport.render(tried, width: 80)
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
+    #expect(text.contains("✖ oopsed"))
+    #expect(text.contains("null-dereference in count"))
+    #expect(text.contains("my/x.c:7"))
+    #expect(text.contains("7 |     *value = xxx"))
+    #expect(text.contains("compile 1.5 s, restore 0.10 s, trial 0.25 s"))
+  }
+
+  @Test func theCompilersLinesAreKeptWhole() {
+    var tried = trial(Verdict(.rejected, by: "compiler", title: "error"))
+    let long = "    3 | " + String(repeating: "y", count: 120)
+    tried.compiler = ["my/x.c:3:2: error: no", long, "      | ^~~"]
+    let text = TryReport.render(tried, width: 80)
+    #expect(text.contains("rejected by compiler"))
+    #expect(text.contains("  " + long + "\n"))
+    #expect(text.contains("      | ^~~"))
+  }
+
+  @Test func nothingInAFileSteersTheTerminal() {
+    var tried = trial(Verdict(.rejected, by: "compiler"))
+    tried.compiler = ["\u{1b}[2Jgone"]
+    #expect(!TryReport.render(tried, width: 80).contains("\u{1b}"))
+  }
+}
