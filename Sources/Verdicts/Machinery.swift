@@ -81,7 +81,8 @@ extension Blame {
     "native_safe_halt", "pv_native_safe_halt", "default_idle", "arch_cpu_idle", "cpuidle_",
     "acpi_idle_", "amd_e400_idle", "acpi_safe_halt", "mwait_idle", "intel_idle", "do_idle",
     "cpu_startup_entry",
-    "start_secondary", "secondary_startup", "arch_call_rest_init", "start_kernel", "x86_64_start_",
+    "start_secondary", "kernel_thread_helper", "secondary_startup", "arch_call_rest_init",
+    "start_kernel", "x86_64_start_",
     "ret_from_fork", "entry_SYSCALL_",
     "do_syscall_64", "process_one_work", "process_scheduled_works", "worker_thread",
     // Copies, strings, lists, atomics.
