@@ -126,6 +126,11 @@ enum LinePrefix {
         said.caller = Caller(prefix: rest.prefix(found))
       }
       if length == nil, said.isStamped, let found = vendorCallerLength(rest) { length = found }
+      if length == nil, rest.hasPrefix("> ") { length = 2 }
+      if length == nil, !said.isStamped, let found = WallClock.recordLength(rest) {
+        length = found
+        said.isStamped = true
+      }
       guard let length = length ?? syslogLength(rest) else { return rest }
       rest = rest.dropFirst(length)
       if !rest.isEmpty, rest[0] == 0x20 { rest = rest.dropFirst(1) }

@@ -106,7 +106,7 @@ extension Blame {
     "kmemdup", "kstrdup", "kstrndup", "kvmalloc", "__kvmalloc", "kzalloc", "krealloc", "kcalloc",
     "vmalloc", "__vmalloc", "vzalloc", "kfree", "__kfree", "kvfree", "vfree", "__vunmap",
     "kmem_cache_", "__kmem_cache_", "kmalloc",
-    "__kmalloc", "slab_", "__slab_", "___slab_", "__do_kmalloc", "do_slab_free",
+    "__kmalloc", "___kmalloc", "slab_", "__slab_", "___slab_", "__do_kmalloc", "do_slab_free",
     "free_debug_processing", "free_to_partial_list", "free_consistency", "alloc_debug_processing",
     "alloc_consistency", "object_err", "check_object", "check_slab", "check_bytes", "on_freelist",
     "kmemleak_", "free_percpu", "__free_percpu", "folio_alloc", "vma_alloc_folio", "free_pages",

@@ -19,6 +19,20 @@ enum WallClock {
     return place + 9
   }
 
+  /// `6,339,5140900,-;`: level, number, microseconds and flags of a record of /dev/kmsg
+  /// (Documentation/ABI/testing/dev-kmsg).
+  static func recordLength(_ text: Text) -> Int? {
+    guard text.count > 8, text[0].isDigit else { return nil }
+    var index = 0
+    for _ in 0..<3 {
+      let digits = text.dropFirst(index).prefix(20).upTo { !$0.isDigit }.count
+      guard digits > 0, text.hasPrefix(",", at: index + digits) else { return nil }
+      index += digits + 1
+    }
+    guard let end = text.prefix(index + 48).find(";", from: index) else { return nil }
+    return end + 1
+  }
+
   private static func cutStampLength(_ text: Text) -> Int? {
     guard text[0].isDigit else { return nil }
     let seconds = text.prefix(12).upTo { !$0.isDigit }.count
