@@ -8,7 +8,8 @@ enum Blame {
   static func frame(among frames: [Frame], ownModules: Set<String>) -> Frame? {
     let certain = frames.filter { !$0.uncertain }
     if let own = certain.first(where: { isOwn($0, ownModules) }) { return own }
-    if let blamed = certain.first(where: { !isMachinery($0.symbol) }) { return blamed }
+    let leads = certain.filter { !isMachinery($0.symbol) }
+    if let blamed = leads.first(where: { !isHelper($0.symbol) }) ?? leads.first { return blamed }
     if let own = frames.first(where: { isOwn($0, ownModules) }) { return own }
     return frames.first { !isMachinery($0.symbol) }
   }
@@ -66,6 +67,7 @@ enum Blame {
     line.containsAny([
       " apic_timer_interrupt+", "smp_apic_timer_interrupt_entry", " asm_sysvec_",
       " asm_common_interrupt+", " el1_irq+", " el1h_64_irq+", " el1t_64_irq+", " __irq_svc+",
+      "(__irq_svc+",
       " ret_from_intr+", " handle_exception+", " hardware_interrupt_common",
     ])
       || line.hasPrefix("apic_timer_interrupt+") || line.hasPrefix("asm_sysvec_")

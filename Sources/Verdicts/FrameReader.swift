@@ -3,7 +3,10 @@ enum FrameReader {
   /// No C symbol of the kernel's is longer (KSYM_NAME_LEN is 512 since 6.1, 128 before).
   private static let longestSymbol = 512
 
-  static func frame(in text: Text, line: Int) -> Frame? {
+  static func frame(in whole: Text, line: Int) -> Frame? {
+    // arch/arm dump_backtrace_entry: `(callee) from [<…>] (caller+0x…)`, where kernels before 3.16 print
+    // an offset of the callee's, too: its start.
+    let text = whole.after(") from [<") ?? whole
     guard let plus = text.find("+0x"), plus > 0 else { return nil }
     var first = plus
     while first > 0, plus - first < longestSymbol, text[first - 1].isSymbol { first -= 1 }
@@ -17,6 +20,26 @@ enum FrameReader {
       symbol: symbol.string, offset: offset.value,
       module: module(behind: size.dropFirst(1 + length.length)),
       uncertain: isUncertain(before: first, in: text), line: line)
+  }
+
+  /// `symbol (path/file.c:12)`, as scripts/decode_stacktrace.sh rewrites frames.
+  ///
+  /// - Parameter isHeadline: whether words may stand before the symbol.
+  static func decodedFrame(in text: Text, isHeadline: Bool, line: Int) -> Frame? {
+    guard let open = text.find(" ("), open > 0 else { return nil }
+    let place = text.dropFirst(open + 2).prefix(160).upTo { $0 == 0x20 || $0 == UInt8(ascii: ")") }
+    guard place.containsAny([".c:", ".h:", ".S:", ".rs:"]), place[place.count - 1].isDigit else {
+      return nil
+    }
+    var first = open
+    while first > 0, open - first < longestSymbol, text[first - 1].isSymbol { first -= 1 }
+    let isUncertain = isUncertain(before: first, in: text)
+    guard first < open, !text[first].isDigit,
+      isHeadline || first == 0 || isUncertain && first == 2 || isProgramCounter(text)
+    else { return nil }
+    return Frame(
+      symbol: text.dropFirst(first).prefix(open - first).string, offset: 0, module: nil,
+      uncertain: isUncertain, line: line)
   }
 
   /// ` [faulty]`, with a build id behind the name where the kernel prints one.

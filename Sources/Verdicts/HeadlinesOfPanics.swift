@@ -9,12 +9,22 @@ extension Headline {
   /// `WARNING: at f.c:12 func+0x…()`, and from 6.18 on `WARNING: f.c:12 at func+0x…, CPU#0: …`.
   private static let warning: @Sendable (Text) -> Kind? = { text in
     let rest = text.dropFirst(9)
-    if rest.hasPrefix("CPU: ") || rest.hasPrefix("at ") { return .warning }
+    if rest.hasPrefix("CPU: ") || rest.hasPrefix("at ") { return kindOfPlace(rest) }
     // arch/x86/kernel/unwind_frame.c, unwind_orc.c
     if rest.hasPrefix("kernel stack ") { return .warning }
     guard let place = rest.find(" at ") else { return nil }
     let file = rest.prefix(place)
-    return file.contains(":") && file.containsAny([".c:", ".h:", ".S:", ".rs:"]) ? .warning : nil
+    return file.contains(":") && file.containsAny([".c:", ".h:", ".S:", ".rs:"])
+      ? kindOfPlace(rest) : nil
+  }
+
+  /// The text that says what a WARNING is about may be lost; these files have no other ones.
+  private static func kindOfPlace(_ text: Text) -> Kind {
+    if text.contains(" lib/refcount.c:") || text.hasPrefix("lib/refcount.c:") { return .refcount }
+    if text.contains(" lib/list_debug.c:") || text.hasPrefix("lib/list_debug.c:") {
+      return .listCorruption
+    }
+    return .warning
   }
 
   static let panics: [Headline] = [

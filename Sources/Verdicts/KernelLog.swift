@@ -164,7 +164,11 @@ extension KernelLog.State {
       }
     }
     let report = Report(match, line: line)
-    let isPrelude = match.text.contains("panic_on_warn set") && causeAwaitsTrace(caller)
+    // kernel/sched/core.c __schedule_bug panics before it prints the stack.
+    let isAnnounced =
+      match.text.contains("panic_on_warn set")
+      || match.role == .panic && match.kind == .atomicSleep
+    let isPrelude = isAnnounced && causeAwaitsTrace(caller)
     if reports.count < KernelLog.mostFindings {
       reports.append(report)
       // Until 4.20 the warning's trace follows this panic's headline (kernel/panic.c __warn).

@@ -117,11 +117,20 @@ enum LinePrefix {
         length = found
         said.isStamped = true
       }
+      if length == nil, !said.isStamped, let found = WallClock.stampLength(rest) {
+        length = found
+        said.isStamped = true
+      }
       if length == nil, let found = callerLength(rest) {
         length = found
         said.caller = Caller(prefix: rest.prefix(found))
       }
       if length == nil, said.isStamped, let found = vendorCallerLength(rest) { length = found }
+      if length == nil, rest.hasPrefix("> ") { length = 2 }
+      if length == nil, !said.isStamped, let found = WallClock.recordLength(rest) {
+        length = found
+        said.isStamped = true
+      }
       guard let length = length ?? syslogLength(rest) else { return rest }
       rest = rest.dropFirst(length)
       if !rest.isEmpty, rest[0] == 0x20 { rest = rest.dropFirst(1) }
@@ -152,13 +161,18 @@ enum LinePrefix {
     guard text.count > 4, text[0] == UInt8(ascii: "[") else { return nil }
     var index = 1
     while index < text.count, text[index] == 0x20 { index += 1 }
+    // `dmesg -d` and `-e` print the time since the line before.
+    if index < text.count, text[index] == UInt8(ascii: "+") { index += 1 }
     let digits = index
     while index < text.count, index < 24, text[index].isDigit { index += 1 }
     guard index > digits, index < text.count, text[index] == UInt8(ascii: ".") else { return nil }
     index += 1
     let fraction = index
     while index < text.count, index < 40, text[index].isDigit { index += 1 }
-    guard index > fraction else { return nil }
+    // A stamp may end at its point: MIPS machines without a clock print `[  240.]`.
+    guard index > fraction || index < text.count && text[index] == UInt8(ascii: "]") else {
+      return nil
+    }
     let end = min(text.count, index + 12)
     while index < end, text[index] != UInt8(ascii: "]") { index += 1 }
     return index < end ? index + 1 : nil
@@ -229,7 +243,7 @@ enum LinePrefix {
     let isDate =
       text[0].isDigit && text[1].isDigit && text[2].isDigit && text[3].isDigit
       && text[4] == UInt8(ascii: "-")
-    guard isMonth || isDate else { return bareTimeLength(text) }
+    guard isMonth || isDate else { return bareTimeLength(text) ?? WallClock.speakerLength(text) }
     if let place = text.prefix(160).find("kernel: ") { return place + 8 }
     return isMonth && text.hasPrefix(": ", at: 15) && text[14].isDigit ? 17 : nil
   }

@@ -81,7 +81,8 @@ extension Blame {
     "native_safe_halt", "pv_native_safe_halt", "default_idle", "arch_cpu_idle", "cpuidle_",
     "acpi_idle_", "amd_e400_idle", "acpi_safe_halt", "mwait_idle", "intel_idle", "do_idle",
     "cpu_startup_entry",
-    "start_secondary", "secondary_startup", "arch_call_rest_init", "start_kernel", "x86_64_start_",
+    "start_secondary", "kernel_thread_helper", "secondary_startup", "arch_call_rest_init",
+    "start_kernel", "x86_64_start_",
     "ret_from_fork", "entry_SYSCALL_",
     "do_syscall_64", "process_one_work", "process_scheduled_works", "worker_thread",
     // Copies, strings, lists, atomics.
@@ -105,7 +106,7 @@ extension Blame {
     "kmemdup", "kstrdup", "kstrndup", "kvmalloc", "__kvmalloc", "kzalloc", "krealloc", "kcalloc",
     "vmalloc", "__vmalloc", "vzalloc", "kfree", "__kfree", "kvfree", "vfree", "__vunmap",
     "kmem_cache_", "__kmem_cache_", "kmalloc",
-    "__kmalloc", "slab_", "__slab_", "___slab_", "__do_kmalloc", "do_slab_free",
+    "__kmalloc", "___kmalloc", "slab_", "__slab_", "___slab_", "__do_kmalloc", "do_slab_free",
     "free_debug_processing", "free_to_partial_list", "free_consistency", "alloc_debug_processing",
     "alloc_consistency", "object_err", "check_object", "check_slab", "check_bytes", "on_freelist",
     "kmemleak_", "free_percpu", "__free_percpu", "folio_alloc", "vma_alloc_folio", "free_pages",

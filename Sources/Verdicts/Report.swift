@@ -52,7 +52,9 @@ struct Report: Sendable {
       default: true
       }
     if namesCulprit {
-      named = FrameReader.frame(in: match.text, line: line)
+      named =
+        FrameReader.frame(in: match.text, line: line)
+        ?? FrameReader.decodedFrame(in: match.text, isHeadline: true, line: line)
     }
     readAddress(match.text)
     // powerpc and others say "paging request" of address 0, too.
@@ -88,6 +90,10 @@ struct Report: Sendable {
     noteSection(message)
     let trimmed = message.trimmed()
     guard trimmed.contains("+0x") else {
+      if let frame = FrameReader.decodedFrame(in: trimmed, isHeadline: false, line: line) {
+        takeDecoded(frame, isCounter: FrameReader.isProgramCounter(trimmed))
+        return
+      }
       if counter == nil, trace.isEmpty, FrameReader.isBlindCounter(trimmed) {
         hasBlindCounter = true
       }
@@ -115,6 +121,17 @@ struct Report: Sendable {
       if counter.map({ isAboutProgress && Blame.isIdle($0.symbol) }) ?? true { counter = frame }
       return
     }
+    if section == .origin { origins.append(frame) } else { trace.append(frame) }
+  }
+
+  private mutating func takeDecoded(_ frame: Frame, isCounter: Bool) {
+    if isCounter {
+      section = .trace
+      inInterrupt = false
+      if counter == nil { counter = frame }
+      return
+    }
+    guard takesFrames else { return }
     if section == .origin { origins.append(frame) } else { trace.append(frame) }
   }
 
@@ -165,6 +182,10 @@ struct Report: Sendable {
         || text.hasPrefix("Backtrace:") || text.hasPrefix("backtrace:")
         || text.hasPrefix("stack backtrace:")
       {
+        section = .trace
+      } else if text.hasPrefix("CPU: "), section == .aside {
+        // lib/dump_stack.c prints it before the stack of the context that reports; on arm no other
+        // line says that a stack follows.
         section = .trace
       } else if text.hasPrefix("softirqs last") {
         section = .aside
@@ -275,6 +296,17 @@ struct Report: Sendable {
     }
   }
 
+  /// Where the kernel itself fell, or gave the warning: to blame even in machinery, if nothing in the
+  /// trace is.
+  private var place: Frame? {
+    switch (role, kind) {
+    case (.warning, .warning): named ?? counter
+    case (.fault, .refcount), (.fault, .listCorruption), (.fault, .usercopy): nil
+    case (.fault, _): counter
+    default: nil
+    }
+  }
+
   func finding(primary: Bool, ownModules: Set<String>) -> Finding {
     var frames: [Frame] = []
     for frame in [named, counter].compactMap({ $0 }) + trace where frame.place != frames.last?.place
@@ -295,6 +327,7 @@ struct Report: Sendable {
     {
       blamed = counter
     }
+    if blamed == nil { blamed = place }
     let name = blamed.map { Blame.plain($0.symbol) }
     return Finding(
       kind: kind, title: name.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue, frame: name,

@@ -29,6 +29,7 @@ struct VerifierLogReader: Sendable {
   /// The complaints since the last instruction, and the last line that no table knows.
   private var complaints: [Complaint] = []
   private var unknown: Complaint?
+  private var summary: Complaint?
   private var diagnosis = Diagnosis()
   /// What libbpf said around the verifier's log, or instead of it.
   private var refusal: Rejection?
@@ -59,12 +60,13 @@ struct VerifierLogReader: Sendable {
   }
 
   mutating func take(_ line: Text, number: Int) {
-    let text = line
+    let text = VerifierWrapping.unwrapped(line)
     guard !text.isEmpty, !takeLoader(text, number: number), !isOver else { return }
     if diagnosis.category != nil {
       takeDiagnosis(text)
       return
     }
+    if VerifierWrapping.isSummary(line), takeSummary(text, number: number) { return }
     if text.hasPrefix("Verification failed: ") {
       beginDiagnosis(text, number: number)
     } else if text[0] == UInt8(ascii: ";") {
@@ -81,6 +83,15 @@ struct VerifierLogReader: Sendable {
     } else {
       takeComplaint(text, number: number)
     }
+  }
+
+  /// A loader's summary stands before the log that it is taken from.
+  private mutating func takeSummary(_ text: Text, number: Int) -> Bool {
+    let short = text.prefix(400)
+    guard let (category, message) = VerifierMessages.entry(for: short) else { return false }
+    summary = Complaint(
+      text: short.string, line: number, category: category, message: message, isAddition: false)
+    return true
   }
 
   /// Takes libbpf's own lines, where the log came through it, and says whether it was one.
@@ -133,6 +144,7 @@ struct VerifierLogReader: Sendable {
     source = nil
     var end = rest.count
     var search = 0
+    if rest.hasPrefix("@ ") { source = VerifierLogReader.place(in: rest.dropFirst(2)) }
     while let mark = rest.find(" @ ", from: search) {
       if let place = VerifierLogReader.place(in: rest.dropFirst(mark + 3)) {
         source = place
@@ -149,7 +161,7 @@ struct VerifierLogReader: Sendable {
     let name = text.upTo { $0 == UInt8(ascii: ":") || $0 == 0x20 }
     guard name.count > 0, name.count < text.count, text[name.count] == UInt8(ascii: ":"),
       let line = text.dropFirst(name.count + 1).leadingNumber(), line > 0,
-      name.contains(".")
+      name.contains(".") || name.hasPrefix("<")
     else { return nil }
     return SourcePlace(file: name.string, line: line)
   }
@@ -178,7 +190,8 @@ struct VerifierLogReader: Sendable {
     "cur state:", "old state:", "mark_precise", "Live regs", "subprog", "[",
     "force_precise", "marking pointer arg", "Cannot find btf of tracepoint",
     "CO-RE relocating", "vmlinux_cand_cache", "module_cand_cache", "SCC ", "stack use/def",
-    "Note, ", "Error: ", "Warning: ", "If it used to work",
+    "Note, ", "load program: bad address (hit verifier bug", "Error: ", "Warning: ",
+    "If it used to work",
   ]
 
   private mutating func takeComplaint(_ text: Text, number: Int) {
@@ -216,7 +229,7 @@ struct VerifierLogReader: Sendable {
   func rejection() -> Rejection? {
     if diagnosis.category != nil { return diagnosed() }
     if isLibbpfs, let refusal { return refusal }
-    let known = complaints.first { !$0.isAddition } ?? complaints.first
+    let known = complaints.first { !$0.isAddition } ?? complaints.first ?? summary
     if known == nil, hasFailed, let refusal { return refusal }
     guard let complaint = known ?? (isVerifiers ? unknown : nil) else {
       return hasFailed ? refusal ?? bare : nil

@@ -201,7 +201,7 @@ extension VerifierMessages {
 
   static let verifierLimit: [VerifierMessage] = [
     VerifierMessage(
-      "BPF program is too large", "program is too large",
+      "BPF program is too large", "Program  too large", "program is too large",
       headline: "the program is too long to verify",
       explanation: "The verifier gave up after a million instructions, counted over all paths.",
       suggestion: "Bound loops more tightly, use bpf_loop(), or split the program."),
