@@ -39,8 +39,22 @@ public struct ScenarioTemplate: Sendable {
       }
     } catch {
       for path in written { unlink(path) }
-      throw NewScenarioError.unwritable("\(error)")
+      throw NewScenarioError.unwritable(Self.reason(error))
     }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? CocoaError else { return "\(error)" }
+    let what =
+      switch error.code {
+      case .fileWriteNoPermission: "no permission"
+      case .fileWriteVolumeReadOnly: "the file system is read-only"
+      case .fileWriteOutOfSpace: "no space left"
+      case .fileNoSuchFile: "its folder is not there"
+      case .fileWriteFileExists: "it has just been made by someone else"
+      default: "\(error)"
+      }
+    return error.filePath.map { "\($0): \(what)" } ?? what
   }
 }
 
