@@ -40,12 +40,24 @@ public struct BenchResult: Codable, Sendable {
 extension Laboratory {
   /// Measure, `rounds` times each, a cold boot, a restore, and both armed twins' whole trials.
   ///
-  /// - Parameter scenario: whose trials are measured.
-  public func bench(_ scenario: Scenario, kernel name: String?, rounds: Int) async throws
-    -> BenchResult
-  {
+  /// - Parameters:
+  ///   - scenario: whose trials are measured.
+  ///   - names: of `vm/kernels.yaml`; `all` for all, empty for the default one.
+  /// - Returns: a result for each kernel, in their order.
+  public func bench(
+    _ scenario: Scenario, kernels names: [String], rounds: Int
+  ) async throws -> [BenchResult] {
     let matrix = try KernelMatrix.load(from: repository.kernelsFile)
-    let entry = try select(name.map { [$0] } ?? [], from: matrix)[0]
+    var results: [BenchResult] = []
+    for entry in try select(names, from: matrix) {
+      results.append(try await bench(scenario, entry, rounds: rounds))
+    }
+    return results
+  }
+
+  private func bench(
+    _ scenario: Scenario, _ entry: KernelEntry, rounds: Int
+  ) async throws -> BenchResult {
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
     let (prepared, choice) = try await preparation.kernel(
       entry, scenarios: [scenario], profiles: profiles, accelerator: nil, cold: false)

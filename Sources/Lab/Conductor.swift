@@ -38,9 +38,9 @@ struct Conductor: Sendable {
   /// One trial, and a second try where the laboratory itself failed. The record keeps both.
   private func carryOut(_ trial: TrialID) async throws {
     try Task.checkCancellation()
-    if let reason = header.kernels.first(where: { $0.name == trial.kernel })?.missing {
-      return try skip(trial, reason: reason)
-    }
+    let kernel = header.kernels.first { $0.name == trial.kernel }
+    if let reason = kernel?.missing { return try leaveOut(trial, .skipped, reason) }
+    if let reason = kernel?.failure { return try leaveOut(trial, .inconclusive, reason) }
     emit(.trialStarted(trial))
     var result = try await attempt(trial)
     if result.laboratoryFailed {
@@ -58,13 +58,13 @@ struct Conductor: Sendable {
   }
 
   /// A trial of a kernel that can't be had.
-  private func skip(_ trial: TrialID, reason: String) throws {
+  private func leaveOut(_ trial: TrialID, _ outcome: Outcome, _ reason: String) throws {
     guard let scenario = scenarios[trial.scenario] else { return }
     let record = TrialRecord(
       id: trial, verdict: Verdict(.inconclusive),
       expected: TrialRecord.Expected(
         of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile, kernel: nil),
-      outcome: .skipped, reason: reason)
+      outcome: outcome, reason: reason)
     try directory.append(record)
     emit(.trialEnded(record))
   }

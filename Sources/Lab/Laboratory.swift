@@ -48,15 +48,15 @@ public struct Laboratory: Sendable {
     let problems = texts.flatMap(Check.problems)
     guard problems.isEmpty else { throw InvalidScenario(problems: problems.sorted()) }
     let began = ContinuousClock.now
-    let (prepared, missing, choice) = try await prepare(entries, request, profiles)
+    let (prepared, absent, choice) = try await prepare(entries, request, profiles)
     var header = RunHeader(
       id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
       host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
       acceleratorReason: choice.reason,
       kernels: entries.map { entry in
-        .init(
-          name: entry.name, release: prepared[entry.name]?.kernel.release ?? "not available",
-          missing: missing[entry.name])
+        absent[entry.name]
+          ?? .init(
+            name: entry.name, release: prepared[entry.name]?.kernel.release ?? "not available")
       },
       profiles: profiles.map(\.name),
       versions: try await versions(entries.compactMap { prepared[$0.name]?.forge }),
@@ -92,8 +92,10 @@ public struct Laboratory: Sendable {
     emit(.runStarted(record.header, done: record.header.trials.count - remaining.count))
     var prepared: [String: PreparedKernel] = [:]
     for entry in try select(record.header.kernels.map(\.name), from: matrix) {
-      let isMissing = record.header.kernels.contains { $0.name == entry.name && $0.missing != nil }
-      guard !isMissing, remaining.contains(where: { $0.kernel == entry.name }) else { continue }
+      let isAbsent = record.header.kernels.contains {
+        $0.name == entry.name && ($0.missing ?? $0.failure) != nil
+      }
+      guard !isAbsent, remaining.contains(where: { $0.kernel == entry.name }) else { continue }
       (prepared[entry.name], _) = try await preparation.kernel(
         entry, scenarios: scenarios, profiles: profiles,
         accelerator: Accelerator(rawValue: record.header.accelerator), cold: record.header.cold)
@@ -108,26 +110,49 @@ public struct Laboratory: Sendable {
     Preparation(repository: repository, cache: cache, logger: logger, emit: emit, agent: agent)
   }
 
-  /// All kernels that were asked for. One whose suite is gone, of several, keeps none of the others
-  /// from running: its reason is told, and its trials are skipped.
+  /// All kernels that were asked for. Of several, one that can't be had keeps none of the others
+  /// from running: where its suite is gone its trials are skipped, where it is damaged or does not
+  /// boot they are inconclusive, each with the reason.
   private func prepare(
     _ entries: [KernelEntry], _ request: Request, _ profiles: [Profile]
-  ) async throws -> ([String: PreparedKernel], [String: String], AcceleratorChoice) {
+  ) async throws -> (
+    prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel], AcceleratorChoice
+  ) {
     var prepared: [String: PreparedKernel] = [:]
-    var missing: [String: String] = [:]
+    var absent: [String: RunHeader.Kernel] = [:]
     var choice = AcceleratorChoice(.tcg, reason: "")
     for entry in entries {
       do {
         (prepared[entry.name], choice) = try await preparation.kernel(
           entry, scenarios: request.scenarios, profiles: profiles,
           accelerator: request.accelerator, cold: request.cold)
-      } catch let error as KernelError where error.isUnavailable && entries.count > 1 {
-        emit(.note("Kernel \(entry.name) is skipped: \(error)"))
-        missing[entry.name] = "\(error)"
-        if missing.count == entries.count { throw error }
+      } catch {
+        guard entries.count > 1, let kernel = Self.absent(entry.name, error) else { throw error }
+        let fate = kernel.missing == nil ? "can't be used" : "is skipped"
+        emit(.note("Kernel \(entry.name) \(fate): \(error)"))
+        absent[entry.name] = kernel
+        if absent.count == entries.count { throw error }
       }
     }
-    return (prepared, missing, choice)
+    return (prepared, absent, choice)
+  }
+
+  /// What the record says of a kernel that could not be made ready; nil where the failure is not
+  /// that kernel's own.
+  private static func absent(_ name: String, _ error: any Error) -> RunHeader.Kernel? {
+    let release = "not available"
+    return switch error {
+    case let error as KernelError where error.isUnavailable:
+      .init(name: name, release: release, missing: "\(error)")
+    case let error as KernelError:
+      .init(name: name, release: release, failure: "\(error)")
+    case let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed:
+      // The first line: those of the console were shown.
+      .init(
+        name: name, release: release,
+        failure: "its guest did not get ready: \(error.message.prefix { $0 != "\n" })")
+    default: nil
+    }
   }
 
   func select(_ names: [String], from matrix: KernelMatrix) throws -> [KernelEntry] {

@@ -178,10 +178,12 @@ struct Preparation: Sendable {
       try await Template.make(description, in: folder, seconds: bootSeconds)
     } catch let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed {
       let files = "\(description.kernel) and \(description.initramfs)"
+      let console = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
+        .tail(12).map { "\n    " + VisibleText.escape($0) }.joined()
       throw MachineError(
         error.code,
         "\(error.message) If it goes on, \(files) may be damaged: remove their folders from the "
-          + "cache and run again.")
+          + "cache and run again." + (console.isEmpty ? "" : "\nThe console's end:" + console))
     }
   }
 

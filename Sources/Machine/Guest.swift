@@ -21,8 +21,16 @@ public final class Guest: Sendable {
     /// The first line of what QEMU itself said, without its name; nil where it said nothing.
     var firstWords: String? { lines(of: qemuLog).first }
 
-    /// The last line of what QEMU said, else of the console; empty where neither said anything.
-    var lastWords: String { lines(of: qemuLog).last ?? lines(of: console).last ?? "" }
+    /// The last line of what QEMU said, else the kernel's panic, else the console's last line; empty
+    /// where neither said anything.
+    var lastWords: String {
+      let console = lines(of: console)
+      let panic = console.last { $0.contains("Kernel panic - not syncing") }
+      return lines(of: qemuLog).last ?? panic ?? console.last ?? ""
+    }
+
+    /// The last lines of the console, for people.
+    public func tail(_ count: Int) -> [String] { lines(of: console).suffix(count) }
 
     /// Warnings are no cause: newer QEMUs deprecate what older ones have nothing else for.
     private func lines(of path: String) -> [String] {

@@ -54,11 +54,17 @@ public struct RunHeader: Codable, Sendable, Equatable {
     public var release: String
     /// Why it could not be had, and all of its trials were skipped; nil where it could.
     public var missing: String?
+    /// Why its guests could not be made ready, and all of its trials are inconclusive; nil where
+    /// they could.
+    public var failure: String?
 
-    public init(name: String, release: String, missing: String? = nil) {
+    public init(
+      name: String, release: String, missing: String? = nil, failure: String? = nil
+    ) {
       self.name = name
       self.release = release
       self.missing = missing
+      self.failure = failure
     }
   }
 

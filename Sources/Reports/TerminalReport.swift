@@ -27,6 +27,15 @@ public enum TerminalReport {
         lines.append(
           StyledText("Linux \(kernel.release)", .bold)
             + StyledText("  \(kernel.name), \(profile), \(run.header.accelerator)", .dim))
+        if let reason = kernel.missing ?? kernel.failure {
+          // One reason for all of its trials.
+          let fate = kernel.missing == nil ? "inconclusive" : "skipped"
+          let text = "\(planned.count) trials \(fate): \(reason)"
+          lines += DisplayText.wrap(DisplayText.escape(text), to: width - 2)
+            .map { StyledText("  \($0)", .yellow) }
+          lines.append(StyledText())
+          continue
+        }
         let table = TrialTable(
           planned: planned, trials: trials, secondLooks: run.secondLooks, width: width)
         lines += table.lines(notes: &notes)

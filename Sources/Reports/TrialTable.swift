@@ -74,6 +74,11 @@ struct TrialTable {
       let own = control[mechanism] ?? []
       return (own.first { $0.outcome != .met } ?? own.first)?.observed
     }
+    // One twin that its kernel can't run leaves nothing to compare the other with.
+    if marks.isEmpty, trials.contains(where: { $0.outcome == .skipped }) {
+      let texts = shown.map { $0.map { "\($0)" } ?? "–" }
+      return StyledText("  control \(texts[0]), \(texts[1])", .dim)
+    }
     guard Mechanism.allCases.allSatisfy({ control[$0] != nil }) || !marks.isEmpty else {
       let texts = shown.map { $0.map { "\($0)" } ?? "?" }
       return StyledText("  control \(texts[0]), \(texts[1])", .dim) + StyledText(" ·", .yellow)

@@ -12,6 +12,41 @@ final class Progress: Sendable {
     var doneBefore = 0
     var running: [TrialID] = []
     var began = ContinuousClock.now
+    var namesKernels = false
+    var verdicts = Settling()
+  }
+
+  /// Armed trials that were not as expected wait for their control: where that is skipped, because
+  /// the kernel lacks what the twin needs, so are they.
+  private struct Settling {
+    private var controls: [String: Outcome] = [:]
+    private var waiting: [String: [TrialRecord]] = [:]
+
+    /// What can be told now that a trial has ended.
+    mutating func add(_ record: TrialRecord) -> [TrialRecord] {
+      let id = record.id
+      let twin = "\(id.scenario) \(id.mechanism.rawValue) \(id.kernel)"
+      if !id.armed {
+        controls[twin] = record.outcome
+        return [record] + (waiting.removeValue(forKey: twin) ?? []).map { settled($0, twin) }
+      }
+      guard record.outcome != .met, controls[twin] == nil else { return [settled(record, twin)] }
+      waiting[twin, default: []].append(record)
+      return []
+    }
+
+    /// Those whose control has not come: a run that goes on has it from before.
+    mutating func rest() -> [TrialRecord] {
+      defer { waiting = [:] }
+      return waiting.sorted { $0.key < $1.key }.flatMap(\.value)
+    }
+
+    private func settled(_ record: TrialRecord, _ twin: String) -> TrialRecord {
+      guard controls[twin] == .skipped else { return record }
+      var record = record
+      record.outcome = .skipped
+      return record
+    }
   }
 
   private let terminal: Terminal
@@ -29,6 +64,7 @@ final class Progress: Sendable {
         $0.doneBefore = done
         $0.done = done
         $0.began = .now
+        $0.namesKernels = header.kernels.count > 1
       }
       terminal.say(
         "run \(header.id): \(header.trials.count) trials under \(header.accelerator.uppercased())"
@@ -41,17 +77,17 @@ final class Progress: Sendable {
       state.withLock { $0.running.append(trial) }
       showStatus()
     case .trialEnded(let record):
-      let line = state.withLock { state -> String in
+      let settled = state.withLock { state in
         state.done += 1
         state.running.removeAll { $0 == record.id }
-        return "[\(state.done)/\(state.total)] \(Self.describe(record))"
+        return state.verdicts.add(record)
       }
-      if !terminal.isTerminal || record.outcome == .unmet || record.outcome == .inconclusive {
-        terminal.say(line)
-      }
+      tell(settled)
       showStatus()
     case .secondLook: state.withLock { $0.total += 1 }
-    case .runEnded: terminal.show(status: "")
+    case .runEnded:
+      tell(state.withLock { $0.verdicts.rest() })
+      terminal.show(status: "")
     case .note(let text): terminal.say("note: \(text)")
     }
   }
@@ -61,6 +97,14 @@ final class Progress: Sendable {
     state.withLock { state in
       state.total == 0
         ? nil : "\(state.done) of \(state.total) trials are kept"
+    }
+  }
+
+  private func tell(_ records: [TrialRecord]) {
+    let (done, total, namesKernels) = state.withLock { ($0.done, $0.total, $0.namesKernels) }
+    for record in records
+    where !terminal.isTerminal || record.outcome == .unmet || record.outcome == .inconclusive {
+      terminal.say("[\(done)/\(total)] \(Self.describe(record, namesKernels: namesKernels))")
     }
   }
 
@@ -78,8 +122,9 @@ final class Progress: Sendable {
     terminal.show(status: text)
   }
 
-  private static func describe(_ record: TrialRecord) -> String {
-    let arm = (record.id.armed ? "armed" : "disarmed") + " on \(record.id.profile)"
+  private static func describe(_ record: TrialRecord, namesKernels: Bool) -> String {
+    let kernel = namesKernels ? "\(record.id.kernel), " : ""
+    let arm = (record.id.armed ? "armed" : "disarmed") + " on \(kernel)\(record.id.profile)"
     let verdict = record.verdict.ruling.rawValue
     let reason = record.outcome == .met ? "" : ": \(record.reason ?? "")"
     return "\(record.id.scenario) \(record.id.mechanism.rawValue) \(arm): \(verdict),"

@@ -11,6 +11,7 @@ struct BenchCommand: AsyncParsableCommand {
     discussion: """
       Examples:
         panicroom bench
+        panicroom bench --kernel all
         panicroom bench --rounds 15 --format json
       """)
 
@@ -20,8 +21,8 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "The scenario whose armed twins are measured.")
   var scenario = "null-map-value"
 
-  @Option(help: "A kernel of vm/kernels.yaml.")
-  var kernel: String?
+  @Option(help: "A kernel of vm/kernels.yaml, or all. May be given more than once.")
+  var kernel: [String] = []
 
   @Option(help: "What goes to standard output: terminal or json.")
   var format = RunCommand.Format.terminal
@@ -37,16 +38,18 @@ struct BenchCommand: AsyncParsableCommand {
     let laboratory = try Setup.laboratory(verbose: false) { progress.follow($0) }
     let chosen = try Catalogue.load(repository: laboratory.repository.root).scenario(
       named: scenario)
-    let result = try await Interruption.cancelling { [kernel, rounds] in
-      try await laboratory.bench(chosen, kernel: kernel, rounds: rounds)
+    let results = try await Interruption.cancelling { [kernel, rounds] in
+      try await laboratory.bench(chosen, kernels: kernel, rounds: rounds)
     }
     Terminal.standard.show(status: "")
     switch format {
     case .json:
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try Output.print(String(decoding: try encoder.encode(result), as: UTF8.self) + "\n")
-    case .terminal: try Output.print(table(result))
+      // One object for one kernel, as ever.
+      let data = try results.count == 1 ? encoder.encode(results[0]) : encoder.encode(results)
+      try Output.print(String(decoding: data, as: UTF8.self) + "\n")
+    case .terminal: try Output.print(results.map(table).joined(separator: "\n"))
     }
   }
 
