@@ -80,6 +80,41 @@ import Verdicts
     }
   }
 
+  /// Its trials are inconclusive, and the others' are what they are without it.
+  @Test(.timeLimit(.minutes(10)))
+  func aKernelThatDoesNotBootKeepsNoOtherFromRunning() async throws {
+    try await Harness.use { harness in
+      let copy = try harness.copyOfRepository()
+      let file = copy.repository + "/vm/kernels.yaml"
+      let entry = """
+
+          - name: broken
+            suite: bookworm
+            security: bookworm-security
+            image: linux-image-cloud-amd64
+            headers: linux-headers-cloud-amd64
+            parameters: ["rdinit=/nowhere"]
+
+        """
+      try Files.write(try Files.text(file) + entry, to: file)
+      let (output, record) = try await copy.runTrials(
+        ["--kernel", "broken", "--kernel", "6.1", "null-map-value"])
+      #expect(output.status == 3, "\(output.errorText)")
+      // The console's end is shown.
+      #expect(output.errorText.contains("Unable to mount root fs"), "\(output.errorText)")
+      let trials = Dictionary(grouping: record.currentTrials, by: \.id.kernel)
+      #expect(trials["6.1"]?.map(\.outcome) == Array(repeating: .met, count: 4))
+      #expect(trials["broken"]?.map(\.outcome) == Array(repeating: .inconclusive, count: 4))
+      let reason = record.header.kernels.first { $0.name == "broken" }?.failure
+      #expect(reason?.contains("Kernel panic - not syncing") == true, "\(reason ?? "none")")
+      _ = try await Tool(Harness.program).run(
+        ["kernel", "remove", "broken"],
+        environment: [
+          "PANICROOM_REPOSITORY": copy.repository
+        ])
+    }
+  }
+
   @Test(.timeLimit(.minutes(10)))
   func aSecondRunFetchesAndBuildsNothing() async throws {
     try await Harness.use { harness in

@@ -30,6 +30,7 @@ import Verdicts
     try write("int x; // \(hostile)\n", "\(folder)/scenarios/lkm/null_map_value.c")
     try write(
       String(repeating: "\(hostile)\n", count: 100_000), "\(evidence)/console.log")
+    try write("7: tracing  name \(hostile)\n", "\(evidence)/bpftool.txt")
     var run = Samples.run
     run.scenarios = [scenario]
     run.trials[1].verdict.title = hostile
@@ -55,6 +56,19 @@ import Verdicts
       let page = try HTMLReport.render(run, evidence: RunEvidence(path: folder))
       #expect(page.utf8.count < 2_000_000)
       #expect(page.contains("bytes left out"))
+    }
+  }
+
+  @Test func whatBpftoolSawIsShownWhereItLooked() throws {
+    let sentence = "bpftool’s view of it"
+    try Self.withHostileRun { run, folder in
+      let evidence = RunEvidence(path: folder)
+      let page = try HTMLReport.render(run, evidence: evidence)
+      #expect(page.contains(sentence))
+      #expect(page.contains("7: tracing  name"))
+      let looked = try #require(run.trials[1].evidenceDirectory)
+      try FileManager.default.removeItem(atPath: "\(folder)/\(looked)/bpftool.txt")
+      #expect(!(try HTMLReport.render(run, evidence: evidence)).contains(sentence))
     }
   }
 

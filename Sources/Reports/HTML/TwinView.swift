@@ -48,6 +48,7 @@ struct TwinViews {
         view.merge(try refusal(shown, log, steps)) { $1 }
       }
       view.merge(try console(shown, lines: 24)) { $1 }
+      if let seen = try inspection(shown) { view["bpftool"] = seen }
       if let look = try looks[shown.id].map(secondLook) { view["look"] = look }
     }
     let way = Set(steps.steps.compactMap(\.sourceLine))
@@ -158,6 +159,15 @@ struct TwinViews {
     view["excerpt"] = excerpt
     view["hasExcerpt"] = !excerpt.isEmpty
     return view
+  }
+
+  /// The program as the kernel rewrote it. Where none was loaded there is nothing to look at.
+  private func inspection(_ trial: TrialRecord) throws -> View? {
+    guard
+      let text = try evidence.text("bpftool.txt", of: trial, limit: logLimit),
+      !text.lines.isEmpty
+    else { return nil }
+    return LogView("bpftool.txt", text, evidence: trial.verdict.evidence).view
   }
 
   private func frames(_ trial: TrialRecord) throws -> [String: SourcePlace] {
