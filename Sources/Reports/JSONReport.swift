@@ -11,10 +11,13 @@ public enum JSONReport {
     let trials: [TrialRecord]
     /// Only where a fault went unnoticed.
     let secondLooks: [Look]?
+    /// Only of a run on several kernels.
+    let kernelChanges: [KernelChange]?
     let summary: Summary
 
     enum CodingKeys: String, CodingKey {
       case schema, run, trials, summary
+      case kernelChanges = "kernel_changes"
       case secondLooks = "second_looks"
     }
   }
@@ -52,7 +55,9 @@ public enum JSONReport {
     let looks = run.secondLooks
     let report = Report(
       run: run.header, trials: run.trials,
-      secondLooks: looks.isEmpty ? nil : looks.map(Look.init), summary: Summary(run))
+      secondLooks: looks.isEmpty ? nil : looks.map(Look.init),
+      kernelChanges: run.header.kernels.count > 1 ? KernelChange.all(of: run) : nil,
+      summary: Summary(run))
     return try JSONText.render(report)
   }
 }

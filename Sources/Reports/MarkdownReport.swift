@@ -19,6 +19,7 @@ public enum MarkdownReport {
     text += problems(run)
     text += "| fault | eBPF | kernel module |\n| --- | --- | --- |\n"
     text += Mechanism.totals(faults)
+    text += changes(run)
     return text + "\n" + details(run, room: longest - text.utf8.count)
   }
 
@@ -51,6 +52,22 @@ public enum MarkdownReport {
     }
     if problems.count > 50 { text += "\n\(problems.count - 50) more are in the run's report.\n" }
     return text + "\n"
+  }
+
+  private static func changes(_ run: RunRecord) -> String {
+    let changes = KernelChange.all(of: run)
+    guard !changes.isEmpty else { return "" }
+    let rows = changes.prefix(100).map { change in
+      let steps = change.steps.map {
+        "\($0.kernels.joined(separator: ", ")): \($0.verdict.rulingClass.sign) \($0.phrase)"
+      }
+      return "| \(cell(change.scenario)) | \(cell("\(change.mechanism.title), \(change.profile)")) "
+        + "| \(steps.map(cell).joined(separator: "<br>")) |\n"
+    }
+    let count = changes.count == 1 ? "1 verdict changes" : "\(changes.count) verdicts change"
+    return "\n<details><summary>\(count) with the kernel</summary>\n\n"
+      + "| scenario | twin | oldest kernel first |\n| --- | --- | --- |\n" + rows.joined()
+      + "\n</details>\n"
   }
 
   /// All armed trials, folded; as many as there is room for.

@@ -43,6 +43,11 @@ public enum TerminalReport {
       }
     }
     lines += notes.lines(width: width)
+    let changes = KernelChange.all(of: run)
+    if !changes.isEmpty {
+      lines.append(StyledText("Verdicts that change with the kernel", .bold))
+      lines += changes.flatMap { $0.lines(width: width) } + [StyledText()]
+    }
     lines += closing(run, width: width)
     return lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
   }

@@ -22,6 +22,17 @@ import Testing
     }
   }
 
+  /// Of several kernels, one of which could not be had.
+  @Test func aReportOfSeveralKernelsIsAsTheSchemaSays() throws {
+    var run = Samples.run
+    run.header.kernels += [
+      .init(name: "gone", release: "not available", missing: "its suite is gone"),
+      .init(name: "broken", release: "not available", failure: "it does not boot"),
+    ]
+    run.header.inspected = true
+    #expect(try schema.problems(try json(try JSONReport.render(run))) == [])
+  }
+
   @Test func aComparisonIsAsTheSchemaSays() throws {
     let text = try ComparisonReport.render([try SampleReportTests.comparison()], as: .json)
     let schema = try schema("comparison-1.json")

@@ -16,6 +16,9 @@ public enum HTMLReport {
     var page = Overview(run, faults).view
     page["picture"] = PictureView(faults).view
     page["matrix"] = MatrixView(run).view
+    let changes = KernelChange.all(of: run)
+    page["changes"] = changes.map(\.view)
+    page["hasChanges"] = !changes.isEmpty
     page["scenarios"] = try ScenarioViews(run, evidence: evidence, links: evidenceLinks).views
     page["method"] = MethodView(run).view
     page["style"] = PageTemplates.text(PackageResources.page_css)
