@@ -26,7 +26,7 @@ public struct Catalogue: Sendable, Equatable {
   }
 
   /// The names of the files `scenarios/*.yaml`, sorted, whatever is in them.
-  static func names(repository: String) throws -> [String] {
+  public static func names(repository: String) throws -> [String] {
     let folder = "\(repository)/scenarios"
     let files: [String]
     do {

@@ -18,10 +18,13 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Rounds; the medians are told.")
   var rounds = 7
 
-  @Option(help: "The scenario whose armed twins are measured.")
+  @Option(
+    help: "The scenario whose armed twins are measured.", completion: Completions.scenarios)
   var scenario = "null-map-value"
 
-  @Option(help: "A kernel of vm/kernels.yaml, or all. May be given more than once.")
+  @Option(
+    help: "A kernel of vm/kernels.yaml, or all. May be given more than once.",
+    completion: Completions.kernels)
   var kernel: [String] = []
 
   @Option(help: "What goes to standard output: terminal or json.")

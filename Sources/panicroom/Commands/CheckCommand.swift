@@ -15,13 +15,17 @@ struct CheckCommand: AsyncParsableCommand {
         panicroom check --compile 'null-*' --kernel 6.1
       """)
 
-  @Argument(help: "What --compile compiles: names, or patterns with * and ?. All by default.")
+  @Argument(
+    help: "What --compile compiles: names, or patterns with * and ?. All by default.",
+    completion: Completions.scenarios)
   var scenarios: [String] = []
 
   @Flag(help: "Compile both twins, too. Fetches the kernel's headers where they are missing.")
   var compile = false
 
-  @Option(help: "The kernel of vm/kernels.yaml that --compile compiles for.")
+  @Option(
+    help: "The kernel of vm/kernels.yaml that --compile compiles for.",
+    completion: Completions.kernel)
   var kernel: String?
 
   func validate() throws {

@@ -43,7 +43,7 @@ struct KernelCommand: ParsableCommand {
       abstract: "Fetch kernels that are not here yet.",
       discussion: "Exit status 2 where one can't be had; the others are fetched all the same.")
 
-    @Argument(help: "Names of vm/kernels.yaml, or all.")
+    @Argument(help: "Names of vm/kernels.yaml, or all.", completion: Completions.kernels)
     var names: [String]
 
     @Flag(name: [.short, .long], help: "Say more about what is being done.")
@@ -66,7 +66,7 @@ struct KernelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Take kernels out of the cache, with the objects and templates made for them.")
 
-    @Argument(help: "Names of vm/kernels.yaml, or all.")
+    @Argument(help: "Names of vm/kernels.yaml, or all.", completion: Completions.kernels)
     var names: [String]
 
     func run() async throws {
@@ -84,7 +84,9 @@ struct KernelCommand: ParsableCommand {
           panicroom kernel features 5.10 6.12
         """)
 
-    @Argument(help: "Names of vm/kernels.yaml. All where none is given.")
+    @Argument(
+      help: "Names of vm/kernels.yaml. All where none is given.",
+      completion: Completions.kernels)
     var names: [String] = []
 
     @Option(help: "What goes to standard output: terminal or json.")

@@ -22,7 +22,9 @@ struct ListCommand: ParsableCommand {
     case terminal, json, markdown
   }
 
-  @Argument(help: "Names of scenarios, or patterns with * and ?. All where none is given.")
+  @Argument(
+    help: "Names of scenarios, or patterns with * and ?. All where none is given.",
+    completion: Completions.scenarios)
   var scenarios: [String] = []
 
   @Option(help: "memory, control, locks, lifetime, contract or limits.")

@@ -25,13 +25,19 @@ struct RunCommand: AsyncParsableCommand {
     case terminal, json
   }
 
-  @Argument(help: "Names of scenarios, or patterns with * and ?. All where none is given.")
+  @Argument(
+    help: "Names of scenarios, or patterns with * and ?. All where none is given.",
+    completion: Completions.scenarios)
   var scenarios: [String] = []
 
-  @Option(help: "A kernel of vm/kernels.yaml, or all. May be given more than once.")
+  @Option(
+    help: "A kernel of vm/kernels.yaml, or all. May be given more than once.",
+    completion: Completions.kernels)
   var kernel: [String] = []
 
-  @Option(help: "A profile of vm/profiles.yaml. May be given more than once.")
+  @Option(
+    help: "A profile of vm/profiles.yaml. May be given more than once.",
+    completion: Completions.profiles)
   var profile: [String] = []
 
   @Option(name: .customLong("repeat"), help: "How often each trial is made.")

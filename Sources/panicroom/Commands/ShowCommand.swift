@@ -15,7 +15,7 @@ struct ShowCommand: ParsableCommand {
         panicroom show null-map-value --format json
       """)
 
-  @Argument(help: "The scenario's name.")
+  @Argument(help: "The scenario's name.", completion: Completions.scenarios)
   var scenario: String
 
   @Option(help: "What goes to standard output: terminal or json.")
