@@ -72,6 +72,23 @@ public struct Laboratory: Sendable {
     return directory.path
   }
 
+  /// Make ready what a request needs, the profiles of second looks included, and run nothing.
+  ///
+  /// - Returns: why some kernels could not be made ready, by name; the others are.
+  /// - Throws: what is wrong with the request or this machine.
+  public func prepare(_ request: Request) async throws -> [String: String] {
+    let entries = try select(
+      request.kernels, from: try KernelMatrix.load(from: repository.kernelsFile))
+    let known = try Profile.load(repository.profilesFile)
+    var profiles = try Profile.select(request.profiles, from: known)
+    let looks = try Profile.secondLooks(of: profiles, in: known).values
+    profiles += known.filter { profile in
+      looks.contains(profile.name) && !profiles.contains { $0.name == profile.name }
+    }
+    let (_, absent, _) = try await prepare(entries, request, profiles)
+    return absent.compactMapValues { $0.missing ?? $0.failure }
+  }
+
   /// Do what is missing in a run that was interrupted.
   ///
   /// - Returns: the directory's path, without links.

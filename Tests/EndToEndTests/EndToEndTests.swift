@@ -115,6 +115,27 @@ import Verdicts
     }
   }
 
+  /// A parameter that no other guest has needs a template of its own.
+  @Test(.timeLimit(.minutes(10)))
+  func whatIsPreparedIsThereForTheNextRun() async throws {
+    try await Harness.use { harness in
+      let copy = try harness.copyOfRepository()
+      let file = copy.repository + "/vm/profiles.yaml"
+      let parameter = "panicroom_test=\(UUID().uuidString)"
+      let text = try Files.text(file)
+      let changed = text.replacing("parameters:\n", with: "parameters:\n      - \(parameter)\n")
+      try #require(changed != text)
+      try Files.write(changed, to: file)
+      let prepared = try await copy.run(["prepare", "null-map-value"])
+      #expect(prepared.status == 0, "\(prepared.errorText)")
+      #expect(prepared.errorText.contains("template of kernel 6.1, profile stock"))
+      #expect(prepared.errorText.contains("template of kernel 6.1, profile sensitive"))
+      let (output, _) = try await copy.runTrials(["null-map-value"])
+      #expect(output.status == 0, "\(output.errorText)")
+      #expect(!output.errorText.contains("template"), "\(output.errorText)")
+    }
+  }
+
   @Test(.timeLimit(.minutes(10)))
   func aSecondRunFetchesAndBuildsNothing() async throws {
     try await Harness.use { harness in
