@@ -240,9 +240,26 @@ struct InstructionLine {
       line[colon + 4].isHexDigit, line[colon + 5] == UInt8(ascii: ")")
     else { return nil }
     let rest = line.dropFirst(colon + 2)
-    let end = rest.find(" ; R") ?? rest.find(" ; f") ?? rest.find("   ;") ?? rest.count
     self.index = index
-    text = rest.prefix(end).trimmedRight()
-    state = rest.dropFirst(end).after(";")?.trimmed() ?? rest.prefix(0)
+    let end = rest.find(" ;") ?? rest.count
+    let instruction = rest.prefix(end)
+    // Behind a jump the verifier may print where it goes on: `goto pc-8 2: R0=…`.
+    if let jump = instruction.find(" goto pc"),
+      case let behind = instruction.dropFirst(jump + 8).upTo({ $0 == UInt8(ascii: " ") }).count,
+      let target = instruction.dropFirst(jump + 8 + behind).after(": ")
+    {
+      text = instruction.prefix(jump + 8 + behind)
+      state = InstructionLine.isState(target) ? target.trimmed() : rest.prefix(0)
+    } else {
+      text = instruction.trimmedRight()
+      // The C line may stand there as well.
+      let comment = rest.dropFirst(end).after(";")?.trimmed() ?? rest.prefix(0)
+      state = InstructionLine.isState(comment) ? comment : rest.prefix(0)
+    }
+  }
+
+  private static func isState(_ text: Text) -> Bool {
+    text.hasPrefix("frame") || text.hasPrefix("fp")
+      || text.hasPrefix("R") && text.dropFirst(1).leadingNumber() != nil
   }
 }

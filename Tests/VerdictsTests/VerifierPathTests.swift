@@ -33,6 +33,24 @@ import Verdicts
       found.explanation.contains("The branch at 7 (`if r0 == 0x0 goto pc+4`, line 29) was not"))
   }
 
+  /// Behind a jump 6.1 prints where it goes on, or the C line that comes next.
+  @Test func aJumpEndsBeforeWhatIsPrintedBehindIt() throws {
+    let log = """
+      0: R1=ctx(off=0,imm=0) R10=fp0
+      0: (85) call bpf_get_prandom_u32#7    ; R0_w=scalar()
+      1: (56) if w0 != 0x5 goto pc-2 0: R0=scalar(umin=1) R10=fp0
+      0: (85) call bpf_get_prandom_u32#7    ; R0_w=scalar()
+      1: (56) if w0 != 0x5 goto pc-2 ; Rolls = throw_dice();
+      infinite loop detected at insn 0
+      processed 4 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1
+
+      """
+    let found = try #require(VerifierLog.rejection(in: Array(log.utf8)))
+    #expect(found.instruction?.text == "(56) if w0 != 0x5 goto pc-2")
+    #expect(found.path.allSatisfy { !$0.text.contains("scalar") && !$0.text.contains("Rolls") })
+    #expect(state("R0", found) == "scalar()")
+  }
+
   /// 6.1 prints no source lines' numbers, and backtracking in other words.
   @Test func theSameIsReadFrom61() throws {
     let found = try rejection("6.1-mask")

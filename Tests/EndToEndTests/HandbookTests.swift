@@ -1,0 +1,67 @@
+import Foundation
+import Host
+import Testing
+
+/// What docs/workshop.md tells teachers to type does what they will be shown.
+@Suite struct HandbookTests {
+  private static var text: String {
+    get throws { try Files.text(Harness.repository + "/docs/workshop.md") }
+  }
+
+  /// The lines in boxes, without the entry script's name.
+  private static func commands() throws -> [[String]] {
+    var commands: [[String]] = []
+    var isBox = false
+    for line in try text.split(separator: "\n") {
+      if line.hasPrefix("```") { isBox.toggle() }
+      guard isBox, !line.hasPrefix("```") else { continue }
+      try #require(line.hasPrefix("./panicroom "), "\(line)")
+      commands.append(line.dropFirst("./panicroom ".count).split(separator: " ").map(String.init))
+    }
+    return commands
+  }
+
+  /// The fast ones as they are; `prepare` for one scenario instead of all.
+  @Test(.timeLimit(.minutes(10)))
+  func everyCommandWorks() async throws {
+    let commands = try Self.commands()
+    #expect(commands.count > 10)
+    try await Harness.use { harness in
+      for command in commands {
+        var words = command
+        if words == ["prepare"] { words.append("null-map-value") }
+        if words[0] == "run" { words += ["--runs", harness.runs] }
+        if words[0] == "try" { words[1] = Harness.repository + "/" + words[1] }
+        let output = try await harness.run(words)
+        #expect(output.status == 0, "\(words): \(output.errorText)")
+        #expect(words[0] == "prepare" || !output.text.isEmpty, "\(words)")
+      }
+    }
+  }
+
+  /// A solution loads and runs, what it mends does not.
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      ("lookup.bpf.c", "rejected"), ("lookup-mended.bpf.c", "survived"),
+      ("pointer.c", "oopsed"), ("loop.bpf.c", "rejected"), ("loop-mended.bpf.c", "survived"),
+    ])
+  func anExerciseEndsAsItsTextSays(_ file: String, _ verdict: String) async throws {
+    try await Harness.use { harness in
+      let path = Harness.repository + "/docs/exercises/" + file
+      let output = try await harness.run(["try", path, "--format", "json"])
+      let report = try JSONSerialization.jsonObject(with: Data(output.text.utf8))
+      let trials = try #require((report as? [String: Any])?["trials"] as? [[String: Any]])
+      #expect(trials.map { $0["verdict"] as? String } == [verdict])
+    }
+  }
+
+  @Test func everyScenarioThatItNamesIsThere() throws {
+    let folder = Harness.repository + "/scenarios"
+    let known = Set(try Files.list(folder).map { String($0.dropLast(".yaml".count)) })
+    // In backticks, with a hyphen: what else looks so is an option or has a dot or a blank.
+    let named = try Self.text.matches(of: /`([a-z]+(?:-[a-z]+)+)`/).map { String($0.1) }
+    #expect(named.count > 20)
+    for name in named { #expect(known.contains(name), "\(name)") }
+  }
+}
