@@ -2,7 +2,7 @@
 /*
  * Job:   open a handle for each request, and close it when the request is done.
  * Fault: the handle is not closed.
- * Hook:  none; a system-call program, run by the trigger. The handles are entries of a map.
+ * Hook:  none; a tc program, run by the trigger. The handles are entries of a map.
  */
 #include "panicroom.bpf.h"
 
@@ -15,18 +15,18 @@ struct {
 
 __u32 requests;
 
-SEC("syscall")
-int serve_request(void *context)
+SEC("tc")
+int serve_request(struct __sk_buff *skb)
 {
 	__u32 handle = requests++;
 	__u64 now = bpf_ktime_get_ns();
 
 	if (bpf_map_update_elem(&handles, &handle, &now, BPF_NOEXIST))
-		return 0;
+		return TC_ACT_OK;
 	events++;
 	if (armed)				/* armed */
 		faults++;			/* armed */
 	else
 		bpf_map_delete_elem(&handles, &handle);
-	return 0;
+	return TC_ACT_OK;
 }

@@ -15,9 +15,10 @@ __u32 allowed[] = { 0, 1000 };
 SEC("lsm/task_alloc")
 int BPF_PROG(ask_list, struct task_struct *task, unsigned long flags)
 {
+	struct task_struct *parent = (void *)bpf_get_current_task();
 	__u32 user = bpf_get_current_uid_gid(), length = 2, i;
 
-	if (flags & CLONE_THREAD || bpf_get_current_task_btf()->flags & PF_KTHREAD)
+	if (flags & CLONE_THREAD || BPF_CORE_READ(parent, flags) & PF_KTHREAD)
 		return 0;
 	if (armed)				/* armed */
 		length = 0;			/* armed */
