@@ -6,13 +6,12 @@
  */
 #include "panicroom.bpf.h"
 
+const char bystander[] = "bystander";
+
 SEC("lsm/file_alloc_security")
 int BPF_PROG(number_file, struct file *file)
 {
-	char command[16];
-
-	bpf_get_current_comm(command, sizeof(command));
-	if (bpf_strncmp(command, sizeof(command), "bystander"))
+	if (!command_is(bystander, sizeof(bystander)))
 		return 0;
 	events++;
 	if (armed)				/* armed */

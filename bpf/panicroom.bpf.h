@@ -26,4 +26,20 @@ __u64 events, faults;
 #endif
 char LICENSE[] SEC("license") = TWIN_LICENSE;
 
+/*
+ * Whether the current task's name is this one, of so many bytes with the final zero, 16 at most.
+ * bpf_strncmp() would do it from 5.17 on only.
+ */
+static __always_inline bool command_is(const char *name, __u32 size)
+{
+	char command[16];
+	__u32 i;
+
+	bpf_get_current_comm(command, sizeof(command));
+	for (i = 0; i < size; i++)
+		if (command[i] != name[i])
+			return false;
+	return true;
+}
+
 #endif

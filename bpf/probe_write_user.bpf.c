@@ -9,17 +9,16 @@
 #define WRITE 1	/* __NR_write on x86-64 */
 
 __u64 sample;
+const char bystander[] = "bystander";
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(take_sample, struct pt_regs *regs, long number)
 {
 	void *text = (void *)regs->si;
-	char command[16];
 
 	if (number != WRITE)
 		return 0;
-	bpf_get_current_comm(command, sizeof(command));
-	if (bpf_strncmp(command, sizeof(command), "bystander"))
+	if (!command_is(bystander, sizeof(bystander)))
 		return 0;
 	if (!armed)				/* armed */
 		bpf_probe_read_user(&sample, sizeof(sample), text);
