@@ -22,22 +22,40 @@ extension Laboratory {
       do {
         let (prepared, _) = try await preparation.kernel(
           entry, scenarios: [], profiles: profiles, accelerator: nil, cold: false)
-        let machine = try await preparation.machine(of: prepared, profiles[0], cpus: 1)
-        emit(.preparing("the features of kernel \(entry.name)"))
-        let began = ContinuousClock.now
-        let answer = try await run(["-j", "feature", "probe"], on: machine)
-        probes[entry.name] = try Self.features(in: answer)
-        emit(
-          .prepared(
-            "the features of kernel \(entry.name)",
-            seconds: (ContinuousClock.now - began).seconds))
+        probes[entry.name] = try await probe(prepared, profiles[0])
         kernels.append(.init(name: entry.name, release: prepared.kernel.release))
       } catch let error as KernelError {
         emit(.note("Kernel \(entry.name) is left out: \(error)"))
         kernels.append(.init(name: entry.name, reason: "\(error)"))
       }
     }
-    return FeatureLadder(kernels: kernels, probes: probes)
+    return FeatureLadder(
+      kernels: kernels, probes: probes,
+      mainline: try MainlineFeatures.load(repository.featuresFile))
+  }
+
+  /// The ladder of kernels that are ready for a run.
+  func features(_ prepared: [PreparedKernel], _ profile: Profile) async throws -> FeatureLadder {
+    var probes: [String: [String: Set<String>]] = [:]
+    for kernel in prepared {
+      probes[kernel.kernel.name] = try await probe(kernel, profile)
+    }
+    return FeatureLadder(
+      kernels: prepared.map { .init(name: $0.kernel.name, release: $0.kernel.release) },
+      probes: probes, mainline: try MainlineFeatures.load(repository.featuresFile))
+  }
+
+  private func probe(
+    _ prepared: PreparedKernel, _ profile: Profile
+  ) async throws -> [String: Set<String>] {
+    let what = "the features of kernel \(prepared.kernel.name)"
+    let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
+    emit(.preparing(what))
+    let began = ContinuousClock.now
+    // `full`: with the two helpers of which the kernel warns in its log when they are loaded.
+    let answer = try await run(["-j", "feature", "probe", "kernel", "full"], on: machine)
+    emit(.prepared(what, seconds: (ContinuousClock.now - began).seconds))
+    return try Self.features(in: answer)
   }
 
   /// Runs bpftool in a fresh guest.

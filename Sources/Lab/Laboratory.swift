@@ -63,7 +63,10 @@ public struct Laboratory: Sendable {
       seed: UInt64.random(in: .min ... .max), repetitions: request.repetitions,
       cold: request.cold, secondLooks: secondLooks.isEmpty ? nil : secondLooks,
       trials: request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
-    if request.inspected { header.inspected = true }
+    if request.inspected {
+      header.inspected = true
+      header.features = try await features(entries.compactMap { prepared[$0.name] }, profiles[0])
+    }
     let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
     emit(.runStarted(header, done: 0))
     try await conduct(

@@ -20,21 +20,43 @@ public struct FeatureLadder: Codable, Sendable, Equatable {
     public var name: String
     /// The names of the kernels that have it, in the ladder's order.
     public var kernels: [String]
+    /// Where mainline Linux has it from; nil for what the catalogue doesn't use.
+    public var mainline: Mainline?
+  }
+
+  /// The version of mainline Linux that brought a feature, and the commit.
+  public struct Mainline: Codable, Sendable, Equatable {
+    /// `5.17`.
+    public var version: String
+    public var commit: String
+
+    public init(version: String, commit: String) {
+      self.version = version
+      self.commit = commit
+    }
   }
 
   public var kernels: [Kernel]
   /// By kind, then by name.
   public var features: [Feature]
 
-  /// - Parameter probes: for each kernel that was asked what it has, by kind.
-  public init(kernels: [Kernel], probes: [String: [String: Set<String>]]) {
+  /// - Parameters:
+  ///   - probes: for each kernel that was asked what it has, by kind.
+  ///   - mainline: what the catalogue uses, by kind and name. It is in the ladder whether a kernel
+  ///     has it or not.
+  public init(
+    kernels: [Kernel], probes: [String: [String: Set<String>]],
+    mainline: [String: [String: Mainline]] = [:]
+  ) {
     self.kernels = kernels
     var features: [Feature] = []
     for kind in Self.kinds {
-      let names = Set(probes.values.flatMap { $0[kind] ?? [] })
+      let used = mainline[kind] ?? [:]
+      let names = Set(probes.values.flatMap { $0[kind] ?? [] }).union(used.keys)
       for name in names.sorted() {
         let having = kernels.map(\.name).filter { probes[$0]?[kind]?.contains(name) == true }
-        features.append(Feature(kind: kind, name: name, kernels: having))
+        features.append(
+          Feature(kind: kind, name: name, kernels: having, mainline: used[name]))
       }
     }
     self.features = features

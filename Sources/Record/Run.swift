@@ -24,6 +24,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var secondLooks: [String: String]?
   /// Whether bpftool looks at programs while they are loaded; nil for no.
   public var inspected: Bool?
+  /// What bpftool said of the kernels' features; nil where programs aren't looked at.
+  public var features: FeatureLadder?
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
   /// Wall time of the run so far; nil where a harness was killed and nobody knows.
@@ -96,7 +98,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case schema, id, began, command, host, accelerator
     case acceleratorReason = "accelerator_reason"
     case secondLooks = "second_looks"
-    case inspected, kernels, profiles, versions, seed, repetitions, cold, trials, seconds
+    case inspected, features, kernels, profiles, versions, seed, repetitions, cold, trials, seconds
   }
 }
 

@@ -19,6 +19,7 @@ public enum HTMLReport {
     let changes = KernelChange.all(of: run)
     page["changes"] = changes.map(\.view)
     page["hasChanges"] = !changes.isEmpty
+    page["ladder"] = run.header.features.map { FeatureView($0).view } ?? false
     page["scenarios"] = try ScenarioViews(run, evidence: evidence, links: evidenceLinks).views
     page["method"] = MethodView(run).view
     page["style"] = PageTemplates.text(PackageResources.page_css)

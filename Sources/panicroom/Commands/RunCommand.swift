@@ -61,7 +61,10 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(
     name: .customLong("bpftool"),
-    help: "Have bpftool look at programs while they are loaded, and keep what it shows.")
+    help: """
+      Have bpftool look at programs while they are loaded, and keep what it shows, with the \
+      features of each kernel.
+      """)
   var inspected = false
 
   @Option(help: "Go on with an interrupted run: its directory.", completion: .directory)
