@@ -30,12 +30,6 @@ enum GuestTool {
     return Output(status: signal == 0 ? status >> 8 & 0xff : 128 + signal, bytes: bytes)
   }
 
-  /// All bytes of a file that a tool has written.
-  static func file(_ path: String) throws(SystemError) -> [UInt8] {
-    let file = try Descriptor(opening: path, O_RDONLY)
-    return try readAll(file.number, path)
-  }
-
   private static func readAll(
     _ descriptor: Int32, _ name: String
   ) throws(SystemError) -> [UInt8] {

@@ -164,7 +164,7 @@ struct WorkerProcess: ~Copyable {
             name: function.name, size: function.size, files: function.files,
             lines: function.lines.flatMap { [$0.offset, $0.file, $0.number] })))
     }
-    if plan.inspected { try inspect(program.ids) }
+    if plan.inspected { try inspect(program) }
     try channel.send(.step("attach"))
     var named: Set<String> = []
     for attachment in plan.attachments {
@@ -232,26 +232,22 @@ struct WorkerProcess: ~Copyable {
     try sendBlob(output.bytes)
   }
 
-  /// What bpftool sees of the programs and their maps while they are loaded: once as text, once as
-  /// JSON. A kernel that tells bpftool less than it asks for makes for a status, not for a failure.
-  private func inspect(_ programs: [UInt32]) throws {
+  /// What bpftool sees of the programs and their maps while they are loaded, once as text, once as
+  /// JSON; and the JIT's machine code, a file a function. A kernel that tells bpftool less than it
+  /// asks for makes for a status, not for a failure.
+  private func inspect(_ program: borrowing ProgramObject) throws {
     try channel.send(.step("inspect"))
-    let (batch, code) = ("/tmp/bpftool-batch", "/tmp/bpftool-code")
-    func file(_ program: UInt32) -> String { "\(code)-\(program)" }
-    // A batch ends at the first command that fails. The machine code comes as it is, as few bpftools
-    // are built with a disassembler.
+    let batch = "/tmp/bpftool-batch"
+    // A batch ends at the first command that fails.
     let commands =
       ["version", "prog show", "map show"]
-      + programs.map { "prog dump xlated id \($0) linum" }
-      + programs.map { "prog dump jited id \($0) file \(file($0))" }
+      + program.ids.map { "prog dump xlated id \($0) linum" }
     try put(Array((commands.joined(separator: "\n") + "\n").utf8), into: batch, creating: true)
     try tell(try GuestTool.bpftool(["batch", "file", batch]), of: "bpftool.txt")
     try tell(try GuestTool.bpftool(["-j", "batch", "file", batch]), of: "bpftool.json")
     unlink(batch)
-    for program in programs where access(file(program), F_OK) == 0 {
-      let bytes = try GuestTool.file(file(program))
-      try tell(.init(status: 0, bytes: bytes), of: "jited-\(program).bin")
-      unlink(file(program))
+    for code in program.machineCode() {
+      try tell(.init(status: 0, bytes: code.bytes), of: "jited-\(code.function).bin")
     }
   }
 

@@ -31,9 +31,15 @@ extension ProgramObject {
   /// The functions of all loaded programs. A kernel that doesn't tell (no JIT, addresses hidden) has
   /// none to tell: what is missing are source lines, nothing that a trial rests on.
   public func compiledFunctions() -> [JITedFunction] {
+    compiledPrograms().flatMap(\.functions)
+  }
+
+  /// Each loaded program's descriptor, and its functions.
+  func compiledPrograms() -> [(descriptor: Int32, functions: [JITedFunction])] {
     guard let types = bpf_object__btf(object) else { return [] }
-    return programs().flatMap { program in
-      JITedCode(descriptor: bpf_program__fd(program))?.functions(types) ?? []
+    return programs().map { program in
+      let descriptor = bpf_program__fd(program)
+      return (descriptor, JITedCode(descriptor: descriptor)?.functions(types) ?? [])
     }
   }
 }
@@ -41,12 +47,12 @@ extension ProgramObject {
 /// What the kernel tells of a program's code (Linux: kernel/bpf/syscall.c,
 /// `bpf_prog_get_info_by_fd`): the address and size of each function, its type, and for each line of
 /// C the address of its first instruction.
-private struct JITedCode {
-  var addresses: [UInt64]
-  var sizes: [UInt32]
-  var types: [bpf_func_info]
-  var lines: [bpf_line_info]
-  var lineAddresses: [UInt64]
+struct JITedCode {
+  private var addresses: [UInt64]
+  private var sizes: [UInt32]
+  private var types: [bpf_func_info]
+  private var lines: [bpf_line_info]
+  private var lineAddresses: [UInt64]
 
   /// Nil where the kernel doesn't tell.
   init?(descriptor: Int32) {
@@ -93,12 +99,12 @@ private struct JITedCode {
     else { return nil }
   }
 
-  fileprivate static func ask(_ descriptor: Int32, _ info: inout bpf_prog_info) -> Bool {
+  static func ask(_ descriptor: Int32, _ info: inout bpf_prog_info) -> Bool {
     var size = UInt32(MemoryLayout<bpf_prog_info>.size)
     return bpf_obj_get_info_by_fd(descriptor, &info, &size) == 0
   }
 
-  private static func address(_ buffer: UnsafeMutableRawBufferPointer) -> UInt64 {
+  static func address(_ buffer: UnsafeMutableRawBufferPointer) -> UInt64 {
     UInt64(UInt(bitPattern: buffer.baseAddress))
   }
 

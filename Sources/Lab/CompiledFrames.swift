@@ -9,6 +9,12 @@ package struct CompiledFrames: Sendable {
 
   package mutating func add(_ function: CompiledFunction) { functions.append(function) }
 
+  /// The function of this name and size; nil where there is none, or several.
+  package func function(named name: String, size: Int) -> CompiledFunction? {
+    let fits = functions.filter { $0.name == name && $0.size == size }
+    return fits.count == 1 ? fits[0] : nil
+  }
+
   /// The places of those frames that lie in the programs, by frame (`symbol+0xoffset`).
   ///
   /// The innermost frame is where the processor was; those below it are addresses behind a call,

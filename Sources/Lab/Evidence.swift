@@ -76,20 +76,32 @@ struct Evidence: Sendable {
     try write(name, Array(try encoder.encode(value)))
   }
 
-  /// Keeps what bpftool said, and beside machine code what it is in words.
-  func write(_ tools: [(name: String, bytes: [UInt8])]) async throws {
+  /// Keeps what was seen of a program while it was loaded: what bpftool said, and machine code both
+  /// as it is (`jited-<function>.bin`) and in words.
+  ///
+  /// - Parameter repository: the folder that the program's sources are in.
+  func write(
+    _ tools: [(name: String, bytes: [UInt8])], of compiled: CompiledFrames, repository: String
+  ) async throws {
+    var listing = MachineCodeListing(repository: repository)
     for tool in tools {
       // The names are the guest's, which a trial may have damaged.
       guard !tool.name.contains("/"), !tool.name.hasPrefix(".") else { continue }
       try write(tool.name, tool.bytes)
-      guard tool.name.hasSuffix(".bin"), Tool("objdump").locate() != nil else { continue }
+      guard tool.name.hasPrefix("jited-"), tool.name.hasSuffix(".bin"),
+        Tool("objdump").locate() != nil
+      else { continue }
       let output = try await Tool("objdump").run([
         "-D", "-b", "binary", "-m", "i386:x86-64", "--no-show-raw-insn", path(tool.name),
       ])
-      if output.status == 0 {
-        try write(String(tool.name.dropLast(4)) + ".txt", output.standardOutput)
-      }
+      guard output.status == 0 else { continue }
+      let function = String(tool.name.dropFirst(6).dropLast(4))
+      listing.add(
+        function, size: tool.bytes.count,
+        compiled: compiled.function(named: function, size: tool.bytes.count),
+        disassembly: output.text)
     }
+    if !listing.text.isEmpty { try write(MachineCodeListing.name, Array(listing.text.utf8)) }
   }
 
   /// Puts what the compiler said into the folder, a line each.

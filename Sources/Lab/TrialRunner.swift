@@ -91,7 +91,8 @@ package struct TrialRunner: Sendable {
     case .success(let twin):
       let course = try await conduct(job, object: try Files.read(twin.object), &evidence)
       try evidence.finish()
-      try await evidence.write(course.report.tools)
+      try await evidence.write(
+        course.report.tools, of: course.report.compiled, repository: job.forge.repository)
       record.started = course.started
       record.seconds = course.seconds
       record.observed = course.report.observed

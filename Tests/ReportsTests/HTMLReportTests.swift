@@ -31,6 +31,7 @@ import Verdicts
     try write(
       String(repeating: "\(hostile)\n", count: 100_000), "\(evidence)/console.log")
     try write("7: tracing  name \(hostile)\n", "\(evidence)/bpftool.txt")
+    try write("count: 9 bytes\n   0:\tleave \(hostile)\n", "\(evidence)/jited.txt")
     var run = Samples.run
     run.scenarios = [scenario]
     run.trials[1].verdict.title = hostile
@@ -66,6 +67,7 @@ import Verdicts
       let page = try HTMLReport.render(run, evidence: evidence)
       #expect(page.contains(sentence))
       #expect(page.contains("7: tracing  name"))
+      #expect(page.contains("What the JIT made of it (armed)"))
       let looked = try #require(run.trials[1].evidenceDirectory)
       try FileManager.default.removeItem(atPath: "\(folder)/\(looked)/bpftool.txt")
       #expect(!(try HTMLReport.render(run, evidence: evidence)).contains(sentence))

@@ -48,7 +48,9 @@ struct TwinViews {
         view.merge(try refusal(shown, log, steps)) { $1 }
       }
       view.merge(try console(shown, lines: 24)) { $1 }
-      if let seen = try inspection(shown) { view["bpftool"] = seen }
+      // Armed, where it was let in; it is the same object either way.
+      let loaded = [shown] + own.filter { $0.id.mechanism == mechanism && !$0.id.armed }
+      view.merge(try inspection(loaded)) { $1 }
       if let look = try looks[shown.id].map(secondLook) { view["look"] = look }
     }
     let way = Set(steps.steps.compactMap(\.sourceLine))
@@ -161,13 +163,21 @@ struct TwinViews {
     return view
   }
 
-  /// The program as the kernel rewrote it. Where none was loaded there is nothing to look at.
-  private func inspection(_ trial: TrialRecord) throws -> View? {
-    guard
-      let text = try evidence.text("bpftool.txt", of: trial, limit: logLimit),
-      !text.lines.isEmpty
+  /// What was seen of the program while it was loaded, in the first trial in which it was.
+  private func inspection(_ trials: [TrialRecord]) throws -> View {
+    for trial in trials {
+      guard let seen = try log("bpftool.txt", trial) else { continue }
+      var view: View = ["bpftool": seen, "inspectedArm": trial.id.armed ? "armed" : "disarmed"]
+      if let code = try log("jited.txt", trial) { view["jited"] = code }
+      return view
+    }
+    return [:]
+  }
+
+  private func log(_ name: String, _ trial: TrialRecord) throws -> View? {
+    guard let text = try evidence.text(name, of: trial, limit: logLimit), !text.lines.isEmpty
     else { return nil }
-    return LogView("bpftool.txt", text, evidence: trial.verdict.evidence).view
+    return LogView(name, text, evidence: trial.verdict.evidence).view
   }
 
   private func frames(_ trial: TrialRecord) throws -> [String: SourcePlace] {

@@ -1,0 +1,73 @@
+import Host
+package import Wire
+
+/// The machine code that the kernel's JIT made of a program, for people: a function behind the
+/// other, each instruction below the line of C that it comes from.
+package struct MachineCodeListing {
+  package static let name = "jited.txt"
+
+  package private(set) var text = ""
+  /// The lines of a source file, by the name that the program's BTF has for it; empty where the file
+  /// can't be read.
+  private let source: (String) -> [Substring]
+
+  /// - Parameter repository: the folder that sources' names are relative to.
+  package init(repository: String) {
+    self.init { name in
+      let path = name.hasPrefix("/") ? name : "\(repository)/\(name)"
+      // The numbers are told all the same.
+      let text = (try? Files.text(path)) ?? ""
+      return text.split(separator: "\n", omittingEmptySubsequences: false)
+    }
+  }
+
+  package init(source: @escaping (String) -> [Substring]) { self.source = source }
+
+  /// - Parameters:
+  ///   - compiled: where the function's lines begin; nil where the kernel didn't tell.
+  ///   - disassembly: objdump's output for the function alone, at address 0.
+  package mutating func add(
+    _ function: String, size: Int, compiled: CompiledFunction?, disassembly: String
+  ) {
+    if !text.isEmpty { text += "\n" }
+    text += "\(function): \(size) bytes\n"
+    var lines = starts(of: compiled)[...]
+    var shown = ""
+    for line in disassembly.split(separator: "\n") {
+      guard let offset = Self.offset(of: line) else { continue }
+      while let start = lines.first, start.offset <= offset {
+        lines.removeFirst()
+        // Where several begin at one instruction, the last one is its.
+        let isLast = lines.first.map { $0.offset > offset } ?? true
+        guard isLast, start.words != shown else { continue }
+        shown = start.words
+        text += "; \(shown)\n"
+      }
+      text += line + "\n"
+    }
+  }
+
+  private func starts(of function: CompiledFunction?) -> [(offset: Int, words: String)] {
+    guard let function else { return [] }
+    let sources = function.files.map(source)
+    return stride(from: 0, to: function.lines.count - 2, by: 3).compactMap { place in
+      let (file, number) = (function.lines[place + 1], function.lines[place + 2])
+      guard function.files.indices.contains(file) else { return nil }
+      let name = Files.name(of: function.files[file])
+      let lines = sources[file]
+      let words =
+        lines.indices.contains(number - 1)
+        ? "  " + lines[number - 1].drop { $0 == " " || $0 == "\t" } : ""
+      return (function.lines[place], "\(name):\(number)\(words)")
+    }
+  }
+
+  /// The offset that a line of objdump's begins with: `   1f:\tcall 0x…`; nil for other lines.
+  private static func offset(of line: Substring) -> Int? {
+    let words = line.drop { $0 == " " }
+    guard let colon = words.firstIndex(of: ":"), words[colon...].hasPrefix(":\t") else {
+      return nil
+    }
+    return Int(words[..<colon], radix: 16)
+  }
+}
