@@ -87,7 +87,8 @@ struct Bench: Sendable {
     } catch let error as ForgeError {
       throw ForgeError(
         what: "what was made of \(source.path) can't be used: \(error.what)",
-        remedy: "see whether the kernel's headers in \(kernel.headersDirectory) are whole")
+        remedy: "see whether the kernel's headers in \(kernel.headersDirectory ?? "none") are whole"
+      )
     }
     try await Seal.close(staging)
   }

@@ -28,9 +28,10 @@ struct Compiler: Sendable {
       remedy: "install Debian's clang with: apt-get install clang")
   }
 
-  /// What modules are compiled with; see `Kbuild.compiler`.
-  static func forModules(of kernel: Kernel) async throws -> Compiler {
-    try await Compiler(path: try kernel.kbuild.compiler())
+  /// What modules are compiled with; see `Kbuild.compiler`. Nil where none can be.
+  static func forModules(of kernel: Kernel) async throws -> Compiler? {
+    guard kernel.lacks.builtModules == nil, let kbuild = kernel.kbuild else { return nil }
+    return try await Compiler(path: try kbuild.compiler())
   }
 
   private init(path: String) async throws {

@@ -65,27 +65,57 @@ public struct Forge: Sendable {
       let digests = try await Digest.of(
         files: (sources.map(\.path) + shared.all).map { absolute($0, in: repository) })
       func digest(_ path: String) -> String { digests[absolute(path, in: repository)] ?? "" }
-      let programs = sources.filter { $0.mechanism == .bpf }
-      let modules = sources.filter { $0.mechanism == .lkm }
+      let unavailable = try unavailable(sources, in: repository)
+      let possible = sources.filter { source in
+        !unavailable.contains {
+          $0.scenario == source.scenario && $0.mechanism == source.mechanism
+        }
+      }
+      let programs = possible.filter { $0.mechanism == .bpf }
+      let modules = possible.filter { $0.mechanism == .lkm }
       let programForge = ProgramForge(bench: bench, shared: shared.programs)
       let moduleForge = ModuleForge(bench: bench, shared: shared.modules)
       let clang = try await Compiler.forPrograms()
       let gcc = try await Compiler.forModules(of: kernel)
       let programPairs = try await programForge.entries(of: programs, with: clang, digest: digest)
-      let modulePairs = try await moduleForge.entries(of: modules, with: gcc, digest: digest)
+      var modulePairs: [(TwinSource, String)] = []
+      if let gcc {
+        modulePairs = try await moduleForge.entries(of: modules, with: gcc, digest: digest)
+      }
       // Both mechanisms' at once: what the cache has is checked by one process.
       let missing = try await bench.missing(programPairs + modulePairs, telling: false)
       let missingPrograms = missing.filter { $0.0.mechanism == .bpf }
       let missingModules = missing.filter { $0.0.mechanism == .lkm }
       if !missingPrograms.isEmpty { try await programForge.forge(missingPrograms, with: clang) }
-      if !missingModules.isEmpty { try await moduleForge.forge(missingModules, with: gcc) }
-      let twins = try bench.twins(programPairs) + bench.twins(modulePairs)
+      if !missingModules.isEmpty, let gcc {
+        try await moduleForge.forge(missingModules, with: gcc)
+      }
+      let twins = try bench.twins(programPairs) + bench.twins(modulePairs) + unavailable
       let names = sources.map(\.scenario).reduce(into: [String]()) {
         if $0.last != $1 { $0.append($1) }
       }
       return names.flatMap { name in twins.filter { $0.scenario == name } }
     } catch let error as ToolError {
       throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
+    }
+  }
+
+  /// Those of the twins that this kernel can't have, each with the reason.
+  private func unavailable(_ sources: [TwinSource], in repository: String) throws -> [ForgedTwin] {
+    let lacks = kernel.lacks
+    if lacks == KernelLacks() { return [] }
+    return try sources.compactMap { source in
+      let reason =
+        switch source.mechanism {
+        case .lkm: lacks.builtModules
+        case .bpf:
+          try lacks.programs ?? (source.includesTypes(in: repository) ? lacks.types : nil)
+        }
+      return reason.map {
+        ForgedTwin(
+          scenario: source.scenario, mechanism: source.mechanism, armed: source.armed,
+          result: .unavailable($0))
+      }
     }
   }
 
@@ -115,6 +145,19 @@ struct TwinSource: Sendable {
 
   /// What the compiler is told of the arm.
   var definition: String? { armed.map { "-DARMED=\($0 ? 1 : 0)" } }
+
+  /// Whether it includes `vmlinux.h`, by itself or by a header of the repository.
+  func includesTypes(in repository: String) throws -> Bool {
+    var open = [path]
+    var done: Set<String> = []
+    while let path = open.popLast() {
+      guard done.insert(path).inserted, Files.exists("\(repository)/\(path)") else { continue }
+      let included = ScenarioText.includes(of: try Files.text("\(repository)/\(path)"))
+      if included.contains("vmlinux.h") { return true }
+      open += included.map { "bpf/\($0)" }
+    }
+    return false
+  }
 
   static func all(of scenarios: [Scenario], in repository: String) throws -> [TwinSource] {
     try scenarios.flatMap { scenario in
@@ -175,10 +218,9 @@ extension Forge {
   /// What compiles the twins, for the record: `clang` and `gcc`, each with what it says of its
   /// version.
   public func compilers() async throws -> [String: String] {
-    [
-      "clang": try await Compiler.forPrograms().version,
-      "gcc": try await Compiler.forModules(of: kernel).version,
-    ]
+    var compilers = ["clang": try await Compiler.forPrograms().version]
+    compilers["gcc"] = try await Compiler.forModules(of: kernel)?.version
+    return compilers
   }
 
   /// The lines of a twin's source behind the frames of a call trace; see ``FrameResolver``.

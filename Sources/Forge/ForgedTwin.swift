@@ -13,6 +13,8 @@ public struct ForgedTwin: Sendable, Equatable {
     case success(Object)
     /// The compiler's errors; never empty.
     case refused([CompilerMessage])
+    /// It was not compiled: why the kernel can't have it.
+    case unavailable(String)
   }
 
   public struct Object: Sendable, Equatable {

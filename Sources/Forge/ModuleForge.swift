@@ -94,7 +94,11 @@ struct ModuleForge {
     _ sources: [TwinSource], in folder: String, with compiler: Compiler
   ) async throws -> [String: [CompilerMessage]] {
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let output = try await bench.kernel.kbuild.make(
+    guard let recipe = bench.kernel.kbuild else {
+      throw ForgeError(
+        what: "kernel \(bench.kernel.name) has no headers", remedy: "add it again with --headers")
+    }
+    let output = try await recipe.make(
       folder, compiler: compiler.path,
       arguments: [
         "--keep-going", "--output-sync=target", "-j\(processors)",
@@ -119,7 +123,7 @@ struct ModuleForge {
     if refused.isEmpty {
       throw ForgeError(
         what: "kbuild ended with status \(output.status):\n\(output.errorText)",
-        remedy: "see whether the kernel's headers in \(bench.kernel.headersDirectory) are whole")
+        remedy: "see whether the kernel's headers in \(recipe.output) are whole")
     }
     return refused
   }

@@ -18,7 +18,7 @@ struct ProgramForge {
   ) async throws -> [(TwinSource, String)] {
     let made = [
       "recipe 2", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
-      bench.kernel.vmlinuxHeaderDigest,
+      bench.kernel.vmlinuxHeaderDigest ?? "no types",
     ]
     let surroundings = try await Digest.of(
       (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
@@ -77,11 +77,16 @@ struct ProgramForge {
   /// Run in the repository, so that messages carry its paths; the maps do the same for the line
   /// information in the object, to which clang adds the folder it runs in.
   private func arguments(_ source: TwinSource, output: String) -> [String] {
-    let headerFolder = Files.parent(of: bench.kernel.vmlinuxHeader)
-    return [
+    var arguments = [
       "-target", "bpf", "-O2", "-g", "-mcpu=v3", "-D__TARGET_ARCH_x86", "-I", "bpf",
-      "-I", headerFolder, "-ffile-prefix-map=\(bench.repository)=",
-      "-ffile-prefix-map=\(headerFolder)=vmlinux", "-fno-color-diagnostics",
-    ] + [source.definition].compactMap(\.self) + ["-c", source.path, "-o", output]
+    ]
+    let repository = "-ffile-prefix-map=\(bench.repository)="
+    if let folder = bench.kernel.vmlinuxHeader.map(Files.parent(of:)) {
+      arguments += ["-I", folder, repository, "-ffile-prefix-map=\(folder)=vmlinux"]
+    } else {
+      arguments.append(repository)
+    }
+    arguments.append("-fno-color-diagnostics")
+    return arguments + [source.definition].compactMap(\.self) + ["-c", source.path, "-o", output]
   }
 }

@@ -16,6 +16,16 @@ enum Files {
     return names.sorted()
   }
 
+  /// A table of `/proc`; empty where the kernel was built without what it lists.
+  static func table(_ path: String) throws(SystemError) -> [UInt8] {
+    do {
+      return try contents(of: path)
+    } catch {
+      if error.errno == ENOENT { return [] }
+      throw error
+    }
+  }
+
   /// The lines of a file that say something; none where there is no such file.
   static func lines(of path: String) throws(SystemError) -> [String] {
     do {

@@ -104,7 +104,9 @@ struct HealthChecks: ~Copyable {
   }
 
   private func exerciseModule() throws {
-    let loaded = try firstWords(of: "/proc/modules")
+    let loaded = TableLine.lines(of: try Files.table("/proc/modules")).compactMap {
+      $0.words(1).first.map(TableLine.text)
+    }
     for name in HealthChecks.spareModules where !loaded.contains(name) {
       guard library.holds(name) else { continue }
       try load(name)

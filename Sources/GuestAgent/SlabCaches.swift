@@ -32,7 +32,7 @@ struct SlabCaches: ~Copyable {
     }
     var caches: [String: SlabUse] = [:]
     // name <active_objs> <num_objs> <objsize> …
-    for line in TableLine.lines(of: try contents(of: "/proc/slabinfo")) {
+    for line in TableLine.lines(of: try Files.table("/proc/slabinfo")) {
       let words = line.words(4)
       guard words.count > 3, let objects = TableLine.number(words[1]), objects > 0,
         let size = TableLine.number(words[3])

@@ -21,7 +21,8 @@ public struct ObjectCounts: Sendable, Equatable {
     var count = 0
     while true {
       let result = next(id, &id)
-      if result == -ENOENT { return count }
+      // ENOSYS: a kernel without eBPF has none.
+      if result == -ENOENT || result == -ENOSYS { return count }
       if result < 0 { throw SystemError("walk the kernel's eBPF \(what)", errno: -result) }
       count += 1
     }

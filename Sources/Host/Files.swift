@@ -26,6 +26,22 @@ public enum Files {
     }
   }
 
+  /// The first bytes of a file, so many or as many as it has.
+  public static func head(_ path: String, bytes wanted: Int) throws(HostError) -> [UInt8] {
+    let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: wanted)
+    var count = 0
+    while count < wanted {
+      let read = try call("read", path) {
+        bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + count, wanted - count) }
+      }
+      if read == 0 { break }
+      count += read
+    }
+    return Array(bytes[..<count])
+  }
+
   /// A file's text; bytes that are not UTF-8 become replacement characters.
   public static func text(_ path: String) throws(HostError) -> String {
     String(decoding: try read(path), as: UTF8.self)
@@ -70,6 +86,13 @@ public enum Files {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
       ? Int(status.st_size) : nil
+  }
+
+  /// What changes whenever a file is written anew: its size and time of modification.
+  public static func stamp(_ path: String) throws(HostError) -> String {
+    var status = stat()
+    try call("stat", path) { stat(path, &status) }
+    return "\(status.st_size)-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 
   /// Says that a file or folder was used now.

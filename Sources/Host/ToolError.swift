@@ -45,7 +45,8 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
     case "dpkg-deb": "dpkg"
     case "depmod", "modprobe": "kmod"
     case "eu-addr2line": "elfutils"
-    case "gzip", "zstd", "lz4", "bzip2", "cpio", "make", "clang", "gcc", "bpftool", "zip": name
+    case "gzip", "zstd", "lz4", "lzop", "bzip2", "cpio", "make", "clang", "gcc", "bpftool", "zip":
+      name
     case "gcc-10", "gcc-12", "gcc-14": name
     case "qemu-system-x86_64": "qemu-system-x86"
     case "sha256sum", "sync", "uname": "coreutils"

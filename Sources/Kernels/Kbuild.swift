@@ -17,11 +17,10 @@ public struct Kbuild: Sendable, Equatable {
   }
 
   /// The compiler: the one that the kernel was built with, else, on this machine, its own gcc.
-  /// (Debian's headers name theirs in `.kernelvariables`.)
   ///
   /// - Throws: `ToolError` where there is none; `HostError` where the headers can't be read.
   public func compiler() throws -> String {
-    let wanted = Self.compilerName(try Files.text("\(output)/.kernelvariables"))
+    let wanted = try wantedCompiler()
     if let tools {
       let name = wanted ?? "gcc"
       for path in ["\(tools)/\(name)", "\(tools)/x86_64-linux-gnu-\(name)"]
@@ -33,6 +32,17 @@ public struct Kbuild: Sendable, Equatable {
     }
     let name = wanted ?? "gcc"
     throw ToolError.missing(program: name, package: ToolError.package(of: name))
+  }
+
+  /// What Debian's headers name in `.kernelvariables`, others in their configuration.
+  private func wantedCompiler() throws -> String? {
+    let variables = "\(output)/.kernelvariables"
+    if Files.exists(variables) { return Self.compilerName(try Files.text(variables)) }
+    for path in ["\(output)/.config", "\(output)/include/config/auto.conf"]
+    where Files.exists(path) {
+      return KernelConfig(try Files.text(path)).compiler
+    }
+    return nil
   }
 
   /// `gcc-12` of a line `CC = $(…) $(CROSS_COMPILE)gcc-12`.
@@ -81,7 +91,11 @@ public struct Kbuild: Sendable, Equatable {
     let made = output.status == 0 && Files.exists("\(folder)/probe.ko")
     try Files.remove(folder)
     if made { return nil }
-    return output.errorText.split(separator: "\n").first.map(String.init) ?? "no module was made"
+    // kbuild warns first, of a compiler of another version for one.
+    let lines = output.errorText.split(separator: "\n").filter { !$0.contains("arning:") }
+    let signs = ["rror", "not found", "No such file"]
+    let line = lines.first { line in signs.contains { line.contains($0) } } ?? lines.first
+    return line.map(String.init) ?? "no module was made"
   }
 
   private static let probe = """

@@ -1,43 +1,49 @@
 import Host
 
-/// A kernel that is there: all its files, as absolute paths into the cache.
+/// A kernel that is there: all its files, as absolute paths. They lie in the cache, but for the
+/// build tree and the compiler of a local kernel.
 public struct Kernel: Sendable, Equatable {
-  /// Its name in `vm/kernels.yaml`.
+  /// What the command line calls it.
   public var name: String
   /// As `uname -r` prints it: `6.1.0-56-cloud-amd64`.
   public var release: String
-  /// Debian's version of the package: `6.1.192-2`.
+  /// Debian's version of the package: `6.1.192-2`; of a local kernel a digest of what it is made of.
   public var packageVersion: String
-  /// The compressed kernel image (`vmlinuz`).
+  /// The image that QEMU starts: compressed (`vmlinuz`), or a local kernel's `vmlinux`.
   public var image: String
   /// `…/lib/modules/<release>`, with `modules.dep` made by depmod.
   public var modulesDirectory: String
   /// What `depmod -b` and `modprobe -d` are given: the folder that holds `lib/modules`.
   public var modulesRoot: String
-  /// The headers of this flavour: kbuild's output tree (`O=`).
-  public var headersDirectory: String
+  /// The headers of this flavour: kbuild's output tree (`O=`). Nil where there are none.
+  public var headersDirectory: String?
   /// The headers that all flavours share: kbuild's source tree (`make -C`).
-  public var commonHeaders: String
-  /// An ELF file that holds the kernel's own BTF.
-  public var vmlinuxBTF: String
-  /// `vmlinux.h`, made from that BTF.
-  public var vmlinuxHeader: String
+  public var commonHeaders: String?
+  /// An ELF file that holds the kernel's own BTF; nil where none was kept.
+  public var vmlinuxBTF: String?
+  /// `vmlinux.h`, made from the kernel's BTF; nil where it has none.
+  public var vmlinuxHeader: String?
   /// The SHA-256 of ``vmlinuxHeader``.
-  public var vmlinuxHeaderDigest: String
-  public var config: String
-  public var systemMap: String
+  public var vmlinuxHeaderDigest: String?
+  /// Nil where nobody knows it.
+  public var config: String?
+  public var systemMap: String?
   /// The SHA-256 of ``image``; nil where the kernel was fetched before it was kept.
   public var imageDigest: String?
   /// The folder of the compiler that came with it; nil where this machine's does.
   public var tools: String?
   /// Kernel parameters that its guests get besides their profile's.
   public var parameters: [String] = []
+  /// What it can't be used for.
+  public var lacks = KernelLacks()
+  /// The command that gives a local kernel to the cache again; nil for one that is fetched.
+  public var addedBy: String?
 
   public init(
     name: String, release: String, packageVersion: String, image: String,
-    modulesDirectory: String, modulesRoot: String, headersDirectory: String,
-    commonHeaders: String, vmlinuxBTF: String, vmlinuxHeader: String,
-    vmlinuxHeaderDigest: String, config: String, systemMap: String,
+    modulesDirectory: String, modulesRoot: String, headersDirectory: String?,
+    commonHeaders: String?, vmlinuxBTF: String?, vmlinuxHeader: String?,
+    vmlinuxHeaderDigest: String?, config: String?, systemMap: String?,
     imageDigest: String? = nil, tools: String? = nil
   ) {
     self.name = name
@@ -72,17 +78,27 @@ public struct Kernel: Sendable, Equatable {
       tools: record.files.tools.map(path))
   }
 
-  /// How modules are built for it.
-  public var kbuild: Kbuild {
-    Kbuild(source: commonHeaders, output: headersDirectory, tools: tools)
+  /// How modules are built for it; nil where it has no headers.
+  public var kbuild: Kbuild? {
+    guard let commonHeaders, let headersDirectory else { return nil }
+    return Kbuild(source: commonHeaders, output: headersDirectory, tools: tools)
   }
 
   /// Those of its files that are not there.
   var missing: [String] {
+    let files = [
+      image, "\(modulesDirectory)/modules.dep.bin", vmlinuxBTF, vmlinuxHeader, config, systemMap,
+    ]
+    return files.compactMap(\.self).filter { !Files.exists($0) } + missingOfHeaders
+  }
+
+  /// Those of its headers and its compiler's files that are not there.
+  var missingOfHeaders: [String] {
     [
-      image, "\(modulesDirectory)/modules.dep.bin", "\(headersDirectory)/Module.symvers",
-      "\(commonHeaders)/Makefile", vmlinuxBTF, vmlinuxHeader, config, systemMap,
-    ].filter { !Files.exists($0) } + (tools.map { Files.isFolder($0) ? [] : [$0] } ?? [])
+      headersDirectory.map { "\($0)/Module.symvers" }, commonHeaders.map { "\($0)/Makefile" },
+      tools,
+    ]
+    .compactMap(\.self).filter { !Files.exists($0) }
   }
 }
 
@@ -91,6 +107,7 @@ extension Kernel {
   ///
   /// - Throws: ``KernelError``, which names the file; `ToolError`.
   public func requireHeader() async throws {
+    guard let vmlinuxHeader, let vmlinuxHeaderDigest else { return }
     try await require(vmlinuxHeader, vmlinuxHeaderDigest)
   }
 
@@ -104,13 +121,44 @@ extension Kernel {
 
   private func require(_ path: String, _ digest: String) async throws {
     if try await Digest.of(files: [path])[path] == digest { return }
+    if let addedBy {
+      throw KernelError(
+        what: "\(path) was damaged since kernel \(name) was added",
+        remedy: "add it again with: \(addedBy)")
+    }
+    // The kernel's folder in the cache holds `btf/vmlinux.h`.
+    let folder = Files.parent(of: Files.parent(of: vmlinuxHeader ?? path))
     throw KernelError(
       what: "\(path) was damaged since kernel \(name) was fetched",
       remedy: "remove \(folder) and run again, to fetch it anew")
   }
+}
 
-  /// The kernel's folder in the cache, which holds `btf/vmlinux.h`.
-  private var folder: String { Files.parent(of: Files.parent(of: vmlinuxHeader)) }
+/// What a kernel can't be used for: for each the reason, in words, and what would help where
+/// anything does. A kernel that was fetched lacks nothing.
+public struct KernelLacks: Codable, Sendable, Equatable {
+  /// Why it loads no eBPF programs at all.
+  public var programs: String?
+  /// Why no programs can be compiled for it that include `vmlinux.h`, as CO-RE programs do.
+  public var types: String?
+  /// Why it loads no modules that were built here.
+  public var modules: String?
+  /// Why no modules can be built for it.
+  public var headers: String?
+
+  public init(
+    programs: String? = nil, types: String? = nil, modules: String? = nil, headers: String? = nil
+  ) {
+    self.programs = programs
+    self.types = types
+    self.modules = modules
+    self.headers = headers
+  }
+
+  /// What keeps modules from being built and loaded.
+  public var builtModules: String? { modules ?? headers }
+  /// What keeps programs that include `vmlinux.h` from being compiled and loaded.
+  public var typedPrograms: String? { programs ?? types }
 }
 
 /// `kernel.json`, the last file that is written into a kernel's folder.

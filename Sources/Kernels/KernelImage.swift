@@ -6,7 +6,7 @@ import Host
 /// `setup_sects`, `header`, `version`, `payload_offset`, `payload_length`).
 public enum KernelImage {
   public enum Compression: String, Sendable, CaseIterable {
-    case gzip, xz, zstd, lz4, bzip2, lzma
+    case gzip, xz, zstd, lz4, bzip2, lzma, lzo
 
     /// The bytes it begins with.
     var magic: [UInt8] {
@@ -17,6 +17,7 @@ public enum KernelImage {
       case .lz4: [0x02, 0x21, 0x4c, 0x18]
       case .bzip2: [0x42, 0x5a, 0x68]
       case .lzma: [0x5d, 0x00, 0x00]
+      case .lzo: [0x89, 0x4c, 0x5a, 0x4f]
       }
     }
 
@@ -28,6 +29,7 @@ public enum KernelImage {
       case .lz4: ("lz4", ["-dc", "-q"])
       case .bzip2: ("bzip2", ["-dc"])
       case .lzma: ("xz", ["--format=lzma", "-dc"])
+      case .lzo: ("lzop", ["-dc"])
       }
     }
   }

@@ -53,6 +53,12 @@ public struct KernelStore: Sendable {
   public func kernel(_ entry: KernelEntry) async throws -> Kernel {
     if let kernel = cached(entry) { return kernel }
     try Tool.require(Self.tools)
+    guard !isLocal(entry.name) else {
+      throw KernelError(
+        what: "the cache has a kernel \(entry.name) that was added here, and vm/kernels.yaml has "
+          + "one of that name by now",
+        remedy: "take it out with: panicroom kernel remove \(entry.name)")
+    }
     let place = "kernels/\(entry.name)"
     return try await cache.withLock(place) {
       logger.notice("waiting for another harness that fetches kernel \(entry.name)")
@@ -126,6 +132,6 @@ public struct KernelStore: Sendable {
   }
 
   private func obstacle(_ record: KernelRecord, in folder: String) async throws -> String? {
-    try await Kernel(record, in: folder).kbuild.obstacle(in: "\(folder)/probe")
+    try await Kernel(record, in: folder).kbuild?.obstacle(in: "\(folder)/probe")
   }
 }

@@ -6,7 +6,7 @@ public import Scenarios
 public struct Attempt: Sendable {
   /// One file, or one of each mechanism: `.bpf.c`, `.bpf.o`, `.c` (a module), `.ko`.
   public var files: [String]
-  /// A kernel of `vm/kernels.yaml`; nil for the default one.
+  /// A kernel of `vm/kernels.yaml` or one that was added here; nil for the default one.
   public var kernel: String?
   /// Nil to find out.
   public var accelerator: Accelerator?

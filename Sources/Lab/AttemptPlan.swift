@@ -1,6 +1,7 @@
 import Forge
 import Foundation
 import Host
+import Kernels
 import Machine
 import Scenarios
 import Verdicts
@@ -24,6 +25,10 @@ extension AttemptSession {
     let began = ContinuousClock.now
     var paths: [String: String] = [:]
     let twin: ForgedTwin
+    let lacks = prepared.kernel.lacks
+    if let reason = file.mechanism == .lkm ? lacks.modules : lacks.programs {
+      throw LabError("\(file.path) can't be tried: \(reason).")
+    }
     if file.isSource {
       let workspace = "\(folder)/\(file.mechanism.rawValue)"
       paths = try file.lay(in: workspace, from: laboratory.repository.root)
@@ -39,6 +44,7 @@ extension AttemptSession {
       trying: Trying(arguments: attempt.arguments), paths: AttemptPaths(paths))
     if file.isSource { plan.compileSeconds = (ContinuousClock.now - began).seconds }
     switch twin.result {
+    case .unavailable(let reason): throw LabError("\(file.path) can't be tried: \(reason).")
     case .refused(let messages):
       plan.compilerLines = messages.flatMap { $0.excerpt ?? [$0.description] }
         .map(plan.paths.text)

@@ -33,8 +33,7 @@ extension Laboratory {
     guard Set(files.map(\.mechanism)).count == files.count, !files.isEmpty else {
       throw LabError("Give one file, or a pair: one program and one module.")
     }
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
-    let entry = try select(attempt.kernel.map { [$0] } ?? [], from: matrix)[0]
+    let entry = try select(attempt.kernel.map { [$0] } ?? [])[0]
     let profile = try Profile.select([], from: try Profile.load(repository.profilesFile))[0]
     let (prepared, choice) = try await preparation.kernel(
       entry, scenarios: [], profiles: [profile], accelerator: attempt.accelerator, cold: false)

@@ -42,21 +42,20 @@ extension Laboratory {
   ///
   /// - Parameters:
   ///   - scenario: whose trials are measured.
-  ///   - names: of `vm/kernels.yaml`; `all` for all, empty for the default one.
+  ///   - names: `all` for those of `vm/kernels.yaml`, empty for the default one.
   /// - Returns: a result for each kernel, in their order.
   public func bench(
     _ scenario: Scenario, kernels names: [String], rounds: Int
   ) async throws -> [BenchResult] {
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
     var results: [BenchResult] = []
-    for entry in try select(names, from: matrix) {
+    for entry in try select(names) {
       results.append(try await bench(scenario, entry, rounds: rounds))
     }
     return results
   }
 
   private func bench(
-    _ scenario: Scenario, _ entry: KernelEntry, rounds: Int
+    _ scenario: Scenario, _ entry: KnownKernel, rounds: Int
   ) async throws -> BenchResult {
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
     let (prepared, choice) = try await preparation.kernel(
@@ -65,10 +64,20 @@ extension Laboratory {
     guard let template = machine.template else {
       throw LabError("There is no template to restore guests from.")
     }
+    let lacking = Mechanism.allCases.filter { prepared.lack(of: scenario, $0, armed: true) != nil }
+    for mechanism in lacking {
+      let reason = prepared.lack(of: scenario, mechanism, armed: true) ?? ""
+      emit(.note("The \(mechanism.rawValue) twin is not measured: \(reason)"))
+    }
+    let mechanisms = Mechanism.allCases.filter { !lacking.contains($0) }
+    guard !mechanisms.isEmpty else {
+      throw LabError("Kernel \(entry.name) can run neither twin of \(scenario.name).")
+    }
     return try await cache.temporarily(beside: "bench") { folder in
       let bench = Bench(
-        scenario: scenario, prepared: prepared, machine: machine, template: template,
-        profile: profiles[0].name, runner: TrialRunner(logger: logger), folder: folder)
+        scenario: scenario, mechanisms: mechanisms, prepared: prepared, machine: machine,
+        template: template, profile: profiles[0].name, runner: TrialRunner(logger: logger),
+        folder: folder)
       return try await bench.measure(rounds, accelerator: choice.accelerator, emit: emit)
     }
   }
@@ -77,6 +86,8 @@ extension Laboratory {
 /// One bench's rounds.
 private struct Bench: Sendable {
   let scenario: Scenario
+  /// Of the twins that this kernel can run.
+  let mechanisms: [Mechanism]
   let prepared: PreparedKernel
   let machine: PreparedMachine
   let template: Template
@@ -97,7 +108,7 @@ private struct Bench: Sendable {
       let (seconds, mebibytes) = try await restore()
       restores.append(seconds)
       memory.append(mebibytes)
-      for mechanism in Mechanism.allCases {
+      for mechanism in mechanisms {
         trials.append(try await trial(mechanism, "\(round)").seconds.total)
       }
     }
@@ -159,7 +170,7 @@ private struct Bench: Sendable {
       for index in 0..<count {
         if index >= HostMachine.cores { try await group.next() }
         group.addTask {
-          _ = try await trial(Mechanism.allCases[index % 2], "side-\(index)")
+          _ = try await trial(mechanisms[index % mechanisms.count], "side-\(index)")
         }
       }
       try await group.waitForAll()

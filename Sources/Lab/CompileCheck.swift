@@ -13,9 +13,11 @@ extension Laboratory {
   ///   to refuse is none, and one that it should refuse and does not is.
   /// - Throws: ``LabError``, and what keeps the compilers from working at all.
   public func compile(_ scenarios: [Scenario], kernel: String?) async throws -> [Problem] {
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
-    let entry = try select(kernel.map { [$0] } ?? [], from: matrix)[0]
-    let prepared = try await KernelStore(cache: cache, logger: logger).kernel(entry)
+    let entry = try select(kernel.map { [$0] } ?? [])[0]
+    let prepared = try await store.kernel(entry)
+    if let reason = prepared.lacks.builtModules ?? prepared.lacks.typedPrograms {
+      throw LabError("Not all twins can be compiled: \(reason).")
+    }
     let forge = Forge(kernel: prepared, repository: repository.root, cache: cache, logger: logger)
     let named = Dictionary(
       scenarios.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -46,6 +48,12 @@ package enum CompileCheck {
           file: message.file, line: message.line ?? 1,
           message: "does not compile\(arm): \(message.text)")
       }
+    case .unavailable(let reason):
+      return [
+        Problem(
+          file: scenario.sourcePath(twin.mechanism), line: 1, message: "was not compiled: \(reason)"
+        )
+      ]
     case .success where isMeant:
       return [
         Problem(

@@ -41,6 +41,11 @@ struct Conductor: Sendable {
     let kernel = header.kernels.first { $0.name == trial.kernel }
     if let reason = kernel?.missing { return try leaveOut(trial, .skipped, reason) }
     if let reason = kernel?.failure { return try leaveOut(trial, .inconclusive, reason) }
+    if let scenario = scenarios[trial.scenario], let prepared = prepared[trial.kernel],
+      let reason = prepared.lack(of: scenario, trial.mechanism, armed: trial.armed)
+    {
+      return try leaveOut(trial, .skipped, reason)
+    }
     emit(.trialStarted(trial))
     var result = try await attempt(trial)
     if result.laboratoryFailed {
@@ -57,13 +62,14 @@ struct Conductor: Sendable {
     }
   }
 
-  /// A trial of a kernel that can't be had.
+  /// A trial of a kernel that can't be had, or that lacks what the trial needs.
   private func leaveOut(_ trial: TrialID, _ outcome: Outcome, _ reason: String) throws {
     guard let scenario = scenarios[trial.scenario] else { return }
     let record = TrialRecord(
       id: trial, verdict: Verdict(.inconclusive),
       expected: TrialRecord.Expected(
-        of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile, kernel: nil),
+        of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile,
+        kernel: prepared[trial.kernel]?.traits),
       outcome: outcome, reason: reason)
     try directory.append(record)
     emit(.trialEnded(record))

@@ -68,12 +68,14 @@ extension Laboratory {
   }
 
   private func kernels() throws -> [Diagnosis] {
-    let store = KernelStore(cache: cache, logger: logger)
-    return try KernelMatrix.load(from: repository.kernelsFile).entries.map { entry in
+    return try kernelList().all.map { entry in
       let kernel = store.cached(entry)
       return Diagnosis(
         what: "kernel \(entry.name)", state: kernel == nil ? .note : .fine,
-        detail: kernel?.release ?? "not fetched yet; the first run does", remedy: nil)
+        detail: kernel.map { $0.release + (entry.isLocal ? ", added here" : "") }
+          ?? (entry.isLocal
+            ? "was added here, and can't be used" : "not fetched yet; the first run does"),
+        remedy: entry.isLocal && kernel == nil ? "see: panicroom kernel list" : nil)
     }
   }
 

@@ -12,13 +12,12 @@ extension Laboratory {
 
   /// Asks a guest of each kernel for what it has (`bpftool feature probe`).
   ///
-  /// - Parameter names: of the matrix; all where none is named.
+  /// - Parameter names: those of the matrix where none is named.
   public func features(kernels names: [String]) async throws -> FeatureLadder {
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
     var kernels: [FeatureLadder.Kernel] = []
     var probes: [String: [String: Set<String>]] = [:]
-    for entry in try select(names.isEmpty ? ["all"] : names, from: matrix) {
+    for entry in try select(names.isEmpty ? ["all"] : names) {
       do {
         let (prepared, _) = try await preparation.kernel(
           entry, scenarios: [], profiles: profiles, accelerator: nil, cold: false)

@@ -49,6 +49,12 @@ package struct GuestImage: Sendable {
     self.imageFile = imageFile
   }
 
+  /// The modules that guests load or have at hand, by all the names that they have had.
+  static func moduleNames(in imageFile: String) throws -> [String] {
+    let content = try YAMLDecoder().decode(Content.self, from: Files.text(imageFile))
+    return content.bootModules.flatMap(\.names) + content.extraModules
+  }
+
   /// Raised when what this file puts into an image changes.
   private static let format = 4
 
@@ -143,12 +149,9 @@ package struct GuestImage: Sendable {
     let content = try YAMLDecoder().decode(Content.self, from: Files.text(imageFile))
     var image = Initramfs()
     for folder in ["dev", "proc", "sys", "tmp", "run", "mnt"] { image.addDirectory(folder) }
-    let known = try ModuleDependencies(
-      text: Files.text(kernel.modulesDirectory + "/modules.dep"),
-      builtin: Files.text(kernel.modulesDirectory + "/modules.builtin"))
-    let boot = content.bootModules.compactMap { item in
-      item.names.first(where: known.has) ?? item.names.first
-    }
+    let known = try ModuleDependencies(folder: kernel.modulesDirectory)
+    // What a kernel has by none of its names it does without: what it can't, the store refuses.
+    let boot = content.bootModules.compactMap { $0.names.first(where: known.has) }
     image.addFile(
       "etc/panicroom/boot-modules", Array(boot.map { $0 + "\n" }.joined().utf8))
 
@@ -176,8 +179,7 @@ package struct GuestImage: Sendable {
   {
     let source = kernel.modulesDirectory
     let folder = "\(staging)/lib/modules/\(kernel.release)"
-    let wanted = try ModuleDependencies(text: Files.text(source + "/modules.dep"))
-      .closure(of: names)
+    let wanted = try ModuleDependencies(folder: source).closure(of: names)
     var files: [String] = []
     for path in wanted + ["modules.order", "modules.builtin", "modules.builtin.modinfo"] {
       try Files.makeFolder(Files.parent(of: "\(folder)/\(path)"))
@@ -187,51 +189,5 @@ package struct GuestImage: Sendable {
     try await Tool("depmod").checked(["-b", staging, kernel.release])
     files += try Files.list(folder).filter { $0.hasSuffix(".bin") }
     return try files.map { ($0, try Files.read("\(folder)/\($0)")) }
-  }
-}
-
-/// depmod's `modules.dep`: `path/of/module.ko: paths of those that it needs`.
-package struct ModuleDependencies: Sendable {
-  private var needs: [String: [String]] = [:]
-  private var paths: [String: String] = [:]
-  private var builtin: Set<String> = []
-
-  /// - Parameter builtin: depmod's `modules.builtin`: the paths that modules would have.
-  package init(text: String, builtin: String = "") {
-    self.builtin = Set(
-      builtin.split(separator: "\n").map { Self.name(of: String($0)) })
-    for line in text.split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 1)
-      guard let path = parts.first.map(String.init) else { continue }
-      paths[Self.name(of: path)] = path
-      needs[path] =
-        parts.count > 1 ? parts[1].split(separator: " ").map(String.init) : []
-    }
-  }
-
-  /// Whether the kernel has a module of this name, built in or not.
-  package func has(_ name: String) -> Bool {
-    paths[Self.normal(name)] != nil || builtin.contains(Self.normal(name))
-  }
-
-  /// The files of these modules and of all that they need, sorted. A name that has no file is
-  /// built into this kernel, or the agent will say that it is missing.
-  package func closure(of names: [String]) -> [String] {
-    var found: Set<String> = []
-    // modules.dep lists what is needed indirectly, too.
-    for path in names.compactMap({ paths[Self.normal($0)] }) {
-      found.insert(path)
-      found.formUnion(needs[path] ?? [])
-    }
-    return found.sorted()
-  }
-
-  /// Module names know no difference between `-` and `_`.
-  private static func normal(_ name: String) -> String {
-    String(name.map { $0 == "-" ? "_" : $0 })
-  }
-
-  private static func name(of path: String) -> String {
-    normal(String(path.split(separator: "/").last?.prefix { $0 != "." } ?? ""))
   }
 }

@@ -1,10 +1,10 @@
 import Foundation
 import Host
-import Kernels
+public import Kernels
 import Machine
 import Record
 
-/// A kernel of the matrix, and what of it is here.
+/// A kernel that can be asked for, and what of it is here.
 public struct KernelStatus: Codable, Sendable, Equatable {
   public var name: String
   public var isDefault: Bool
@@ -16,41 +16,93 @@ public struct KernelStatus: Codable, Sendable, Equatable {
   public var ownCompiler: Bool
   /// On disk, in MiB, templates and objects left out; nil where it isn't fetched.
   public var mebibytes: Int?
-  /// The suites that it comes from.
+  /// The suites that it comes from; none for a local one.
   public var suites: [String]
+  /// Whether it was added here, and is in no matrix.
+  public var isLocal: Bool
+  /// What it can't be used for, in words.
+  public var lacks: [String]
+  /// Why it can't be used at all though it was added.
+  public var problem: String?
 
   enum CodingKeys: String, CodingKey {
-    case name, release, version, compiler, mebibytes, suites
+    case name, release, version, compiler, mebibytes, suites, lacks, problem
     case isDefault = "default"
+    case isLocal = "local"
     case ownCompiler = "own_compiler"
+  }
+
+  /// What a kernel lacks, for people: what that keeps from being run, and why.
+  static func words(_ lacks: KernelLacks) -> [String] {
+    let programs = lacks.programs.map { "eBPF twins are skipped: \($0)" }
+    let types = lacks.types.map { "eBPF twins that include vmlinux.h are skipped: \($0)" }
+    let modules = lacks.builtModules.map { "module twins are skipped: \($0)" }
+    return [programs ?? types, modules].compactMap(\.self)
   }
 }
 
 extension Laboratory {
-  /// The kernels of `vm/kernels.yaml`, in its order. Fetches nothing.
+  /// The names of all kernels, those that were added here among them.
+  public func kernelNames() throws -> [String] { try kernelList().names }
+
+  /// The kernels of `vm/kernels.yaml` in its order, and those that were added here. Fetches nothing.
   public func kernels() async throws -> [KernelStatus] {
-    let store = KernelStore(cache: cache, logger: logger)
     var list: [KernelStatus] = []
-    for entry in try KernelMatrix.load(from: repository.kernelsFile).entries {
-      let kernel = store.cached(entry)
-      list.append(
-        KernelStatus(
-          name: entry.name, isDefault: entry.isDefault, release: kernel?.release,
-          version: kernel?.packageVersion, compiler: try compiler(of: kernel),
-          ownCompiler: kernel?.tools != nil, mebibytes: try await size(of: kernel, entry.name),
-          suites: entry.suites.map(\.name)))
-    }
+    for entry in try kernelList().all { list.append(try await status(of: entry)) }
     return list
+  }
+
+  private func status(of entry: KnownKernel) async throws -> KernelStatus {
+    var kernel: Kernel?
+    var problem: String?
+    switch entry {
+    case .packaged(let packaged): kernel = store.cached(packaged)
+    case .local(let name):
+      do {
+        kernel = try store.local(name)
+      } catch let error as KernelError {
+        problem = "\(error)"
+      }
+    }
+    return KernelStatus(
+      name: entry.name, isDefault: entry.isDefault, release: kernel?.release,
+      version: kernel?.packageVersion, compiler: try compiler(of: kernel),
+      ownCompiler: kernel?.tools != nil, mebibytes: try await size(of: kernel, entry.name),
+      suites: entry.suites, isLocal: entry.isLocal,
+      lacks: kernel.map { KernelStatus.words($0.lacks) } ?? [], problem: problem)
+  }
+
+  /// Takes a kernel into the cache that is in no matrix.
+  ///
+  /// - Parameter replacing: whether a local kernel of that name may be replaced; all that was made
+  ///   for that one goes with it.
+  /// - Returns: what it can be used for.
+  /// - Throws: `KernelError`, which says what is wrong with which file and what to do; nothing is
+  ///   left behind then, and a kernel that was there stays.
+  public func addKernel(_ parts: KernelParts, replacing: Bool) async throws -> KernelStatus {
+    let packaged = try KernelMatrix.load(from: repository.kernelsFile)
+    guard packaged[parts.name] == nil else {
+      throw LabError(
+        "\(parts.name) is a kernel of vm/kernels.yaml; choose another name for yours.")
+    }
+    let old = Files.exists(cache.path("kernels", parts.name))
+    let what = "kernel \(parts.name)"
+    let began = ContinuousClock.now
+    emit(.preparing(what))
+    let kernel = try await store.add(
+      parts, wanted: try GuestImage.moduleNames(in: repository.imageFile), replacing: replacing)
+    if old { try await cache.withLock("kernels/\(parts.name)") { try removeMade(for: parts.name) } }
+    emit(.prepared(what, seconds: (ContinuousClock.now - began).seconds))
+    return try await status(of: .local(kernel.name))
   }
 
   /// Fetches kernels where the cache doesn't have them.
   ///
-  /// - Parameter names: of the matrix; `all` for all.
+  /// - Parameter names: `all` for those of the matrix. One that was added here is only looked at.
   /// - Returns: why some could not be had, by name; the others are there.
   public func fetchKernels(_ names: [String]) async throws -> [String: String] {
-    let store = KernelStore(cache: cache, logger: logger)
     var reasons: [String: String] = [:]
-    for entry in try select(names, from: try KernelMatrix.load(from: repository.kernelsFile)) {
+    for entry in try select(names) {
       let began = ContinuousClock.now
       if store.cached(entry) == nil { emit(.preparing("kernel \(entry.name)")) }
       do {
@@ -66,22 +118,33 @@ extension Laboratory {
 
   /// Takes kernels out of the cache, with all that was made for them.
   public func removeKernels(_ names: [String]) async throws {
-    for entry in try select(names, from: try KernelMatrix.load(from: repository.kernelsFile)) {
+    for entry in try select(names) {
       try await cache.withLock("kernels/\(entry.name)") {
-        for folder in ["kernels", "objects"] { try Files.remove(cache.path(folder, entry.name)) }
-        for shelf in ["images", "templates"] where Files.isFolder(cache.path(shelf)) {
-          for name in try Files.list(cache.path(shelf)) where name.hasPrefix("\(entry.name)-") {
-            try Files.remove(cache.path(shelf, name))
-          }
-        }
+        try Files.remove(cache.path("kernels", entry.name))
+        try removeMade(for: entry.name)
+      }
+    }
+  }
+
+  /// Removes the objects, images and templates that were made for a kernel.
+  private func removeMade(for name: String) throws {
+    try Files.remove(cache.path("objects", name))
+    let others = try kernelList().names.filter { $0.hasPrefix("\(name)-") }
+    for shelf in ["images", "templates"] where Files.isFolder(cache.path(shelf)) {
+      for entry in try Files.list(cache.path(shelf)) where entry.hasPrefix("\(name)-") {
+        // What begins with `6.1-mine-` is none of the kernel 6.1's.
+        if others.contains(where: { entry.hasPrefix("\($0)-") }) { continue }
+        try Files.remove(cache.path(shelf, entry))
       }
     }
   }
 
   private func compiler(of kernel: Kernel?) throws -> String? {
-    guard let kernel else { return nil }
+    guard let kernel, kernel.lacks.builtModules == nil, let kbuild = kernel.kbuild else {
+      return nil
+    }
     do {
-      return Files.name(of: try kernel.kbuild.compiler())
+      return Files.name(of: try kbuild.compiler())
     } catch is ToolError {
       return nil
     }

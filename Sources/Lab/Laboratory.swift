@@ -37,8 +37,7 @@ public struct Laboratory: Sendable {
   /// - Throws: what keeps a run from beginning, or `CancellationError`: the directory then holds
   ///   the trials that ended.
   public func run(_ request: Request, runs: String) async throws -> String {
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
-    let entries = try select(request.kernels, from: matrix)
+    let entries = try select(request.kernels)
     let known = try Profile.load(repository.profilesFile)
     let profiles = try Profile.select(request.profiles, from: known)
     let secondLooks = request.looksAgain ? try Profile.secondLooks(of: profiles, in: known) : [:]
@@ -80,8 +79,7 @@ public struct Laboratory: Sendable {
   /// - Returns: why some kernels could not be made ready, by name; the others are.
   /// - Throws: what is wrong with the request or this machine.
   public func prepare(_ request: Request) async throws -> [String: String] {
-    let entries = try select(
-      request.kernels, from: try KernelMatrix.load(from: repository.kernelsFile))
+    let entries = try select(request.kernels)
     let known = try Profile.load(repository.profilesFile)
     var profiles = try Profile.select(request.profiles, from: known)
     let looks = try Profile.secondLooks(of: profiles, in: known).values
@@ -106,12 +104,11 @@ public struct Laboratory: Sendable {
     try checkUnchanged(record.scenarios, since: path)
     let wanted = Set(remaining.map(\.scenario))
     let scenarios = record.scenarios.filter { wanted.contains($0.name) }
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
     let profiles = try Profile.select(
       record.header.profiles, from: try Profile.load(repository.profilesFile))
     emit(.runStarted(record.header, done: record.header.trials.count - remaining.count))
     var prepared: [String: PreparedKernel] = [:]
-    for entry in try select(record.header.kernels.map(\.name), from: matrix) {
+    for entry in try select(record.header.kernels.map(\.name)) {
       let isAbsent = record.header.kernels.contains {
         $0.name == entry.name && ($0.missing ?? $0.failure) != nil
       }
@@ -134,7 +131,7 @@ public struct Laboratory: Sendable {
   /// from running: where its suite is gone its trials are skipped, where it is damaged or does not
   /// boot they are inconclusive, each with the reason.
   private func prepare(
-    _ entries: [KernelEntry], _ request: Request, _ profiles: [Profile]
+    _ entries: [KnownKernel], _ request: Request, _ profiles: [Profile]
   ) async throws -> (
     prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel], AcceleratorChoice
   ) {
@@ -175,17 +172,33 @@ public struct Laboratory: Sendable {
     }
   }
 
-  func select(_ names: [String], from matrix: KernelMatrix) throws -> [KernelEntry] {
-    guard !names.isEmpty else { return [matrix.defaultEntry] }
-    if names.contains("all") { return matrix.entries }
-    return try names.withoutRepeats.map { name in
-      guard let entry = matrix[name] else {
-        throw LabError(
-          "There is no kernel \"\(name)\" in vm/kernels.yaml. There are: "
-            + matrix.entries.map(\.name).joined(separator: ", ") + "; all means all of them.")
-      }
-      return entry
+  var store: KernelStore { KernelStore(cache: cache, logger: logger) }
+
+  /// The kernels that can be asked for, those that were added here among them.
+  func kernelList() throws -> KernelList {
+    try KernelList.load(matrix: repository.kernelsFile, store: store)
+  }
+
+  /// The kernels of these names: the default one where none is named, the matrix's for `all`.
+  func select(_ names: [String]) throws -> [KnownKernel] {
+    let list = try kernelList()
+    guard !names.isEmpty else { return [list.defaultKernel] }
+    let isAll = names.contains("all")
+    // `all` and a local kernel besides are a wish that can be granted.
+    let chosen = try names.filter { $0 != "all" }.withoutRepeats.map { name in
+      guard let kernel = list[name] else { throw unknown(name, list) }
+      return kernel
     }
+    return isAll ? list.packaged + chosen.filter(\.isLocal) : chosen
+  }
+
+  private func unknown(_ name: String, _ list: KernelList) -> LabError {
+    let packaged = list.packaged.map(\.name).joined(separator: ", ")
+    let local = list.local.map(\.name).joined(separator: ", ")
+    return LabError(
+      "There is no kernel \"\(name)\"\(didYouMean(name, among: list.names)). vm/kernels.yaml has "
+        + "\(packaged); all means all of these."
+        + (local.isEmpty ? "" : " Added here: \(local)."))
   }
 
   private func conduct(
@@ -198,7 +211,7 @@ public struct Laboratory: Sendable {
     let conductor = Conductor(
       runner: TrialRunner(logger: logger), directory: directory, prepared: prepared,
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), header: header,
-      defaultKernel: try KernelMatrix.load(from: repository.kernelsFile).defaultEntry.name,
+      defaultKernel: try kernelList().defaultKernel.name,
       prepare: { kernel, profile, cpus in
         let profile = try Profile.select([profile], from: profiles)[0]
         return try await preparation.machine(of: kernel, profile, cpus: cpus)

@@ -14,6 +14,8 @@ struct PreparedKernel: Sendable {
   var traits: KernelTraits
   var forge: Forge
   var twins: [TwinKey: ForgedTwin]
+  /// The modules that it has, built in or not.
+  var modules: ModuleDependencies
   var machines: [MachineKey: PreparedMachine]
   /// The guest's image, and what its guests run on.
   var initramfs: String
@@ -32,6 +34,15 @@ struct PreparedKernel: Sendable {
   func twin(_ scenario: String, _ mechanism: Mechanism, armed: Bool) -> ForgedTwin? {
     twins[.init(scenario: scenario, mechanism: mechanism, armed: armed)]
       ?? twins[.init(scenario: scenario, mechanism: mechanism)]
+  }
+
+  /// Why a twin can't run on this kernel, found out before any guest starts; nil where it can.
+  func lack(of scenario: Scenario, _ mechanism: Mechanism, armed: Bool) -> String? {
+    if case .unavailable(let reason)? = twin(scenario.name, mechanism, armed: armed)?.result {
+      return reason
+    }
+    guard let gone = scenario.modules.first(where: { !modules.has($0) }) else { return nil }
+    return "kernel \(kernel.name) has no module \(gone), which the scenario loads"
   }
 
   struct MachineKey: Hashable, Sendable {
@@ -61,7 +72,7 @@ struct Preparation: Sendable {
   static let bootSeconds = 120.0
 
   func kernel(
-    _ entry: KernelEntry, scenarios: [Scenario], profiles: [Profile],
+    _ entry: KnownKernel, scenarios: [Scenario], profiles: [Profile],
     accelerator forced: Accelerator?, cold: Bool
   ) async throws -> (PreparedKernel, AcceleratorChoice) {
     let store = KernelStore(cache: cache, logger: logger)
@@ -86,8 +97,11 @@ struct Preparation: Sendable {
     }
     var prepared = PreparedKernel(
       kernel: kernel,
-      traits: KernelTraits(release: kernel.release, config: try Files.text(kernel.config)),
-      forge: forge, twins: [:], machines: [:], initramfs: image,
+      traits: KernelTraits(
+        release: kernel.release, config: try kernel.config.map { try Files.text($0) } ?? ""),
+      forge: forge, twins: [:],
+      modules: try ModuleDependencies(folder: kernel.modulesDirectory), machines: [:],
+      initramfs: image,
       accelerator: choice.accelerator, cold: cold)
     for twin in twins {
       prepared.twins[

@@ -6,7 +6,7 @@ import Verdicts
 /// What a user asks of the laboratory.
 public struct Request: Sendable {
   public var scenarios: [Scenario]
-  /// Names of `vm/kernels.yaml`; empty for the default one.
+  /// Names of kernels, `all` for those of `vm/kernels.yaml`; empty for the default one.
   public var kernels: [String] = []
   /// Names of `vm/profiles.yaml`; empty for the default ones.
   public var profiles: [String] = []

@@ -79,6 +79,10 @@ package struct TrialRunner: Sendable {
     var evidence = try Evidence(folder: job.evidenceFolder)
     var laboratoryFailed = false
     switch job.twin.result {
+    case .unavailable(let reason):
+      record.verdict = Verdict(.inconclusive)
+      (record.outcome, record.reason) = (.skipped, reason)
+      return Result(record: record, laboratoryFailed: false)
     case .refused(let messages):
       let place = messages.first.flatMap { message in
         message.line.map { SourcePlace(file: message.file, line: $0) }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Host
-import Kernels
 import Lab
 import Scenarios
 
@@ -9,13 +8,15 @@ import Scenarios
 enum Completions {
   static let scenarios = names { try Catalogue.names(repository: $0.root) }
 
-  static let kernel = names { try KernelMatrix.load(from: $0.kernelsFile).entries.map(\.name) }
+  static let kernel = names { _ in try kernelNames() }
 
-  static let kernels = names {
-    try KernelMatrix.load(from: $0.kernelsFile).entries.map(\.name) + ["all"]
-  }
+  static let kernels = names { _ in try kernelNames() + ["all"] }
 
   static let profiles = names { try Profile.load($0.profilesFile).map(\.name) }
+
+  private static func kernelNames() throws -> [String] {
+    try Setup.laboratory(verbose: false) { _ in }.kernelNames()
+  }
 
   private static func names(
     _ read: @escaping @Sendable (Repository) throws -> [String]

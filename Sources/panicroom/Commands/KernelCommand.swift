@@ -7,11 +7,11 @@ struct KernelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernel",
     abstract: "The kernels that guests run: which there are, which are here, what they have.",
-    subcommands: [List.self, Fetch.self, Remove.self, Features.self])
+    subcommands: [List.self, Fetch.self, KernelAddCommand.self, Remove.self, Features.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "The kernels of vm/kernels.yaml, and what of them is here.")
+      abstract: "Which kernels there are, those that were added here among them, and what is here.")
 
     @Option(help: "What goes to standard output: terminal or json.")
     var format = RunCommand.Format.terminal
@@ -20,21 +20,8 @@ struct KernelCommand: ParsableCommand {
       let list = try await Setup.laboratory(verbose: false) { _ in }.kernels()
       switch format {
       case .json: try Output.print(try KernelCommand.json(list))
-      case .terminal: for item in list { try Output.print(line(item)) }
+      case .terminal: for item in list { try Output.print(KernelCommand.lines(item)) }
       }
-    }
-
-    private func line(_ item: KernelStatus) -> String {
-      func pad(_ text: String, _ length: Int) -> String {
-        text.padding(toLength: max(length, text.count), withPad: " ", startingAt: 0)
-      }
-      let name = pad(item.name + (item.isDefault ? " (default)" : ""), 16)
-      guard let release = item.release else {
-        return "\(name)  not fetched; from \(item.suites.joined(separator: ", "))\n"
-      }
-      let origin = item.ownCompiler ? "its own" : "this machine's"
-      return "\(name)  \(pad(release, 28))  \(pad("\(item.mebibytes ?? 0) MiB", 8))  "
-        + "\(item.compiler ?? "no compiler"), \(origin)\n"
     }
   }
 
@@ -43,7 +30,8 @@ struct KernelCommand: ParsableCommand {
       abstract: "Fetch kernels that are not here yet.",
       discussion: "Exit status 2 where one can't be had; the others are fetched all the same.")
 
-    @Argument(help: "Names of vm/kernels.yaml, or all.", completion: Completions.kernels)
+    @Argument(
+      help: "Names of kernels; all for those of vm/kernels.yaml.", completion: Completions.kernels)
     var names: [String]
 
     @Flag(name: [.short, .long], help: "Say more about what is being done.")
@@ -64,9 +52,11 @@ struct KernelCommand: ParsableCommand {
 
   struct Remove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take kernels out of the cache, with the objects and templates made for them.")
+      abstract: "Take kernels out of the cache, with the objects and templates made for them.",
+      discussion: "A kernel that was added is gone for good; what it was made from stays.")
 
-    @Argument(help: "Names of vm/kernels.yaml, or all.", completion: Completions.kernels)
+    @Argument(
+      help: "Names of kernels; all for those of vm/kernels.yaml.", completion: Completions.kernels)
     var names: [String]
 
     func run() async throws {
@@ -85,7 +75,7 @@ struct KernelCommand: ParsableCommand {
         """)
 
     @Argument(
-      help: "Names of vm/kernels.yaml. All where none is given.",
+      help: "Names of kernels. Those of vm/kernels.yaml where none is given.",
       completion: Completions.kernels)
     var names: [String] = []
 
@@ -103,6 +93,23 @@ struct KernelCommand: ParsableCommand {
       case .terminal: try Output.print(FeatureReport.render(ladder))
       }
     }
+  }
+
+  /// A kernel in a line, and below it what it can't be used for.
+  static func lines(_ item: KernelStatus) -> String {
+    func pad(_ text: String, _ length: Int) -> String {
+      text.padding(toLength: max(length, text.count), withPad: " ", startingAt: 0)
+    }
+    let mark = item.isDefault ? " (default)" : item.isLocal ? " (added)" : ""
+    let name = pad(item.name + mark, 16)
+    guard let release = item.release else {
+      return item.problem.map { "\(name)  can't be used: \($0)\n" }
+        ?? "\(name)  not fetched; from \(item.suites.joined(separator: ", "))\n"
+    }
+    let origin = item.ownCompiler ? "its own" : "this machine's"
+    let compiler = item.compiler.map { "\($0), \(origin)" } ?? "no compiler"
+    return "\(name)  \(pad(release, 28))  \(pad("\(item.mebibytes ?? 0) MiB", 8))  \(compiler)\n"
+      + item.lacks.map { "    \($0)\n" }.joined()
   }
 
   private static func json(_ value: some Encodable) throws -> String {

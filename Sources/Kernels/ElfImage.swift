@@ -1,0 +1,88 @@
+/// The little of an ELF file that is asked of kernels and their modules (elf(5)). Of a file that is
+/// cut short, what is missing isn't there; nothing is read beyond its end.
+struct ElfImage: Sendable {
+  let bytes: [UInt8]
+  /// Section contents by name; those without contents in the file are left out.
+  let sections: [String: Range<Int>]
+  /// Linux: include/uapi/linux/elf-em.h.
+  let machine: Int
+  let is64Bit: Bool
+
+  static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
+  static let machineOfGuests = 62
+  private static let withoutContents = 8
+
+  /// Nil where the bytes are no ELF file, or one whose table of sections is not there.
+  init?(_ bytes: [UInt8]) {
+    guard bytes.starts(with: Self.magic), bytes.count >= 64 else { return nil }
+    self.bytes = bytes
+    is64Bit = bytes[4] == 2
+    machine = Self.number(bytes, 18, 2)
+    guard is64Bit, bytes[5] == 1 else {
+      sections = [:]
+      return
+    }
+    // e_shoff, e_shentsize, e_shnum, e_shstrndx.
+    let (start, size) = (Self.number(bytes, 40, 8), Self.number(bytes, 58, 2))
+    let (count, names) = (Self.number(bytes, 60, 2), Self.number(bytes, 62, 2))
+    guard size >= 64, names < count, start > 0, start <= bytes.count - size * count else {
+      return nil
+    }
+    func range(_ index: Int) -> Range<Int>? {
+      let header = start + index * size
+      let (offset, length) = (
+        Self.number(bytes, header + 24, 8), Self.number(bytes, header + 32, 8)
+      )
+      guard offset >= 0, length >= 0, offset <= bytes.count, length <= bytes.count - offset else {
+        return nil
+      }
+      return offset..<(offset + length)
+    }
+    guard let table = range(names) else { return nil }
+    var found: [String: Range<Int>] = [:]
+    for index in 0..<count {
+      let header = start + index * size
+      let place = table.lowerBound + Self.number(bytes, header, 4)
+      guard Self.number(bytes, header + 4, 4) != Self.withoutContents, table.contains(place),
+        let contents = range(index)
+      else { continue }
+      let name = bytes[place..<table.upperBound].prefix { $0 != 0 }
+      found[String(decoding: name, as: UTF8.self)] = contents
+    }
+    sections = found
+  }
+
+  /// Whether QEMU can start it as it is: by the note that names its entry for PVH guests (Xen:
+  /// public/elfnote.h, `XEN_ELFNOTE_PHYS32_ENTRY`).
+  var hasPVHEntry: Bool {
+    guard let notes = sections[".notes"] else { return false }
+    var place = notes.lowerBound
+    while place + 12 <= notes.upperBound {
+      let (name, size) = (number(place, 4), number(place + 4, 4))
+      let begin = place + 12
+      guard name >= 0, size >= 0, name <= notes.upperBound - begin else { return false }
+      if number(place + 8, 4) == 18, bytes[begin..<(begin + name)].elementsEqual("Xen\0".utf8) {
+        return true
+      }
+      place = begin + (name + 3) / 4 * 4 + (size + 3) / 4 * 4
+    }
+    return false
+  }
+
+  /// The values of a key in a module's `.modinfo`: `vermagic`, `depends`.
+  func moduleInfo(_ key: String) -> [String] {
+    guard let range = sections[".modinfo"] else { return [] }
+    return bytes[range].split(separator: 0).compactMap { entry in
+      let text = String(decoding: entry, as: UTF8.self)
+      return text.hasPrefix(key + "=") ? String(text.dropFirst(key.count + 1)) : nil
+    }
+  }
+
+  private func number(_ offset: Int, _ size: Int) -> Int { Self.number(bytes, offset, size) }
+
+  /// Little-endian; negative where it is beyond what an offset in a file can be.
+  private static func number(_ bytes: [UInt8], _ offset: Int, _ size: Int) -> Int {
+    guard offset >= 0, offset + size <= bytes.count else { return -1 }
+    return (0..<size).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
+  }
+}

@@ -1,0 +1,81 @@
+import Host
+import Logging
+
+/// A kernel that can be asked for by its name.
+public enum KnownKernel: Sendable, Equatable {
+  /// One of `vm/kernels.yaml`, which is fetched when it is needed.
+  case packaged(KernelEntry)
+  /// One that was added here, by its name. It is in the cache or nowhere.
+  case local(String)
+
+  public var name: String {
+    switch self {
+    case .packaged(let entry): entry.name
+    case .local(let name): name
+    }
+  }
+
+  public var isDefault: Bool {
+    if case .packaged(let entry) = self { entry.isDefault } else { false }
+  }
+
+  /// The suites that it comes from; none for a local one.
+  public var suites: [String] {
+    if case .packaged(let entry) = self { entry.suites.map(\.name) } else { [] }
+  }
+
+  public var isLocal: Bool {
+    if case .local = self { true } else { false }
+  }
+}
+
+/// All kernels that can be asked for: those of the matrix, and behind them those that were added
+/// here. The one place that knows of both.
+public struct KernelList: Sendable {
+  public var packaged: [KnownKernel]
+  public var local: [KnownKernel]
+
+  public var all: [KnownKernel] { packaged + local }
+  public var names: [String] { all.map(\.name) }
+  public var defaultKernel: KnownKernel { packaged.first { $0.isDefault } ?? packaged[0] }
+
+  public subscript(name: String) -> KnownKernel? { all.first { $0.name == name } }
+
+  /// - Parameters:
+  ///   - path: `vm/kernels.yaml`.
+  ///   - store: the cache that local kernels are in.
+  /// - Throws: as `KernelMatrix.load(from:)`; `HostError` where the cache can't be read.
+  public static func load(matrix path: String, store: KernelStore) throws -> KernelList {
+    let matrix = try KernelMatrix.load(from: path)
+    // A name that the matrix has means the matrix's.
+    let local = try store.localNames().filter { matrix[$0] == nil }
+    return KernelList(
+      packaged: matrix.entries.map(KnownKernel.packaged), local: local.map(KnownKernel.local))
+  }
+}
+
+extension KernelStore {
+  /// The kernel, where it is here and whole; starts no process and fetches nothing.
+  public func cached(_ kernel: KnownKernel) -> Kernel? {
+    switch kernel {
+    case .packaged(let entry): return cached(entry)
+    case .local(let name):
+      do {
+        return try local(name)
+      } catch {
+        logger.warning("\(error)")
+        return nil
+      }
+    }
+  }
+
+  /// The kernel, fetched first where that is possible and needed.
+  ///
+  /// - Throws: as ``kernel(_:)-(KernelEntry)`` and ``local(_:)``.
+  public func kernel(_ kernel: KnownKernel) async throws -> Kernel {
+    switch kernel {
+    case .packaged(let entry): try await self.kernel(entry)
+    case .local(let name): try local(name)
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import FoundationEssentials
+import Host
+import Logging
+
+/// `local.json`, the last file that is written into the folder of a kernel that was added here.
+struct LocalRecord: Codable {
+  static let currentSchema = 1
+
+  var schema = currentSchema
+  var release: String
+  /// Who built it when, in its own words.
+  var build: String
+  /// A digest of what it is made of.
+  var version = ""
+  /// The command that adds it again.
+  var addedBy: String
+  /// Relative to the record's folder, like all paths here that aren't absolute.
+  var image: String
+  var imageDigest = ""
+  var modulesDirectory: String
+  var vmlinuxHeader: String?
+  var vmlinuxHeaderDigest: String?
+  var config: String?
+  var systemMap: String?
+  var headers: Headers?
+  /// Absolute.
+  var tools: String?
+  var parameters: [String]
+  var lacks = KernelLacks()
+
+  struct Headers: Codable {
+    /// Absolute, both.
+    var source: String
+    var output: String
+    /// Of `Module.symvers`, when the kernel was added.
+    var stamp: String
+  }
+
+  init(
+    _ parts: KernelParts, release: String, build: String, image: String, modulesDirectory: String
+  ) {
+    self.release = release
+    self.build = build
+    self.image = image
+    self.modulesDirectory = modulesDirectory
+    addedBy = parts.addedBy
+    tools = parts.tools
+    parameters = parts.parameters
+  }
+}
+
+extension Kernel {
+  /// The local kernel behind the record in its folder, with what it lacks by now.
+  init(_ record: LocalRecord, named name: String, in folder: String) throws(HostError) {
+    func path(_ relative: String) -> String { "\(folder)/\(relative)" }
+    self.init(
+      name: name, release: record.release, packageVersion: record.version,
+      image: path(record.image), modulesDirectory: path(record.modulesDirectory),
+      modulesRoot: path("modules"), headersDirectory: record.headers?.output,
+      commonHeaders: record.headers?.source, vmlinuxBTF: nil,
+      vmlinuxHeader: record.vmlinuxHeader.map(path),
+      vmlinuxHeaderDigest: record.vmlinuxHeaderDigest, config: record.config.map(path),
+      systemMap: record.systemMap.map(path), imageDigest: record.imageDigest, tools: record.tools)
+    parameters = record.parameters
+    lacks = record.lacks
+    addedBy = record.addedBy
+    guard let headers = record.headers, lacks.headers == nil else { return }
+    if let gone = missingOfHeaders.first {
+      lacks.headers = "what kernel \(name)'s modules are built with is gone: \(gone)"
+    } else if try Files.stamp("\(headers.output)/Module.symvers") != headers.stamp {
+      lacks.headers =
+        "\(headers.output) was built anew since kernel \(name) was added; "
+        + "add it again with: \(record.addedBy)"
+    }
+    if lacks.headers != nil { (headersDirectory, commonHeaders) = (nil, nil) }
+  }
+}
+
+extension KernelStore {
+  private func folder(_ name: String) -> String { cache.path("kernels", name) }
+  private func record(_ name: String) -> String { "\(folder(name))/local.json" }
+
+  /// Whether a kernel of this name was added here.
+  public func isLocal(_ name: String) -> Bool { Files.exists(record(name)) }
+
+  /// The names of the kernels that were added here, sorted.
+  public func localNames() throws -> [String] {
+    guard Files.isFolder(cache.path("kernels")) else { return [] }
+    return try Files.list(cache.path("kernels")).filter { !$0.hasPrefix(".") && isLocal($0) }
+  }
+
+  /// A kernel that was added here.
+  ///
+  /// - Throws: ``KernelError`` where its record or a file of it is gone or damaged.
+  public func local(_ name: String) throws -> Kernel {
+    let path = record(name)
+    do {
+      let record = try JSONDecoder().decode(LocalRecord.self, from: Data(try Files.read(path)))
+      guard record.schema == LocalRecord.currentSchema else {
+        throw KernelError(
+          what: "kernel \(name) was added by another version of Panic Room",
+          remedy: "add it again with: \(record.addedBy)")
+      }
+      let kernel = try Kernel(record, named: name, in: folder(name))
+      guard let gone = kernel.missing.first(where: { $0.hasPrefix(folder(name)) }) else {
+        return kernel
+      }
+      throw KernelError(
+        what: "a file of kernel \(name) is gone from the cache: \(gone)",
+        remedy: "add it again with: \(record.addedBy)")
+    } catch let error as DecodingError {
+      throw KernelError(
+        what: "the record of kernel \(name) can't be read: \(path): \(error)",
+        remedy: "remove it with: panicroom kernel remove \(name)")
+    }
+  }
+
+  /// Takes a kernel into the cache that no matrix has, as a whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - parts: where its files are.
+  ///   - wanted: the modules that guests may need, those of the laboratory's transport among them.
+  ///   - replacing: whether a local kernel of that name may be replaced.
+  /// - Returns: the kernel; its ``Kernel/lacks`` say what it can't be used for.
+  /// - Throws: ``KernelError`` where a file is not what it should be, or the guests could not speak;
+  ///   `HostError`, `ToolError`.
+  public func add(
+    _ parts: KernelParts, wanted: [String], replacing: Bool
+  ) async throws -> Kernel {
+    try parts.checkName()
+    try Tool.require(["bpftool", "depmod", "strip", "make", "sha256sum", "find", "sync"])
+    let place = "kernels/\(parts.name)"
+    return try await cache.withLock(place) {
+      logger.notice("waiting for another harness that uses kernel \(parts.name)")
+    } _: {
+      if !replacing, isLocal(parts.name) {
+        throw KernelError(
+          what: "there is a kernel \(parts.name) already",
+          remedy: "give --replace to put this one in its place, or choose another name")
+      }
+      // An image packed and unpacked, vmlinux.h, modules.
+      try cache.requireSpace(300 << 20)
+      do {
+        try await cache.atomically(place) { try await fill($0, with: parts, wanted) }
+      } catch let error as ToolError {
+        throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
+      }
+      return try local(parts.name)
+    }
+  }
+
+  private func fill(_ folder: String, with parts: KernelParts, _ wanted: [String]) async throws {
+    let assembly = LocalAssembly(parts: parts, wanted: wanted, folder: folder)
+    let record = try await assembly.assemble()
+    try await Tool("sync").checked(["--file-system", folder])
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try Files.write(Array(try encoder.encode(record)), to: "\(folder)/local.json")
+  }
+}
