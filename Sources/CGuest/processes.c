@@ -5,6 +5,8 @@
 #include <linux/perf_event.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -144,4 +146,44 @@ long cguest_call_side_by_side(long number, const long arguments[6], size_t times
   if (result == 0) result = (long)start->failures;
   munmap(start, sizeof *start);
   return result;
+}
+
+int cguest_start_session(const char *path, char *const argv[], char *const envp[],
+                         const char *terminal, const int standard[3], const char *folder,
+                         int *child) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setflags(
+      &attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  posix_spawn_file_actions_init(&actions);
+  // Opened by the leader of a new session, a terminal becomes the session's.
+  if (terminal) posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0);
+  for (int i = 0; i < 3; i++)
+    if (!terminal || i > 0)
+      posix_spawn_file_actions_adddup2(&actions, terminal ? 0 : standard[i], i);
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  posix_spawn_file_actions_addchdir_np(&actions, folder);
+  pid_t process = 0;
+  int error = posix_spawn(&process, path, &actions, &attributes, argv, envp);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  *child = process;
+  return error;
+}
+
+int cguest_open_terminal(char *name, size_t size) {
+  int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  if (terminal < 0) return -errno;
+  int error = unlockpt(terminal) < 0 ? errno : ptsname_r(terminal, name, size);
+  if (!error && fcntl(terminal, F_SETFD, FD_CLOEXEC) < 0) error = errno;
+  if (!error && fcntl(terminal, F_SETFL, O_RDWR | O_NONBLOCK) < 0) error = errno;
+  if (!error) return terminal;
+  close(terminal);
+  return -error;
 }

@@ -4,6 +4,8 @@ import CLibelf
 struct ElfReader {
   var sections: [ObjectFile.Section] = []
   var functions: [ObjectFile.Function] = []
+  /// Variables that have a place in a section.
+  var variables: [ObjectFile.Function] = []
   var isProgram = false
   var isNative = false
 
@@ -80,15 +82,20 @@ struct ElfReader {
     for index in 0..<Int32(clamping: header.sh_size / header.sh_entsize) {
       var symbol = GElf_Sym()
       // The macros GELF_ST_TYPE and GELF_ST_BIND (gelf.h), which Swift doesn't see.
-      guard gelf_getsym(data, index, &symbol) != nil, symbol.st_info & 0xf == UInt8(STT_FUNC),
+      guard gelf_getsym(data, index, &symbol) != nil,
+        [UInt8(STT_FUNC), UInt8(STT_OBJECT)].contains(symbol.st_info & 0xf),
         Int(symbol.st_shndx) > 0, Int(symbol.st_shndx) < sections.count,
         let name = elf_strptr(elf, Int(header.sh_link), Int(symbol.st_name))
       else { continue }
-      functions.append(
-        ObjectFile.Function(
-          name: String(cString: name), section: sections[Int(symbol.st_shndx)].name,
-          offset: Int(clamping: symbol.st_value), size: Int(clamping: symbol.st_size),
-          isGlobal: symbol.st_info >> 4 == UInt8(STB_GLOBAL)))
+      let found = ObjectFile.Function(
+        name: String(cString: name), section: sections[Int(symbol.st_shndx)].name,
+        offset: Int(clamping: symbol.st_value), size: Int(clamping: symbol.st_size),
+        isGlobal: symbol.st_info >> 4 == UInt8(STB_GLOBAL))
+      if symbol.st_info & 0xf == UInt8(STT_FUNC) {
+        functions.append(found)
+      } else {
+        variables.append(found)
+      }
     }
   }
 

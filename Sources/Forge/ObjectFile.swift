@@ -11,6 +11,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
   public let isProgram: Bool
   /// Whether it is made for x86-64, the machine of the guests.
   public let isNative: Bool
+  private let variables: [Function]
   private let bytes: [UInt8]
 
   public var description: String { path }
@@ -44,6 +45,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     self.path = path
     sections = elf.sections
     functions = elf.functions
+    variables = elf.variables
     isProgram = elf.isProgram
     isNative = elf.isNative
   }
@@ -79,6 +81,17 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
       let text = String(decoding: entry, as: UTF8.self)
       return text.hasPrefix(key + "=") ? String(text.dropFirst(key.count + 1)) : nil
     }
+  }
+
+  /// The object with its constant `armed` set, for a loader that can't set one; nil where it has none.
+  public func armed() -> [UInt8]? {
+    guard let variable = variables.first(where: { $0.name == "armed" && $0.section == ".rodata" }),
+      let section = contents(of: variable.section), (0..<section.count).contains(variable.offset)
+    else { return nil }
+    var changed = bytes
+    // One byte, as the machine is little-endian.
+    changed[section.startIndex + variable.offset] = 1
+    return changed
   }
 
   /// The release of the kernel that a module was built for; nil for what is no module.

@@ -68,6 +68,12 @@ extension AgentMessage {
       writer.member("name", name)
       writer.member("size", size)
       writer.member("status", status)
+    case .shellTaken(let bytes):
+      writer.open("shellTaken")
+      writer.member("bytes", bytes)
+    case .shellEnded(let status):
+      writer.open("shellEnded")
+      writer.member("status", status)
     case .failed(let reason):
       writer.open("failed")
       writer.member("_0", reason)

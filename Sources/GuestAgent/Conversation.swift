@@ -14,15 +14,17 @@ package struct Conversation: Sendable {
     case examinerMalformed(WireError)
     case examinerEnded(String)
     case heartbeatDue(uptimeMilliseconds: UInt64, workerState: String?, ticks: [UInt64]? = nil)
+    case shell(ShellEvent)
   }
 
   package enum Action: Equatable, Sendable {
     case tellHost(Frame)
     case tellWorker(Frame)
     case tellExaminer(Frame)
+    case shell(ShellAction)
   }
 
-  private enum Phase: Sendable {
+  enum Phase: Sendable {
     case greeting
     case idle
     /// The object arrives while the examiner notes the kernel's state.
@@ -31,13 +33,16 @@ package struct Conversation: Sendable {
     case examining
     /// The worker runs a tool for the host.
     case tooling
+    /// A file for the shell arrives.
+    case filing(IncomingFile)
+    case shell
     /// A guest does one trial.
     case over
   }
 
   private let kernelRelease: String
-  private var phase = Phase.greeting
-  private var step: String?
+  var phase = Phase.greeting
+  var step: String?
   private var unloaded = false
   /// Nothing faulty can have run: the twin is disarmed, or an eBPF object refused at its load.
   private var harmless = false
@@ -50,8 +55,8 @@ package struct Conversation: Sendable {
   /// Whether heartbeats are due.
   package var underWay: Bool {
     switch phase {
-    case .preparing, .working, .examining, .tooling: true
-    case .greeting, .idle, .over: false
+    case .preparing, .working, .examining, .tooling, .shell: true
+    case .greeting, .idle, .filing, .over: false
     }
   }
 
@@ -75,10 +80,11 @@ package struct Conversation: Sendable {
         tell(
           .heartbeat(uptimeMilliseconds: uptime, step: step, workerState: state, ticks: ticks))
       ]
+    case .shell(let event): return hearShell(event)
     }
   }
 
-  private func tell(_ message: AgentMessage) -> Action {
+  func tell(_ message: AgentMessage) -> Action {
     .tellHost(message.compact)
   }
 
@@ -86,12 +92,12 @@ package struct Conversation: Sendable {
     [tell(.hello(version: wireVersion, kernelRelease: kernelRelease))]
   }
 
-  private func fail(_ reason: String) -> [Action] {
+  func fail(_ reason: String) -> [Action] {
     [tell(.failed(reason))]
   }
 
   private mutating func hear(_ frame: Frame) -> [Action] {
-    if case .blob = frame { return takeObject(frame) }
+    if case .blob(let bytes) = frame { return takeForShell(bytes) ?? takeObject(frame) }
     let message: HostMessage
     do throws(WireError) {
       message = try HostMessage(compact: frame)
@@ -102,7 +108,7 @@ package struct Conversation: Sendable {
     case .hello(let version):
       switch phase {
       case .greeting, .idle: phase = version == wireVersion ? .idle : .greeting
-      case .preparing, .working, .examining, .tooling, .over: break
+      case .preparing, .working, .examining, .tooling, .filing, .shell, .over: break
       }
       return greet()
     case .trial(let plan): return begin(plan, frame)
@@ -112,6 +118,8 @@ package struct Conversation: Sendable {
       }
       phase = .tooling
       return [.tellWorker(frame)]
+    case .file, .shell, .shellSize, .shellTaken, .shellInputEnded:
+      return hearOfShell(message)
     }
   }
 
@@ -119,7 +127,7 @@ package struct Conversation: Sendable {
     switch phase {
     case .idle: break
     case .greeting: return fail("a trial came before a hello of version \(wireVersion)")
-    case .preparing, .working, .examining, .tooling, .over:
+    case .preparing, .working, .examining, .tooling, .filing, .shell, .over:
       return fail("a second trial came; a guest does one")
     }
     guard plan.objectSize > 0 else {
@@ -193,7 +201,7 @@ package struct Conversation: Sendable {
     case .tooling:
       phase = .over
       return [told] + fail("the worker ended while it ran a tool")
-    case .greeting, .idle, .examining, .over: return []
+    case .greeting, .idle, .examining, .filing, .shell, .over: return []
     }
   }
 
@@ -220,7 +228,7 @@ package struct Conversation: Sendable {
     case .examining:
       phase = .over
       return [.tellHost(frame)]
-    case .greeting, .idle, .working, .tooling, .over: return []
+    case .greeting, .idle, .working, .tooling, .filing, .shell, .over: return []
     }
   }
 
@@ -233,7 +241,7 @@ package struct Conversation: Sendable {
       return fail("the examiner ended before the trial: \(detail)")
     case .examining: return endWithoutExaminer(detail)
     // Told when it is needed: the worker's trial comes first.
-    case .greeting, .idle, .working, .tooling, .over: return []
+    case .greeting, .idle, .working, .tooling, .filing, .shell, .over: return []
     }
   }
 

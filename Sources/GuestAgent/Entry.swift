@@ -9,6 +9,8 @@ public enum Agent {
       switch arguments.dropFirst().first {
       case Child.Role.worker.rawValue where getpid() != 1: try WorkerProcess.run()
       case Child.Role.examiner.rawValue where getpid() != 1: try ExaminerProcess.run()
+      case ShellTool.name where getpid() != 1:
+        exit(ShellTool.run(Array(arguments.dropFirst(2))))
       default:
         guard getpid() == 1 else {
           GuestSetup.say("this is the first process of a guest, and does nothing elsewhere")

@@ -37,6 +37,22 @@ enum Files {
   }
 }
 
+extension Files {
+  /// Writes a file that the host has sent, with the folders above it.
+  static func put(_ file: IncomingFile) throws(SystemError) {
+    var folder = ""
+    for part in file.path.split(separator: "/").dropLast() {
+      folder += "/\(part)"
+      // One that is there already is as good.
+      mkdir(folder, 0o755)
+    }
+    try GuestKernel.put(file.bytes, into: file.path, creating: true)
+    _ = try system("change the mode of \(file.path)") {
+      chmod(file.path, file.executable ? 0o755 : 0o644)
+    }
+  }
+}
+
 enum Clock {
   /// Since the guest booted, in milliseconds.
   static func milliseconds() -> UInt64 { microseconds() / 1000 }

@@ -13,6 +13,8 @@ enum GuestSetup {
 
   private static let mounts = [
     Mount(type: "devtmpfs", place: "/dev"),
+    // A shell's terminal.
+    Mount(type: "devpts", place: "/dev/pts", optional: true),
     Mount(type: "proc", place: "/proc"),
     Mount(type: "sysfs", place: "/sys"),
     Mount(type: "tmpfs", place: "/tmp"),

@@ -18,8 +18,30 @@ extension HostMessage {
           }
           return text
         })
+    case "file":
+      self = .file(
+        path: try member.value.string("path"), size: try member.value.integer("size"),
+        executable: try member.value.bool("executable"))
+    case "shell": self = .shell(try ShellPlan(member.value.member("_0")))
+    case "shellSize": self = .shellSize(try TerminalSize(member.value.member("_0")))
+    case "shellTaken": self = .shellTaken(bytes: try member.value.integer("bytes"))
+    case "shellInputEnded": self = .shellInputEnded
     default: throw .malformedMessage("no message '\(member.key)' is known")
     }
+  }
+}
+
+extension ShellPlan {
+  fileprivate init(_ value: JSONValue) throws(WireError) {
+    self.init(
+      terminal: try value.string("terminal"),
+      size: value["size"] != nil ? try TerminalSize(value.member("size")) : nil)
+  }
+}
+
+extension TerminalSize {
+  fileprivate init(_ value: JSONValue) throws(WireError) {
+    self.init(rows: try value.integer("rows"), columns: try value.integer("columns"))
   }
 }
 

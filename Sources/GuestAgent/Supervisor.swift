@@ -21,6 +21,7 @@ package struct Supervisor: ~Copyable {
   private var workerOpen = true
   private var examinerOpen = true
   private var lastHeartbeat: UInt64 = 0
+  private var shell: GuestShell?
 
   /// Never returns but for a failure of the laboratory.
   package static func run() throws {
@@ -65,6 +66,7 @@ package struct Supervisor: ~Copyable {
       polled.append(
         events(of: worker, reading: workerOpen && port.channel.pending < Supervisor.mostPending))
       polled.append(events(of: examiner, reading: examinerOpen))
+      polled.append(shell?.polled ?? pollfd(fd: -1, events: 0, revents: 0))
       let timeout = timeout()
       _ = try system("poll") { poll(&polled, nfds_t(polled.count), timeout) }
 
@@ -72,6 +74,7 @@ package struct Supervisor: ~Copyable {
       if warming.isEmpty { hearHost(polled[1].revents) }
       if polled[2].revents != 0 { hearWorker() }
       if polled[3].revents != 0 { hearExaminer() }
+      serveShell(polled[4].revents)
       beatHeart()
       try flush()
     }
@@ -101,7 +104,36 @@ package struct Supervisor: ~Copyable {
       case .tellHost(let frame): port.channel.enqueue(frame)
       case .tellWorker(let frame): worker.channel.enqueue(frame)
       case .tellExaminer(let frame): examiner.channel.enqueue(frame)
+      case .shell(let action): perform(action)
       }
+    }
+  }
+
+  private mutating func perform(_ action: ShellAction) {
+    switch action {
+    case .put(let file):
+      do { try Files.put(file) } catch { perform(.shell(.failed("\(error)"))) }
+    case .start(let plan):
+      do { shell = try GuestShell(plan) } catch { perform(.shell(.failed("\(error)"))) }
+    case .input(let bytes): shell?.take(bytes)
+    case .inputEnded: shell?.endInput()
+    case .resize(let size): shell?.resize(size)
+    case .taken(let bytes): shell?.hostTook(bytes)
+    }
+  }
+
+  private mutating func serveShell(_ revents: Int16) {
+    guard shell != nil else { return }
+    let took = shell?.flush() ?? 0
+    if took > 0 { perform(.shell(.took(took))) }
+    guard revents != 0 || shell?.status != nil else { return }
+    let bytes = shell?.output() ?? []
+    if !bytes.isEmpty {
+      perform(.shell(.output(bytes)))
+    } else if let ended = shell, ended.isOver, let status = ended.status {
+      ended.close()
+      shell = nil
+      perform(.shell(.ended(status: status)))
     }
   }
 
@@ -190,6 +222,8 @@ package struct Supervisor: ~Copyable {
         perform(
           .examinerEnded(
             signal == 0 ? "it exited with \(status >> 8 & 0xff)" : "killed by signal \(signal)"))
+      } else if process == shell?.process {
+        shell?.status = signal == 0 ? status >> 8 & 0xff : 128 + signal
       }
     }
   }

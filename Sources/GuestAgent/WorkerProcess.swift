@@ -166,36 +166,7 @@ struct WorkerProcess: ~Copyable {
     }
     if plan.inspected { try inspect(program) }
     try channel.send(.step("attach"))
-    var named: Set<String> = []
-    for attachment in plan.attachments {
-      switch attachment {
-      case .trafficControl(let name, let device, let ingress):
-        named.insert(name)
-        try program.attachTrafficControl(name, device: device, ingress: ingress)
-      case .xdp(let name, let device):
-        named.insert(name)
-        try program.attachXDP(name, device: device)
-      case .cgroup(let name):
-        named.insert(name)
-        try program.attachCgroup(name, path: GuestSetup.cgroupRoot)
-      case .socketFilter(let name):
-        named.insert(name)
-        try program.attachSocketFilter(name)
-      case .perfEvent(let name):
-        named.insert(name)
-        try program.attachPerfEvent(name)
-      case .mapIterator(let name, let map):
-        named.insert(name)
-        try program.attachIterator(name, map: map)
-      case .networkNamespace(let name):
-        named.insert(name)
-        try program.attachNetworkNamespace(name)
-      case .testRun(let name):
-        named.insert(name)
-        program.testRuns.append(name)
-      }
-    }
-    try program.attachBySection(except: named)
+    try program.attach(plan.attachments)
     return .program(program)
   }
 

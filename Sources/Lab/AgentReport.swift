@@ -49,7 +49,7 @@ package struct AgentReport: Sendable {
 
   private mutating func facts(of message: AgentMessage) -> [AgentFact] {
     switch message {
-    case .hello, .heartbeat: return []
+    case .hello, .heartbeat, .shellTaken, .shellEnded: return []
     case .toolOutput(let name, _, let size):
       tools.append((name, []))
       toolBytes = size

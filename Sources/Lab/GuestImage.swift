@@ -56,7 +56,7 @@ package struct GuestImage: Sendable {
   }
 
   /// Raised when what this file puts into an image changes.
-  private static let format = 4
+  private static let format = 5
 
   /// The initramfs for a kernel, made where the cache doesn't have it.
   ///
@@ -104,7 +104,7 @@ package struct GuestImage: Sendable {
 
   private func entry(for kernel: Kernel, _ libraries: [String]) async throws -> String {
     let digests = try await Digest.of(
-      files: [agent, imageFile] + libraries + [try await bpftool()].compactMap(\.self))
+      files: [agent, imageFile] + libraries + [try await bpftool(), busybox].compactMap(\.self))
     let parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let identity = ["format \(Self.format)", kernel.release, kernel.packageVersion] + parts
     let key = try await Digest.of(identity.joined(separator: "\n")).prefix(16)
@@ -122,6 +122,10 @@ package struct GuestImage: Sendable {
     }
     return found
   }
+
+  /// The shell and its tools, by Debian's busybox-static, which needs no libraries; nil where this
+  /// machine has none: its guests have no shell.
+  private var busybox: String? { Tool("busybox").locate() }
 
   /// bpftool, which looks at programs from inside; nil where this machine's is no program but a
   /// script that looks for one (Ubuntu's).
@@ -161,6 +165,9 @@ package struct GuestImage: Sendable {
     if let bpftool = try await bpftool() {
       image.addFile("sbin/bpftool", try Files.read(bpftool), executable: true)
     }
+    if let busybox {
+      image.addFile("bin/busybox", try Files.read(busybox), executable: true)
+    }
     for library in libraries {
       image.addFile(
         String(library.dropFirst()), try Files.read(Files.real(library)), executable: true)
@@ -187,7 +194,8 @@ package struct GuestImage: Sendable {
       files.append(path)
     }
     try await Tool("depmod").checked(["-b", staging, kernel.release])
-    files += try Files.list(folder).filter { $0.hasSuffix(".bin") }
+    // The indexes that libkmod reads, and the one that busybox's modprobe does.
+    files += try Files.list(folder).filter { $0.hasSuffix(".bin") || $0 == "modules.dep" }
     return try files.map { ($0, try Files.read("\(folder)/\($0)")) }
   }
 }

@@ -48,18 +48,8 @@ extension TrialRunner {
     if case .lockedUp(let lockup) = facts.ending { traces.append(lockup.frames) }
     switch job.id.mechanism {
     case .lkm:
-      var places: Set<String> = []
-      var returns: Set<String> = []
-      for trace in traces {
-        for (depth, frame) in trace.enumerated()
-        where frame.module == job.scenario.objectName {
-          places.insert(frame.place)
-          // Below the innermost frame stand addresses behind a call.
-          if depth > 0 { returns.insert(frame.place) }
-        }
-      }
-      guard !places.isEmpty else { return [:] }
-      return try await job.forge.resolve(places.sorted(), in: full, returnAddresses: returns)
+      return try await job.forge.resolve(
+        traces, ofModule: job.scenario.objectName, full: full)
     case .bpf:
       guard let rejection = facts.rejection else {
         return traces.reduce(into: [:]) { places, trace in
@@ -86,5 +76,24 @@ extension TrialRunner {
       }
     }
     return nil
+  }
+}
+
+extension Forge {
+  /// The lines behind those frames of some traces that lie in a module, by frame.
+  func resolve(
+    _ traces: [[Frame]], ofModule module: String, full: String
+  ) async throws -> [String: SourcePlace] {
+    var places: Set<String> = []
+    var returns: Set<String> = []
+    for trace in traces {
+      for (depth, frame) in trace.enumerated() where frame.module == module {
+        places.insert(frame.place)
+        // Below the innermost frame stand addresses behind a call.
+        if depth > 0 { returns.insert(frame.place) }
+      }
+    }
+    guard !places.isEmpty else { return [:] }
+    return try await resolve(places.sorted(), in: full, returnAddresses: returns)
   }
 }

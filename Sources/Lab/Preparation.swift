@@ -58,6 +58,32 @@ struct PreparedMachine: Sendable {
   var template: Template?
 }
 
+extension PreparedMachine {
+  /// Restore a guest, or boot one where there is no template or restoring fails.
+  ///
+  /// - Parameters:
+  ///   - bootSeconds: how long a boot may take, in seconds of wall time; a restore gets a third.
+  ///   - purpose: what the guest is for, as a warning tells it.
+  func start(
+    _ files: Guest.Files, bootSeconds: Double, for purpose: String, logger: Logger
+  ) async throws -> (Guest, TrialRecord.Start) {
+    if let template {
+      do {
+        return (try await template.restore(files: files, seconds: bootSeconds / 3), .restored)
+      } catch let error where !Task.isCancelled {
+        if let error = error as? SystemCallError, error.isFailedStart { throw error }
+        // Whatever is wrong with the template, the next run makes it anew.
+        try template.discard()
+        logger.warning(
+          "A guest could not be restored; it boots instead.",
+          metadata: ["trial": "\(purpose)", "error": "\(error)"])
+      }
+    }
+    let guest = try await Guest.boot(description, files: files, seconds: bootSeconds)
+    return (guest, .booted)
+  }
+}
+
 /// Makes ready what trials need: kernel, image, objects, accelerator, templates. What the cache
 /// has is used as it is.
 struct Preparation: Sendable {

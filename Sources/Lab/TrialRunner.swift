@@ -147,7 +147,9 @@ package struct TrialRunner: Sendable {
     let began = ContinuousClock.now
     let guest: Guest
     do {
-      (guest, course.started) = try await start(job, evidence.guestFiles)
+      (guest, course.started) = try await PreparedMachine(
+        description: job.description, template: job.template
+      ).start(evidence.guestFiles, bootSeconds: bootSeconds, for: job.id.folderName, logger: logger)
     } catch {
       // What an interruption makes fail is no result; nor is a QEMU that can't be started at all.
       try Task.checkCancellation()
@@ -167,24 +169,6 @@ package struct TrialRunner: Sendable {
     }
     try Task.checkCancellation()
     return course
-  }
-
-  /// Restore a guest, or boot one where there is no template or restoring fails.
-  private func start(_ job: Job, _ files: Guest.Files) async throws -> (Guest, TrialRecord.Start) {
-    if let template = job.template {
-      do {
-        return (try await template.restore(files: files, seconds: bootSeconds / 3), .restored)
-      } catch let error where !Task.isCancelled {
-        if let error = error as? SystemCallError, error.isFailedStart { throw error }
-        // Whatever is wrong with the template, the next run makes it anew.
-        try template.discard()
-        logger.warning(
-          "A guest could not be restored; it boots instead.",
-          metadata: ["trial": "\(job.id.folderName)", "error": "\(error)"])
-      }
-    }
-    let guest = try await Guest.boot(job.description, files: files, seconds: bootSeconds)
-    return (guest, .booted)
   }
 
   private func converse(

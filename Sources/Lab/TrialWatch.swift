@@ -125,6 +125,11 @@ package struct TrialWatch: Sendable {
     return .injectNMI
   }
 
+  /// The guest is asked for its back trace now, and not when it was found to hang.
+  package mutating func question(now: Double) {
+    if case .questioned(let ending, _) = phase { phase = .questioned(ending, at: now) }
+  }
+
   private mutating func noteLife(now: Double, processor: Double) {
     lastWord = now
     processorAtLastWord = processor

@@ -12,6 +12,8 @@ public final class Guest: Sendable {
     public var console: String
     /// What QEMU itself has to say.
     public var qemuLog: String
+    /// Gets the console's bytes as they come, too, on a thread of its own; must not wait.
+    public var consoleTap: (@Sendable (ArraySlice<UInt8>) -> Void)?
 
     public init(console: String, qemuLog: String) {
       self.console = console
@@ -77,7 +79,11 @@ public final class Guest: Sendable {
 
     let (ends, ended) = AsyncStream.makeStream(of: Void.self)
     qmp = QMPClient(qmpPair.ours, onEnd: { ended.yield() }, onEvent: { sink.yield(.qmp($0)) })
-    consoleChannel = Channel(consolePair.ours, name: "console") { console.receive($0) }
+    let tap = files.consoleTap
+    consoleChannel = Channel(consolePair.ours, name: "console") { bytes in
+      console.receive(bytes)
+      if let bytes { tap?(bytes) }
+    }
     let reader = Mutex(AgentReader())
     agent = Channel(agentPair.ours, name: "agent") { bytes in
       for event in reader.withLock({ $0.events(from: bytes ?? []) }) { sink.yield(event) }

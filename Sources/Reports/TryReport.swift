@@ -46,8 +46,8 @@ public enum TryReport {
     lines += verdict(trial, width)
     lines += trial.compiler.map { StyledText("  " + $0) }
     lines += source(trial, width)
-    lines += trial.notes.flatMap { field("note", $0, width) }
-    lines += field("time", time(trial), width)
+    lines += trial.notes.flatMap { VerdictText.field("note", $0, width) }
+    lines += VerdictText.field("time", time(trial), width)
     // A compiler's lines are kept whole: a caret points into them.
     let text = lines.map { line in
       (trial.compiler.isEmpty ? line.cut(to: width) : line).rendered(colour: colour) + "\n"
@@ -62,37 +62,17 @@ public enum TryReport {
   private static func verdict(_ trial: TriedTrial, _ width: Int) -> [StyledText] {
     // The explanation behind says it all, and more.
     guard trial.rejection == nil else { return [] }
-    let verdict = trial.record.verdict
-    let rulingClass = verdict.ruling.rulingClass
-    let by = verdict.by.map { " by \($0)" } ?? ""
-    var lines = [
-      StyledText("\(rulingClass.sign) \(verdict.ruling.rawValue)\(by)", rulingClass.style)
-    ]
-    if let title = verdict.title, trial.compiler.isEmpty {
-      lines += DisplayText.wrap(DisplayText.escape(title), to: width - 2)
-        .map { StyledText("  \($0)", .bold) }
+    var lines = VerdictText.lines(
+      trial.record.verdict, isCompilers: !trial.compiler.isEmpty, width: width)
+    if let observed = trial.record.observed {
+      lines += VerdictText.field("events", "\(observed)", width)
     }
-    if trial.compiler.isEmpty, let reason = verdict.reason {
-      lines += field("why", reason, width)
-    }
-    if rulingClass == .crashed || rulingClass == .damaged {
-      for line in verdict.evidence.prefix(4) { lines += field("said", line.text, width) }
-    }
-    if let observed = trial.record.observed { lines += field("events", "\(observed)", width) }
     return lines
   }
 
   private static func source(_ trial: TriedTrial, _ width: Int) -> [StyledText] {
     guard trial.compiler.isEmpty, let place = trial.record.verdict.source else { return [] }
-    let shown = DisplayText.cutStart(
-      DisplayText.escape("\(place.file):\(place.line)"), to: width - 10)
-    var lines = field("source", shown, width)
-    if let text = trial.sourceLine {
-      lines.append(
-        StyledText("          \(place.line) | ", .dim)
-          + StyledText(text.replacing("\t", with: "    ")))
-    }
-    return lines
+    return VerdictText.source(place, line: trial.sourceLine, width: width)
   }
 
   private static func time(_ trial: TriedTrial) -> String {
@@ -104,12 +84,5 @@ public enum TryReport {
       parts.append("trial \(duration(trial.record.seconds.trial))")
     }
     return parts.joined(separator: ", ")
-  }
-
-  private static func field(_ name: String, _ text: String, _ width: Int) -> [StyledText] {
-    guard !text.isEmpty else { return [] }
-    return DisplayText.wrap(DisplayText.escape(text), to: width - 10).enumerated().map {
-      StyledText("  " + DisplayText.pad($0 == 0 ? name : "", to: 8), .dim) + StyledText($1)
-    }
   }
 }

@@ -1,6 +1,6 @@
 /// The version of everything in this target. Both sides say theirs in their first message; where
 /// they differ the trial is inconclusive.
-public let wireVersion = 4
+public let wireVersion = 5
 
 /// What the host tells the agent.
 public enum HostMessage: Codable, Sendable, Equatable {
@@ -11,6 +11,15 @@ public enum HostMessage: Codable, Sendable, Equatable {
   /// Run the guest's bpftool instead of a trial; answered with ``AgentMessage/toolOutput`` and
   /// ``AgentMessage/finished``.
   case tool(arguments: [String])
+  /// Put a file where a shell finds it; ahead of ``shell(_:)``. Its bytes follow as blob frames.
+  case file(path: String, size: Int, executable: Bool)
+  /// Start a shell instead of a trial; answered with its output and ``AgentMessage/shellEnded(status:)``.
+  case shell(ShellPlan)
+  case shellSize(TerminalSize)
+  /// So many more bytes of the shell's output have gone to where the user sees them.
+  case shellTaken(bytes: Int)
+  /// There will be no more input.
+  case shellInputEnded
 }
 
 /// What one trial asks of the agent.
@@ -176,6 +185,10 @@ public enum AgentMessage: Codable, Sendable, Equatable {
   /// What a tool printed; `size` bytes of it follow as blob frames, the last one short or empty.
   /// `status` is its exit status, 128 + n where signal n ended it.
   case toolOutput(name: String, status: Int32, size: Int)
+  /// So many more bytes of the input have gone to the shell.
+  case shellTaken(bytes: Int)
+  /// The shell's exit status, behind all its output; 128 + n where signal n ended it.
+  case shellEnded(status: Int32)
   /// The agent itself could not do its work; the trial is inconclusive.
   case failed(String)
 }

@@ -64,3 +64,17 @@ int cguest_raise_loopback(void);
 /// Parses the running kernel's BTF now and hands the result to libbpf at its next wish for one.
 /// Returns 0 or a negative errno.
 int cguest_parse_kernel_btf(void);
+
+/// posix_spawn(3) with what Swift's Glibc module leaves out: a session of its own
+/// (POSIX_SPAWN_SETSID) and a folder to start in. No signal is blocked or ignored, and no descriptor
+/// above 2 is open. Standard input, output and error are the terminal of this name, which becomes the
+/// session's, or, where it is NULL, the three descriptors.
+/// Returns 0 and the child's id, or an errno.
+int cguest_start_session(const char *path, char *const argv[], char *const envp[],
+                         const char *terminal, const int standard[3], const char *folder,
+                         int *child);
+
+/// posix_openpt(3) and what goes with it, which Swift's Glibc module leaves out, too: the master side
+/// of a new terminal, non-blocking; `name` becomes that of its slave side.
+/// Returns a descriptor or a negative errno.
+int cguest_open_terminal(char *name, size_t size);

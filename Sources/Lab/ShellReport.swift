@@ -1,0 +1,63 @@
+import Forge
+import Foundation
+import Logging
+public import Verdicts
+
+/// What the judge makes of what happened to a guest in which somebody worked.
+public struct ShellReport: Sendable {
+  public var verdict: Verdict
+  /// The line that the verdict's place in the source names.
+  public var sourceLine: String?
+
+  static func none(_ ending: Ending) -> ShellReport {
+    ShellReport(verdict: Verdict(.inconclusive, reason: "the guest ended: \(ending)"))
+  }
+}
+
+extension ShellRoom {
+  /// - Parameters:
+  ///   - console: what the kernel said since the last report.
+  ///   - ending: how the guest ended; nil where it goes on.
+  /// - Returns: nil where it goes on and reported nothing.
+  func report(_ console: [UInt8], ending: Ending?) async -> ShellReport? {
+    var ending = ending
+    let findings = KernelLog.findings(in: console)
+    if ending == nil, findings.isEmpty { return nil }
+    if case .lockedUp(var lockup)? = ending {
+      lockup.frames = ProcessorTrace.frames(of: lockup.processor, in: console)
+      ending = .lockedUp(lockup)
+    }
+    var facts = TrialFacts(
+      mechanism: .lkm, armed: true, agent: [.step("shell")], console: findings,
+      ending: ending ?? .answered)
+    facts.resolvedFrames = await places(of: facts)
+    var verdict = Judge.verdict(of: facts)
+    // That there was a shell is no news.
+    verdict.evidence.removeAll { $0.file == Evidence.agentName }
+    return ShellReport(verdict: verdict, sourceLine: verdict.source.flatMap(line))
+  }
+
+  private func places(of facts: TrialFacts) async -> [String: SourcePlace] {
+    var traces = facts.console.map(\.frames)
+    if case .lockedUp(let lockup) = facts.ending { traces.append(lockup.frames) }
+    for module in modules {
+      do {
+        let places = try await forge.resolve(traces, ofModule: module.name, full: module.full)
+        if !places.isEmpty { return places }
+      } catch {
+        // The verdict stands without its place in the source.
+        laboratory.logger.warning(
+          "Frames could not be resolved to source lines.", metadata: ["error": "\(error)"])
+      }
+    }
+    return [:]
+  }
+
+  private func line(at place: SourcePlace) -> String? {
+    let path = "\(laboratory.repository.root)/\(place.file)"
+    guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    return lines.indices.contains(place.line - 1) ? String(lines[place.line - 1]) : nil
+  }
+}

@@ -1,0 +1,157 @@
+import Forge
+import Host
+import Kernels
+public import Machine
+import Record
+import Scenarios
+import Verdicts
+import Wire
+
+/// What `panicroom shell` is asked for.
+public struct ShellRequest: Sendable {
+  /// Of `vm/kernels.yaml` and `vm/profiles.yaml`; nil for the default ones.
+  public var kernel: String?
+  public var profile: String?
+  /// The scenario whose twins are at hand.
+  public var scenario: String?
+  public var accelerator: Accelerator?
+
+  public init(
+    kernel: String? = nil, profile: String? = nil, scenario: String? = nil,
+    accelerator: Accelerator? = nil
+  ) {
+    self.kernel = kernel
+    self.profile = profile
+    self.scenario = scenario
+    self.accelerator = accelerator
+  }
+}
+
+/// A kernel with its template and a scenario's files, ready for guests with shells, one after the
+/// other.
+public struct ShellRoom: Sendable {
+  public let kernelRelease: String
+  public let profile: String
+  /// The scenario's name and title.
+  public let scenario: (name: String, title: String)?
+  let laboratory: Laboratory
+  let machine: PreparedMachine
+  let forge: Forge
+  let files: [ShellFile]
+  /// The scenario's modules with debug information: the armed variant first.
+  let modules: [(name: String, full: String)]
+  let folder: String
+}
+
+extension Laboratory {
+  /// Makes ready what shells need, and gives it to `body`; what guests leave is gone afterwards.
+  ///
+  /// - Throws: ``LabError``, `CatalogueError` or `InvalidScenario` where the request is wrong; what
+  ///   keeps a guest from being prepared; what `body` throws.
+  public func withShellRoom<Result>(
+    _ request: ShellRequest, _ body: (ShellRoom) async throws -> Result
+  ) async throws -> Result {
+    let scenario = try request.scenario.map {
+      try Catalogue.load(repository: repository.root).scenario(named: $0)
+    }
+    let entry = try select(
+      request.kernel.map { [$0] } ?? [], from: try KernelMatrix.load(from: repository.kernelsFile))[
+        0]
+    let profile = try Profile.select(
+      request.profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
+    guard Tool("busybox").locate() != nil else {
+      throw LabError(
+        "There is no shell for the guest: install busybox-static (apt-get install busybox-static).")
+    }
+    let (prepared, _) = try await preparation.kernel(
+      entry, scenarios: [], profiles: [profile], accelerator: request.accelerator, cold: false)
+    let machine = try await preparation.machine(of: prepared, profile, cpus: scenario?.cpus ?? 1)
+    let twins = try await prepared.forge.forge(scenario.map { [$0] } ?? [])
+    var files = [ShellFiles.profile]
+    if let scenario {
+      files += try ShellFiles.of(scenario, twins: twins, repository: repository.root)
+    }
+    return try await cache.temporarily(beside: "shells/shell") { folder in
+      try await body(
+        ShellRoom(
+          kernelRelease: prepared.kernel.release, profile: profile.name,
+          scenario: scenario.map { ($0.name, $0.title) }, laboratory: self, machine: machine,
+          forge: prepared.forge, files: files, modules: Self.modules(twins), folder: folder))
+    }
+  }
+
+  private static func modules(_ twins: [ForgedTwin]) -> [(name: String, full: String)] {
+    twins.filter { $0.mechanism == .lkm }.sorted { $0.armed == true && $1.armed != true }
+      .compactMap { twin in
+        guard case .success(let object) = twin.result else { return nil }
+        return (String(twin.scenario.map { $0 == "-" ? "_" : $0 }), object.full)
+      }
+  }
+}
+
+extension ShellRoom {
+  /// Starts a guest with a shell in it.
+  ///
+  /// - Parameters:
+  ///   - terminal: the user's `TERM`.
+  ///   - size: of the user's terminal; nil where commands come from a file or a pipe.
+  ///   - emit: called for everything that happens, from any thread; must not wait.
+  /// - Throws: what keeps the guest from starting; nothing of it is left then.
+  public func enter(
+    terminal: String, size: (rows: Int, columns: Int)?,
+    emit: @escaping @Sendable (ShellGuest.Event) -> Void
+  ) async throws -> ShellGuest {
+    let flow = ConsoleFlow(emit: emit)
+    var guestFiles = Guest.Files(
+      console: "\(folder)/\(Evidence.consoleName)", qemuLog: "\(folder)/qemu.log")
+    guestFiles.consoleTap = { flow.add($0) }
+    let (guest, _) = try await machine.start(
+      guestFiles, bootSeconds: 90, for: "shell", logger: laboratory.logger)
+    do {
+      for file in files {
+        try await guest.send(
+          .file(path: file.path, size: file.bytes.count, executable: file.executable))
+        try await guest.send(blob: file.bytes)
+      }
+      // A boot's own words are not what the user wants to see.
+      flow.open()
+      try await guest.send(
+        .shell(
+          ShellPlan(
+            terminal: terminal,
+            size: size.map { TerminalSize(rows: $0.rows, columns: $0.columns) })))
+    } catch {
+      await guest.end()
+      throw error
+    }
+    return ShellGuest(guest, room: self, flow: flow, emit: emit)
+  }
+
+  /// How long, in seconds, it takes from nothing to the shell's first prompt.
+  ///
+  /// - Throws: ``LabError`` where the guest ends before it.
+  public func secondsToPrompt() async throws -> Double {
+    let (events, sink) = AsyncStream.makeStream(of: ShellGuest.Event.self)
+    let began = ContinuousClock.now
+    let guest = try await enter(terminal: "dumb", size: (24, 80)) { sink.yield($0) }
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await guest.watch()
+        sink.finish()
+      }
+      var seconds: Double?
+      var shown: [UInt8] = []
+      for await event in events {
+        guard case .output(let bytes) = event else { continue }
+        shown += bytes
+        if String(decoding: shown, as: UTF8.self).contains("# ") {
+          seconds = (ContinuousClock.now - began).seconds
+          break
+        }
+      }
+      await guest.end()
+      guard let seconds else { throw LabError("The guest ended before its shell had a prompt.") }
+      return seconds
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/// A shell in the guest that somebody on the host talks to.
+///
+/// Behind ``HostMessage/shell(_:)`` every blob from the host is the shell's input, every blob from
+/// the agent its output. Neither side sends more than ``window`` bytes ahead of what the other says
+/// it has taken, so that whatever floods one direction, heartbeats and Ctrl-C get through.
+public struct ShellPlan: Codable, Sendable, Equatable {
+  /// In bytes, for each direction.
+  public static let window = 1 << 16
+
+  /// What `TERM` is to be.
+  public var terminal: String
+  /// Nil where nobody sits at a terminal: the shell then reads commands from a pipe.
+  public var size: TerminalSize?
+
+  public init(terminal: String, size: TerminalSize?) {
+    self.terminal = terminal
+    self.size = size
+  }
+}
+
+public struct TerminalSize: Codable, Sendable, Equatable {
+  public var rows: Int
+  public var columns: Int
+
+  public init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+}
