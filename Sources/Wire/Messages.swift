@@ -1,6 +1,6 @@
 /// The version of everything in this target. Both sides say theirs in their first message; where
 /// they differ the trial is inconclusive.
-public let wireVersion = 4
+public let wireVersion = 5
 
 /// What the host tells the agent.
 public enum HostMessage: Codable, Sendable, Equatable {
@@ -45,6 +45,8 @@ public struct TrialPlan: Codable, Sendable, Equatable {
   public var arguments: [Argument]
   /// The one program of the object to load; nil for all that libbpf loads by itself.
   public var onlyProgram: String?
+  /// What is done instead of attaching and working; nil for an ordinary trial.
+  public var test: ProgramTest?
 
   public struct Argument: Codable, Sendable, Equatable {
     public var name: String
@@ -63,7 +65,7 @@ public struct TrialPlan: Codable, Sendable, Equatable {
     objectName: String, objectSize: Int, modules: [String] = [],
     attachments: [Attachment] = [], workload: [WorkStep], observation: ObservationSource,
     watchedCaches: [String] = [], isTried: Bool = false, arguments: [Argument] = [],
-    onlyProgram: String? = nil
+    onlyProgram: String? = nil, test: ProgramTest? = nil
   ) {
     self.scenario = scenario
     self.mechanism = mechanism
@@ -80,6 +82,7 @@ public struct TrialPlan: Codable, Sendable, Equatable {
     self.isTried = isTried
     self.arguments = arguments
     self.onlyProgram = onlyProgram
+    self.test = test
   }
 }
 
