@@ -71,7 +71,33 @@ extension TrialPlan {
       arguments: try value.list("arguments") { value throws(WireError) in
         Argument(name: try value.string("name"), value: try value.string("value"))
       },
-      onlyProgram: value["onlyProgram"] != nil ? try value.string("onlyProgram") : nil)
+      onlyProgram: value["onlyProgram"] != nil ? try value.string("onlyProgram") : nil,
+      test: value["test"] != nil ? try ProgramTest(value.member("test")) : nil)
+  }
+}
+
+extension ProgramTest {
+  fileprivate init(_ value: JSONValue) throws(WireError) {
+    self.init(
+      program: try value.string("program"),
+      auxiliaries: try value.list("auxiliaries") { value throws(WireError) in
+        guard case .string(let name) = value else { throw .malformedMessage("a name is no string") }
+        return name
+      },
+      logLevel: try value.integer("logLevel"), flags: try value.integer("flags"),
+      kinds: try value.list("kinds") { value throws(WireError) in
+        Kind(
+          program: try value.string("program"), type: try value.integer("type"),
+          attachType: try value.integer("attachType"))
+      },
+      withoutCapabilities: try value.list("withoutCapabilities") { value throws(WireError) in
+        guard case .number(let number) = value else {
+          throw .malformedMessage("a capability is no integer")
+        }
+        return number
+      },
+      unprivileged: try value.bool("unprivileged"), isRun: try value.bool("isRun"),
+      showsRewritten: try value.bool("showsRewritten"))
   }
 }
 

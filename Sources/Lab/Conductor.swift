@@ -10,6 +10,8 @@ struct Conductor: Sendable {
   let directory: RunDirectory
   let prepared: [String: PreparedKernel]
   let scenarios: [String: Scenario]
+  /// Where the run is of a suite: its items, by kernel and name.
+  var items: [String: [String: SuiteItem]] = [:]
   let header: RunHeader
   /// The one that the catalogue is written for.
   let defaultKernel: String
@@ -46,6 +48,7 @@ struct Conductor: Sendable {
     {
       return try leaveOut(trial, .skipped, reason)
     }
+    if let reason = item(trial)?.skipped { return try leaveOut(trial, .skipped, reason) }
     emit(.trialStarted(trial))
     var result = try await attempt(trial)
     if result.laboratoryFailed {
@@ -62,15 +65,24 @@ struct Conductor: Sendable {
     }
   }
 
-  /// A trial of a kernel that can't be had, or that lacks what the trial needs.
+  private func item(_ trial: TrialID) -> SuiteItem? { items[trial.kernel]?[trial.scenario] }
+
+  /// What is declared of a trial; nil where nobody knows the scenario.
+  private func expected(_ trial: TrialID, _ kernel: KernelTraits?) -> TrialRecord.Expected? {
+    if let item = item(trial) { return item.expected }
+    return scenarios[trial.scenario].map {
+      TrialRecord.Expected(
+        of: $0, trial.mechanism, armed: trial.armed, profile: trial.profile, kernel: kernel)
+    }
+  }
+
+  /// A trial of a kernel that can't be had or lacks what the trial needs, or of an item that can't
+  /// be judged.
   private func leaveOut(_ trial: TrialID, _ outcome: Outcome, _ reason: String) throws {
-    guard let scenario = scenarios[trial.scenario] else { return }
+    guard let expected = expected(trial, prepared[trial.kernel]?.traits) else { return }
     let record = TrialRecord(
-      id: trial, verdict: Verdict(.inconclusive),
-      expected: TrialRecord.Expected(
-        of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile,
-        kernel: prepared[trial.kernel]?.traits),
-      outcome: outcome, reason: reason)
+      id: trial, verdict: Verdict(.inconclusive), expected: expected, outcome: outcome,
+      reason: reason)
     try directory.append(record)
     emit(.trialEnded(record))
   }
@@ -89,22 +101,21 @@ struct Conductor: Sendable {
   private func unprepared(
     _ trial: TrialID, _ error: MachineError, evidenceName: String
   ) throws -> TrialRunner.Result {
-    guard let scenario = scenarios[trial.scenario] else { throw error }
+    guard let expected = expected(trial, prepared[trial.kernel]?.traits) else { throw error }
     let reason = "no guest of the profile \(trial.profile) could be started: \(error.message)"
     return TrialRunner.Result(
       record: TrialRecord(
-        id: trial, verdict: Verdict(.inconclusive, reason: reason),
-        expected: TrialRecord.Expected(
-          of: scenario, trial.mechanism, armed: trial.armed, profile: trial.profile,
-          kernel: prepared[trial.kernel]?.traits),
+        id: trial, verdict: Verdict(.inconclusive, reason: reason), expected: expected,
         outcome: .inconclusive, evidenceDirectory: evidenceName), laboratoryFailed: true)
   }
 
   private func job(
     _ trial: TrialID, evidenceFolder: String, evidenceName: String
   ) async throws -> TrialRunner.Job {
-    guard let scenario = scenarios[trial.scenario], let kernel = prepared[trial.kernel],
-      let twin = kernel.twin(trial.scenario, trial.mechanism, armed: trial.armed)
+    let item = item(trial)
+    guard let scenario = item?.scenario ?? scenarios[trial.scenario],
+      let kernel = prepared[trial.kernel],
+      let twin = item?.twin ?? kernel.twin(trial.scenario, trial.mechanism, armed: trial.armed)
     else { throw LabError("Nothing was prepared for the trial \(trial.folderName).") }
     let ready = kernel.machines[.init(profile: trial.profile, cpus: scenario.cpus)]
     let machine: PreparedMachine
@@ -120,7 +131,10 @@ struct Conductor: Sendable {
     job.isSecondLook = !header.trials.contains(trial)
     job.isInspected = header.inspected == true
     job.traits = kernel.traits
-    job.mayLack = trial.kernel != defaultKernel
+    job.mayLack = item == nil && trial.kernel != defaultKernel
+    job.item = item
+    // Nothing is observed but what the item says.
+    if item != nil { job.trying = Trying() }
     return job
   }
 }

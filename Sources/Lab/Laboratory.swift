@@ -37,17 +37,28 @@ public struct Laboratory: Sendable {
   /// - Throws: what keeps a run from beginning, or `CancellationError`: the directory then holds
   ///   the trials that ended.
   public func run(_ request: Request, runs: String) async throws -> String {
-    let entries = try select(request.kernels)
+    var suite: (any Suite)?
+    if let choice = request.suite { suite = try await self.suite(choice) }
+    let entries = try select(
+      request.kernels.isEmpty ? [suite?.kernel].compactMap(\.self) : request.kernels)
     let known = try Profile.load(repository.profilesFile)
-    let profiles = try Profile.select(request.profiles, from: known)
-    let secondLooks = request.looksAgain ? try Profile.secondLooks(of: profiles, in: known) : [:]
+    let profiles = try Profile.select(
+      request.profiles.isEmpty ? [suite?.profile].compactMap(\.self) : request.profiles,
+      from: known)
+    let secondLooks =
+      request.looksAgain && suite == nil ? try Profile.secondLooks(of: profiles, in: known) : [:]
     let texts = try request.scenarios.map {
       try ScenarioText.read($0.name, repository: repository.root)
     }
     let problems = texts.flatMap(Check.problems)
     guard problems.isEmpty else { throw InvalidScenario(problems: problems.sorted()) }
     let began = ContinuousClock.now
-    let (prepared, absent, choice) = try await prepare(entries, request, profiles)
+    var (prepared, absent, choice) = try await prepare(entries, request, profiles)
+    var plan: SuitePlan?
+    if let suite, let wanted = request.suite {
+      plan = try await self.plan(
+        suite, wanted, entries, &prepared, profiles, repetitions: request.repetitions)
+    }
     var header = RunHeader(
       id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
       host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
@@ -61,7 +72,9 @@ public struct Laboratory: Sendable {
       versions: try await versions(entries.compactMap { prepared[$0.name]?.forge }),
       seed: UInt64.random(in: .min ... .max), repetitions: request.repetitions,
       cold: request.cold, secondLooks: secondLooks.isEmpty ? nil : secondLooks,
-      trials: request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
+      trials: plan?.trials
+        ?? request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
+    header.suite = plan?.header
     if request.inspected {
       header.inspected = true
       header.features = try await features(entries.compactMap { prepared[$0.name] }, profiles[0])
@@ -70,7 +83,7 @@ public struct Laboratory: Sendable {
     emit(.runStarted(header, done: 0))
     try await conduct(
       header.trials, request.scenarios, prepared, header, directory, jobs: request.jobs,
-      began: began)
+      items: plan?.items ?? [:], began: began)
     return directory.path
   }
 
@@ -118,8 +131,16 @@ public struct Laboratory: Sendable {
         accelerator: Accelerator(rawValue: record.header.accelerator), cold: record.header.cold)
     }
     try checkReleases(of: prepared, in: record.header)
+    var items: [String: [String: SuiteItem]] = [:]
+    if let suite = record.header.suite {
+      items = try await replan(
+        suite, try select(record.header.kernels.map(\.name), from: matrix), &prepared, profiles,
+        of: path
+      ).items
+    }
     try await conduct(
-      remaining, scenarios, prepared, record.header, directory, jobs: jobs, began: began)
+      remaining, scenarios, prepared, record.header, directory, jobs: jobs, items: items,
+      began: began)
     return path
   }
 
@@ -204,14 +225,15 @@ public struct Laboratory: Sendable {
   private func conduct(
     _ trials: [TrialID], _ scenarios: [Scenario], _ prepared: [String: PreparedKernel],
     _ header: RunHeader, _ directory: RunDirectory, jobs: Int?,
+    items: [String: [String: SuiteItem]],
     began: ContinuousClock.Instant
   ) async throws {
     let profiles = try Profile.load(repository.profilesFile)
     let preparation = preparation
     let conductor = Conductor(
       runner: TrialRunner(logger: logger), directory: directory, prepared: prepared,
-      scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), header: header,
-      defaultKernel: try kernelList().defaultKernel.name,
+      scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), items: items,
+      header: header, defaultKernel: try kernelList().defaultKernel.name,
       prepare: { kernel, profile, cpus in
         let profile = try Profile.select([profile], from: profiles)[0]
         return try await preparation.machine(of: kernel, profile, cpus: cpus)

@@ -6,7 +6,7 @@ extension Scenario {
   /// What the agent is asked to do for one trial of this scenario.
   func plan(
     _ mechanism: Mechanism, armed: Bool, objectSize: Int, inspected: Bool = false,
-    trying: Trying? = nil
+    trying: Trying? = nil, test: ProgramTest? = nil
   ) -> TrialPlan {
     TrialPlan(
       scenario: name, mechanism: mechanism == .lkm ? .lkm : .bpf, armed: armed,
@@ -19,7 +19,7 @@ extension Scenario {
       workload: workload.map(WorkStep.init), observation: ObservationSource(observation),
       watchedCaches: watch, isTried: trying != nil,
       arguments: (trying?.arguments ?? []).map { .init(name: $0.name, value: $0.value) },
-      onlyProgram: trying?.onlyProgram)
+      onlyProgram: trying?.onlyProgram, test: test)
   }
 }
 

@@ -32,6 +32,8 @@ package struct TrialRunner: Sendable {
     /// Whether the kernel may lack what the twin needs: the one that the catalogue is written for
     /// may not.
     var mayLack = false
+    /// What is to come of it, where it is of a suite.
+    var item: SuiteItem?
 
     package init(
       id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
@@ -71,13 +73,15 @@ package struct TrialRunner: Sendable {
     let began = ContinuousClock.now
     var record = TrialRecord(
       id: job.id, verdict: Verdict(.inconclusive, reason: "the trial did not take place"),
-      expected: TrialRecord.Expected(
-        of: job.scenario, job.id.mechanism, armed: job.id.armed,
-        profile: job.id.profile, kernel: job.traits),
+      expected: job.item?.expected
+        ?? TrialRecord.Expected(
+          of: job.scenario, job.id.mechanism, armed: job.id.armed,
+          profile: job.id.profile, kernel: job.traits),
       outcome: .inconclusive,
       evidenceDirectory: job.evidenceName)
     var evidence = try Evidence(folder: job.evidenceFolder)
     var laboratoryFailed = false
+    var left = SuiteEvidence()
     switch job.twin.result {
     case .unavailable(let reason):
       record.verdict = Verdict(.inconclusive)
@@ -102,11 +106,18 @@ package struct TrialRunner: Sendable {
       record.observed = course.report.observed
       record.verdict = try await judge(job, course, full: twin.full, evidence)
       laboratoryFailed = course.laboratoryFailed
+      left = SuiteEvidence(verifierLog: course.report.verifierLog, tools: course.report.tools)
     }
     (record.outcome, record.reason) = OutcomeRule.outcome(
       verdict: record.verdict, observed: record.observed, expected: record.expected)
     if job.trying != nil, record.outcome != .inconclusive {
       (record.outcome, record.reason) = (.skipped, record.verdict.reason ?? Trying.unexpected)
+    }
+    if let item = job.item, record.outcome != .inconclusive {
+      let finding = item.expectation.weigh(record, left)
+      (record.outcome, record.reason, record.checks) = (
+        finding.outcome, finding.reason, finding.checks
+      )
     }
     if job.isSecondLook, record.outcome != .inconclusive,
       job.id.profile != Scenario.sensitiveProfile
@@ -186,7 +197,7 @@ package struct TrialRunner: Sendable {
       .trial(
         job.scenario.plan(
           job.id.mechanism, armed: job.id.armed, objectSize: object.count,
-          inspected: job.isInspected, trying: job.trying)))
+          inspected: job.isInspected, trying: job.trying, test: job.item?.test)))
     try await guest.send(blob: object)
     for await event in guest.events {
       let now = (SuspendingClock.now - began).seconds

@@ -97,7 +97,9 @@ enum RunFiles {
     let kernels = Set(plan.kernels.map(\.name))
     let profiles = Set(plan.profiles)
     for trial in plan.trials {
-      try check(trial.scenario, among: stored, "the run's scenarios/ has no such scenario")
+      if plan.suite == nil {
+        try check(trial.scenario, among: stored, "the run's scenarios/ has no such scenario")
+      }
       try check(trial.kernel, among: kernels, "the run has no such kernel")
       try check(trial.profile, among: profiles, "the run has no such profile")
     }

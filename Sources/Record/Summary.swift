@@ -51,7 +51,10 @@ public struct Summary: Codable, Sendable, Equatable {
     skipped = outcomes[.skipped] ?? 0
 
     let places = Dictionary(
-      grouping: trials.filter { $0.outcome != .skipped && !unplanned.contains($0.id) }
+      grouping: trials.filter {
+        // A suite's items have no control.
+        run.header.suite == nil && $0.outcome != .skipped && !unplanned.contains($0.id)
+      }
     ) {
       [$0.id.scenario, $0.id.kernel, $0.id.profile]
     }.values.filter { $0.contains(where: \.id.armed) }

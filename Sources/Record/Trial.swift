@@ -55,6 +55,9 @@ public struct TrialRecord: Sendable, Equatable {
   public var evidenceDirectory: String?
   /// True for a trial that the laboratory failed and then tried again.
   public var superseded: Bool
+  /// What a suite's item says beforehand, each held against what came of it; empty for a scenario's
+  /// trial.
+  public var checks: [Check] = []
 
   public enum Start: String, Codable, Sendable {
     case restored, booted

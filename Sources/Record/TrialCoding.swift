@@ -9,7 +9,7 @@ extension TrialRecord: Codable {
     case verdict, `class`, by, kind, category, title, source
     case observed, expected, outcome, reason, started, seconds
     case evidenceDirectory = "evidence_dir"
-    case evidence, superseded
+    case evidence, superseded, checks
   }
 
   public init(from decoder: any Decoder) throws {
@@ -33,6 +33,7 @@ extension TrialRecord: Codable {
       seconds: try line.decode(Seconds.self, forKey: .seconds),
       evidenceDirectory: try line.decodeIfPresent(String.self, forKey: .evidenceDirectory),
       superseded: try line.decodeIfPresent(Bool.self, forKey: .superseded) ?? false)
+    checks = try line.decodeIfPresent([Check].self, forKey: .checks) ?? []
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -54,6 +55,7 @@ extension TrialRecord: Codable {
     try line.encodeIfPresent(evidenceDirectory, forKey: .evidenceDirectory)
     try line.encode(verdict.evidence, forKey: .evidence)
     if superseded { try line.encode(true, forKey: .superseded) }
+    if !checks.isEmpty { try line.encode(checks, forKey: .checks) }
   }
 }
 
@@ -71,12 +73,17 @@ extension TrialID {
       return name
     }
     self.init(
-      scenario: try name(.scenario, isName: Scenario.isName),
+      scenario: try name(.scenario) { Scenario.isName($0) || Self.isItemName($0) },
       mechanism: try keys.decode(Mechanism.self, forKey: .mechanism),
       armed: try keys.decode(Bool.self, forKey: .armed),
       kernel: try name(.kernel, isName: Self.isVersionName),
       profile: try name(.profile, isName: Self.isVersionName),
       repetition: try keys.decode(Int.self, forKey: .repetition))
+  }
+
+  /// A suite's item's: `verifier_and.invalid_and_of_negative_number`.
+  package static func isItemName(_ name: String) -> Bool {
+    isVersionName(name) && name.utf8.count <= 150
   }
 
   /// A kernel's or profile's: `6.1`, `stock`.

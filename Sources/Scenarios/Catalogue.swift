@@ -58,7 +58,7 @@ public struct Catalogue: Sendable, Equatable {
     var chosen: Set<String> = patterns.isEmpty ? Set(names) : []
     for pattern in patterns {
       if pattern.contains(where: { "*?".contains($0) }) {
-        let found = names.filter { matches($0[...], pattern[...]) }
+        let found = names.filter { NamePattern.matches($0, pattern) }
         guard !found.isEmpty else { throw CatalogueError.noMatch(pattern) }
         chosen.formUnion(found)
       } else if names.contains(pattern) {
@@ -70,16 +70,6 @@ public struct Catalogue: Sendable, Equatable {
     let problems = broken.filter { chosen.contains($0.key) }.values.joined().sorted()
     guard problems.isEmpty else { throw InvalidScenario(problems: problems) }
     return scenarios.filter { chosen.contains($0.name) }
-  }
-
-  private func matches(_ name: Substring, _ pattern: Substring) -> Bool {
-    switch pattern.first {
-    case nil: name.isEmpty
-    case "*":
-      matches(name, pattern.dropFirst()) || (!name.isEmpty && matches(name.dropFirst(), pattern))
-    case "?": !name.isEmpty && matches(name.dropFirst(), pattern.dropFirst())
-    case let character: name.first == character && matches(name.dropFirst(), pattern.dropFirst())
-    }
   }
 }
 

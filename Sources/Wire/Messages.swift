@@ -54,6 +54,8 @@ public struct TrialPlan: Codable, Sendable, Equatable {
   public var arguments: [Argument]
   /// The one program of the object to load; nil for all that libbpf loads by itself.
   public var onlyProgram: String?
+  /// What is done instead of attaching and working; nil for an ordinary trial.
+  public var test: ProgramTest?
 
   public struct Argument: Codable, Sendable, Equatable {
     public var name: String
@@ -72,7 +74,7 @@ public struct TrialPlan: Codable, Sendable, Equatable {
     objectName: String, objectSize: Int, modules: [String] = [],
     attachments: [Attachment] = [], workload: [WorkStep], observation: ObservationSource,
     watchedCaches: [String] = [], isTried: Bool = false, arguments: [Argument] = [],
-    onlyProgram: String? = nil
+    onlyProgram: String? = nil, test: ProgramTest? = nil
   ) {
     self.scenario = scenario
     self.mechanism = mechanism
@@ -89,6 +91,7 @@ public struct TrialPlan: Codable, Sendable, Equatable {
     self.isTried = isTried
     self.arguments = arguments
     self.onlyProgram = onlyProgram
+    self.test = test
   }
 }
 

@@ -19,6 +19,8 @@ final class Progress: Sendable {
   /// Armed trials that were not as expected wait for their control: where that is skipped, because
   /// the kernel lacks what the twin needs, so are they.
   private struct Settling {
+    /// Whether trials have controls: those of a suite don't.
+    var isPaired = true
     private var controls: [String: Outcome] = [:]
     private var waiting: [String: [TrialRecord]] = [:]
 
@@ -30,7 +32,9 @@ final class Progress: Sendable {
         controls[twin] = record.outcome
         return [record] + (waiting.removeValue(forKey: twin) ?? []).map { settled($0, twin) }
       }
-      guard record.outcome != .met, controls[twin] == nil else { return [settled(record, twin)] }
+      guard isPaired, record.outcome != .met, controls[twin] == nil else {
+        return [settled(record, twin)]
+      }
       waiting[twin, default: []].append(record)
       return []
     }
@@ -65,6 +69,7 @@ final class Progress: Sendable {
         $0.done = done
         $0.began = .now
         $0.namesKernels = header.kernels.count > 1
+        $0.verdicts.isPaired = header.suite == nil
       }
       terminal.say(
         "run \(header.id): \(header.trials.count) trials under \(header.accelerator.uppercased())"

@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import Glibc
 import Host
-import Lab
+public import Lab
 import Machine
 import Record
 import Reports
@@ -19,6 +19,7 @@ struct RunCommand: AsyncParsableCommand {
         panicroom run '*-loop' --cold        boot every guest instead of restoring it
         panicroom run --resume runs/latest   do what an interrupted run has left
         panicroom run --format json --junit results.xml
+        panicroom run --suite verifier-selftests --source linux-source-6.12
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -26,7 +27,9 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   @Argument(
-    help: "Names of scenarios, or patterns with * and ?. All where none is given.",
+    help: """
+      Names of scenarios (of items, with --suite), or patterns with * and ?. All where none is given.
+      """,
     completion: Completions.scenarios)
   var scenarios: [String] = []
 
@@ -67,6 +70,14 @@ struct RunCommand: AsyncParsableCommand {
       """)
   var inspected = false
 
+  @Option(help: "A suite beside the catalogue: verifier-selftests.")
+  var suite: SuiteChoice.Name?
+
+  @Option(
+    help: "The folder that the suite is made from: for verifier-selftests a kernel's source tree.",
+    completion: .directory)
+  var source: String?
+
   @Option(help: "Go on with an interrupted run: its directory.", completion: .directory)
   var resume: String?
 
@@ -99,7 +110,15 @@ struct RunCommand: AsyncParsableCommand {
         throw ValidationError("--junit \(junit): there is no folder \(folder) to write it to.")
       }
     }
-    if resume != nil && (choices || cold || noSecondLook || accelerator != nil || runs != nil) {
+    if source != nil && suite == nil {
+      throw ValidationError("--source goes with --suite, which says what is made from it.")
+    }
+    if suite != nil && inspected {
+      throw ValidationError("--bpftool goes with scenarios, not with --suite.")
+    }
+    if resume != nil
+      && (choices || suite != nil || cold || noSecondLook || accelerator != nil || runs != nil)
+    {
       throw ValidationError(
         "--resume goes on with the trials that its run has: leave the other choices away.")
     }
@@ -135,7 +154,9 @@ struct RunCommand: AsyncParsableCommand {
 
   private func request(in repository: Repository) throws -> Request {
     var request = Request(
-      scenarios: try Catalogue.load(repository: repository.root).select(scenarios))
+      scenarios: suite == nil
+        ? try Catalogue.load(repository: repository.root).select(scenarios) : [])
+    request.suite = suite.map { SuiteChoice(name: $0, source: source, patterns: scenarios) }
     request.kernels = kernel
     request.profiles = profile
     request.repetitions = repetitions
@@ -163,3 +184,5 @@ struct RunCommand: AsyncParsableCommand {
     if status != 0 { throw ExitCode(status) }
   }
 }
+
+extension SuiteChoice.Name: ExpressibleByArgument {}

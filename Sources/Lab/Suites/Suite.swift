@@ -1,0 +1,89 @@
+import Forge
+import Host
+import Kernels
+package import Record
+import Scenarios
+import Verdicts
+import Wire
+
+/// A body of items from elsewhere that says of each beforehand what is to come of it: run beside the
+/// catalogue, as an outside check on the laboratory.
+///
+/// A suite yields items, and an item becomes one trial in an ordinary run directory: armed, without
+/// control, named by the item.
+protocol Suite: Sendable {
+  /// What the record says of the suite; its patterns and digests are filled in by the laboratory.
+  var header: RunHeader.Suite { get }
+  /// The kernel that is meant where none is named; nil for the default one.
+  var kernel: String? { get }
+  /// The profile that is meant where none is named; nil for the default ones.
+  var profile: String? { get }
+
+  /// All items on one kernel, in a stable order, with stable names (``TrialID/isItemName(_:)``).
+  ///
+  /// - Throws: ``LabError`` where the suite can't be judged on this kernel.
+  func items(on kernel: PreparedKernel) async throws -> [SuiteItem]
+}
+
+/// One item of a suite: what is loaded, and what is to come of it.
+struct SuiteItem: Sendable {
+  var name: String
+  var mechanism: Mechanism
+  /// What is loaded; a file that doesn't compile is one item, whose twin the compiler refused.
+  var twin: ForgedTwin
+  /// What stands in for a scenario: attachments, workload, modules, processors.
+  var scenario: Scenario
+  /// What the record says was expected.
+  var expected: TrialRecord.Expected
+  /// Holds against the evidence what the item says beforehand.
+  var expectation: any SuiteExpectation
+  /// Why it can't be judged here; nil where it can.
+  var skipped: String?
+  /// What the agent is to do instead of attaching and working; nil for a trial as of a scenario.
+  var test: ProgramTest?
+  /// Whatever else makes the item what it is, for the suite's digest.
+  var identity: String = ""
+}
+
+/// What a trial left that an item may speak of.
+package struct SuiteEvidence: Sendable {
+  package var verifierLog: [UInt8] = []
+  /// What tools in the guest printed, by name.
+  package var tools: [(name: String, bytes: [UInt8])] = []
+
+  package init(verifierLog: [UInt8] = [], tools: [(name: String, bytes: [UInt8])] = []) {
+    self.verifierLog = verifierLog
+    self.tools = tools
+  }
+}
+
+package struct SuiteFinding: Sendable, Equatable {
+  package var outcome: Outcome
+  /// There unless the outcome is `met`.
+  package var reason: String?
+  package var checks: [TrialRecord.Check]
+
+  package init(outcome: Outcome, reason: String?, checks: [TrialRecord.Check]) {
+    self.outcome = outcome
+    self.reason = reason
+    self.checks = checks
+  }
+}
+
+/// What an item says beforehand. Only asked where the trial is conclusive.
+package protocol SuiteExpectation: Sendable {
+  func weigh(_ record: TrialRecord, _ evidence: SuiteEvidence) -> SuiteFinding
+}
+
+/// The verdict as it is declared, and nothing else.
+package struct DeclaredVerdict: SuiteExpectation {
+  package init() {}
+
+  package func weigh(_ record: TrialRecord, _ evidence: SuiteEvidence) -> SuiteFinding {
+    let (outcome, reason) = OutcomeRule.outcome(
+      verdict: record.verdict, observed: record.observed, expected: record.expected)
+    return SuiteFinding(
+      outcome: outcome, reason: reason,
+      checks: [TrialRecord.Check("verdict", difference: reason)])
+  }
+}

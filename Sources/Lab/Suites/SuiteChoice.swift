@@ -1,0 +1,35 @@
+/// Which suite is asked for.
+public struct SuiteChoice: Sendable {
+  public enum Name: String, Sendable, CaseIterable {
+    case verifierSelftests = "verifier-selftests"
+  }
+
+  public var name: Name
+  /// The folder that it is made from, for a suite that needs one.
+  public var source: String?
+  /// Names of items, or patterns with `*` and `?`; empty for all.
+  public var patterns: [String]
+
+  public init(name: Name, source: String? = nil, patterns: [String] = []) {
+    self.name = name
+    self.source = source
+    self.patterns = patterns
+  }
+}
+
+extension Laboratory {
+  /// The suite of that name.
+  ///
+  /// - Throws: ``LabError`` where what it is to be made from is missing or unfit.
+  func suite(_ choice: SuiteChoice) async throws -> any Suite {
+    switch choice.name {
+    case .verifierSelftests:
+      guard let source = choice.source else {
+        throw LabError(
+          "The suite verifier-selftests is made from a kernel's source: name its folder with "
+            + "--source, Debian's linux-source-6.12 unpacked, say.")
+      }
+      return try await VerifierSelftests(source: source, cache: cache, logger: logger, emit: emit)
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Host
+import Kernels
+import Machine
+import Record
+import Scenarios
+
+extension Laboratory {
+  /// A suite's items on the kernels of a run, and the trials that they become.
+  struct SuitePlan: Sendable {
+    var header: RunHeader.Suite
+    /// By kernel and name.
+    var items: [String: [String: SuiteItem]] = [:]
+    var trials: [TrialID] = []
+  }
+
+  /// Makes a suite's items, and the machines that they need.
+  ///
+  /// - Parameter prepared: the kernels; their machines are added.
+  /// - Throws: ``LabError`` where nothing of the suite is asked for, or it can't be judged there.
+  func plan(
+    _ suite: any Suite, _ choice: SuiteChoice, _ entries: [KernelEntry],
+    _ prepared: inout [String: PreparedKernel], _ profiles: [Profile], repetitions: Int
+  ) async throws -> SuitePlan {
+    var plan = SuitePlan(header: suite.header)
+    plan.header.patterns = choice.patterns
+    for entry in entries {
+      guard var kernel = prepared[entry.name] else { continue }
+      let items = try Self.select(choice, from: try await suite.items(on: kernel))
+      plan.items[entry.name] = Dictionary(
+        items.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      plan.header.digests[entry.name] = try await Digest.of(
+        items.map { "\($0.name) \($0.identity)" }.joined(separator: "\n"))
+      for profile in profiles {
+        for cpus in Set(items.map(\.scenario.cpus)).sorted() {
+          kernel.machines[.init(profile: profile.name, cpus: cpus)] = try await preparation.machine(
+            of: kernel, profile, cpus: cpus)
+        }
+        plan.trials += items.flatMap { item in
+          (1...repetitions).map {
+            TrialID(
+              scenario: item.name, mechanism: item.mechanism, armed: true, kernel: entry.name,
+              profile: profile.name, repetition: $0)
+          }
+        }
+      }
+      prepared[entry.name] = kernel
+    }
+    return plan
+  }
+
+  /// The items that any of the patterns names: a name, one with `*` and `?`, or the part of names
+  /// before the dot.
+  private static func select(_ choice: SuiteChoice, from items: [SuiteItem]) throws -> [SuiteItem] {
+    guard !choice.patterns.isEmpty else { return items }
+    var chosen: Set<String> = []
+    for pattern in choice.patterns {
+      let found = items.map(\.name).filter {
+        NamePattern.matches($0, pattern) || $0.hasPrefix(pattern + ".")
+      }
+      guard !found.isEmpty else {
+        throw LabError("The suite \(choice.name.rawValue) has no item \"\(pattern)\".")
+      }
+      chosen.formUnion(found)
+    }
+    return items.filter { chosen.contains($0.name) }
+  }
+
+  /// The same items again for a run that goes on.
+  ///
+  /// - Throws: ``LabError`` where they are others than when the run began.
+  func replan(
+    _ then: RunHeader.Suite, _ entries: [KernelEntry], _ prepared: inout [String: PreparedKernel],
+    _ profiles: [Profile], of run: String
+  ) async throws -> SuitePlan {
+    guard let name = SuiteChoice.Name(rawValue: then.name) else {
+      throw LabError("\(run) is of a suite \(then.name) that this version doesn't know.")
+    }
+    let choice = SuiteChoice(name: name, source: then.source, patterns: then.patterns)
+    let plan = try await plan(
+      try await suite(choice), choice, entries, &prepared, profiles, repetitions: 1)
+    for (kernel, digest) in plan.header.digests where then.digests[kernel] != digest {
+      throw LabError(
+        "The items of \(then.name) on kernel \(kernel) are others than when \(run) began: its "
+          + "trials would not be of one run. Start a new one with ./panicroom run.")
+    }
+    return plan
+  }
+}

@@ -1,0 +1,53 @@
+/// A program to be loaded by itself, for what the verifier says of it: nothing is attached, and no
+/// workload is done.
+public struct ProgramTest: Codable, Sendable, Equatable {
+  /// The one program that is tested.
+  public var program: String
+  /// Programs of the object that it needs beside it, loaded as well.
+  public var auxiliaries: [String]
+  /// BPF_PROG_LOAD's `log_level`: 0 has the kernel write a log only of a refusal.
+  public var logLevel: Int
+  /// BPF_PROG_LOAD's `prog_flags`, added to what the section says.
+  public var flags: Int
+  /// The program types of sections that libbpf doesn't know, by program.
+  public var kinds: [Kind]
+  /// The capabilities that the loader is without (`CAP_…` of linux/capability.h).
+  public var withoutCapabilities: [Int]
+  /// Whether it is loaded as by a user without privileges: maps that such a user can't have are left
+  /// out, and the kernel is told to let such users load programs at all.
+  public var unprivileged: Bool
+  /// Whether it is run once, by BPF_PROG_TEST_RUN, and what it returns is told.
+  public var isRun: Bool
+  /// Whether its instructions as the verifier has rewritten them are told.
+  public var showsRewritten: Bool
+
+  /// What libbpf would know by a section's name. Numbers of `enum bpf_prog_type` and
+  /// `enum bpf_attach_type`.
+  public struct Kind: Codable, Sendable, Equatable {
+    public var program: String
+    public var type: Int
+    public var attachType: Int
+
+    public init(program: String, type: Int, attachType: Int) {
+      self.program = program
+      self.type = type
+      self.attachType = attachType
+    }
+  }
+
+  public init(
+    program: String, auxiliaries: [String] = [], logLevel: Int = 0, flags: Int = 0,
+    kinds: [Kind] = [], withoutCapabilities: [Int] = [], unprivileged: Bool = false,
+    isRun: Bool = false, showsRewritten: Bool = false
+  ) {
+    self.program = program
+    self.auxiliaries = auxiliaries
+    self.logLevel = logLevel
+    self.flags = flags
+    self.kinds = kinds
+    self.withoutCapabilities = withoutCapabilities
+    self.unprivileged = unprivileged
+    self.isRun = isRun
+    self.showsRewritten = showsRewritten
+  }
+}
