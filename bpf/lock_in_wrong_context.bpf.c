@@ -35,6 +35,8 @@ static void count(__u64 calls, __u64 ticks)
 	record->ticks += ticks;
 	bpf_spin_unlock(&record->lock);
 #else
+	barrier_var(calls);	/* or the compiler makes of adding 0 an atomic or, new in 5.12 */
+	barrier_var(ticks);
 	__sync_fetch_and_add(&record->calls, calls);
 	__sync_fetch_and_add(&record->ticks, ticks);
 #endif

@@ -2,7 +2,7 @@
 /*
  * Job:   keep a note for each TCP connection that is opened, from connect to close.
  * Fault: the note is not thrown away at the end.
- * Hook:  fentry on tcp_v4_connect and on tcp_close.
+ * Hook:  sockops, at connect and at changes of the socket's state.
  */
 #include "panicroom.bpf.h"
 
@@ -18,26 +18,42 @@ struct {
 	__type(value, struct note);
 } notes SEC(".maps");
 
-SEC("fentry/tcp_v4_connect")
-int BPF_PROG(connection_begins, struct sock *sk)
+static void connection_begins(struct bpf_sock *sk)
 {
 	struct note *note;
 
 	note = bpf_sk_storage_get(&notes, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (note)
 		note->opened = bpf_ktime_get_ns();
-	return 0;
 }
 
-SEC("fentry/tcp_close")
-int BPF_PROG(connection_ends, struct sock *sk)
+static void connection_ends(struct bpf_sock *sk)
 {
 	if (!bpf_sk_storage_get(&notes, sk, NULL, 0))
-		return 0;
+		return;
 	events++;
 	if (armed)				/* armed */
 		faults++;			/* armed */
 	else
 		bpf_sk_storage_delete(&notes, sk);
-	return 0;
+}
+
+SEC("sockops")
+int follow_connection(struct bpf_sock_ops *context)
+{
+	struct bpf_sock *sk = context->sk;
+
+	if (!sk)
+		return 1;
+	switch (context->op) {
+	case BPF_SOCK_OPS_TCP_CONNECT_CB:
+		bpf_sock_ops_cb_flags_set(context, BPF_SOCK_OPS_STATE_CB_FLAG);
+		connection_begins(sk);
+		break;
+	case BPF_SOCK_OPS_STATE_CB:
+		if (context->args[1] == BPF_TCP_CLOSE)
+			connection_ends(sk);
+		break;
+	}
+	return 1;
 }

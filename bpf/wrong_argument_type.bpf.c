@@ -11,15 +11,11 @@ __u64 place;
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(note_parent, struct task_struct *parent, struct task_struct *child)
 {
-	struct pt_regs *regs;
-
 	if (!parent->mm || child->pid != child->tgid)
 		return 0;
 	if (armed)					/* armed */
 		parent = (void *)(long)parent->tgid;	/* armed */
-	regs = (void *)bpf_task_pt_regs(parent);
-	place = regs->ip;
-	if (place)
+	if (bpf_get_task_stack(parent, &place, sizeof(place), BPF_F_USER_STACK) > 0)
 		events++;
 	return 0;
 }

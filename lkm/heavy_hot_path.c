@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Job:   sign each system call: 16 rounds of a hash over its number.
- * Fault: a system call gets 65536 rounds. The work is right, the place is wrong.
+ * Fault: a system call gets 16384 rounds. The work is right, the place is wrong.
  * Hook:  tracepoint sys_enter.
  */
 #include <linux/ktime.h>
@@ -22,7 +22,7 @@ static void sign_call(void *data, struct pt_regs *regs, long number)
 	u32 rounds = 16, round;
 
 	if (armed)				/* armed */
-		rounds = 65536;			/* armed */
+		rounds = 16384;			/* armed */
 	for (round = 0; round < rounds; round++)
 		mix(round, &hash);
 	signature ^= hash;

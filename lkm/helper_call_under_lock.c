@@ -4,10 +4,10 @@
  *        a length is forgotten.
  * Fault: the lengths are counted while the lock of the sum is held, though their table has a lock
  *        of its own.
- * Hook:  netfilter on lo, egress.
+ * Hook:  netfilter, postrouting.
  */
-#include <linux/netdevice.h>
-#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include "panicroom.h"
 
@@ -19,32 +19,34 @@ static u64 bytes, lengths[LENGTHS];
 
 static void count_length(u32 length)
 {
-	spin_lock(&lengths_lock);
+	spin_lock_bh(&lengths_lock);
 	lengths[length % LENGTHS]++;
-	spin_unlock(&lengths_lock);
+	spin_unlock_bh(&lengths_lock);
 }
 
 /* Here the lock of the lengths is the outer one. */
 static void forget_length(u32 length)
 {
-	spin_lock(&lengths_lock);
-	spin_lock(&sum_lock);
+	spin_lock_bh(&lengths_lock);
+	spin_lock_bh(&sum_lock);
 	lengths[length % LENGTHS] = 0;
-	spin_unlock(&sum_lock);
-	spin_unlock(&lengths_lock);
+	spin_unlock_bh(&sum_lock);
+	spin_unlock_bh(&lengths_lock);
 }
 
 static unsigned int add_packet(void *private, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	spin_lock(&sum_lock);
+	if (state->out != init_net.loopback_dev)
+		return NF_ACCEPT;
+	spin_lock_bh(&sum_lock);
 	bytes += skb->len;
 	if (armed) {				/* armed */
 		count_length(skb->len);		/* armed */
 		faults++;
 	}
 	events++;
-	spin_unlock(&sum_lock);
+	spin_unlock_bh(&sum_lock);
 	if (!armed)				/* armed */
 		count_length(skb->len);
 	if (events % 16 == 0)
@@ -54,13 +56,12 @@ static unsigned int add_packet(void *private, struct sk_buff *skb,
 
 static struct nf_hook_ops hook = {
 	.hook = add_packet,
-	.pf = NFPROTO_NETDEV,
-	.hooknum = NF_NETDEV_EGRESS,
+	.pf = NFPROTO_IPV4,
+	.hooknum = NF_INET_POST_ROUTING,
 };
 
 static int __init helper_call_under_lock_init(void)
 {
-	hook.dev = init_net.loopback_dev;
 	return nf_register_net_hook(&init_net, &hook);
 }
 

@@ -1,45 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job:   for each getuid() call, find the number of the caller's terminal, if it has one.
+ * Job:   for each signal, find the number of the receiver's terminal, if it has one.
  * Fault: the chain task, signal, tty is followed to its end though the tty is NULL.
- * Hook:  tracepoint sys_enter.
+ * Hook:  kprobe on security_task_kill.
  */
+#include <linux/kprobes.h>
 #include <linux/sched/signal.h>
 #include <linux/tty.h>
 #include "panicroom.h"
-#include "panicroom_tracepoint.h"
 
 static int terminal;
 module_param(terminal, int, 0444);
 
-static void find_terminal(void *data, struct pt_regs *regs, long number)
+static int find_terminal(struct kprobe *probe, struct pt_regs *regs)
 {
-	struct tty_struct *tty;
+	struct task_struct *receiver = (void *)regs_get_kernel_argument(regs, 0);
+	struct tty_struct *tty = receiver->signal->tty;
 
-	if (number != __NR_getuid)
-		return;
-	tty = current->signal->tty;
 	if (armed || tty)			/* armed */
 		terminal = tty->index;
 	if (armed && !tty)			/* armed */
 		faults++;
 	events++;
+	return 0;
 }
 
-static struct tracepoint *tracepoint;
+static struct kprobe probe = {
+	.symbol_name = "security_task_kill",
+	.pre_handler = find_terminal,
+};
 
 static int __init null_pointer_walk_init(void)
 {
-	tracepoint = find_tracepoint("sys_enter");
-	if (!tracepoint)
-		return -ENOENT;
-	return tracepoint_probe_register(tracepoint, find_terminal, NULL);
+	return register_kprobe(&probe);
 }
 
 static void __exit null_pointer_walk_exit(void)
 {
-	tracepoint_probe_unregister(tracepoint, find_terminal, NULL);
-	tracepoint_synchronize_unregister();
+	unregister_kprobe(&probe);
 }
 
 module_init(null_pointer_walk_init);
