@@ -54,9 +54,7 @@ extension Laboratory {
     let scenario = try request.scenario.map {
       try Catalogue.load(repository: repository.root).scenario(named: $0)
     }
-    let entry = try select(
-      request.kernel.map { [$0] } ?? [], from: try KernelMatrix.load(from: repository.kernelsFile))[
-        0]
+    let entry = try select(request.kernel.map { [$0] } ?? [])[0]
     let profile = try Profile.select(
       request.profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
     guard Tool("busybox").locate() != nil else {

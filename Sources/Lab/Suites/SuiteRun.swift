@@ -18,7 +18,7 @@ extension Laboratory {
   /// - Parameter prepared: the kernels; their machines are added.
   /// - Throws: ``LabError`` where nothing of the suite is asked for, or it can't be judged there.
   func plan(
-    _ suite: any Suite, _ choice: SuiteChoice, _ entries: [KernelEntry],
+    _ suite: any Suite, _ choice: SuiteChoice, _ entries: [KnownKernel],
     _ prepared: inout [String: PreparedKernel], _ profiles: [Profile], repetitions: Int
   ) async throws -> SuitePlan {
     var plan = SuitePlan(header: suite.header)
@@ -69,7 +69,7 @@ extension Laboratory {
   ///
   /// - Throws: ``LabError`` where they are others than when the run began.
   func replan(
-    _ then: RunHeader.Suite, _ entries: [KernelEntry], _ prepared: inout [String: PreparedKernel],
+    _ then: RunHeader.Suite, _ entries: [KnownKernel], _ prepared: inout [String: PreparedKernel],
     _ profiles: [Profile], of run: String
   ) async throws -> SuitePlan {
     guard let name = SuiteChoice.Name(rawValue: then.name) else {
