@@ -26,6 +26,17 @@ public enum Files {
     }
   }
 
+  /// So many bytes of a file at most, from an offset on; fewer where it ends before.
+  public static func read(
+    _ path: String, from offset: Int, upTo count: Int
+  ) throws(HostError) -> [UInt8] {
+    let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = try call("read", path) { pread(file, &bytes, count, off_t(offset)) }
+    return Array(bytes[..<got])
+  }
+
   /// A file's text; bytes that are not UTF-8 become replacement characters.
   public static func text(_ path: String) throws(HostError) -> String {
     String(decoding: try read(path), as: UTF8.self)
