@@ -48,7 +48,7 @@ let package = Package(
         "Workshop",
       ],
       swiftSettings: strict),
-    library("Workshop", ["Lab", "Record", "Reports", "Verdicts"]),
+    library("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Verdicts"]),
     .target(
       name: "Reports", dependencies: [mustache, "Record", "Scenarios", "Verdicts"],
       resources: [.embedInCode("Page")], swiftSettings: strict),

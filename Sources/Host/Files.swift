@@ -27,17 +27,26 @@ public enum Files {
   }
 
   /// The first bytes of a file, so many or as many as it has.
-  public static func head(_ path: String, bytes wanted: Int) throws(HostError) -> [UInt8] {
+  public static func head(_ path: String, bytes count: Int) throws(HostError) -> [UInt8] {
+    try read(path, from: 0, upTo: count)
+  }
+
+  /// So many bytes of a file, from an offset on; fewer where it ends before.
+  public static func read(
+    _ path: String, from offset: Int, upTo wanted: Int
+  ) throws(HostError) -> [UInt8] {
     let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
     defer { close(file) }
     var bytes = [UInt8](repeating: 0, count: wanted)
     var count = 0
     while count < wanted {
-      let read = try call("read", path) {
-        bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + count, wanted - count) }
+      let got = try call("read", path) {
+        bytes.withUnsafeMutableBytes {
+          pread(file, $0.baseAddress! + count, wanted - count, off_t(offset + count))
+        }
       }
-      if read == 0 { break }
-      count += read
+      if got == 0 { break }
+      count += got
     }
     return Array(bytes[..<count])
   }

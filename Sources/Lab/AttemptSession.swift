@@ -103,7 +103,7 @@ extension AttemptSession {
     try directory.append(record)
     return AttemptAnswer.Trial(
       file: plan.file.path, program: plan.trying.onlyProgram, record: record,
-      compiler: plan.compilerLines, rejection: try rejection(record, in: folder, plan.paths),
+      compiler: plan.compilerLines, rejection: try record.rejection(evidence: folder),
       notes: plan.notes + (try failedWork(in: folder)), compileSeconds: plan.compileSeconds)
   }
 
@@ -121,24 +121,6 @@ extension AttemptSession {
     limits.trial = attempt.seconds
     let runner = TrialRunner(logger: laboratory.logger, limits: limits)
     return (try await runner.run(job), folder)
-  }
-
-  private func rejection(
-    _ record: TrialRecord, in folder: String, _ paths: AttemptPaths
-  ) throws -> Rejection? {
-    guard record.verdict.ruling == .rejected, record.verdict.by != Gate.compiler.rawValue else {
-      return nil
-    }
-    let log = "\(folder)/\(Evidence.verifierName)"
-    let words: [UInt8]
-    if Files.exists(log) {
-      words = try Files.read(log)
-    } else {
-      words = Array((record.reason ?? "").utf8)
-    }
-    var rejection = RefusalLog.rejection(in: words)
-    rejection?.source = record.verdict.source
-    return rejection
   }
 
   /// The steps of the workload that the kernel did not carry out, in the agent's words.

@@ -34,6 +34,10 @@ package struct TrialRunner: Sendable {
     var mayLack = false
     /// What is to come of it, where it is of a suite.
     var item: SuiteItem?
+    /// A guest that waits for this trial, its console in ``evidenceFolder``; nil to start one.
+    var ready: Guest?
+    /// Takes what happens while it happens.
+    var follow: (@Sendable (TrialNews) -> Void)?
 
     package init(
       id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
@@ -158,9 +162,7 @@ package struct TrialRunner: Sendable {
     let began = ContinuousClock.now
     let guest: Guest
     do {
-      (guest, course.started) = try await PreparedMachine(
-        description: job.description, template: job.template
-      ).start(evidence.guestFiles, bootSeconds: bootSeconds, for: job.id.folderName, logger: logger)
+      (guest, course.started) = try await start(job, evidence.guestFiles)
     } catch {
       // What an interruption makes fail is no result; nor is a QEMU that can't be started at all.
       try Task.checkCancellation()
@@ -169,8 +171,10 @@ package struct TrialRunner: Sendable {
       return course
     }
     course.seconds.start = (ContinuousClock.now - began).seconds
+    var desk = NewsDesk(console: evidence.guestFiles.console, follow: job.follow)
+    if let started = course.started { desk.tell(.began(started)) }
     do {
-      try await converse(guest, job, object, &course, &evidence)
+      try await converse(guest, job, object, &course, &evidence, &desk)
     } catch {
       course.ending = .laboratoryFailed("\(error)")
     }
@@ -178,13 +182,29 @@ package struct TrialRunner: Sendable {
     if let loss = await guest.end() {
       course.ending = .laboratoryFailed("the console could not be kept: \(loss)")
     }
+    desk.finish(verifierLog: course.report.verifierLog)
     try Task.checkCancellation()
     return course
   }
 
+  /// Take the guest that is ready; else start one.
+  private func start(_ job: Job, _ files: Guest.Files) async throws -> (Guest, TrialRecord.Start) {
+    guard let guest = job.ready else {
+      return try await PreparedMachine(description: job.description, template: job.template)
+        .start(files, bootSeconds: bootSeconds, for: job.id.folderName, logger: logger)
+    }
+    do {
+      try await guest.goOn()
+      return (guest, .restored)
+    } catch {
+      await guest.end()
+      throw error
+    }
+  }
+
   private func converse(
     _ guest: Guest, _ job: Job, _ object: [UInt8], _ course: inout Course,
-    _ evidence: inout Evidence
+    _ evidence: inout Evidence, _ desk: inout NewsDesk
   ) async throws {
     // A host that was suspended in mid-trial is no silence of the guest's.
     let began = SuspendingClock.now
@@ -205,20 +225,25 @@ package struct TrialRunner: Sendable {
       case .message(let message):
         let line = try evidence.add(message, seconds: now)
         course.report.add(message, line: line)
+        desk.tell(message)
       case .blob(let bytes): course.report.add(blob: bytes)
       case .qmp(let event): try evidence.add(event, seconds: now)
       case .malformed, .exited, .tick: break
       }
+      desk.look(at: guest.consoleBytes)
       let processor = guest.processorSeconds() ?? 0
       var action = watch.handle(
         event, now: now, processor: processor, console: guest.consoleBytes)
       if case .sample(let suspicion) = action {
+        desk.suspect()
         let sample = await registers.sample(guest) { (SuspendingClock.now - began).seconds }
         action = sample.map { watch.note($0, on: suspicion) } ?? .wait
       }
       switch action {
       case .wait, .sample: continue
-      case .injectNMI: try await question(guest, &registers, evidence)
+      case .injectNMI:
+        desk.tell(.questioned)
+        try await question(guest, &registers, evidence)
       case .end(let ending):
         course.ending = registers.citing(ending)
         return

@@ -58,6 +58,7 @@ public final class Guest: Sendable {
   private let sink: AsyncStream<GuestEvent>.Continuation
   // libdispatch's sources may be used from any thread; Swift's overlay doesn't say so.
   private nonisolated(unsafe) let clock: any DispatchSourceTimer
+  private let held = Mutex(false)
 
   init(_ description: MachineDescription, _ mode: StartMode, files: Files) async throws {
     let (events, sink) = AsyncStream.makeStream(of: GuestEvent.self)
@@ -157,6 +158,27 @@ public final class Guest: Sendable {
     throw MachineError(.noAnswer, "The guest was ended while its greeting was awaited.")
   }
 
+  /// Stops the guest's processors and its ticks, until ``goOn()``. Its time stands still.
+  public func hold() async throws {
+    try await qmp.execute("stop")
+    setTicks(held: true)
+  }
+
+  /// Lets a held guest run on.
+  public func goOn() async throws {
+    setTicks(held: false)
+    try await qmp.execute("cont", seconds: 5)
+  }
+
+  /// A guest that waits for long would fill its stream with ticks.
+  private func setTicks(held: Bool) {
+    self.held.withLock { isHeld in
+      guard isHeld != held else { return }
+      isHeld = held
+      if held { clock.suspend() } else { clock.resume() }
+    }
+  }
+
   public func send(_ message: HostMessage) async throws {
     try await agent.send(Frame.encode(message).encoded())
   }
@@ -232,6 +254,8 @@ public final class Guest: Sendable {
     // A cancelled trial still waits here until nothing of its guest is left.
     await Task.detachedFromCancellation { [self] in
       await process.end()
+      // libdispatch takes the release of a suspended source for a bug.
+      setTicks(held: false)
       clock.cancel()
       let loss = await console.finish()
       agent.close()

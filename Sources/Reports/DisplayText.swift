@@ -1,13 +1,13 @@
 import Scenarios
 
 /// How text behaves on a terminal: what may not reach it, how wide it is, how it is cut and broken.
-enum DisplayText {
+package enum DisplayText {
   /// Text from elsewhere (a kernel's, a file's) with everything made visible that would steer a
   /// terminal or reorder what it shows: `\x1b`, `\n`, `\u{202e}`.
-  static func escape(_ text: String) -> String { VisibleText.escape(text) }
+  package static func escape(_ text: String) -> String { VisibleText.escape(text) }
 
   /// The columns that a text takes.
-  static func width(_ text: String) -> Int {
+  package static func width(_ text: String) -> Int {
     text.reduce(0) { $0 + width($1) }
   }
 
@@ -36,13 +36,13 @@ enum DisplayText {
   ]
 
   /// The text in at most `columns` columns, its end replaced by `…` where it is longer.
-  static func cutEnd(_ text: String, to columns: Int) -> String {
+  package static func cutEnd(_ text: String, to columns: Int) -> String {
     guard width(text) > columns else { return text }
     return prefix(text[...], columns: columns - 1) + "…"
   }
 
   /// The text in at most `columns` columns, its start replaced by `…`: a path keeps its line number.
-  static func cutStart(_ text: String, to columns: Int) -> String {
+  package static func cutStart(_ text: String, to columns: Int) -> String {
     guard width(text) > columns else { return text }
     var kept = text[...]
     var left = width(text)
@@ -61,12 +61,12 @@ enum DisplayText {
     return result
   }
 
-  static func pad(_ text: String, to columns: Int) -> String {
+  package static func pad(_ text: String, to columns: Int) -> String {
     text + String(repeating: " ", count: max(0, columns - width(text)))
   }
 
   /// The text's words in lines of at most `columns` columns; a longer word is broken.
-  static func wrap(_ text: String, to columns: Int) -> [String] {
+  package static func wrap(_ text: String, to columns: Int) -> [String] {
     let columns = max(columns, 2)
     var lines: [String] = []
     var line = ""

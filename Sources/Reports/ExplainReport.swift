@@ -13,6 +13,13 @@ public enum ExplainReport {
       return StyledText("\(file): no refusal that is known here", .dim).rendered(colour: colour)
         + "\n"
     }
+    return lines(rejection, width: width).map { $0.rendered(colour: colour) + "\n" }.joined()
+  }
+
+  /// The same of a refusal, for who shows it among other things.
+  ///
+  /// - Parameter width: in columns.
+  package static func lines(_ rejection: Rejection, width: Int) -> [StyledText] {
     let category = rejection.category.map { " \($0.rawValue)" } ?? ""
     var lines = [
       StyledText("■ rejected by \(rejection.by.rawValue)", .green) + StyledText(category, .bold)
@@ -30,7 +37,7 @@ public enum ExplainReport {
     }
     lines += field("why", rejection.explanation, width)
     lines += field("try", rejection.suggestion, width)
-    return lines.map { $0.rendered(colour: colour) + "\n" }.joined()
+    return lines
   }
 
   private static func paragraph(_ text: String, _ width: Int) -> [String] {

@@ -1,6 +1,6 @@
-import Verdicts
+package import Verdicts
 
-enum Style: String {
+package enum Style: String, Sendable {
   case bold = "1"
   case dim = "2"
   case red = "31"
@@ -9,27 +9,28 @@ enum Style: String {
   case yellow = "33"
   case magenta = "35"
   case cyan = "36"
+  case reversed = "7"
 }
 
 /// A piece of one line. Whatever goes in is escaped, so that only ``rendered(colour:)`` can put an
 /// escape sequence out.
-struct StyledText {
+package struct StyledText: Sendable {
   private var spans: [(text: String, style: Style?)] = []
 
-  init(_ text: String = "", _ style: Style? = nil) {
+  package init(_ text: String = "", _ style: Style? = nil) {
     if !text.isEmpty { spans = [(DisplayText.escape(text), style)] }
   }
 
-  static func + (left: StyledText, right: StyledText) -> StyledText {
+  package static func + (left: StyledText, right: StyledText) -> StyledText {
     var result = left
     result.spans += right.spans
     return result
   }
 
-  var width: Int { spans.reduce(0) { $0 + DisplayText.width($1.text) } }
+  package var width: Int { spans.reduce(0) { $0 + DisplayText.width($1.text) } }
 
   /// In at most `columns` columns.
-  func cut(to columns: Int) -> StyledText {
+  package func cut(to columns: Int) -> StyledText {
     guard width > columns else { return self }
     var result = StyledText()
     var left = columns
@@ -42,11 +43,11 @@ struct StyledText {
     return result
   }
 
-  func padded(to columns: Int) -> StyledText {
+  package func padded(to columns: Int) -> StyledText {
     self + StyledText(String(repeating: " ", count: max(0, columns - width)))
   }
 
-  func rendered(colour: Bool) -> String {
+  package func rendered(colour: Bool) -> String {
     spans.map { span in
       guard colour, let style = span.style else { return span.text }
       return "\u{1b}[\(style.rawValue)m\(span.text)\u{1b}[0m"
@@ -58,7 +59,7 @@ extension RulingClass {
   /// In the order from harmless to worst.
   static let shown: [RulingClass] = [.refused, .contained, .silent, .damaged, .crashed, .none]
 
-  var sign: String {
+  package var sign: String {
     switch self {
     case .refused: "■"
     case .contained: "◆"
@@ -69,7 +70,7 @@ extension RulingClass {
     }
   }
 
-  var style: Style {
+  package var style: Style {
     switch self {
     case .refused: .green
     case .contained: .cyan
@@ -81,7 +82,7 @@ extension RulingClass {
   }
 
   /// What it means for an armed twin.
-  var word: String {
+  package var word: String {
     switch self {
     case .silent: "unnoticed"
     case .none: "inconclusive"
@@ -91,7 +92,7 @@ extension RulingClass {
 }
 
 extension Mechanism {
-  var title: String {
+  package var title: String {
     switch self {
     case .bpf: "eBPF"
     case .lkm: "kernel module"
@@ -100,13 +101,13 @@ extension Mechanism {
 }
 
 /// A number of seconds for people: `0.08 s`, `12.3 s`, `3 min 5 s`.
-func duration(_ seconds: Double) -> String {
+package func duration(_ seconds: Double) -> String {
   if seconds >= 120 { return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s" }
   return "\(decimal(seconds, seconds < 1 ? 2 : 1)) s"
 }
 
 /// With so many digits behind the point.
-func decimal(_ number: Double, _ digits: Int) -> String {
+package func decimal(_ number: Double, _ digits: Int) -> String {
   let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
   let rounded = Int((number * Double(scale)).rounded())
   guard digits > 0 else { return "\(rounded)" }

@@ -17,10 +17,9 @@ struct Panicroom: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, NewCommand.self,
-      ReportCommand.self, CompareCommand.self, TryCommand.self, ShellCommand.self,
-      PrepareCommand.self,
-      KernelCommand.self, DoctorCommand.self, BenchCommand.self, ClassifyCommand.self,
-      ExplainCommand.self,
+      ReportCommand.self, CompareCommand.self, TryCommand.self, DemoCommand.self,
+      ShellCommand.self, PrepareCommand.self, KernelCommand.self, DoctorCommand.self,
+      BenchCommand.self, ClassifyCommand.self, ExplainCommand.self,
     ])
 
   static func main() async {

@@ -10,9 +10,28 @@ final class Terminal: Sendable {
 
   let isTerminal = isatty(STDERR_FILENO) == 1 && !isDumb
   private let status = Mutex("")
+  /// What is kept until the screen is ours again; nil where nothing is.
+  private let heldBack = Mutex<[String]?>(nil)
+
+  /// Keep what is said: a full-screen command has the terminal.
+  func hold() { heldBack.withLock { $0 = $0 ?? [] } }
+
+  /// Say what was kept.
+  func release() {
+    let lines = heldBack.withLock { lines in
+      defer { lines = nil }
+      return lines ?? []
+    }
+    for line in lines { say(line) }
+  }
 
   /// A line that stays.
   func say(_ text: String) {
+    let isHeld = heldBack.withLock { lines in
+      lines?.append(text)
+      return lines != nil
+    }
+    if isHeld { return }
     status.withLock { status in
       write(clearing(status) + text + "\n" + status)
     }
@@ -20,7 +39,7 @@ final class Terminal: Sendable {
 
   /// Replace the status line; an empty text takes it away. Only on a terminal.
   func show(status text: String) {
-    guard isTerminal else { return }
+    guard isTerminal, heldBack.withLock({ $0 == nil }) else { return }
     status.withLock { status in
       let shown = String(text.prefix(width - 1))
       write(clearing(status) + shown)
@@ -35,6 +54,11 @@ final class Terminal: Sendable {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
+  }
+
+  /// Whether a full-screen command can have the terminal.
+  static var isFullScreen: Bool {
+    isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && getenv("TERM") != nil && !isDumb
   }
 
   /// Whether standard output takes colour (no-color.org).

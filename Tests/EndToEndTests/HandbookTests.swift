@@ -32,6 +32,7 @@ import Testing
         if words == ["prepare"] { words.append("null-map-value") }
         if words[0] == "run" { words += ["--runs", harness.runs] }
         if words[0] == "try" { words[1] = Harness.repository + "/" + words[1] }
+        if words[0] == "demo" { words[2] = Harness.repository + "/" + words[2] }
         let output = try await harness.run(words)
         #expect(output.status == 0, "\(words): \(output.errorText)")
         #expect(words[0] == "prepare" || !output.text.isEmpty, "\(words)")

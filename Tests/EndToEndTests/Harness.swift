@@ -82,20 +82,20 @@ final class RunningHarness: Sendable {
   }
 
   /// The processes that this harness started and that still live.
-  var children: [pid_t] {
-    get throws {
-      try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }
-        .filter { Self.parent(of: $0) == pid }
-    }
-  }
+  var children: [pid_t] { get throws { try Self.children(of: pid) } }
 
   /// Those of them that are QEMU.
-  var guests: [pid_t] {
-    get throws {
-      try children.filter {
-        FileManager.default.contents(atPath: "/proc/\($0)/comm")
-          .map { String(decoding: $0, as: UTF8.self).hasPrefix("qemu") } ?? false
-      }
+  var guests: [pid_t] { get throws { try Self.guests(of: pid) } }
+
+  private static func children(of pid: pid_t) throws -> [pid_t] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }
+      .filter { parent(of: $0) == pid }
+  }
+
+  static func guests(of pid: pid_t) throws -> [pid_t] {
+    try children(of: pid).filter {
+      FileManager.default.contents(atPath: "/proc/\($0)/comm")
+        .map { String(decoding: $0, as: UTF8.self).hasPrefix("qemu") } ?? false
     }
   }
 

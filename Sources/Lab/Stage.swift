@@ -1,0 +1,250 @@
+import Forge
+import Foundation
+import Host
+import Kernels
+import Logging
+public import Machine
+public import Record
+public import Scenarios
+public import Verdicts
+
+/// What is asked of a stage.
+public struct StageRequest: Sendable {
+  public var scenarios: [Scenario]
+  /// A kernel of `vm/kernels.yaml`; nil for the default one.
+  public var kernel: String?
+  /// Nil to find out.
+  public var accelerator: Accelerator?
+  /// The folder that a run directory is made and kept in; nil to keep nothing.
+  public var runs: String?
+  /// The command line, for the record.
+  public var command: [String] = []
+
+  public init(scenarios: [Scenario]) {
+    self.scenarios = scenarios
+  }
+}
+
+/// What came of a trial on a stage.
+public struct StageAnswer: Codable, Sendable, Equatable {
+  public var record: TrialRecord
+  /// What `explain` makes of the refusal, where the twin was refused.
+  public var rejection: Rejection?
+  /// From the trial's order to its verdict, in seconds of wall time.
+  public var seconds: Double
+
+  public init(record: TrialRecord, rejection: Rejection? = nil, seconds: Double) {
+    self.record = record
+    self.rejection = rejection
+    self.seconds = seconds
+  }
+}
+
+/// Where trials are shown: everything is prepared, and guests wait, so that a verdict follows at
+/// once.
+public actor Stage {
+  private let laboratory: Laboratory
+  private let prepared: PreparedKernel
+  private let profile: String
+  private let directory: RunDirectory
+  private let defaultKernel: String
+  private let folder: String
+  private var pools: [Int: ReadyGuests] = [:]
+  private var repetitions: [String: Int] = [:]
+
+  public nonisolated let kernelRelease: String
+  public nonisolated let accelerator: Accelerator
+
+  fileprivate init(
+    _ laboratory: Laboratory, _ prepared: PreparedKernel, profile: String,
+    _ directory: RunDirectory, defaultKernel: String, folder: String
+  ) {
+    self.laboratory = laboratory
+    self.prepared = prepared
+    self.profile = profile
+    self.directory = directory
+    self.defaultKernel = defaultKernel
+    self.folder = folder
+    kernelRelease = prepared.kernel.release
+    accelerator = prepared.accelerator
+  }
+
+  /// Has a guest for each twin of this scenario made ready.
+  public func expect(_ scenario: Scenario) async throws {
+    try await pool(of: scenario)?.fill(Mechanism.allCases.count)
+  }
+
+  /// One trial, and a second one where the laboratory itself failed.
+  ///
+  /// - Parameter follow: takes what happens meanwhile.
+  /// - Throws: `CancellationError`; what keeps evidence from being written.
+  public func run(
+    _ scenario: Scenario, _ mechanism: Mechanism, armed: Bool,
+    follow: @escaping @Sendable (TrialNews) -> Void
+  ) async throws -> StageAnswer {
+    let began = ContinuousClock.now
+    let id = nextID(scenario, mechanism, armed: armed)
+    var (result, evidence) = try await runOnce(id, scenario, follow)
+    if result.laboratoryFailed {
+      result.record.superseded = true
+      try directory.append(result.record)
+      follow(.said("the laboratory failed (\(result.record.reason ?? "no reason")); once more"))
+      (result, evidence) = try await runOnce(id, scenario, follow)
+    }
+    try directory.append(result.record)
+    return StageAnswer(
+      record: result.record, rejection: try result.record.rejection(evidence: evidence),
+      seconds: (ContinuousClock.now - began).seconds)
+  }
+
+  /// Ends all guests that wait.
+  fileprivate func close() async {
+    for pool in pools.values { await pool.close() }
+  }
+
+  private func nextID(_ scenario: Scenario, _ mechanism: Mechanism, armed: Bool) -> TrialID {
+    let trial = "\(scenario.name).\(mechanism.rawValue).\(armed)"
+    repetitions[trial, default: 0] += 1
+    return TrialID(
+      scenario: scenario.name, mechanism: mechanism, armed: armed, kernel: prepared.kernel.name,
+      profile: profile, repetition: repetitions[trial, default: 1])
+  }
+
+  private func machine(of scenario: Scenario) throws -> PreparedMachine {
+    guard let machine = prepared.machines[.init(profile: profile, cpus: scenario.cpus)] else {
+      throw LabError("No machine was prepared for \(scenario.name).")
+    }
+    return machine
+  }
+
+  private func pool(of scenario: Scenario) throws -> ReadyGuests? {
+    if let pool = pools[scenario.cpus] { return pool }
+    guard let template = try machine(of: scenario).template else { return nil }
+    let place = "\(folder)/ready-\(scenario.cpus)"
+    try Files.makeFolder(place)
+    let pool = ReadyGuests(of: template, in: place)
+    pools[scenario.cpus] = pool
+    return pool
+  }
+
+  private func runOnce(
+    _ id: TrialID, _ scenario: Scenario, _ follow: @escaping @Sendable (TrialNews) -> Void
+  ) async throws -> (TrialRunner.Result, evidence: String) {
+    guard let twin = prepared.twin(scenario.name, id.mechanism, armed: id.armed) else {
+      throw LabError("Nothing was prepared for the trial \(id.folderName).")
+    }
+    let machine = try machine(of: scenario)
+    let name = try directory.makeEvidenceFolder(for: id)
+    var job = TrialRunner.Job(
+      id: id, scenario: scenario, twin: twin, description: machine.description,
+      template: machine.template, forge: prepared.forge,
+      evidenceFolder: "\(directory.path)/\(name)", evidenceName: name)
+    job.traits = prepared.traits
+    job.mayLack = prepared.kernel.name != defaultKernel
+    job.follow = follow
+    if case .success = twin.result, let ready = await ready(scenario) {
+      job.ready = ready.guest
+      // Its console lies there already, open.
+      try Files.remove(job.evidenceFolder)
+      try Files.rename(ready.folder, to: job.evidenceFolder)
+    }
+    return (try await TrialRunner(logger: laboratory.logger).run(job), job.evidenceFolder)
+  }
+
+  /// Nil where none can be had: the trial then starts one by itself, or says why not.
+  private func ready(_ scenario: Scenario) async -> ReadyGuest? {
+    do {
+      return try await pool(of: scenario)?.take()
+    } catch {
+      return nil
+    }
+  }
+}
+
+extension Laboratory {
+  /// Prepares a stage, and clears it away when `body` has ended, however it ends.
+  ///
+  /// - Throws: what keeps the stage from being prepared; what `body` throws.
+  public func withStage(
+    _ request: StageRequest, _ body: @Sendable (Stage) async throws -> Void
+  ) async throws {
+    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
+    let entry = try select(request.kernel.map { [$0] } ?? [], from: matrix)[0]
+    let profile = try Profile.select([], from: try Profile.load(repository.profilesFile))[0]
+    let (prepared, choice) = try await preparation.kernel(
+      entry, scenarios: request.scenarios, profiles: [profile], accelerator: request.accelerator,
+      cold: false)
+    let texts = try request.scenarios.map {
+      try ScenarioText.read($0.name, repository: repository.root)
+    }
+    let header = try stageHeader(request, prepared, choice, profile: profile.name)
+    let defaultKernel = matrix.defaultEntry.name
+    try await cache.temporarily(beside: "tries/stage") { folder in
+      let directory = try RunDirectory.create(
+        in: request.runs ?? "\(folder)/runs", header: header, scenarios: texts)
+      let stage = Stage(
+        self, prepared, profile: profile.name, directory, defaultKernel: defaultKernel,
+        folder: request.runs == nil ? folder : directory.path)
+      try await Self.clearing(stage) { try await body(stage) }
+      try Self.removeWaiting(directory)
+    }
+  }
+
+  private static func clearing(
+    _ stage: Stage, _ body: () async throws -> Void
+  ) async throws {
+    do {
+      try await body()
+    } catch {
+      await stage.close()
+      throw error
+    }
+    await stage.close()
+  }
+
+  /// The folders of guests that nobody took.
+  private static func removeWaiting(_ directory: RunDirectory) throws {
+    for name in try Files.list(directory.path) where name.hasPrefix("ready-") {
+      try Files.remove("\(directory.path)/\(name)")
+    }
+  }
+
+  private func stageHeader(
+    _ request: StageRequest, _ prepared: PreparedKernel, _ choice: AcceleratorChoice,
+    profile: String
+  ) throws -> RunHeader {
+    RunHeader(
+      id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
+      host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
+      acceleratorReason: choice.reason,
+      kernels: [.init(name: prepared.kernel.name, release: prepared.kernel.release)],
+      profiles: [profile], versions: [:], seed: UInt64.random(in: .min ... .max), repetitions: 1,
+      cold: false,
+      trials: request.scenarios.flatMap { scenario in
+        Mechanism.allCases.map {
+          TrialID(
+            scenario: scenario.name, mechanism: $0, armed: true, kernel: prepared.kernel.name,
+            profile: profile, repetition: 1)
+        }
+      })
+  }
+}
+
+extension TrialRecord {
+  /// What `explain` makes of what refused the twin; nil where none did, or the compiler did.
+  ///
+  /// - Parameter evidence: the trial's evidence folder.
+  func rejection(evidence folder: String) throws -> Rejection? {
+    guard verdict.ruling == .rejected, verdict.by != Gate.compiler.rawValue else { return nil }
+    let log = "\(folder)/\(Evidence.verifierName)"
+    let words: [UInt8]
+    if Files.exists(log) {
+      words = try Files.read(log)
+    } else {
+      words = Array((reason ?? "").utf8)
+    }
+    var rejection = RefusalLog.rejection(in: words)
+    rejection?.source = verdict.source
+    return rejection
+  }
+}

@@ -1,0 +1,107 @@
+import Host
+public import Record
+import Wire
+
+/// What can be told of a trial while it is under way. The verdict rests on the evidence, not on
+/// this.
+public enum TrialNews: Codable, Sendable, Equatable {
+  /// The guest runs.
+  case began(TrialRecord.Start)
+  /// What the agent does now: `load`, `workload`, `unload`, …
+  case step(String)
+  /// Something came of it, in a few words.
+  case said(String)
+  /// The next piece of the guest's console.
+  case console(String)
+  /// The verifier's log; of a long one the beginning and the end.
+  case verifier(String)
+  /// The guest is silent, or a processor of it takes no interrupts: it is looked at.
+  case suspected
+  /// The guest was asked for its back trace.
+  case questioned
+}
+
+/// Turns what a trial's runner sees into news, as far as somebody follows.
+struct NewsDesk {
+  /// Of one trial's console, in bytes. The whole is in the evidence.
+  private static let longestConsole = 128 << 10
+  /// Of the verifier's log at either end, in bytes.
+  private static let longestLogEnd = 48 << 10
+
+  private let consolePath: String
+  private let follow: (@Sendable (TrialNews) -> Void)?
+  private var told = 0
+  private var isSuspect = false
+
+  init(console: String, follow: (@Sendable (TrialNews) -> Void)?) {
+    consolePath = console
+    self.follow = follow
+  }
+
+  func tell(_ news: TrialNews) { follow?(news) }
+
+  mutating func tell(_ message: AgentMessage) {
+    isSuspect = false
+    switch message {
+    case .step(let name) where name.hasPrefix("workload: "):
+      tell(.said("failed: " + name.dropFirst("workload: ".count)))
+    case .step(let name): tell(TrialNews.step(name))
+    case .loaded: tell(.said("loaded"))
+    case .attached: tell(.said("attached"))
+    case .refused(let refusal): tell(.said("refused by \(refusal.gate.rawValue)"))
+    case .observed(let value, _): tell(.said("observed \(value)"))
+    case .unloaded: tell(.said("unloaded"))
+    case .unloadFailed: tell(.said("can't be unloaded"))
+    case .workerEnded(_, let signal?): tell(.said("worker killed by signal \(signal)"))
+    default: break
+    }
+  }
+
+  mutating func suspect() {
+    guard !isSuspect else { return }
+    isSuspect = true
+    tell(.suspected)
+  }
+
+  /// Tells what has come to the console since the last look.
+  ///
+  /// - Parameter count: how many bytes it has had so far.
+  mutating func look(at count: Int) {
+    guard follow != nil, told < min(count, Self.longestConsole) else { return }
+    let bytes: [UInt8]
+    do {
+      bytes = try Files.read(consolePath, from: told, upTo: Self.longestConsole - told)
+    } catch {
+      // A picture is missing, no evidence; and the next look may succeed.
+      return
+    }
+    told += bytes.count
+    if !bytes.isEmpty { tell(.console(String(decoding: bytes, as: UTF8.self))) }
+  }
+
+  /// Tells the rest, once the guest has ended.
+  mutating func finish(verifierLog log: [UInt8]) {
+    guard follow != nil else { return }
+    look(at: .max)
+    guard !log.isEmpty else { return }
+    let end = Self.longestLogEnd
+    guard log.count > 2 * end else { return tell(.verifier(String(decoding: log, as: UTF8.self))) }
+    let whole = log.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    var head = 0
+    var tail = 0
+    let first = whole.prefix {
+      head += $0.count + 1
+      return head < end
+    }
+    let last = whole.reversed().prefix {
+      tail += $0.count + 1
+      return tail < end
+    }.reversed()
+    let left = whole.count - first.count - last.count
+    let lines =
+      first.map { String(decoding: $0, as: UTF8.self) }
+      + ["[\(left) lines are left out here]"]
+      + last.map { String(decoding: $0, as: UTF8.self) }
+    tell(.verifier(lines.joined(separator: "\n")))
+  }
+}

@@ -1,0 +1,189 @@
+import Lab
+import Record
+import Reports
+import Verdicts
+
+// The pictures before the verdict: the question, the sources, the trial.
+extension DemoScreen {
+  /// Of a name in front of a text.
+  private static let indent = 12
+
+  var question: Body {
+    let scenario = state.scenario
+    var rows = [Row(), Row(margin: "  ", text: scenario.title, style: .bold), Row()]
+    rows += Rows.field("job", scenario.job, width - 2, indent: Self.indent)
+    rows += Rows.field("fault", scenario.fault, width - 2, indent: Self.indent, style: .bold)
+    let hooks = scenario.hooks
+    rows += Rows.field(
+      "hook", hooks.lkm == hooks.bpf ? hooks.lkm : "\(hooks.lkm); as a program \(hooks.bpf)",
+      width - 2, indent: Self.indent)
+    rows += [Row(), Row(margin: "  ", text: "What becomes of the kernel?", style: .bold), Row()]
+    for mechanism in Mechanism.shown {
+      rows.append(
+        Row(
+          margin: state.focus == mechanism && state.isArmed ? "  ▸ " : "    ",
+          text: DisplayText.pad("as \(article(mechanism)) \(noun(mechanism))", to: 22)
+            + guessWords(mechanism),
+          style: state.guesses[state.index]?[mechanism] == nil ? nil : .bold))
+    }
+    rows.append(Row())
+    rows += Guess.allCases.map { guess in
+      Row(
+        margin: "      \(guess.key)  ",
+        text:
+          "\(guess.rulingClass.sign) \(DisplayText.pad(guess.rawValue, to: 10)) \(guess.meaning)",
+        style: guess.rulingClass.style)
+    }
+    return document(rows)
+  }
+
+  private func article(_ mechanism: Mechanism) -> String { mechanism == .lkm ? "a" : "an" }
+
+  func noun(_ mechanism: Mechanism) -> String {
+    mechanism == .lkm ? "kernel module" : "eBPF program"
+  }
+
+  /// What was predicted of an armed twin.
+  func guessWords(_ mechanism: Mechanism) -> String {
+    guard let guess = state.guesses[state.index]?[mechanism] else { return "?" }
+    return "\(guess.rulingClass.sign) \(guess.rawValue)"
+  }
+
+  func sourceColumn(
+    _ mechanism: Mechanism, width: Int, height: Int
+  ) -> (lines: [StyledText], scroll: Scroll) {
+    let twin = state.scenario.twins[mechanism]
+    var head = [title(mechanism, noun(mechanism), twin.path, width)]
+    if state.isArmed {
+      let isAsked = state.focus == mechanism && state.trial(mechanism) == nil
+      head.append(
+        StyledText(isAsked ? "▸ " : "  ", .bold)
+          + StyledText("prediction: \(guessWords(mechanism))", isAsked ? .bold : nil))
+    } else {
+      head.append(StyledText("  disarmed: it does its job, and reports"))
+      head.append(StyledText("  \(state.scenario.control)"))
+    }
+    head.append(StyledText(String(repeating: "─", count: width), .dim))
+    let (rows, mark) = DemoSource(twin: twin, isArmed: state.isArmed).rows(width)
+    let room = height - head.count
+    let scroll = Scroll(rows, height: room, offset: offset(mechanism) ?? mark - room / 2)
+    return (head + scroll.rows, scroll)
+  }
+
+  func title(_ mechanism: Mechanism, _ name: String, _ what: String, _ width: Int) -> StyledText {
+    let isFocus = state.focus == mechanism && state.phase == .trial
+    let sign = isFocus ? "▸ " : "  "
+    let room = width - DisplayText.width(sign + name) - 2
+    let shown = room >= 8 ? DisplayText.cutStart(what, to: room) : ""
+    return StyledText(sign + name, .bold) + StyledText("  " + shown, .dim)
+  }
+
+  /// How far a column was scrolled by hand.
+  private func offset(_ mechanism: Mechanism) -> Int? {
+    var place = state.place
+    place.focus = mechanism
+    return state.scrolls[place]
+  }
+
+  func trialColumn(
+    _ mechanism: Mechanism, width: Int, height: Int
+  ) -> (lines: [StyledText], scroll: Scroll) {
+    guard let trial = state.trial(mechanism) else {
+      return ([], Scroll([], height: height, offset: 0))
+    }
+    let isVerifiers = !trial.verifier.isEmpty
+    var head = [
+      title(mechanism, noun(mechanism), isVerifiers ? "verifier's log" : "console", width)
+    ]
+    head += status(of: trial, mechanism, width).map(\.styled)
+    head.append(StyledText(String(repeating: "─", count: width), .dim))
+    let room = height - head.count
+    let (rows, mark) = logRows(trial, verifier: isVerifiers, width: width)
+    let wanted = mark.map { $0 - 2 } ?? rows.count
+    let scroll = Scroll(rows, height: room, offset: offset(mechanism) ?? wanted)
+    return (head + scroll.rows, scroll)
+  }
+
+  /// A log's rows, and where the line that the verdict rests on stands among them.
+  func logRows(_ trial: DemoTrial, verifier: Bool, width: Int) -> (rows: [Row], mark: Int?) {
+    let log = verifier ? trial.verifier : trial.console
+    if log.isEmpty {
+      let words = verifier ? "the verifier wrote no log" : "nothing on the console so far"
+      return ([Row(margin: "  ", text: words, style: .dim)], nil)
+    }
+    let file = verifier ? "verifier.log" : "console.log"
+    let verdict = trial.answer?.record.verdict
+    let cited = verdict?.evidence.filter { $0.file == file } ?? []
+    let style = verdict?.ruling.rulingClass.style
+    var rows: [Row] = []
+    var mark: Int?
+    for (index, line) in log.lines.enumerated() {
+      // The verifier's log may have lines left out: the text decides, too.
+      let isCited = cited.contains { $0.line == index + 1 || (verifier && $0.text == line) }
+      if isCited { mark = mark ?? rows.count }
+      for piece in Rows.broken(Rows.expandTabs(line, to: 8), width - 1) {
+        rows.append(Row(margin: isCited ? "▌" : " ", text: piece, style: isCited ? style : nil))
+      }
+    }
+    return (rows, mark)
+  }
+
+  /// What a trial does, or what came of it; where it takes long, why.
+  private func status(of trial: DemoTrial, _ mechanism: Mechanism, _ width: Int) -> [Row] {
+    switch trial.status {
+    case .ordered: return [Row(margin: "  ", text: "a guest is made ready …")]
+    case .failed(let reason):
+      return Rows.paragraphs("? no answer: \(reason)", width, indent: 2, style: .bold)
+    case .running:
+      let seconds = decimal(state.now - trial.ordered, 1)
+      var rows = Rows.paragraphs(
+        "\(trial.story.last?.text ?? "it runs") · \(seconds) s", width, indent: 2)
+      rows += Rows.paragraphs(waiting(trial), width, indent: 2, style: .yellow)
+      return rows
+    case .answered(let answer):
+      return verdictRows(answer, mechanism, width, isShort: true)
+    }
+  }
+
+  /// Why nothing happens; empty where something does.
+  private func waiting(_ trial: DemoTrial) -> String {
+    let silence = decimal(state.now - trial.lastWord, 1)
+    if trial.isQuestioned {
+      return "silent for \(silence) s: an NMI asks the kernel where it is"
+    }
+    if trial.isSuspected {
+      return
+        "silent for \(silence) s: does it hang? Its registers are read until they prove it, or "
+        + "the kernel's own watchdog speaks"
+    }
+    guard state.now - trial.lastWord > 1 else { return "" }
+    return "silent for \(silence) s: from 2.3 s on it is suspected to hang"
+  }
+
+  /// - Parameter isShort: without what the reveal tells.
+  func verdictRows(
+    _ answer: StageAnswer, _ mechanism: Mechanism, _ width: Int, isShort: Bool
+  ) -> [Row] {
+    let verdict = answer.record.verdict
+    let rulingClass = verdict.ruling.rulingClass
+    let by = verdict.by.map { " by \($0)" } ?? ""
+    var rows = Rows.paragraphs(
+      "\(rulingClass.sign) \(verdict.ruling.rawValue)\(by) · \(elapsed(answer.seconds))", width,
+      indent: 2, style: rulingClass.style)
+    if let title = verdict.title {
+      rows += Rows.paragraphs(title, width, indent: 4, style: .bold)
+    } else if let observed = answer.record.observed {
+      rows += Rows.paragraphs("it counted \(observed)", width, indent: 4)
+    }
+    if let isRight = state.isArmed ? state.isRight(state.index, mechanism) : nil {
+      rows += Rows.paragraphs(
+        "prediction: \(guessWords(mechanism)) – \(isRight ? "right" : "wrong")", width, indent: 4,
+        style: isRight ? .bold : .dim)
+    }
+    return rows
+  }
+
+  private func elapsed(_ seconds: Double) -> String {
+    seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : duration(seconds)
+  }
+}

@@ -1,0 +1,146 @@
+import ArgumentParser
+import Foundation
+import Lab
+import Machine
+import Scenarios
+import Workshop
+
+struct DemoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Show scenarios full-screen: predict, run, reveal.",
+    discussion: """
+      For each scenario the question, both sources with the armed lines, the audience's prediction, \
+      both guests live, and the reason for what happened. ? tells the keys, n the notes for who \
+      presents.
+
+      Examples:
+        panicroom demo                            eight scenarios that teach well
+        panicroom demo null-map-value self-deadlock
+        panicroom demo --record talk.jsonl        keep the trials, to be shown without guests
+        panicroom demo --replay talk.jsonl
+        panicroom demo --replay talk.jsonl --auto --pace 4
+      """)
+
+  @Argument(
+    help: "Scenarios by name or by pattern with * and ?, in the order in which they are shown.",
+    completion: Completions.scenarios)
+  var scenarios: [String] = []
+
+  @Option(help: "A kernel of vm/kernels.yaml.", completion: Completions.kernel)
+  var kernel: String?
+
+  @Option(help: "kvm or tcg, instead of finding out. One that doesn't work is an error.")
+  var accelerator: Accelerator?
+
+  @Flag(help: "Play by itself. Without a terminal the pictures are printed.")
+  var auto = false
+
+  @Option(help: "Seconds that each picture stands with --auto (8).")
+  var pace: Double?
+
+  @Option(help: "Write the trials to this file, to be replayed.", completion: .file())
+  var record: String?
+
+  @Option(help: "Show the trials of a recording: no guest is started.", completion: .file())
+  var replay: String?
+
+  @Option(help: "Keep the evidence in a run directory in this folder.", completion: .directory)
+  var runs: String?
+
+  @Flag(name: [.short, .long], help: "Say more about what is being prepared.")
+  var verbose = false
+
+  /// From what is turned away to what nobody promises to stop; see docs/workshop.md.
+  static let usual = [
+    "null-map-value", "array-out-of-bounds-write", "use-after-free", "infinite-loop",
+    "reference-leak", "divide-by-zero", "nested-loops-stall", "wrong-logic",
+  ]
+
+  func validate() throws {
+    if let pace, !(0...3600).contains(pace) {
+      throw ValidationError("--pace takes a number of seconds from 0 to 3600.")
+    }
+    if pace != nil && !auto { throw ValidationError("--pace goes with --auto.") }
+    let isMade = kernel != nil || accelerator != nil || runs != nil || record != nil
+    if replay != nil && (isMade || !scenarios.isEmpty) {
+      throw ValidationError(
+        "--replay shows what was recorded: of scenarios and options only --auto and --pace go "
+          + "with it.")
+    }
+  }
+
+  func run() async throws {
+    guard auto || Terminal.isFullScreen else {
+      throw LabError(
+        "The demo fills a terminal, and this is none that can be steered (TERM is "
+          + "\"\(ProcessInfo.processInfo.environment["TERM"] ?? "")\"). With --auto its pictures "
+          + "are printed.")
+    }
+    if let replay {
+      let recording = try DemoRecording(path: replay)
+      return try await Interruption.cancelling {
+        try await show(
+          recording.header.scenarios, setting: recording.header.setting, isReplay: true,
+          RecordedTrials(recording))
+      }
+    }
+    let progress = Progress(Terminal.standard)
+    let laboratory = try Setup.laboratory(verbose: verbose) { progress.follow($0) }
+    let chosen = try select(Catalogue.load(repository: laboratory.repository.root))
+    var request = StageRequest(scenarios: chosen)
+    request.kernel = kernel
+    request.accelerator = accelerator
+    request.runs = runs
+    request.command = Array(CommandLine.arguments.dropFirst())
+    let texts = try chosen.map {
+      DemoScenario($0, try ScenarioText.read($0.name, repository: laboratory.repository.root))
+    }
+    try await Interruption.cancelling { [request] in
+      try await laboratory.withStage(request) { stage in
+        Terminal.standard.show(status: "")
+        try await show(
+          texts,
+          setting: "Linux \(stage.kernelRelease), \(stage.accelerator.rawValue.uppercased())",
+          isReplay: false, GuestTrials(stage, chosen))
+      }
+    }
+  }
+
+  private func select(_ catalogue: Catalogue) throws -> [Scenario] {
+    var chosen: [Scenario] = []
+    for pattern in scenarios.isEmpty ? Self.usual : scenarios {
+      for scenario in try catalogue.select([pattern])
+      where !chosen.contains(where: { $0.name == scenario.name }) { chosen.append(scenario) }
+    }
+    return chosen
+  }
+
+  private func show(
+    _ scenarios: [DemoScenario], setting: String, isReplay: Bool, _ trials: any DemoTrials
+  ) async throws {
+    guard Terminal.isFullScreen else {
+      let state = DemoState(
+        scenarios: scenarios, setting: setting,
+        size: TerminalSize(columns: Terminal.columns(STDOUT_FILENO), rows: 24), pace: pace ?? 0,
+        isReplay: isReplay)
+      var session = try DemoSession(
+        state, trials: trials, output: .pages { try Output.print($0) }, record: record)
+      return try await session.run()
+    }
+    let terminal = try RawTerminal(.own)
+    // What is said meanwhile would be written into the picture.
+    Terminal.standard.hold()
+    defer {
+      terminal.leave()
+      Terminal.standard.release()
+    }
+    let state = DemoState(
+      scenarios: scenarios, setting: setting, size: terminal.size, pace: auto ? pace ?? 8 : nil,
+      isReplay: isReplay)
+    var session = try DemoSession(
+      state, trials: trials,
+      output: .terminal(terminal, colour: Terminal.outputTakesColour), record: record)
+    try await session.run()
+  }
+}
