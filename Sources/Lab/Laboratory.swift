@@ -180,8 +180,9 @@ public struct Laboratory: Sendable {
     if names.contains("all") { return matrix.entries }
     return try names.withoutRepeats.map { name in
       guard let entry = matrix[name] else {
+        let hint = didYouMeanOrStop(name, among: matrix.entries.map(\.name) + ["all"])
         throw LabError(
-          "There is no kernel \"\(name)\" in vm/kernels.yaml. There are: "
+          "There is no kernel \"\(name)\" in vm/kernels.yaml\(hint) There are: "
             + matrix.entries.map(\.name).joined(separator: ", ") + "; all means all of them.")
       }
       return entry

@@ -26,6 +26,9 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var inspected: Bool?
   /// What bpftool said of the kernels' features; nil where programs aren't looked at.
   public var features: FeatureLadder?
+  /// The names under which a user's own files were tried: no scenario declares them. Nil where
+  /// scenarios were run.
+  public var tried: [String]?
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
   /// Wall time of the run so far; nil where a harness was killed and nobody knows.
@@ -98,7 +101,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case schema, id, began, command, host, accelerator
     case acceleratorReason = "accelerator_reason"
     case secondLooks = "second_looks"
-    case inspected, features, kernels, profiles, versions, seed, repetitions, cold, trials, seconds
+    case inspected, features, tried, kernels, profiles, versions, seed, repetitions, cold, trials,
+      seconds
   }
 }
 
