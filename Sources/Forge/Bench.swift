@@ -11,6 +11,8 @@ struct Bench: Sendable {
   let repository: String
   let cache: CacheDirectory
   let logger: Logger
+  /// What a compiler may take; nil where its sources are the laboratory's own.
+  let bounds: Tool.Bounds?
 
   /// The folder of a mechanism's objects, below the cache's root.
   func shelf(_ mechanism: Mechanism) -> String {

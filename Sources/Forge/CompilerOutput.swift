@@ -66,8 +66,11 @@ public struct CompilerOutput: Sendable {
       let marks = ["ERROR: modpost: ", "FATAL: modpost: "]
       guard let mark = marks.first(where: line.hasPrefix) else { return nil }
       let words = line.split { " []\"'".contains($0) }
-      guard let module = words.first(where: { $0.hasSuffix(".ko") }) else { return nil }
-      let name = module.split(separator: "/").last.map { $0.dropLast(3) } ?? ""
+      // `missing MODULE_LICENSE() in folder/x.o` names the object.
+      guard let module = words.first(where: { $0.hasSuffix(".ko") || $0.hasSuffix(".o") }) else {
+        return nil
+      }
+      let name = module.split(separator: "/").last.map { $0.prefix { $0 != "." } } ?? ""
       let text = line.dropFirst(mark.count)
       return (String(name), "error: " + (folder.isEmpty ? text : text.replacing(folder, with: "")))
     }

@@ -24,7 +24,7 @@ struct ElfReader {
     }
     guard let reader else {
       throw ForgeError(
-        what: "\(path) is no whole ELF object: \(lastError())",
+        what: "\(path) is no whole ELF object: \(complaint(bytes))",
         remedy: "remove it and run again, to build it anew")
     }
     return reader
@@ -99,7 +99,12 @@ struct ElfReader {
     }
   }
 
-  private static func lastError() -> String {
-    elf_errmsg(-1).map { String(cString: $0) } ?? "its headers are damaged"
+  /// What is wrong, in words: libelf has none for a file that is none of its formats.
+  private static func complaint(_ bytes: [UInt8]) -> String {
+    if bytes.isEmpty { return "it is empty" }
+    if !bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]) { return "it does not begin as one does" }
+    // 0: the thread's last error, nil where there was none (elf_errmsg in elfutils).
+    return elf_errmsg(0).map { String(cString: $0) }
+      ?? "it is cut short, or its headers are damaged"
   }
 }

@@ -15,12 +15,19 @@ public struct Forge: Sendable {
   public let repository: String
   let cache: CacheDirectory
   let logger: Logger
+  let bounds: Tool.Bounds?
 
-  public init(kernel: Kernel, repository: String, cache: CacheDirectory, logger: Logger) {
+  /// - Parameter bounds: what a compiler may take that works on a source of a stranger's. To wait
+  ///   for another harness that compiles doesn't count.
+  public init(
+    kernel: Kernel, repository: String, cache: CacheDirectory, logger: Logger,
+    bounds: Tool.Bounds? = nil
+  ) {
     self.kernel = kernel
     self.repository = repository
     self.cache = cache
     self.logger = logger
+    self.bounds = bounds
   }
 
   /// The programs that a forge runs, besides clang and the gcc that the kernel was built with.
@@ -54,44 +61,86 @@ public struct Forge: Sendable {
     try await make { _ in [TwinSource(scenario: name, mechanism: mechanism, armed: armed)] }[0]
   }
 
+  /// Where the twins of the scenarios are kept, below the cache's root, and those of these places
+  /// that have yet to be filled. Builds nothing.
+  ///
+  /// - Throws: as ``forge(_:)``.
+  public func inventory(
+    _ scenarios: [Scenario]
+  ) async throws -> (entries: [String], missing: [String]) {
+    if scenarios.isEmpty { return ([], []) }
+    let order = try await order { try TwinSource.all(of: scenarios, in: $0) }
+    let missing = try await order.bench.missing(order.pairs, telling: false)
+    return (order.pairs.map(\.1), missing.map(\.1))
+  }
+
+  /// What is to be made, by what, and where it goes.
+  private struct Order {
+    var bench: Bench
+    var sources: [TwinSource]
+    var programs: [(TwinSource, String)]
+    var modules: [(TwinSource, String)]
+    var clang: Compiler
+    /// Nil where no modules can be built for the kernel.
+    var gcc: Compiler?
+    var shared: SharedSources
+    /// What this kernel can't have.
+    var unavailable: [ForgedTwin]
+
+    var pairs: [(TwinSource, String)] { programs + modules }
+  }
+
+  private func order(
+    _ list: (_ repository: String) throws -> [TwinSource]
+  ) async throws -> Order {
+    let repository = try Files.real(repository)
+    let shared = try SharedSources(repository: repository)
+    let bench = Bench(
+      kernel: kernel, repository: repository, cache: cache, logger: logger, bounds: bounds)
+    let sources = try list(repository)
+    let digests = try await Digest.of(
+      files: (sources.map(\.path) + shared.all).map { absolute($0, in: repository) })
+    func digest(_ path: String) -> String { digests[absolute(path, in: repository)] ?? "" }
+    let unavailable = try unavailable(sources, in: repository)
+    let possible = sources.filter { source in
+      !unavailable.contains {
+        $0.scenario == source.scenario && $0.mechanism == source.mechanism
+      }
+    }
+    let clang = try await Compiler.forPrograms()
+    let gcc = try await Compiler.forModules(of: kernel)
+    var modules: [(TwinSource, String)] = []
+    if let gcc {
+      modules = try await ModuleForge(bench: bench, shared: shared.modules).entries(
+        of: possible.filter { $0.mechanism == .lkm }, with: gcc, digest: digest)
+    }
+    return Order(
+      bench: bench, sources: sources,
+      programs: try await ProgramForge(bench: bench, shared: shared.programs).entries(
+        of: possible.filter { $0.mechanism == .bpf }, with: clang, digest: digest),
+      modules: modules, clang: clang, gcc: gcc, shared: shared, unavailable: unavailable)
+  }
+
   private func make(
     _ list: (_ repository: String) throws -> [TwinSource]
   ) async throws -> [ForgedTwin] {
     do {
-      let repository = try Files.real(repository)
-      let shared = try SharedSources(repository: repository)
-      let bench = Bench(kernel: kernel, repository: repository, cache: cache, logger: logger)
-      let sources = try list(repository)
-      let digests = try await Digest.of(
-        files: (sources.map(\.path) + shared.all).map { absolute($0, in: repository) })
-      func digest(_ path: String) -> String { digests[absolute(path, in: repository)] ?? "" }
-      let unavailable = try unavailable(sources, in: repository)
-      let possible = sources.filter { source in
-        !unavailable.contains {
-          $0.scenario == source.scenario && $0.mechanism == source.mechanism
-        }
-      }
-      let programs = possible.filter { $0.mechanism == .bpf }
-      let modules = possible.filter { $0.mechanism == .lkm }
-      let programForge = ProgramForge(bench: bench, shared: shared.programs)
-      let moduleForge = ModuleForge(bench: bench, shared: shared.modules)
-      let clang = try await Compiler.forPrograms()
-      let gcc = try await Compiler.forModules(of: kernel)
-      let programPairs = try await programForge.entries(of: programs, with: clang, digest: digest)
-      var modulePairs: [(TwinSource, String)] = []
-      if let gcc {
-        modulePairs = try await moduleForge.entries(of: modules, with: gcc, digest: digest)
-      }
+      let order = try await order(list)
+      let bench = order.bench
       // Both mechanisms' at once: what the cache has is checked by one process.
-      let missing = try await bench.missing(programPairs + modulePairs, telling: false)
-      let missingPrograms = missing.filter { $0.0.mechanism == .bpf }
-      let missingModules = missing.filter { $0.0.mechanism == .lkm }
-      if !missingPrograms.isEmpty { try await programForge.forge(missingPrograms, with: clang) }
-      if !missingModules.isEmpty, let gcc {
-        try await moduleForge.forge(missingModules, with: gcc)
+      let missing = try await bench.missing(order.pairs, telling: false)
+      let programs = missing.filter { $0.0.mechanism == .bpf }
+      let modules = missing.filter { $0.0.mechanism == .lkm }
+      if !programs.isEmpty {
+        try await ProgramForge(bench: bench, shared: order.shared.programs)
+          .forge(programs, with: order.clang)
       }
-      let twins = try bench.twins(programPairs) + bench.twins(modulePairs) + unavailable
-      let names = sources.map(\.scenario).reduce(into: [String]()) {
+      if !modules.isEmpty, let gcc = order.gcc {
+        try await ModuleForge(bench: bench, shared: order.shared.modules)
+          .forge(modules, with: gcc)
+      }
+      let twins = try bench.twins(order.pairs) + order.unavailable
+      let names = order.sources.map(\.scenario).reduce(into: [String]()) {
         if $0.last != $1 { $0.append($1) }
       }
       return names.flatMap { name in twins.filter { $0.scenario == name } }

@@ -109,7 +109,7 @@ struct ModuleForge {
       ]
         + sources.compactMap { source in
           source.definition.map { "CFLAGS_\(source.object).o=\($0)" }
-        })
+        }, bounds: bench.bounds)
     if output.status == 0 {
       guard let lost = sources.first(where: { !Files.exists("\(folder)/\($0.object).ko") }) else {
         return [:]

@@ -55,7 +55,7 @@ struct ProgramForge {
     var refused: [CompilerMessage] = []
     do {
       try await bench.cache.atomically(entry) { staging in
-        let output = try await Tool(compiler.path).run(
+        let output = try await Tool(compiler.path, bounds: bench.bounds).run(
           arguments(source, output: "\(staging)/\(Bench.loaded(source))"),
           directory: bench.repository)
         if output.status == 0 {

@@ -10,9 +10,33 @@ import SystemPackage
 public struct Tool: Sendable {
   /// The program's name, or its absolute path.
   public let name: String
+  /// What it may take; nil for what no tool of the laboratory's own needs more of.
+  public var bounds: Bounds?
 
-  public init(_ name: String) {
+  public init(_ name: String, bounds: Bounds? = nil) {
     self.name = name
+    self.bounds = bounds
+  }
+
+  /// What a program may take that works on a stranger's input.
+  public struct Bounds: Sendable, Equatable {
+    /// Wall time; the program and its children are ended then.
+    public var seconds: Double
+    /// Of address space, for it and each of its children (prlimit(1), RLIMIT_AS).
+    public var memoryMiB: Int
+    /// The longest file that it may write (RLIMIT_FSIZE).
+    public var fileMiB: Int
+
+    public init(seconds: Double, memoryMiB: Int, fileMiB: Int) {
+      self.seconds = seconds
+      self.memoryMiB = memoryMiB
+      self.fileMiB = fileMiB
+    }
+
+    /// How it is started: its name and arguments follow.
+    var command: [String] {
+      ["prlimit", "--as=\(memoryMiB << 20)", "--fsize=\(fileMiB << 20)", "--core=0", "--"]
+    }
   }
 
   public struct Output: Sendable {
@@ -69,8 +93,14 @@ public struct Tool: Sendable {
     _ arguments: [String] = [], environment: [String: String?] = [:], directory: String? = nil,
     input: [UInt8] = [], outputFile: String? = nil
   ) async throws -> Output {
-    guard let path = locate() else {
+    guard var path = locate() else {
       throw ToolError.missing(program: name, package: ToolError.package(of: name))
+    }
+    var arguments = arguments
+    if let bounds {
+      try Tool.require(["prlimit"])
+      arguments = bounds.command.dropFirst() + [path] + arguments
+      path = Tool(bounds.command[0]).locate() ?? path
     }
     var options = PlatformOptions()
     options.createSession = true
@@ -85,7 +115,7 @@ public struct Tool: Sendable {
       platformOptions: options)
     let output: Output
     do {
-      output = try await Self.bounded(by: name) {
+      output = try await Self.bounded(name, seconds: bounds?.seconds ?? Self.patience) {
         try await Self.collect(configuration, input: input, outputFile: outputFile)
       }
     } catch {
@@ -124,13 +154,13 @@ public struct Tool: Sendable {
   public static let patience = 1800.0
 
   private static func bounded(
-    by name: String, _ body: @escaping @Sendable () async throws -> Output
+    _ name: String, seconds: Double, _ body: @escaping @Sendable () async throws -> Output
   ) async throws -> Output {
     try await withThrowingTaskGroup(of: Output.self) { group in
       group.addTask(operation: body)
       group.addTask {
-        try await Task.sleep(for: .seconds(patience))
-        throw ToolError.endless(program: name)
+        try await Task.sleep(for: .seconds(seconds))
+        throw ToolError.endless(program: name, seconds: seconds)
       }
       defer { group.cancelAll() }
       guard let output = try await group.next() else { throw CancellationError() }

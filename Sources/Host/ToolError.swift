@@ -7,8 +7,8 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
   case couldNotStart(program: String, reason: String)
   /// It ended with another status than 0; `words` is the tail of its standard error.
   case failed(command: String, status: Int, words: String)
-  /// It had no end within ``Tool/patience``, and was ended.
-  case endless(program: String)
+  /// It had no end within so many seconds, ``Tool/patience`` or its bound, and was ended.
+  case endless(program: String, seconds: Double)
   /// It printed more than ``Tool/outputLimit`` bytes.
   case outputTooLarge(program: String)
 
@@ -22,8 +22,9 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(program) could not be started: \(reason)"
     case .failed(let command, let status, let words):
       "`\(command)` ended with status \(status)" + (words.isEmpty ? "" : ":\n\(words)")
-    case .endless(let program):
-      "\(program) did not end within \(Int(Tool.patience) / 60) minutes and was ended"
+    case .endless(let program, let seconds):
+      "\(program) did not end within "
+        + (seconds < 120 ? "\(Int(seconds)) s" : "\(Int(seconds) / 60) minutes") + " and was ended"
     case .outputTooLarge(let program):
       "\(program) printed more than \(Tool.outputLimit >> 20) MiB"
     }
@@ -50,7 +51,7 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
     case "gcc-10", "gcc-12", "gcc-14": name
     case "qemu-system-x86_64": "qemu-system-x86"
     case "sha256sum", "sync", "uname": "coreutils"
-    case "setpriv", "unshare": "util-linux"
+    case "setpriv", "unshare", "prlimit": "util-linux"
     case "strip", "nm": "binutils"
     case "xz": "xz-utils"
     default: nil

@@ -57,17 +57,19 @@ public struct Kbuild: Sendable, Equatable {
 
   /// Builds the modules of a folder.
   ///
-  /// - Parameter arguments: options and variables for make.
+  /// - Parameters:
+  ///   - arguments: options and variables for make.
+  ///   - bounds: what make and each program below it may take.
   /// - Returns: what make said; its status is the caller's to judge.
   public func make(
-    _ folder: String, compiler: String, arguments: [String] = []
+    _ folder: String, compiler: String, arguments: [String] = [], bounds: Tool.Bounds? = nil
   ) async throws -> Tool.Output {
     var environment: [String: String?] = [
       "MAKEFLAGS": nil, "MFLAGS": nil, "MAKELEVEL": nil, "ARCH": nil, "CROSS_COMPILE": nil,
       "KBUILD_OUTPUT": nil, "KBUILD_EXTMOD": nil, "KAFLAGS": nil, "CFLAGS_MODULE": nil,
     ]
     if let tools { environment["PATH"] = "\(tools):\(Tool.searchPath)" }
-    return try await Tool("make").run(
+    return try await Tool("make", bounds: bounds).run(
       ["-C", source, "O=\(output)", "M=\(folder)", "CC=\(compiler)"] + arguments + ["modules"],
       environment: environment)
   }

@@ -99,7 +99,7 @@ public enum Mirror {
 
   /// Where apt has fetched nothing yet (a fresh container), the address must do: Debian's end in
   /// `debian` or `debian-security`, its cloud images' in files of these names.
-  private static func isDebian(_ source: AptSource, _ origins: [String: String]) -> Bool {
+  static func isDebian(_ source: AptSource, _ origins: [String: String]) -> Bool {
     if let origin = origins[plain(source.uri[...])] { return origin == "Debian" }
     return source.uri.split(separator: "/").contains { part in
       ["debian", "debian-security", "debian.list", "debian-security.list"].contains(part)

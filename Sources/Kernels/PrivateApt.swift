@@ -5,7 +5,7 @@ import Host
 struct PrivateApt {
   /// Everything of it is in this folder.
   let root: String
-  private var arguments: [String] { ["--config-file=\(root)/apt.conf"] }
+  var arguments: [String] { ["--config-file=\(root)/apt.conf"] }
 
   struct Package: Sendable, Equatable {
     var name: String

@@ -40,6 +40,19 @@ package enum AttemptAttachment {
     }
   }
 
+  /// The kernel's modules without which these attachments find no qdisc, classifier or device.
+  package static func modules(for attachments: [Scenario.Attach]) -> [String] {
+    var modules: [String] = []
+    if attachments.contains(where: { [.tcIngress, .tcEgress].contains($0.to) }) {
+      modules += ["sch_ingress", "cls_bpf"]
+    }
+    for kind in ["dummy", "veth"]
+    where attachments.contains(where: { $0.device?.hasPrefix(kind) ?? false }) {
+      modules.append(kind)
+    }
+    return modules
+  }
+
   /// A bit of everything.
   ///
   /// - Parameters:

@@ -27,12 +27,26 @@ package struct AttemptFile: Sendable {
           + ".c or .ko for a module.")
     }
     guard Files.exists(path), !Files.isFolder(path) else {
-      throw LabError("\(path): there is no such file.")
+      let near = NearFile.hint(for: path) { name in
+        [".c", ".o", ".ko"].contains { name.hasSuffix($0) }
+      }
+      throw LabError("\(path): there is no such file\(near.isEmpty ? "." : near)")
+    }
+    guard let size = Files.size(path) else {
+      throw LabError("\(path) is a device or a pipe: give a file.")
+    }
+    guard size <= Self.longestMiB << 20 else {
+      throw LabError(
+        "\(path) has \(size >> 20) MiB, and a guest takes no more than \(Self.longestMiB): give a "
+          + "smaller one, or its source.")
     }
     self.path = path
     (mechanism, isSource) = (kind.mechanism, kind.isSource)
     name = Self.name(from: String(last.dropLast(kind.suffix.count)))
   }
+
+  /// Of an object, in MiB: a guest has 256 for everything.
+  static let longestMiB = 64
 
   /// Letters, digits and `_`, and shorter than the kernel's MODULE_NAME_LEN (56).
   package static func name(from text: String) -> String {
@@ -68,6 +82,23 @@ package struct AttemptFile: Sendable {
       }
     }
     return found
+  }
+
+  /// What a run directory keeps of it.
+  ///
+  /// - Parameter name: the name that its trials have.
+  func text(named name: String) throws -> ScenarioText {
+    var text = ScenarioText(
+      name: name, yaml: "# No scenario: a user's own file was tried.\n", lkm: nil, bpf: nil)
+    guard isSource else { return text }
+    switch mechanism {
+    case .lkm: text.lkm = try readText(path)
+    case .bpf: text.bpf = try readText(path)
+    }
+    for header in try headers() {
+      text.headers["\(mechanism.rawValue)/\(header)"] = try readText("\(folder)/\(header)")
+    }
+    return text
   }
 
   /// Makes a folder in which the forge finds the source as it finds a scenario's: with the

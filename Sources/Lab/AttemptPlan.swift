@@ -32,7 +32,7 @@ extension AttemptSession {
     if file.isSource {
       let workspace = "\(folder)/\(file.mechanism.rawValue)"
       paths = try file.lay(in: workspace, from: laboratory.repository.root)
-      twin = try await compile(file, in: workspace)
+      twin = try await compile(file, in: workspace, AttemptPaths(paths))
     } else {
       twin = ForgedTwin(
         scenario: file.name, mechanism: file.mechanism,
@@ -56,34 +56,47 @@ extension AttemptSession {
       } catch let error as ForgeError where !file.isSource {
         throw LabError("\(error.what): give another file, or its source.")
       }
+      if object.programs.count > Self.mostPrograms, attempt.eachProgram {
+        throw LabError(
+          "\(file.path) has \(object.programs.count) programs, and --each-program takes "
+            + "\(Self.mostPrograms) at most: choose some with --program.")
+      }
       try file.requireFit(object, prepared.kernel)
       return try file.mechanism == .lkm
         ? [module(plan, object)] : programs(plan, object)
     }
   }
 
-  private func compile(_ file: AttemptFile, in workspace: String) async throws -> ForgedTwin {
+  /// Trials of one attempt; each has a guest.
+  private static let mostPrograms = 1000
+  /// Of address space: clang and gcc take a tenth of it for a large source.
+  private static let compilerMiB = 4096
+
+  private func compile(
+    _ file: AttemptFile, in workspace: String, _ paths: AttemptPaths
+  ) async throws -> ForgedTwin {
+    let bounds = Tool.Bounds(
+      seconds: attempt.seconds, memoryMiB: Self.compilerMiB, fileMiB: AttemptFile.longestMiB)
     let forge = Forge(
       kernel: prepared.kernel, repository: workspace, cache: laboratory.cache,
-      logger: laboratory.logger)
+      logger: laboratory.logger, bounds: bounds)
     let arm = try file.namesArm() ? attempt.armed : nil
-    let limit = attempt.seconds
-    let twin = try await withThrowingTaskGroup(of: ForgedTwin?.self) { group in
-      group.addTask { try await forge.forge(file.name, file.mechanism, armed: arm) }
-      group.addTask {
-        try await Task.sleep(for: .seconds(limit))
-        return nil
-      }
-      defer { group.cancelAll() }
-      return try await group.next() ?? nil
-    }
-    try Task.checkCancellation()
-    guard let twin else {
+    do {
+      return try await forge.forge(file.name, file.mechanism, armed: arm)
+    } catch ToolError.endless(_, let seconds) {
       throw LabError(
-        "\(file.path): the compiler did not end within \(Int(limit)) s and was stopped (or another "
-          + "panicroom was building all that time); --timeout gives it more.")
+        "\(file.path): the compiler did not end within \(Int(seconds)) s and was stopped; "
+          + "--timeout gives it more.")
+    } catch ToolError.outputTooLarge(let program) {
+      throw LabError(
+        "\(file.path): \(Files.name(of: program)) printed more than "
+          + "\(Tool.outputLimit >> 20) MiB about it and was stopped: see what it includes.")
+    } catch let error as ForgeError {
+      throw LabError(
+        "\(file.path): \(paths.text(error.what))\nThe compiler failed and refused nothing: it may "
+          + "take \(Self.compilerMiB >> 10) GiB of memory, and write files of "
+          + "\(AttemptFile.longestMiB) MiB. Make the source smaller.")
     }
-    return twin
   }
 
   private func module(_ plan: AttemptPlan, _ object: ObjectFile) throws -> AttemptPlan {
@@ -106,7 +119,8 @@ extension AttemptSession {
       plan.notes.append("the module has no parameter armed: --armed changes nothing")
     }
     // The agent finds the module under the name that it gives itself.
-    let name = object.moduleInfo("name").first ?? plan.file.name
+    // Whoever made it, the name becomes part of paths.
+    let name = AttemptFile.name(from: object.moduleInfo("name").first ?? plan.file.name)
     plan.scenario = .tried(
       name: name, attach: [],
       workload: attempt.workload.isEmpty
@@ -125,7 +139,8 @@ extension AttemptSession {
     for name in [attempt.program].compactMap(\.self) + attempt.attach.map(\.program)
     where !names.contains(name) {
       throw LabError(
-        "\(plan.file.path) has no program \"\(name)\"; it has \(names.joined(separator: ", ")).")
+        "\(plan.file.path) has no program \"\(name)\"\(didYouMeanOrStop(name, among: names)) It has "
+          + "\(VisibleText.escape(names.joined(separator: ", "))).")
     }
     let chosen: [String?] = attempt.eachProgram ? names : [attempt.program]
     return chosen.map { only in
@@ -137,12 +152,14 @@ extension AttemptSession {
         of: loaded.map { ($0.name, $0.section) }, wanted: attempt.attach)
       plan.trying.onlyProgram = only
       plan.scenario = .tried(
-        name: attempt.eachProgram ? "\(plan.file.name).\(only ?? "")" : plan.file.name,
+        name: attempt.eachProgram
+          ? "\(plan.file.name).\(AttemptFile.name(from: only ?? ""))" : plan.file.name,
         attach: attach,
         workload: attempt.workload.isEmpty
           ? AttemptAttachment.workload(
             triggers: attach.contains { $0.to == .testRun },
-            iterates: loaded.contains { $0.section.hasPrefix("iter") }) : attempt.workload)
+            iterates: loaded.contains { $0.section.hasPrefix("iter") }) : attempt.workload,
+        modules: AttemptAttachment.modules(for: attach))
       return plan
     }
   }

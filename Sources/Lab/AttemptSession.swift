@@ -55,7 +55,7 @@ extension AttemptSession {
       for file in files { plans += try await plan(file, in: folder) }
       let header = try header(plans)
       let directory = try RunDirectory.create(
-        in: attempt.runs ?? "\(folder)/runs", header: header, scenarios: [])
+        in: attempt.runs ?? "\(folder)/runs", header: header, scenarios: try texts(of: plans))
       var answers: [AttemptAnswer.Trial] = []
       for plan in plans { answers.append(try await run(plan, in: directory)) }
       try directory.finish(seconds: (ContinuousClock.now - began).seconds)
@@ -69,13 +69,32 @@ extension AttemptSession {
   }
 
   private func header(_ plans: [AttemptPlan]) throws -> RunHeader {
-    RunHeader(
+    var header = RunHeader(
       id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: attempt.command,
       host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
       acceleratorReason: choice.reason,
       kernels: [.init(name: prepared.kernel.name, release: prepared.kernel.release)],
       profiles: [profile], versions: [:], seed: UInt64.random(in: .min ... .max), repetitions: 1,
       cold: false, trials: plans.map { id($0) })
+    header.tried = Set(plans.map(\.scenario.name)).sorted()
+    return header
+  }
+
+  /// The sources as they were; of a pair of one name both are one text.
+  private func texts(of plans: [AttemptPlan]) throws -> [ScenarioText] {
+    var texts: [String: ScenarioText] = [:]
+    for plan in plans {
+      let text = try plan.file.text(named: plan.scenario.name)
+      guard var known = texts[text.name] else {
+        texts[text.name] = text
+        continue
+      }
+      known.lkm = known.lkm ?? text.lkm
+      known.bpf = known.bpf ?? text.bpf
+      known.headers.merge(text.headers) { first, _ in first }
+      texts[text.name] = known
+    }
+    return texts.values.sorted { $0.name < $1.name }
   }
 
   private func id(_ plan: AttemptPlan) -> TrialID {

@@ -7,8 +7,11 @@ public enum AttemptWords {
     let (program, place) = try pair(text, "--attach", "PROGRAM=TARGET")
     let parts = place.split(separator: ":", maxSplits: 1).map(String.init)
     guard let target = parts.first.flatMap(Scenario.Attach.Target.init(rawValue:)) else {
-      let known = Scenario.Attach.Target.allCases.map(\.rawValue).joined(separator: ", ")
-      throw LabError("--attach \(text): there is no target \"\(place)\"; there are \(known).")
+      let targets = Scenario.Attach.Target.allCases.map(\.rawValue)
+      let known = targets.joined(separator: ", ")
+      throw LabError(
+        "--attach \(text): there is no target \"\(place)\""
+          + "\(didYouMeanOrStop(parts.first ?? place, among: targets)) There are \(known).")
     }
     let detail = parts.count > 1 ? parts[1] : nil
     let takesDevice = [.tcIngress, .tcEgress, .xdp].contains(target)

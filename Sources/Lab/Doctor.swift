@@ -29,14 +29,14 @@ extension Laboratory {
   ]
 
   /// Look at this machine. Starts no guest and fetches nothing.
-  public func diagnose() throws -> [Diagnosis] {
+  public func diagnose() async throws -> [Diagnosis] {
     var list = Self.tools.map { name, purpose in
       if let path = Tool(name).locate() {
         return Diagnosis(what: name, state: .fine, detail: path, remedy: nil)
       }
       return Diagnosis(
-        what: name, state: .missing, detail: purpose,
-        remedy: ToolError.package(of: name).map { "apt-get install \($0)" })
+        what: name, state: .missing, detail: "is not here; it \(purpose)",
+        remedy: ToolError.package(of: name).map { "sudo apt-get install \($0)" })
     }
     list.append(
       Files.exists(agent)
@@ -44,17 +44,17 @@ extension Laboratory {
         : Diagnosis(
           what: "guest-init", state: .missing, detail: "the guests' PID 1",
           remedy: "swift build -c release"))
+    list += try await machine()
     list.append(try accelerator())
     list += try kernels()
     list.append(space())
+    list += try await offline()
     return list
   }
 
   private func accelerator() throws -> Diagnosis {
     if let obstacle = AcceleratorProbe.obstacle() {
-      return Diagnosis(
-        what: "accelerator", state: .note, detail: "TCG, about ten times slower: \(obstacle)",
-        remedy: nil)
+      return .withoutKVM(obstacle, isThere: Files.exists("/dev/kvm"))
     }
     guard let known = try AcceleratorStore.remembered(in: cache) else {
       return Diagnosis(

@@ -93,6 +93,11 @@ package struct GuestImage: Sendable {
     }
   }
 
+  /// Where the image for a kernel is or will be.
+  func path(for kernel: Kernel) async throws -> String {
+    cache.path(try await entry(for: kernel, try await libraries())) + "/initramfs.cpio"
+  }
+
   private func make(_ entry: String, for kernel: Kernel, _ libraries: [String]) async throws {
     try await cache.atomically(entry) { staging in
       let archive = try await assemble(kernel, libraries, staging: staging + "/tree")

@@ -216,8 +216,9 @@ public struct Laboratory: Sendable {
   private func unknown(_ name: String, _ list: KernelList) -> LabError {
     let packaged = list.packaged.map(\.name).joined(separator: ", ")
     let local = list.local.map(\.name).joined(separator: ", ")
+    let hint = didYouMeanOrStop(name, among: list.names + ["all"])
     return LabError(
-      "There is no kernel \"\(name)\"\(didYouMean(name, among: list.names)). vm/kernels.yaml has "
+      "There is no kernel \"\(name)\"\(hint) vm/kernels.yaml has "
         + "\(packaged); all means all of these."
         + (local.isEmpty ? "" : " Added here: \(local)."))
   }

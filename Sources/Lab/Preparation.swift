@@ -157,7 +157,7 @@ struct Preparation: Sendable {
         description, prepared.kernel, profile: profile.name, qemu: qemu, image: image))
   }
 
-  private static func describe(
+  static func describe(
     _ qemu: QEMU, _ accelerator: Accelerator, _ kernel: Kernel, _ initramfs: String,
     _ profile: Profile, cpus: Int
   ) -> MachineDescription {
@@ -172,16 +172,8 @@ struct Preparation: Sendable {
     _ description: MachineDescription, _ kernel: Kernel, profile: String, qemu: QEMU,
     image: GuestImage
   ) async throws -> Template {
-    var identity = [
-      try Self.canonical(description), kernel.packageVersion, qemu.stamp,
-      // A clone must have its template's very devices, which are in none of these.
-      description.arguments(.boot).joined(separator: "\n"),
-    ]
-    if description.accelerator == .kvm { identity.append(try HostMachine.processorIdentity()) }
-    let key = try await Digest.of(identity.joined(separator: "\n")).prefix(12)
-    let family =
-      "\(kernel.name)-\(profile)-\(description.cpus)cpu-\(description.accelerator.rawValue)-"
-    let entry = "templates/\(family)\(key)"
+    let (family, name) = try await Self.templateName(description, kernel, profile, qemu)
+    let entry = "templates/\(name)"
     return try await cache.withLock(entry) {
       if Files.exists(cache.path(entry)) {
         do {
@@ -200,10 +192,25 @@ struct Preparation: Sendable {
           try await Self.boot(description, in: $0)
         }
       }
-      try CacheSweep(cache: cache).sweep(
-        "templates", family: family, except: "\(family)\(key)")
+      try CacheSweep(cache: cache).sweep("templates", family: family, except: name)
       return try Template(opening: cache.path(entry), for: description)
     }
+  }
+
+  /// The folder of a machine's template, and what the names of its predecessors begin with.
+  static func templateName(
+    _ description: MachineDescription, _ kernel: Kernel, _ profile: String, _ qemu: QEMU
+  ) async throws -> (family: String, name: String) {
+    var identity = [
+      try Self.canonical(description), kernel.packageVersion, qemu.stamp,
+      // A clone must have its template's very devices, which are in none of these.
+      description.arguments(.boot).joined(separator: "\n"),
+    ]
+    if description.accelerator == .kvm { identity.append(try HostMachine.processorIdentity()) }
+    let key = try await Digest.of(identity.joined(separator: "\n")).prefix(12)
+    let family =
+      "\(kernel.name)-\(profile)-\(description.cpus)cpu-\(description.accelerator.rawValue)-"
+    return (family, family + key)
   }
 
   /// Looks at what is read by guests that boot, kernel and image.

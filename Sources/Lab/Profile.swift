@@ -1,4 +1,5 @@
 import Host
+import Scenarios
 import Yams
 
 extension [String] {
@@ -72,8 +73,9 @@ public struct Profile: Codable, Sendable, Equatable {
     }
     return try names.withoutRepeats.map { name in
       guard let profile = profiles.first(where: { $0.name == name }) else {
+        let near = didYouMeanOrStop(name, among: profiles.map(\.name))
         throw LabError(
-          "There is no profile \"\(name)\". There are: "
+          "There is no profile \"\(name)\"\(near) There are: "
             + profiles.map(\.name).joined(separator: ", ") + ".")
       }
       return profile

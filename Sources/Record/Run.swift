@@ -28,6 +28,9 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var features: FeatureLadder?
   /// The suite whose items the trials are; nil for a run of the catalogue.
   public var suite: Suite?
+  /// The names under which a user's own files were tried: no scenario declares them. Nil where
+  /// scenarios were run.
+  public var tried: [String]?
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
   /// Wall time of the run so far; nil where a harness was killed and nobody knows.
@@ -100,8 +103,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case schema, id, began, command, host, accelerator
     case acceleratorReason = "accelerator_reason"
     case secondLooks = "second_looks"
-    case inspected, features, suite, kernels, profiles, versions, seed, repetitions, cold, trials,
-      seconds
+    case inspected, features, suite, tried, kernels, profiles, versions, seed, repetitions, cold
+    case trials, seconds
   }
 }
 

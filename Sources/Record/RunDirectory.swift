@@ -86,7 +86,7 @@ public final class RunDirectory: Sendable {
   public static func read(_ path: String) throws -> RunRecord {
     let header = try RunFiles.readHeader(path)
     let (trials, warnings) = try RunFiles.readTrials("\(path)/\(RunFiles.trials)")
-    let scenarios = try RunFiles.readScenarios(path)
+    let scenarios = try RunFiles.readScenarios(path, tried: header.tried ?? [])
     try RunFiles.checkPlan(header, path, has: scenarios)
     return RunRecord(header: header, trials: trials, scenarios: scenarios, warnings: warnings)
   }

@@ -76,12 +76,16 @@ enum RunFiles {
     )
   }
 
-  static func readScenarios(_ path: String) throws -> [Scenario] {
+  /// - Parameter tried: the names of what no scenario declares; whatever they say, they stay in
+  ///   their folder.
+  static func readScenarios(_ path: String, tried: [String]) throws -> [Scenario] {
     let folder = "\(path)/scenarios"
+    let tried = Set(tried.filter { !$0.contains("/") && !$0.hasPrefix(".") })
     guard FileManager.default.fileExists(atPath: folder) else { return [] }
     return try FileManager.default.contentsOfDirectory(atPath: folder)
-      .filter { $0.hasSuffix(".yaml") }.sorted()
-      .map { try ScenarioFile.read("\(folder)/\($0)") }
+      .filter { $0.hasSuffix(".yaml") && !tried.contains(String($0.dropLast(".yaml".count))) }
+      .sorted().map { try ScenarioFile.read("\(folder)/\($0)") }
+      + tried.sorted().map { Scenario.tried(name: $0, attach: [], workload: []) }
   }
 
   /// Every trial of the plan must be of a scenario that the run keeps, and of its kernels and

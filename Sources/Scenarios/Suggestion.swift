@@ -13,6 +13,11 @@ package func didYouMean(_ word: String, among candidates: some Sequence<String>)
   suggestion(for: word, among: candidates).map { "; did you mean \"\($0)\"?" } ?? ""
 }
 
+/// The end of a sentence that names `word`: `; did you mean “…”?`, or a full stop.
+package func didYouMeanOrStop(_ word: String, among candidates: some Sequence<String>) -> String {
+  suggestion(for: word, among: candidates).map { "; did you mean \"\($0)\"?" } ?? "."
+}
+
 /// How many characters have to be put in, taken out, replaced or swapped with their neighbour.
 private func editDistance(_ left: String, _ right: String) -> Int {
   let left = Array(left)

@@ -1,4 +1,5 @@
 import Glibc
+import Lab
 
 /// A file that a command was asked to read, whatever its size: it is handed on in pieces.
 struct InputFile {
@@ -10,7 +11,12 @@ struct InputFile {
     let code: Int32
 
     var description: String {
-      "\(path): cannot be read: \(String(cString: strerror(code))); check the path"
+      "\(path): cannot be read: \(String(cString: strerror(code)))"
+        + (near.isEmpty ? "; check the path" : near)
+    }
+
+    private var near: String {
+      code == ENOENT ? NearFile.hint(for: path) : ""
     }
   }
 

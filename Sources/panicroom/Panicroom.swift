@@ -13,19 +13,26 @@ struct Panicroom: AsyncParsableCommand {
 
       Exit status: 0 every outcome met; 1 some unmet; 2 the request or a file is wrong; \
       3 some inconclusive, none unmet; 130 interrupted.
+
+      Examples:
+        panicroom doctor                     what this machine has and lacks
+        panicroom run null-map-value         one scenario, both twins
+        panicroom try probe.bpf.c            your own program
       """,
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, NewCommand.self,
       ReportCommand.self, CompareCommand.self, TryCommand.self, DemoCommand.self,
       ShellCommand.self, PrepareCommand.self, KernelCommand.self, DoctorCommand.self,
-      BenchCommand.self, ClassifyCommand.self, ExplainCommand.self,
+      BenchCommand.self, ClassifyCommand.self, ExplainCommand.self, ManCommand.self,
+      ParseCommand.self,
     ])
 
   static func main() async {
     // Progress goes to a pipe that may close before we end: an error there, not a signal.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try UnknownCommand.refuse(CommandLine.arguments.dropFirst(), of: Panicroom.self)
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -28,6 +28,12 @@ enum Setup {
       logger: logger, emit: follow)
   }
 
+  /// The Debian packages that the entry script asks for; it is the one place that names them.
+  static var packages: [String] {
+    (ProcessInfo.processInfo.environment["PANICROOM_PACKAGES"] ?? "")
+      .split(separator: " ").map(String.init)
+  }
+
   /// The guest's program is built beside this one.
   private static var agent: String {
     let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

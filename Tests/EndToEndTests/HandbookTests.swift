@@ -29,7 +29,11 @@ import Testing
     try await Harness.use { harness in
       for command in commands {
         var words = command
-        if words == ["prepare"] { words.append("null-map-value") }
+        if words[0] == "prepare" { words.append("null-map-value") }
+        if let option = words.firstIndex(of: "--offline-bundle") {
+          words[option + 1] = harness.folder + "/" + words[option + 1]
+          words.append("--without-packages")
+        }
         if words[0] == "run" { words += ["--runs", harness.runs] }
         if words[0] == "try" { words[1] = Harness.repository + "/" + words[1] }
         if words[0] == "demo" { words[2] = Harness.repository + "/" + words[2] }

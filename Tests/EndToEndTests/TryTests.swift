@@ -109,6 +109,42 @@ import Testing
     #expect(left.isEmpty)
   }
 
+  @Test func aRunDirectoryThatWasKeptIsReadByEveryReport() async throws {
+    try await Harness.use { harness in
+      var files: [String] = []
+      for (name, text) in [("kept.bpf.c", Self.goodProgram), ("kept.c", Self.goodModule)] {
+        files.append("\(harness.folder)/\(name)")
+        try Files.write(text, to: files[files.count - 1])
+      }
+      let output = try await harness.run(
+        ["try", "--timeout", "120", "--runs", harness.runs] + files)
+      #expect(output.status == 0, "\(output.errorText)")
+      for format in ["terminal", "html", "markdown", "json", "junit", "ktap", "badge"] {
+        let report = try await harness.run(
+          ["report", harness.runs + "/latest", "--format", format])
+        #expect(report.status == 0, "\(format): \(report.errorText)")
+        #expect(format == "badge" || report.text.contains("kept"), "\(format)")
+      }
+      let page = try await harness.run(["report", harness.runs + "/latest", "--format", "html"])
+      #expect(page.text.contains("sys_enter"), "the source is shown")
+    }
+  }
+
+  @Test func aPacketProgramFindsWhatItAttachesTo() async throws {
+    let program = """
+      #include "vmlinux.h"
+      #include <bpf/bpf_helpers.h>
+      unsigned long events;
+      SEC("tc") int count(struct __sk_buff *skb) { __sync_fetch_and_add(&events, 1); return 0; }
+      char LICENSE[] SEC("license") = "GPL";
+      """
+    for options in [[], ["--attach", "count=tc-egress:dummy0"]] {
+      let (output, _) = try await attempt(["packets.bpf.c": program], options)
+      #expect(output.status == 0, "\(output.errorText)")
+      #expect(output.text.contains("survived"), "\(output.text)")
+    }
+  }
+
   @Test func eachProgramHasATrialOfItsOwn() async throws {
     let two =
       Self.goodProgram
@@ -118,6 +154,89 @@ import Testing
     #expect(output.text.contains("program count"))
     #expect(output.text.contains("program pass"))
     #expect(output.text.components(separatedBy: "survived").count == 3, "\(output.text)")
+  }
+
+  /// Bytes that are no object, or one for something else.
+  @Test func aFileThatIsNoObjectForTheGuestIsRefusedInWords() async throws {
+    try await Harness.use { harness in
+      let folder = harness.folder
+      try Files.write("int f(void) { return 1; }\n", to: folder + "/f.c")
+      try await Tool("gcc-12").checked(["-c", folder + "/f.c", "-o", folder + "/native.bpf.o"])
+      let native = try Files.read(folder + "/native.bpf.o")
+      for (name, bytes, words) in [
+        ("empty.bpf.o", [], "it is empty"), ("empty.ko", [], "it is empty"),
+        ("text.bpf.o", Array("text".utf8), "does not begin as one does"),
+        ("cut.ko", Array(native[..<200]), "cut short"),
+        ("native.bpf.o", native, "clang -target bpf"), ("native.ko", native, "no kernel module"),
+      ] as [(String, [UInt8], String)] {
+        try Files.write(bytes, to: "\(folder)/\(name)")
+        let output = try await harness.run(["try", "\(folder)/\(name)"])
+        #expect(output.status == 2, "\(name)")
+        #expect(output.errorText.contains(words), "\(name): \(output.errorText)")
+      }
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/endless.ko", withDestinationPath: "/dev/zero")
+      let output = try await harness.run(["try", folder + "/endless.ko"])
+      #expect(output.status == 2)
+      #expect(output.errorText.contains("give a file"), "\(output.errorText)")
+    }
+  }
+
+  /// Sources that would take all memory, all time or all of the disk.
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      ("world.bpf.c", "#include \"/dev/zero\"\n"), ("world.c", "#include \"/dev/zero\"\n"),
+      (
+        "disk.bpf.c",
+        "char big[1u << 30] = {1};\nint __attribute__((section(\"xdp\"))) f(void *c)"
+          + " { return big[3]; }\n"
+      ),
+      (
+        "time.bpf.c",
+        "#define A(x) x x x x x x x x x x x x x x x x\n"
+          + "const char *x = A(A(A(A(A(A(\"xxxxxxxx\"))))));\n"
+      ),
+    ])
+  func aSourceWithoutMeasureIsStopped(_ name: String, _ text: String) async throws {
+    try await Harness.use { harness in
+      let path = "\(harness.folder)/\(name)"
+      try Files.write(text, to: path)
+      let output = try await harness.run(["try", path, "--timeout", "15"])
+      #expect([0, 2].contains(output.status), "\(output.text)\(output.errorText)")
+      let words = output.text + output.errorText
+      #expect(words.contains(name), "\(words)")
+      #expect(!words.contains("survived"), "\(words)")
+      #expect(try Files.list(harness.folder) == [name])
+    }
+  }
+
+  @Test func aModuleWithoutALicenceIsRefusedByTheCompiler() async throws {
+    let (output, _) = try await attempt(["free.c": "int x;\n"])
+    #expect(output.status == 0, "\(output.errorText)")
+    #expect(output.text.contains("rejected by compiler"), "\(output.text)")
+    #expect(output.text.contains("MODULE_LICENSE"), "\(output.text)")
+  }
+
+  @Test func anotherHarnessThatBuildsTakesNoneOfTheTime() async throws {
+    try await Harness.use { harness in
+      let path = harness.folder + "/late.bpf.c"
+      // New to the cache, so that it is compiled.
+      try Files.write(Self.goodProgram + "/* \(UUID().uuidString) */\n", to: path)
+      let folder = try CacheDirectory.standard().path("objects", "6.1", "bpf")
+      try Files.makeFolder(folder)
+      // Holds the lock for longer than the time that compiling gets.
+      let holder = Task {
+        try await Tool("flock").checked([
+          folder.replacing("/bpf", with: "/.lock-bpf"), "sleep", "6",
+        ])
+      }
+      try await Task.sleep(for: .seconds(1))
+      let output = try await harness.run(["try", path, "--timeout", "4"])
+      _ = try await holder.value
+      #expect(output.errorText.contains("waiting for another harness"), "\(output.errorText)")
+      #expect(!output.errorText.contains("did not end"), "\(output.errorText)")
+    }
   }
 
   @Test(arguments: [

@@ -2,22 +2,26 @@ import ArgumentParser
 import Foundation
 import Lab
 
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "What this machine has, what is missing, and which accelerator it runs guests on.",
     discussion: """
-      Exit status 2 where something is missing that a run needs.
+      Behind each finding stands the command that mends it. The lines "offline" say for each \
+      kernel whether a machine without a network can run the whole catalogue. Exit status 2 where \
+      something is missing that a run needs.
 
-      Example:
+      Examples:
         panicroom doctor
+        panicroom doctor --format json
       """)
 
   @Option(help: "What goes to standard output: terminal or json.")
   var format = RunCommand.Format.terminal
 
-  func run() throws {
-    let list = try Setup.laboratory(verbose: false) { _ in }.diagnose()
+  func run() async throws {
+    let laboratory = try Setup.laboratory(verbose: false) { _ in }
+    let list = try await Interruption.cancelling { try await laboratory.diagnose() }
     switch format {
     case .json:
       let encoder = JSONEncoder()

@@ -7,11 +7,21 @@ struct KernelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernel",
     abstract: "The kernels that guests run: which there are, which are here, what they have.",
+    discussion: """
+      Examples:
+        panicroom kernel list
+        panicroom kernel fetch all
+      """,
     subcommands: [List.self, Fetch.self, KernelAddCommand.self, Remove.self, Features.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Which kernels there are, those that were added here among them, and what is here.")
+      abstract: "Which kernels there are, those that were added here among them, and what is here.",
+      discussion: """
+        Examples:
+          panicroom kernel list
+          panicroom kernel list --format json
+        """)
 
     @Option(help: "What goes to standard output: terminal or json.")
     var format = RunCommand.Format.terminal
@@ -28,7 +38,13 @@ struct KernelCommand: ParsableCommand {
   struct Fetch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Fetch kernels that are not here yet.",
-      discussion: "Exit status 2 where one can't be had; the others are fetched all the same.")
+      discussion: """
+        Exit status 2 where one can't be had; the others are fetched all the same.
+
+        Examples:
+          panicroom kernel fetch 6.12
+          panicroom kernel fetch all --verbose
+        """)
 
     @Argument(
       help: "Names of kernels; all for those of vm/kernels.yaml.", completion: Completions.kernels)
@@ -53,7 +69,12 @@ struct KernelCommand: ParsableCommand {
   struct Remove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Take kernels out of the cache, with the objects and templates made for them.",
-      discussion: "A kernel that was added is gone for good; what it was made from stays.")
+      discussion: """
+        A kernel that was added is gone for good; what it was made from stays.
+
+        Examples:
+          panicroom kernel remove sid
+        """)
 
     @Argument(
       help: "Names of kernels; all for those of vm/kernels.yaml.", completion: Completions.kernels)
@@ -70,7 +91,8 @@ struct KernelCommand: ParsableCommand {
       discussion: """
         The table has the features that not all kernels have; JSON has all of them.
 
-        Example:
+        Examples:
+          panicroom kernel features
           panicroom kernel features 5.10 6.12
         """)
 

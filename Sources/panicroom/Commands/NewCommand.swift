@@ -9,7 +9,8 @@ struct NewCommand: ParsableCommand {
     discussion: """
       The files are filled in from the folder templates. None that is there is overwritten.
 
-      Example:
+      Examples:
+        panicroom new my-fault
         panicroom new my-fault --family lifetime
       """)
 

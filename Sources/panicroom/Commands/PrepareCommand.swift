@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 import Lab
 import Scenarios
 
@@ -9,10 +10,17 @@ struct PrepareCommand: AsyncParsableCommand {
     discussion: """
       Afterwards run, try and bench start at once, and need no network for these kernels.
 
+      --offline-bundle also packs it all for a machine that has no network: this checkout, the \
+      built programs, kernels with their compilers, objects, and where the entry script ran this, \
+      Debian's packages. There: tar -xf FILE, then panicroom-bundle/install [FOLDER]. A machine that \
+      has Panic Room already takes the kernels and objects out of it by --from-bundle.
+
       Examples:
         panicroom prepare                    everything, for the default kernel
         panicroom prepare --kernel all       the day before a workshop
         panicroom prepare '*-loop'           a few scenarios
+        panicroom prepare --kernel all --offline-bundle panicroom.tar
+        panicroom prepare --from-bundle panicroom.tar
       """)
 
   @Argument(
@@ -30,8 +38,36 @@ struct PrepareCommand: AsyncParsableCommand {
     completion: Completions.profiles)
   var profile: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Pack everything into this file, for a machine without a network.", valueName: "file"),
+    completion: .file())
+  var offlineBundle: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take kernels and objects from this bundle, or from the folder that it was unpacked into.",
+      valueName: "file"),
+    completion: .file())
+  var fromBundle: String?
+
+  @Flag(name: .customLong("without-packages"), help: "Leave Debian's packages out of the bundle.")
+  var withoutPackages = false
+
   @Flag(name: [.short, .long], help: "Say more about what is being done.")
   var verbose = false
+
+  func validate() throws {
+    if offlineBundle != nil && fromBundle != nil {
+      throw ValidationError("--offline-bundle makes a bundle, --from-bundle takes one: give one.")
+    }
+    if fromBundle != nil && !kernel.isEmpty {
+      throw ValidationError("--from-bundle takes the bundle's kernels: leave --kernel away.")
+    }
+    if withoutPackages && offlineBundle == nil {
+      throw ValidationError("--without-packages goes with --offline-bundle.")
+    }
+  }
 
   func run() async throws {
     let progress = Progress(Terminal.standard)
@@ -40,12 +76,40 @@ struct PrepareCommand: AsyncParsableCommand {
       scenarios: try Catalogue.load(repository: laboratory.repository.root).select(scenarios))
     request.kernels = kernel
     request.profiles = profile
-    let wanted = request
-    let reasons = try await Interruption.cancelling { try await laboratory.prepare(wanted) }
+    let reasons = try await prepare(request, laboratory)
     Terminal.standard.show(status: "")
     for (name, reason) in reasons.sorted(by: { $0.key < $1.key }) {
       Terminal.standard.say("panicroom: kernel \(name) could not be made ready: \(reason)")
     }
     if !reasons.isEmpty { throw ExitStatus.badRequest }
+  }
+
+  private func prepare(
+    _ request: Request, _ laboratory: Laboratory
+  ) async throws -> [String: String] {
+    let version = Panicroom.configuration.version
+    if let fromBundle {
+      return try await Interruption.cancelling {
+        var request = request
+        request.kernels = try await laboratory.install(bundle: fromBundle, version: version)
+        return try await laboratory.prepare(request)
+      }
+    }
+    guard let offlineBundle else {
+      return try await Interruption.cancelling { try await laboratory.prepare(request) }
+    }
+    var wanted = BundleRequest(request, file: offlineBundle, version: version)
+    if !withoutPackages { wanted.packages = Setup.packages }
+    if wanted.packages.isEmpty && !withoutPackages {
+      Terminal.standard.say(
+        "note: the bundle gets no Debian packages; ./panicroom prepare names those that it needs")
+    }
+    let order = wanted
+    let reasons = try await Interruption.cancelling { try await laboratory.bundle(order) }
+    Terminal.standard.show(status: "")
+    Terminal.standard.say(
+      "packed \(offlineBundle), \((Files.size(offlineBundle) ?? 0) >> 20) MiB. On the other machine: "
+        + "tar -xf FILE && panicroom-bundle/install")
+    return reasons
   }
 }

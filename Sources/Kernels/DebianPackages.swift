@@ -1,0 +1,72 @@
+import Host
+
+/// Debian's packages as files, for a machine that has no network to install them from.
+public enum DebianPackages {
+  /// Fetches packages with all they depend on, down to the C library, and writes the index
+  /// `Packages` that makes a source of apt's of the folder. Takes this machine's sources, and needs
+  /// no root.
+  ///
+  /// - Parameters:
+  ///   - names: what is to be installed there, without what is recommended.
+  ///   - folder: where the `.deb` files go.
+  ///   - scratch: a folder for apt's lists, which take some 50 MiB.
+  /// - Throws: ``KernelError`` where apt can't fetch, `ToolError`, `HostError`.
+  public static func fetch(_ names: [String], into folder: String, scratch: String) async throws {
+    try Tool.require(["apt-get"])
+    let host = try await AptSources.ofHost()
+    let origins = try await Mirror.originsOfHost()
+    let debian = host.filter { Mirror.isDebian($0, origins) }
+    // A derivative of Debian has the packages under the same names.
+    let apt = try PrivateApt(root: scratch, sources: debian.isEmpty ? host : debian)
+    try await apt.update()
+    // The base system's, too: development packages want their libraries' very version, and the
+    // other machine may be some updates behind.
+    let wanted = try await apt.closure(of: names)
+    try Files.makeFolder(folder)
+    try await apt.download(wanted, into: folder)
+    // apt writes an epoch's colon as %3a, and would read it as a colon again.
+    for name in try Files.list(folder) where name.contains("%") {
+      try Files.rename("\(folder)/\(name)", to: "\(folder)/\(plain(name))")
+    }
+    let shown = try await Tool("apt-cache").checked(
+      apt.arguments + ["show", "--no-all-versions"] + wanted.map(\.exact)
+    ).text
+    try Files.write(index(shown), to: "\(folder)/Packages")
+  }
+
+  private static func plain(_ name: String) -> String { name.replacing("%3a", with: "_") }
+
+  /// apt's paragraphs about packages, with the files where ``fetch(_:into:scratch:)`` puts them.
+  package static func index(_ shown: String) -> String {
+    shown.split(separator: "\n\n").map { paragraph in
+      let fields = Deb822.paragraphs(String(paragraph)).first ?? [:]
+      let name = [fields["package"], fields["version"], fields["architecture"]]
+        .compactMap { $0 }.joined(separator: "_").replacing(":", with: "_")
+      return paragraph.split(separator: "\n").map { line in
+        line.hasPrefix("Filename: ") ? "Filename: ./\(name).deb" : String(line)
+      }.joined(separator: "\n") + "\n"
+    }.joined(separator: "\n")
+  }
+}
+
+extension DebianPackages {
+  /// The packages of lines such as `Inst libc6 (2.36-9 Debian:12/stable [amd64]) []`.
+  package static func installed(by simulation: String) -> [(name: String, version: String)] {
+    simulation.split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      guard words.count > 2, words[0] == "Inst", words[2].hasPrefix("(") else { return nil }
+      return (String(words[1]), String(words[2].dropFirst()))
+    }
+  }
+}
+
+extension PrivateApt {
+  /// What apt would install on a machine that has nothing.
+  func closure(of names: [String]) async throws -> [Package] {
+    let output = try await Tool("apt-get").checked(
+      arguments + ["--simulate", "--yes", "--no-install-recommends", "install"] + names)
+    return DebianPackages.installed(by: output.text).map {
+      Package(name: $0.name, version: $0.version, depends: [], size: 0)
+    }
+  }
+}

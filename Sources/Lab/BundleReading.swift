@@ -1,0 +1,142 @@
+import Foundation
+import Host
+import Kernels
+import Machine
+import Record
+import Scenarios
+
+extension Laboratory {
+  /// Puts a bundle's kernels and objects into the cache; what is there stays as it is. Nothing is
+  /// changed before the whole bundle was checked, and each kernel comes as a whole.
+  ///
+  /// - Parameters:
+  ///   - path: the bundle, or the folder that it was unpacked into.
+  ///   - version: the program's own.
+  /// - Returns: the names of the bundle's kernels that are here now.
+  /// - Throws: ``LabError`` where it is damaged, half, or made for something else.
+  public func install(bundle path: String, version: String) async throws -> [String] {
+    try Tool.require(["tar", "zstd", "sha256sum"])
+    let isFolder = Files.isFolder(path)
+    guard isFolder || Files.size(path) != nil else {
+      throw LabError("\(path): there is no such bundle.")
+    }
+    let manifest = try BundleManifest.read(
+      isFolder ? try Files.read("\(path)/\(BundleManifest.name)") : try await head(of: path),
+      path: path, version: version, architecture: try await BundlePacker.architecture())
+    let copy = UInt64(isFolder ? 0 : Files.size(path) ?? 0)
+    try cache.requireSpace(manifest.unpacked + copy)
+    return try await cache.temporarily(beside: "bundles/bundle") { folder in
+      var parts = path
+      if !isFolder {
+        try await step("unpacking \(path)") { try await extract(path, to: folder) }
+        parts = "\(folder)/\(BundleManifest.folder)"
+      }
+      try await step("checking the bundle") {
+        guard let damage = try await manifest.damage(in: parts) else { return }
+        throw LabError(
+          "\(path) is damaged: \(damage). Nothing was installed; copy it again, or make it anew.")
+      }
+      var here: [String] = []
+      for kernel in manifest.kernels {
+        try await step("kernel \(kernel.name) from the bundle") {
+          if try await install(kernel, from: parts, staging: folder) { here.append(kernel.name) }
+        }
+      }
+      return here
+    }
+  }
+
+  private func head(of path: String) async throws -> [UInt8] {
+    let output = try await Tool("tar").run([
+      "--extract", "--to-stdout", "--occurrence=1", "--file", path,
+      "\(BundleManifest.folder)/\(BundleManifest.name)",
+    ])
+    guard output.status == 0 else {
+      throw LabError(
+        "\(path) is no bundle of Panic Room's, or a damaged one: "
+          + (output.errorText.split(separator: "\n").first.map(String.init) ?? "tar says nothing")
+          + ". Nothing was installed.")
+    }
+    return output.standardOutput
+  }
+
+  private func extract(_ path: String, to folder: String) async throws {
+    do {
+      try await Tool("tar").checked([
+        "--extract", "--file", path, "--directory", folder, "--no-same-owner",
+      ])
+    } catch let error as ToolError {
+      if let space = HostError(spaceFailure: error, path: cache.root) { throw space }
+      guard case .failed(_, _, let words) = error else { throw error }
+      throw LabError(
+        "\(path) is damaged or was copied in part only: \(words). Nothing was installed; copy it "
+          + "again.")
+    }
+  }
+
+  /// - Returns: whether the kernel can be used now.
+  private func install(
+    _ kernel: BundleManifest.Kernel, from parts: String, staging: String
+  ) async throws -> Bool {
+    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
+    guard let entry = matrix[kernel.name] else {
+      emit(.note("kernel \(kernel.name) is not in vm/kernels.yaml: it is left out"))
+      return false
+    }
+    let store = KernelStore(cache: cache, logger: logger)
+    if let known = store.cached(entry) {
+      emit(.note("kernel \(kernel.name) is here already: \(known.release)"))
+    } else {
+      try await unpackKernel(kernel, from: parts)
+    }
+    guard let now = store.cached(entry) else {
+      throw LabError(
+        "The bundle's kernel \(kernel.name) is not the one that this checkout's vm/kernels.yaml "
+          + "asks for: use the checkout that is in the bundle (its script install unpacks it).")
+    }
+    guard now.release == kernel.release else { return true }
+    let objects = "\(staging)/objects-\(kernel.name)"
+    try Files.makeFolder(objects)
+    try await unpack(BundleManifest.objectsPart(kernel.name), from: parts, to: objects)
+    for shelf in ["objects/\(kernel.name)/bpf", "objects/\(kernel.name)/lkm"] {
+      try await cache.withLock(shelf) {
+        for object in kernel.objects where object.hasPrefix(shelf + "/") {
+          let place = cache.path(object)
+          guard !Files.exists(place), Files.isFolder("\(objects)/\(object)") else { continue }
+          try Files.makeFolder(Files.parent(of: place))
+          try Files.rename("\(objects)/\(object)", to: place)
+        }
+      }
+    }
+    return true
+  }
+
+  private func unpackKernel(_ kernel: BundleManifest.Kernel, from parts: String) async throws {
+    let place = "kernels/\(kernel.name)"
+    try await cache.withLock(place) {
+      _ = try await cache.atomically(place) {
+        try await unpack(BundleManifest.kernelPart(kernel.name), from: parts, to: $0)
+        // Thousands of files, whose content nobody checks later.
+        try await Tool("sync").checked(["--file-system", $0])
+      }
+    }
+  }
+
+  private func unpack(_ part: String, from parts: String, to folder: String) async throws {
+    do {
+      try await Tool("tar").checked([
+        "--extract", "--use-compress-program", "zstd -q", "--file", "\(parts)/\(part)",
+        "--directory", folder, "--no-same-owner",
+      ])
+    } catch let error as ToolError {
+      throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
+    }
+  }
+
+  private func step(_ what: String, _ body: () async throws -> Void) async throws {
+    let began = ContinuousClock.now
+    emit(.preparing(what))
+    try await body()
+    emit(.prepared(what, seconds: (ContinuousClock.now - began).seconds))
+  }
+}

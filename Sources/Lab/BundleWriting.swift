@@ -1,0 +1,252 @@
+import Forge
+import Foundation
+import Glibc
+import Host
+import Kernels
+import Machine
+import Record
+import Scenarios
+
+/// What is asked of a bundle.
+public struct BundleRequest: Sendable {
+  /// What is made ready first: kernels, scenarios, profiles.
+  public var request: Request
+  /// Where the bundle goes.
+  public var file: String
+  /// Debian packages to put in with all they depend on; empty for none.
+  public var packages: [String] = []
+  /// The program's own version.
+  public var version: String
+
+  public init(_ request: Request, file: String, version: String) {
+    self.request = request
+    self.file = file
+    self.version = version
+  }
+}
+
+extension Laboratory {
+  /// Makes ready what the request needs, and packs it for a machine without a network: checkout,
+  /// programs, kernels with their compilers, objects, Debian packages.
+  ///
+  /// - Returns: why some kernels are not in it, by name.
+  /// - Throws: what is wrong with the request or this machine. No half a bundle is left.
+  public func bundle(_ wanted: BundleRequest) async throws -> [String: String] {
+    try Self.requirePlace(for: wanted.file)
+    try Tool.require(["tar", "gzip", "zstd", "find", "ldd", "sha256sum", "sync"])
+    let reasons = try await prepare(wanted.request)
+    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
+    let store = KernelStore(cache: cache, logger: logger)
+    let kernels = try select(wanted.request.kernels, from: matrix).compactMap(store.cached)
+    guard !kernels.isEmpty else {
+      throw LabError("None of the kernels could be made ready: there is nothing to pack.")
+    }
+    try await cache.temporarily(beside: "bundles/bundle") { folder in
+      let packer = BundlePacker(laboratory: self, wanted: wanted, folder: folder)
+      try await packer.pack(kernels)
+    }
+    return reasons
+  }
+
+  /// Asked before the minutes that packing takes.
+  private static func requirePlace(for file: String) throws {
+    guard !Files.isFolder(file) else {
+      throw LabError("\(file) is a folder: name a file in it, such as \(file)/panicroom.tar.")
+    }
+    let folder = file.contains("/") ? Files.parent(of: file) : "."
+    guard Files.isFolder(folder), access(folder, W_OK) == 0 else {
+      throw LabError("\(file): there is no folder \(folder) that can be written to.")
+    }
+  }
+}
+
+/// Puts the parts of a bundle side by side, and all of them into one archive.
+struct BundlePacker {
+  let laboratory: Laboratory
+  let wanted: BundleRequest
+  /// For the parts; gone afterwards.
+  let folder: String
+
+  private var parts: String { "\(folder)/\(BundleManifest.folder)" }
+  private var cache: CacheDirectory { laboratory.cache }
+
+  /// What no checkout's file has, in MiB: an earlier bundle that lies in it isn't packed.
+  private static let longestMiB = 20
+
+  func pack(_ kernels: [Kernel]) async throws {
+    try Files.makeFolder(parts)
+    var unpacked = try await size(of: kernels.map { cache.path("kernels", $0.name) })
+    // Parts and bundle are smaller than what they are made of.
+    try cache.requireSpace(unpacked)
+    try await step("the checkout") { try await packCheckout() }
+    try await step("the programs") { try await packPrograms() }
+    var packed: [BundleManifest.Kernel] = []
+    for kernel in kernels {
+      try await step("kernel \(kernel.name)") { packed.append(try await pack(kernel)) }
+    }
+    var packages = 0
+    if !wanted.packages.isEmpty {
+      try await step("Debian packages") { packages = try await packPackages() }
+    }
+    unpacked += try await size(of: [parts])
+    let manifest = BundleManifest(
+      version: wanted.version, architecture: try await Self.architecture(),
+      system: try Self.system(), made: Date.now.formatted(.iso8601), commit: await commit(),
+      kernels: packed, packages: packages, unpacked: unpacked)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try Files.write(Array(try encoder.encode(manifest)), to: "\(parts)/\(BundleManifest.name)")
+    try await seal()
+    try await step("the bundle") { try await close() }
+  }
+
+  private func packCheckout() async throws {
+    let root = laboratory.repository.root
+    let list = try await Tool("find").checked(
+      [
+        ".", "-type", "d", "(", "-name", ".git", "-o", "-name", ".build*", "-o", "-path", "./runs",
+        "-o", "-path", "./.bundle", ")", "-prune", "-o", "(", "-type", "f", "-o", "-type", "l", ")",
+        "-size", "-\(Self.longestMiB)M", "-print0",
+      ], directory: root)
+    try await Tool("tar").checked(
+      [
+        "--create", "--gzip", "--file", "\(parts)/\(BundleManifest.checkout)", "--owner=0",
+        "--group=0", "--numeric-owner", "--no-recursion", "--null", "--files-from=-",
+      ], directory: root, input: list.standardOutput)
+    let script = "\(parts)/install"
+    try Files.write(try Files.read("\(root)/vm/install-bundle"), to: script)
+    try Files.makeExecutable(script)
+  }
+
+  /// The two programs, and those of their libraries that no package of Debian has: Swift's.
+  private func packPrograms() async throws {
+    let program = try Files.real("/proc/self/exe")
+    let output = try await Tool("ldd").checked([program]).text
+    let own = output.split(separator: "\n").compactMap { line in
+      line.split(whereSeparator: \.isWhitespace).map(String.init).first { $0.hasPrefix("/") }
+    }.filter { path in !["/lib/", "/lib64/", "/usr/lib/"].contains { path.hasPrefix($0) } }
+    let staging = "\(folder)/program"
+    try Files.makeFolder(staging)
+    // The loader looks beside the program, too ($ORIGIN in its run path).
+    for path in [program, laboratory.agent] + own {
+      let copy = "\(staging)/\(Files.name(of: path))"
+      try await Tool("cp").checked(["--preserve=timestamps,mode", try Files.real(path), copy])
+    }
+    try await Tool("tar").checked([
+      "--create", "--gzip", "--file", "\(parts)/\(BundleManifest.program)", "--owner=0",
+      "--group=0", "--numeric-owner", "--directory", staging, ".",
+    ])
+    try Files.remove(staging)
+  }
+
+  private func pack(_ kernel: Kernel) async throws -> BundleManifest.Kernel {
+    let forge = laboratory.forge(for: kernel)
+    let inventory = try await forge.inventory(wanted.request.scenarios)
+    let lacking = Set(inventory.missing)
+    let objects = inventory.entries.filter { !lacking.contains($0) }
+    try await cache.withLock("kernels/\(kernel.name)") {
+      try await compress(
+        ["--directory", cache.path("kernels", kernel.name), "."],
+        to: BundleManifest.kernelPart(kernel.name))
+    }
+    try await compress(
+      ["--directory", cache.root, "--null", "--files-from=-"],
+      to: BundleManifest.objectsPart(kernel.name),
+      input: objects.joined(separator: "\0") + "\0")
+    return .init(name: kernel.name, release: kernel.release, objects: objects)
+  }
+
+  private func compress(_ arguments: [String], to part: String, input: String = "") async throws {
+    try await Tool("tar").checked(
+      [
+        "--create", "--use-compress-program", "zstd -q -3 -T0", "--file", "\(parts)/\(part)",
+        "--owner=0", "--group=0", "--numeric-owner",
+      ] + arguments, input: Array(input.utf8))
+  }
+
+  private func packPackages() async throws -> Int {
+    let scratch = "\(folder)/apt"
+    try await DebianPackages.fetch(
+      wanted.packages, into: "\(parts)/packages", scratch: scratch)
+    try Files.remove(scratch)
+    return try Files.list("\(parts)/packages").count { $0.hasSuffix(".deb") }
+  }
+
+  /// The format of sha256sum(1), which the script in the bundle checks it with.
+  private func seal() async throws {
+    var names = try Files.list(parts).filter { !Files.isFolder("\(parts)/\($0)") }
+    if Files.isFolder("\(parts)/packages") {
+      names += try Files.list("\(parts)/packages").map { "packages/\($0)" }
+    }
+    let digests = try await Digest.of(files: names.map { "\(parts)/\($0)" })
+    let lines = names.map { "\(digests["\(parts)/\($0)"] ?? "")  \($0)\n" }
+    try Files.write(lines.joined(), to: "\(parts)/\(BundleManifest.sums)")
+  }
+
+  /// One archive, which takes its place when it is whole.
+  private func close() async throws {
+    let partial = "\(wanted.file).partial-\(getpid())"
+    do {
+      // The manifest first, so that half a bundle still says what it should be.
+      let names =
+        [BundleManifest.name]
+        + (try Files.list(parts)).filter { $0 != BundleManifest.name }
+      try await Tool("tar").checked(
+        [
+          "--create", "--file", partial, "--owner=0", "--group=0", "--numeric-owner", "--directory",
+          folder,
+        ] + names.map { "\(BundleManifest.folder)/\($0)" })
+      try await Tool("sync").checked([partial])
+      try Files.rename(partial, to: wanted.file)
+    } catch {
+      Self.discard(partial)
+      guard let error = error as? ToolError else { throw error }
+      throw HostError(spaceFailure: error, path: wanted.file) ?? error as any Error
+    }
+  }
+
+  /// What made packing fail is the thing to tell, not what stays of it.
+  private static func discard(_ path: String) {
+    do { try Files.remove(path) } catch { return }
+  }
+
+  private func step(_ what: String, _ body: () async throws -> Void) async throws {
+    let began = ContinuousClock.now
+    laboratory.emit(.preparing("\(what) for the bundle"))
+    try await body()
+    let seconds = (ContinuousClock.now - began).seconds
+    laboratory.emit(.prepared("\(what) for the bundle", seconds: seconds))
+  }
+
+  private func size(of folders: [String]) async throws -> UInt64 {
+    let output = try await Tool("du").checked(["-sb", "--"] + folders).text
+    return output.split(separator: "\n").reduce(0) { sum, line in
+      sum + (line.split(whereSeparator: \.isWhitespace).first.flatMap { UInt64($0) } ?? 0)
+    }
+  }
+
+  /// Nil where the checkout is none of git's, or git isn't here.
+  private func commit() async -> String? {
+    do {
+      let output = try await Tool("git").run(
+        ["rev-parse", "HEAD"], directory: laboratory.repository.root)
+      guard output.status == 0 else { return nil }
+      return output.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    } catch {
+      return nil
+    }
+  }
+
+  static func architecture() async throws -> String {
+    try await Tool("uname").checked(["-m"]).text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// os-release(5): `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`.
+  static func system() throws -> String {
+    let path = "/etc/os-release"
+    guard Files.exists(path) else { return "a system without \(path)" }
+    let lines = try Files.text(path).split(separator: "\n")
+    let name = lines.first { $0.hasPrefix("PRETTY_NAME=") }
+    return name?.dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" } ?? "unknown"
+  }
+}

@@ -1,0 +1,23 @@
+import Host
+import Scenarios
+
+/// A file of a name like the one that somebody gave, in the same folder.
+package enum NearFile {
+  /// `; did you mean "probe.bpf.c"?`, or nothing where there is none like it.
+  ///
+  /// - Parameter fits: which files come into question, by name.
+  package static func hint(for path: String, among fits: (String) -> Bool = { _ in true }) -> String
+  {
+    let folder = path.contains("/") ? Files.parent(of: path) : "."
+    guard Files.isFolder(folder) else { return "" }
+    do {
+      let names = try Files.list(folder).filter(fits)
+      guard let near = suggestion(for: Files.name(of: path), among: names) else { return "" }
+      let prefix = path.dropLast(Files.name(of: path).count)
+      return "; did you mean \"\(VisibleText.escape(prefix + near))\"?"
+    } catch {
+      // A folder that can't be listed has no suggestion.
+      return ""
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Scenarios
+
+/// A command that there isn't, with the one that was meant: the parser itself takes it for an
+/// argument too many.
+struct UnknownCommand: Error, CustomStringConvertible {
+  let word: String
+  /// What stands before it: `panicroom kernel`.
+  let parent: String
+  let names: [String]
+
+  var description: String {
+    "there is no command \"\(VisibleText.escape(word))\"\(didYouMeanOrStop(word, among: names)) "
+      + "`\(parent) --help` lists them."
+  }
+
+  /// - Throws: ``UnknownCommand`` where the words do not begin with a command of this one's.
+  static func refuse(
+    _ words: ArraySlice<String>, of command: any ParsableCommand.Type, parent: String = ""
+  ) throws {
+    let name = (parent.isEmpty ? "" : parent + " ") + command._commandName
+    let commands = command.configuration.subcommands
+    guard !commands.isEmpty, let word = words.first, !word.hasPrefix("-"), word != "help" else {
+      return
+    }
+    guard let next = commands.first(where: { $0._commandName == word }) else {
+      // No key paths here: Swift 6.3.1 crashes on those of types of protocols.
+      let shown = commands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+      throw UnknownCommand(word: word, parent: name, names: shown)
+    }
+    try refuse(words.dropFirst(), of: next, parent: name)
+  }
+}

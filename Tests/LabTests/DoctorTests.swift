@@ -1,0 +1,43 @@
+import Lab
+import Testing
+
+@Suite struct DoctorTests {
+  @Test func anotherProcessorIsTold() {
+    #expect(Diagnosis.machine("x86_64").state == .fine)
+    let arm = Diagnosis.machine("aarch64")
+    #expect(arm.state == .missing && arm.detail.contains("aarch64") && arm.remedy != nil)
+  }
+
+  @Test(arguments: [
+    ("QEMU emulator version 7.2.22 (Debian 1:7.2)", Diagnosis.State.fine),
+    ("QEMU emulator version 10.0.2", .fine),
+    ("QEMU emulator version 5.2.0", .missing),
+  ])
+  func anOldQEMUIsTold(_ version: String, _ state: Diagnosis.State) {
+    let diagnosis = Diagnosis.qemu(version)
+    #expect(diagnosis?.state == state)
+    #expect((diagnosis?.remedy == nil) == (state == .fine))
+  }
+
+  @Test func aVersionThatIsNoneSaysNothing() {
+    #expect(Diagnosis.qemu("") == nil)
+    #expect(Diagnosis.qemu(nil) == nil)
+  }
+
+  @Test func withoutKVMTheRemedyGoesByTheReason() {
+    let group = Diagnosis.withoutKVM("/dev/kvm is not yours to open", isThere: true)
+    #expect(group.remedy?.contains("usermod -aG kvm") == true)
+    let absent = Diagnosis.withoutKVM("there is no /dev/kvm", isThere: false)
+    #expect(absent.remedy?.contains("modprobe kvm") == true)
+    #expect(group.state == .note && absent.state == .note)
+  }
+
+  @Test func littleMemoryIsTold() {
+    #expect(Diagnosis.memory(4000, cores: 8).state == .fine)
+    #expect(Diagnosis.memory(500, cores: 8).remedy?.contains("--jobs") == true)
+  }
+
+  @Test func missingHeadersNameTheirPackage() {
+    #expect(Diagnosis.libbpfHeaders(areThere: false).remedy?.contains("libbpf-dev") == true)
+  }
+}
