@@ -163,6 +163,8 @@ public struct Laboratory: Sendable {
       .init(name: name, release: release, missing: "\(error)")
     case let error as KernelError:
       .init(name: name, release: release, failure: "\(error)")
+    case let error as HostError where error.isSpace:
+      .init(name: name, release: release, failure: "\(error)")
     case let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed:
       // The first line: those of the console were shown.
       .init(
@@ -195,8 +197,9 @@ public struct Laboratory: Sendable {
   private func unknown(_ name: String, _ list: KernelList) -> LabError {
     let packaged = list.packaged.map(\.name).joined(separator: ", ")
     let local = list.local.map(\.name).joined(separator: ", ")
+    let hint = didYouMean(name, among: list.names)
     return LabError(
-      "There is no kernel \"\(name)\"\(didYouMean(name, among: list.names)). vm/kernels.yaml has "
+      "There is no kernel \"\(name)\"\(hint.isEmpty ? "." : hint) vm/kernels.yaml has "
         + "\(packaged); all means all of these."
         + (local.isEmpty ? "" : " Added here: \(local)."))
   }
