@@ -148,9 +148,11 @@ public struct CacheDirectory: Sendable {
     try call("look at the free space", root) { statvfs(root, &status) }
     let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
     guard free >= bytes else {
-      throw HostError(
+      var error = HostError(
         what: "\(free >> 20) MiB are free, \(bytes >> 20) MiB are needed", path: root,
         remedy: "free some, or set XDG_CACHE_HOME to a folder that has them")
+      error.isSpace = true
+      throw error
     }
   }
 

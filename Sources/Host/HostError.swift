@@ -8,6 +8,8 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
   public var path: String
   /// What the reader can do next.
   public var remedy: String
+  /// Whether there is no room for what was to be written.
+  public var isSpace = false
 
   public init(what: String, path: String, remedy: String) {
     self.what = what
@@ -25,6 +27,7 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
       self.init(
         what: "no space left (\(doing))", path: path,
         remedy: "free some, or \(elsewhere)")
+      isSpace = true
     case EACCES, EPERM, EROFS:
       self.init(
         what: "no permission (\(doing))", path: path,

@@ -35,7 +35,7 @@ public struct Kbuild: Sendable, Equatable {
   }
 
   /// What Debian's headers name in `.kernelvariables`, others in their configuration.
-  private func wantedCompiler() throws -> String? {
+  func wantedCompiler() throws -> String? {
     let variables = "\(output)/.kernelvariables"
     if Files.exists(variables) { return Self.compilerName(try Files.text(variables)) }
     for path in ["\(output)/.config", "\(output)/include/config/auto.conf"]

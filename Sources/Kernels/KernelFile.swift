@@ -85,15 +85,15 @@ struct KernelFile {
         remedy: "build or copy it anew")
     }
     let elf = try elf(image, of: path)
-    guard elf.hasPVHEntry else {
-      throw KernelError(
-        what: "QEMU can't start \(path) as it is: it was built without CONFIG_PVH",
-        remedy: "give its bzImage (arch/x86/boot/bzImage in the build tree)")
-    }
     guard let place = ByteSearch.first("Linux version ", in: elf.bytes[...]) else {
       throw KernelError(
         what: "\(path) doesn't say which Linux it is",
         remedy: "give a kernel's vmlinux, or its bzImage")
+    }
+    guard elf.hasPVHEntry else {
+      throw KernelError(
+        what: "QEMU can't start \(path) as it is: it was built without CONFIG_PVH",
+        remedy: "give its bzImage (arch/x86/boot/bzImage in the build tree)")
     }
     let banner = elf.bytes[(place + 14)...].prefix(400).prefix { $0 >= 0x20 && $0 < 0x7f }
     let words = String(decoding: banner, as: UTF8.self)

@@ -69,8 +69,9 @@ public struct KernelStore: Sendable {
       do {
         try await cache.atomically(place) { try await fetch(entry, into: $0) }
       } catch let error as ToolError {
-        throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
+        throw failure(error, of: entry)
       }
+      try Files.remove(downloads(entry))
       guard let kernel = cached(entry) else {
         throw KernelError(
           what: "the packages of kernel \(entry.name) don't hold all of a kernel's files",
@@ -78,6 +79,20 @@ public struct KernelStore: Sendable {
       }
       return kernel
     }
+  }
+
+  /// Where packages are kept until the kernel is ready, so that another attempt need not fetch them
+  /// again.
+  func downloads(_ entry: KernelEntry) -> String { cache.path("downloads", entry.name) }
+
+  /// A tool that fails on what was fetched is that kernel's trouble, one that is missing is not.
+  private func failure(_ error: ToolError, of entry: KernelEntry) -> any Error {
+    if let full = HostError(spaceFailure: error, path: cache.root) { return full }
+    guard case .failed = error else { return error }
+    return KernelError(
+      what: "kernel \(entry.name) could not be put together: \(error)",
+      remedy: "run again; if it goes on, the mirror's packages are damaged: see "
+        + "PANICROOM_DEBIAN_MIRROR in docs/running.md")
   }
 
   private func fetch(_ entry: KernelEntry, into folder: String) async throws {
@@ -91,13 +106,13 @@ public struct KernelStore: Sendable {
     try await apt.update()
     let resolver = Resolver(apt: apt)
     let packages = try await resolver.packages(of: entry)
-    try await unpack(packages.all, of: entry, by: apt, into: folder)
+    try await unpack(packages.all, "kernel", of: entry, by: apt, into: folder)
     var record = try await KernelAssembly(folder: folder).assemble(
       entry: entry, version: packages.image.version, packages: packages.all.map(\.exact))
     if let obstacle = try await obstacle(record, in: folder) {
       logger.info("kernel \(entry.name): this machine builds no modules for it: \(obstacle)")
       let tools = try await resolver.tools(for: packages)
-      try await unpack(tools, of: entry, by: apt, into: folder)
+      try await unpack(tools, "compiler", of: entry, by: apt, into: folder)
       record.files.tools = "root/" + (try await Toolchain(root: "\(folder)/root").adapt())
       record.packages = (record.packages + tools.map(\.exact)).sorted()
       if let obstacle = try await self.obstacle(record, in: folder) {
@@ -116,19 +131,18 @@ public struct KernelStore: Sendable {
   }
 
   private func unpack(
-    _ packages: [PrivateApt.Package], of entry: KernelEntry, by apt: PrivateApt,
+    _ packages: [PrivateApt.Package], _ what: String, of entry: KernelEntry, by apt: PrivateApt,
     into folder: String
   ) async throws {
     let size = packages.reduce(0) { $0 + $1.size } >> 20
     logger.info("kernel \(entry.name): fetching \(packages.count) packages, \(size) MiB")
-    let downloads = "\(apt.root)/packages"
+    let downloads = "\(downloads(entry))/\(what)"
     try Files.makeFolder(downloads)
-    try await apt.download(packages, into: downloads)
+    let files = try await apt.download(packages, into: downloads)
     logger.info("kernel \(entry.name): unpacking")
-    for name in try Files.list(downloads) where name.hasSuffix(".deb") {
-      try await Tool("dpkg-deb").checked(["-x", "\(downloads)/\(name)", "\(folder)/root"])
+    for file in files {
+      try await Tool("dpkg-deb").checked(["-x", file, "\(folder)/root"])
     }
-    try Files.remove(downloads)
   }
 
   private func obstacle(_ record: KernelRecord, in folder: String) async throws -> String? {

@@ -222,7 +222,17 @@ struct LocalAssembly {
     if let obstacle = try await kbuild.obstacle(in: "\(scratch)/probe") {
       record.lacks.headers =
         "no module can be built for kernel \(parts.name) with \(headers.output): \(obstacle)"
+        + (try absentCompiler(of: kbuild) ?? "")
     }
+  }
+
+  /// That the kernel's own compiler is not here, which may be all that is wrong.
+  private func absentCompiler(of kbuild: Kbuild) throws -> String? {
+    guard parts.tools == nil, let wanted = try kbuild.wantedCompiler(),
+      Tool(wanted).locate() == nil
+    else { return nil }
+    return
+      " (the kernel was built by \(wanted), which is not here; with it installed, add it again)"
   }
 
   /// What tells this kernel from another of its name and release.

@@ -139,7 +139,7 @@ extension KernelStore {
           remedy: "give --replace to put this one in its place, or choose another name")
       }
       // An image packed and unpacked, vmlinux.h, modules.
-      try cache.requireSpace(300 << 20)
+      try cache.requireSpace(200 << 20)
       do {
         try await cache.atomically(place) { try await fill($0, with: parts, wanted) }
       } catch let error as ToolError {

@@ -14,6 +14,8 @@ struct PrivateApt {
     var depends: [String]
     /// In bytes, as it is fetched.
     var size: UInt64
+    /// Of the file, as the signed list has it.
+    var sha256: String
   }
 
   /// Writes the configuration. The file is given with `--config-file`, which apt reads after the
@@ -94,13 +96,23 @@ struct PrivateApt {
     return package
   }
 
-  /// Fetches packages into a folder.
-  func download(_ packages: [Package], into folder: String) async throws {
+  /// Fetches packages into a folder. Those that an earlier attempt has left there whole are not
+  /// fetched again.
+  ///
+  /// - Returns: their files.
+  func download(_ packages: [Package], into folder: String) async throws -> [String] {
+    // apt itself takes a file of the right name and size for whole.
+    let left = try Files.list(folder).map { "\(folder)/\($0)" }
+    let digests = try await Digest.of(files: left.filter { Files.size($0) != nil })
+    for path in left where !packages.contains(where: { $0.sha256 == digests[path] }) {
+      try Files.remove(path)
+    }
     try await fetching("packages") {
       try await Tool("apt-get").checked(
         arguments + ["-q", "download"] + packages.map(\.exact),
         directory: folder)
     }
+    return try Files.list(folder).filter { $0.hasSuffix(".deb") }.map { "\(folder)/\($0)" }
   }
 
   /// Says what to do where apt gave up; its own words say why.
@@ -113,7 +125,8 @@ struct PrivateApt {
       throw KernelError(
         what: "apt could not fetch Debian's \(what):\n\(words)",
         remedy: "check the network and the mirror in this machine's apt sources, or set"
-          + " PANICROOM_DEBIAN_MIRROR to the address of another", isUnavailable: true)
+          + " PANICROOM_DEBIAN_MIRROR to the address of another, and run again; packages that"
+          + " arrived whole are kept", isUnavailable: true)
     }
   }
 }
@@ -127,6 +140,7 @@ extension PrivateApt.Package {
     self.name = name
     self.version = version
     size = fields["size"].flatMap { UInt64($0) } ?? 0
+    sha256 = fields["sha256"] ?? ""
     depends = (fields["depends"] ?? "").split(separator: ",").map { item in
       String(item.drop { $0.isWhitespace }.prefix { !$0.isWhitespace && !"|(:".contains($0) })
     }

@@ -111,6 +111,8 @@ extension Laboratory {
           .prepared("kernel \(entry.name)", seconds: (ContinuousClock.now - began).seconds))
       } catch let error as KernelError {
         reasons[entry.name] = "\(error)"
+      } catch let error as HostError where error.isSpace {
+        reasons[entry.name] = "\(error)"
       }
     }
     return reasons
@@ -120,7 +122,7 @@ extension Laboratory {
   public func removeKernels(_ names: [String]) async throws {
     for entry in try select(names) {
       try await cache.withLock("kernels/\(entry.name)") {
-        try Files.remove(cache.path("kernels", entry.name))
+        for shelf in ["kernels", "downloads"] { try Files.remove(cache.path(shelf, entry.name)) }
         try removeMade(for: entry.name)
       }
     }

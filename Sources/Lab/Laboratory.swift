@@ -184,6 +184,8 @@ public struct Laboratory: Sendable {
       .init(name: name, release: release, missing: "\(error)")
     case let error as KernelError:
       .init(name: name, release: release, failure: "\(error)")
+    case let error as HostError where error.isSpace:
+      .init(name: name, release: release, failure: "\(error)")
     case let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed:
       // The first line: those of the console were shown.
       .init(

@@ -189,7 +189,7 @@ struct Preparation: Sendable {
       try await mend(image, kernel)
       try await step("a template of kernel \(kernel.name), profile \(profile)", when: true) {
         _ = try await cache.atomically(entry) {
-          try await Self.boot(description, in: $0)
+          try await Self.boot(description, of: kernel, in: $0)
         }
       }
       try CacheSweep(cache: cache).sweep("templates", family: family, except: name)
@@ -220,17 +220,24 @@ struct Preparation: Sendable {
   }
 
   /// Makes a template; where its guest doesn't come up, tells what it was booted from.
-  private static func boot(_ description: MachineDescription, in folder: String) async throws {
+  private static func boot(
+    _ description: MachineDescription, of kernel: Kernel, in folder: String
+  ) async throws {
     do {
       try await Template.make(description, in: folder, seconds: bootSeconds)
     } catch let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed {
       let files = "\(description.kernel) and \(description.initramfs)"
+      let remedy =
+        kernel.addedBy == nil
+        ? "If it goes on, \(files) may be damaged: remove their folders from the cache and run again."
+        : "See whether kernel \(kernel.name) boots at all in QEMU with a serial console."
       let console = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
         .tail(12).map { "\n    " + VisibleText.escape($0) }.joined()
       throw MachineError(
         error.code,
-        "\(error.message) If it goes on, \(files) may be damaged: remove their folders from the "
-          + "cache and run again." + (console.isEmpty ? "" : "\nThe console's end:" + console))
+        "\(error.message) \(remedy)"
+          + (console.isEmpty
+            ? "\nIts console stayed empty." : "\nThe console's end:" + console))
     }
   }
 

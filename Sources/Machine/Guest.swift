@@ -23,12 +23,12 @@ public final class Guest: Sendable {
     /// The first line of what QEMU itself said, without its name; nil where it said nothing.
     var firstWords: String? { lines(of: qemuLog).first }
 
-    /// The last line of what QEMU said, else the kernel's panic, else the console's last line; empty
-    /// where neither said anything.
+    /// The last line of what QEMU said, else the kernel's panic, else the console's last line;
+    /// `none` where neither said anything.
     var lastWords: String {
       let console = lines(of: console)
       let panic = console.last { $0.contains("Kernel panic - not syncing") }
-      return lines(of: qemuLog).last ?? panic ?? console.last ?? ""
+      return lines(of: qemuLog).last ?? panic ?? console.last ?? "none"
     }
 
     /// The last lines of the console, for people.
