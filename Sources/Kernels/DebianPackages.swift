@@ -21,16 +21,14 @@ public enum DebianPackages {
     try await apt.update()
     // The base system's, too: development packages want their libraries' very version, and the
     // other machine may be some updates behind.
-    let wanted = try await apt.closure(of: names)
+    let shown = try await apt.closure(of: names)
+    let wanted = Deb822.paragraphs(shown).compactMap(PrivateApt.Package.init)
     try Files.makeFolder(folder)
-    try await apt.download(wanted, into: folder)
+    _ = try await apt.download(wanted, into: folder)
     // apt writes an epoch's colon as %3a, and would read it as a colon again.
     for name in try Files.list(folder) where name.contains("%") {
       try Files.rename("\(folder)/\(name)", to: "\(folder)/\(plain(name))")
     }
-    let shown = try await Tool("apt-cache").checked(
-      apt.arguments + ["show", "--no-all-versions"] + wanted.map(\.exact)
-    ).text
     try Files.write(index(shown), to: "\(folder)/Packages")
   }
 
@@ -61,12 +59,13 @@ extension DebianPackages {
 }
 
 extension PrivateApt {
-  /// What apt would install on a machine that has nothing.
-  func closure(of names: [String]) async throws -> [Package] {
+  /// What apt would install on a machine that has nothing, in apt's paragraphs.
+  func closure(of names: [String]) async throws -> String {
     let output = try await Tool("apt-get").checked(
       arguments + ["--simulate", "--yes", "--no-install-recommends", "install"] + names)
-    return DebianPackages.installed(by: output.text).map {
-      Package(name: $0.name, version: $0.version, depends: [], size: 0)
-    }
+    let exact = DebianPackages.installed(by: output.text).map { "\($0.name)=\($0.version)" }
+    return try await Tool("apt-cache").checked(
+      arguments + ["show", "--no-all-versions"] + exact
+    ).text
   }
 }

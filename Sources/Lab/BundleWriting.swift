@@ -35,9 +35,7 @@ extension Laboratory {
     try Self.requirePlace(for: wanted.file)
     try Tool.require(["tar", "gzip", "zstd", "find", "ldd", "sha256sum", "sync"])
     let reasons = try await prepare(wanted.request)
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
-    let store = KernelStore(cache: cache, logger: logger)
-    let kernels = try select(wanted.request.kernels, from: matrix).compactMap(store.cached)
+    let kernels = try select(wanted.request.kernels).compactMap(store.cached)
     guard !kernels.isEmpty else {
       throw LabError("None of the kernels could be made ready: there is nothing to pack.")
     }

@@ -168,8 +168,7 @@ extension Laboratory {
   public func withStage(
     _ request: StageRequest, _ body: @Sendable (Stage) async throws -> Void
   ) async throws {
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
-    let entry = try select(request.kernel.map { [$0] } ?? [], from: matrix)[0]
+    let entry = try select(request.kernel.map { [$0] } ?? [])[0]
     let profile = try Profile.select([], from: try Profile.load(repository.profilesFile))[0]
     let (prepared, choice) = try await preparation.kernel(
       entry, scenarios: request.scenarios, profiles: [profile], accelerator: request.accelerator,
@@ -178,7 +177,7 @@ extension Laboratory {
       try ScenarioText.read($0.name, repository: repository.root)
     }
     let header = try stageHeader(request, prepared, choice, profile: profile.name)
-    let defaultKernel = matrix.defaultEntry.name
+    let defaultKernel = try kernelList().defaultKernel.name
     try await cache.temporarily(beside: "tries/stage") { folder in
       let directory = try RunDirectory.create(
         in: request.runs ?? "\(folder)/runs", header: header, scenarios: texts)
