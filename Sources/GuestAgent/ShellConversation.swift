@@ -25,7 +25,14 @@ package struct IncomingFile: Equatable, Sendable {
   package var path: String
   package var size: Int
   package var executable: Bool
-  package var bytes: [UInt8] = []
+  package var bytes: [UInt8]
+
+  package init(path: String, size: Int, executable: Bool, bytes: [UInt8] = []) {
+    self.path = path
+    self.size = size
+    self.executable = executable
+    self.bytes = bytes
+  }
 }
 
 extension Conversation {

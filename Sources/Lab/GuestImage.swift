@@ -62,15 +62,15 @@ package struct GuestImage: Sendable {
   ///
   /// - Returns: its path, which changes with its content.
   package func make(for kernel: Kernel) async throws -> String {
-    let libraries = try await libraries()
-    let entry = try await entry(for: kernel, libraries)
+    let programs = try await programs()
+    let entry = try await entry(for: kernel, programs)
     return try await cache.withLock(entry) {
       let path = cache.path(entry) + "/initramfs.cpio"
       if Files.exists(path) {
         // The last use, by which old images are told.
         try Files.touch(cache.path(entry))
       } else {
-        try await make(entry, for: kernel, libraries)
+        try await make(entry, for: kernel, programs)
         try CacheSweep(cache: cache).sweep(
           "images", family: kernel.name + "-", except: Files.name(of: entry))
       }
@@ -83,66 +83,70 @@ package struct GuestImage: Sendable {
   ///
   /// - Parameter note: told what is made anew.
   package func mend(for kernel: Kernel, note: (String) -> Void) async throws {
-    let libraries = try await libraries()
-    let entry = try await entry(for: kernel, libraries)
+    let programs = try await programs()
+    let entry = try await entry(for: kernel, programs)
     try await cache.withLock(entry) {
       let folder = cache.path(entry)
       guard let damage = try await Seal.damages(of: [folder])[folder] else { return }
       note("The guest's image in \(folder) is not whole: \(damage). It is made anew.")
-      try await make(entry, for: kernel, libraries)
+      try await make(entry, for: kernel, programs)
     }
   }
 
   /// Where the image for a kernel is or will be.
   func path(for kernel: Kernel) async throws -> String {
-    cache.path(try await entry(for: kernel, try await libraries())) + "/initramfs.cpio"
+    cache.path(try await entry(for: kernel, try await programs())) + "/initramfs.cpio"
   }
 
-  private func make(_ entry: String, for kernel: Kernel, _ libraries: [String]) async throws {
+  private func make(_ entry: String, for kernel: Kernel, _ programs: Programs) async throws {
     try await cache.atomically(entry) { staging in
-      let archive = try await assemble(kernel, libraries, staging: staging + "/tree")
+      let archive = try await assemble(kernel, programs, staging: staging + "/tree")
       try Files.write(archive, to: staging + "/initramfs.cpio")
       try Files.remove(staging + "/tree")
       try await Seal.close(staging)
     }
   }
 
-  private func entry(for kernel: Kernel, _ libraries: [String]) async throws -> String {
-    let digests = try await Digest.of(
-      files: [agent, imageFile] + libraries + [try await bpftool(), busybox].compactMap(\.self))
+  private func entry(for kernel: Kernel, _ programs: Programs) async throws -> String {
+    let digests = try await Digest.of(files: [agent, imageFile] + programs.files)
     let parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let identity = ["format \(Self.format)", kernel.release, kernel.packageVersion] + parts
     let key = try await Digest.of(identity.joined(separator: "\n")).prefix(16)
     return "images/\(kernel.name)-\(key)"
   }
 
-  /// The shared libraries that the agent needs, the dynamic linker included, as ldd(1) finds them.
-  private func libraries() async throws -> [String] {
-    let programs = [agent, try await bpftool()].compactMap(\.self)
-    var found: [String] = []
-    for program in programs {
-      for library in try await libraries(of: program) where !found.contains(library) {
-        found.append(library)
-      }
-    }
-    return found
+  /// What is taken from this machine.
+  private struct Programs {
+    /// bpftool, which looks at programs from inside; nil where this machine's is no program but a
+    /// script that looks for one (Ubuntu's).
+    var bpftool: String?
+    /// The shell and its tools, by Debian's busybox-static, which needs no libraries; nil where this
+    /// machine has none: its guests have no shell.
+    var busybox: String?
+    /// The shared libraries that the agent and bpftool need, the dynamic linker included, as ldd(1)
+    /// finds them.
+    var libraries: [String]
+
+    var files: [String] { libraries + [bpftool, busybox].compactMap(\.self) }
   }
 
-  /// The shell and its tools, by Debian's busybox-static, which needs no libraries; nil where this
-  /// machine has none: its guests have no shell.
-  private var busybox: String? { Tool("busybox").locate() }
-
-  /// bpftool, which looks at programs from inside; nil where this machine's is no program but a
-  /// script that looks for one (Ubuntu's).
-  private func bpftool() async throws -> String? {
-    guard let path = Tool("bpftool").locate() else { return nil }
-    let isProgram = try await Tool("ldd").run([path]).status == 0
-    return isProgram ? path : nil
+  private func programs() async throws -> Programs {
+    let tool = Tool("bpftool").locate()
+    async let asked = Self.libraries(of: tool)
+    let needed = try await Self.libraries(of: agent)
+    let others = try await asked
+    guard let needed else { throw LabError("The guest's agent, \(agent), is no program.") }
+    return Programs(
+      bpftool: others == nil ? nil : tool, busybox: Tool("busybox").locate(),
+      libraries: (needed + (others ?? [])).withoutRepeats)
   }
 
-  private func libraries(of program: String) async throws -> [String] {
-    let output = try await Tool("ldd").checked([program]).text
-    return try output.split(separator: "\n").compactMap { line in
+  /// Nil for what is no program with libraries.
+  private static func libraries(of program: String?) async throws -> [String]? {
+    guard let program else { return nil }
+    let output = try await Tool("ldd").run([program])
+    guard output.status == 0 else { return nil }
+    return try output.text.split(separator: "\n").compactMap { line in
       let words = line.split(whereSeparator: \.isWhitespace)
       if line.contains("not found") {
         throw LabError("The guest's agent needs a library that is missing: \(line)")
@@ -152,7 +156,7 @@ package struct GuestImage: Sendable {
     }
   }
 
-  private func assemble(_ kernel: Kernel, _ libraries: [String], staging: String) async throws
+  private func assemble(_ kernel: Kernel, _ programs: Programs, staging: String) async throws
     -> [UInt8]
   {
     let content = try YAMLDecoder().decode(Content.self, from: Files.text(imageFile))
@@ -167,13 +171,13 @@ package struct GuestImage: Sendable {
     try Files.makeFolder(staging)
     try await Tool("strip").checked(["-o", staging + "/init", agent])
     image.addFile("init", try Files.read(staging + "/init"), executable: true)
-    if let bpftool = try await bpftool() {
+    if let bpftool = programs.bpftool {
       image.addFile("sbin/bpftool", try Files.read(bpftool), executable: true)
     }
-    if let busybox {
+    if let busybox = programs.busybox {
       image.addFile("bin/busybox", try Files.read(busybox), executable: true)
     }
-    for library in libraries {
+    for library in programs.libraries {
       image.addFile(
         String(library.dropFirst()), try Files.read(Files.real(library)), executable: true)
     }

@@ -98,10 +98,10 @@ public final class ShellGuest: Sendable {
         emit(.speaksAgain)
       case .over(.laboratoryFailed(let why)): return emit(.failed(why))
       case .over(let ending):
-        return emit(
-          .over(
-            await room.report(flow.takeRecent(), ending: registers.citing(ending)) ?? .none(ending)
-          ))
+        // The console's last words are often still on their way.
+        await guest.end()
+        let report = await room.report(flow.takeRecent(), ending: registers.citing(ending))
+        return emit(.over(report ?? .none(ending)))
       }
       if quiet.isOver(event, now: now, console: guest.consoleBytes),
         let report = await room.report(flow.takeRecent(), ending: nil)

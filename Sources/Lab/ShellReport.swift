@@ -40,15 +40,16 @@ extension ShellRoom {
   private func places(of facts: TrialFacts) async -> [String: SourcePlace] {
     var traces = facts.console.map(\.frames)
     if case .lockedUp(let lockup) = facts.ending { traces.append(lockup.frames) }
-    for module in modules {
-      do {
+    guard traces.contains(where: { $0.contains { $0.module != nil } }) else { return [:] }
+    do {
+      for module in try await material.value.modules {
         let places = try await forge.resolve(traces, ofModule: module.name, full: module.full)
         if !places.isEmpty { return places }
-      } catch {
-        // The verdict stands without its place in the source.
-        laboratory.logger.warning(
-          "Frames could not be resolved to source lines.", metadata: ["error": "\(error)"])
       }
+    } catch {
+      // The verdict stands without its place in the source.
+      laboratory.logger.warning(
+        "Frames could not be resolved to source lines.", metadata: ["error": "\(error)"])
     }
     return [:]
   }

@@ -37,10 +37,16 @@ public struct ShellRoom: Sendable {
   let laboratory: Laboratory
   let machine: PreparedMachine
   let forge: Forge
-  let files: [ShellFile]
-  /// The scenario's modules with debug information: the armed variant first.
-  let modules: [(name: String, full: String)]
+  /// Made while the first guest starts.
+  let material: Task<ShellMaterial, any Error>
   let folder: String
+}
+
+/// What the forge makes for a shell.
+struct ShellMaterial: Sendable {
+  var files: [ShellFile]
+  /// The scenario's modules with debug information: the armed variant first.
+  var modules: [(name: String, full: String)]
 }
 
 extension Laboratory {
@@ -51,31 +57,42 @@ extension Laboratory {
   public func withShellRoom<Result>(
     _ request: ShellRequest, _ body: (ShellRoom) async throws -> Result
   ) async throws -> Result {
-    let scenario = try request.scenario.map {
-      try Catalogue.load(repository: repository.root).scenario(named: $0)
-    }
+    let scenario = try request.scenario.map(readScenario)
     let entry = try select(request.kernel.map { [$0] } ?? [])[0]
     let profile = try Profile.select(
       request.profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
     guard Tool("busybox").locate() != nil else {
-      throw LabError(
-        "There is no shell for the guest: install busybox-static (apt-get install busybox-static).")
+      throw ToolError.missing(program: "busybox", package: "busybox-static")
     }
     let (prepared, _) = try await preparation.kernel(
       entry, scenarios: [], profiles: [profile], accelerator: request.accelerator, cold: false)
     let machine = try await preparation.machine(of: prepared, profile, cpus: scenario?.cpus ?? 1)
-    let twins = try await prepared.forge.forge(scenario.map { [$0] } ?? [])
-    var files = [ShellFiles.profile]
-    if let scenario {
-      files += try ShellFiles.of(scenario, twins: twins, repository: repository.root)
+    let forge = prepared.forge
+    let material = Task { [repository] in
+      let twins = try await forge.forge(scenario.map { [$0] } ?? [])
+      let files = try scenario.map {
+        try ShellFiles.of($0, twins: twins, repository: repository.root)
+      }
+      return ShellMaterial(
+        files: [ShellFiles.profile] + (files ?? []), modules: Self.modules(twins))
     }
+    defer { material.cancel() }
     return try await cache.temporarily(beside: "shells/shell") { folder in
       try await body(
         ShellRoom(
           kernelRelease: prepared.kernel.release, profile: profile.name,
           scenario: scenario.map { ($0.name, $0.title) }, laboratory: self, machine: machine,
-          forge: prepared.forge, files: files, modules: Self.modules(twins), folder: folder))
+          forge: forge, material: material, folder: folder))
     }
+  }
+
+  /// That one alone; the others only where there is none, to tell which was meant.
+  private func readScenario(_ name: String) throws -> Scenario {
+    let path = "scenarios/\(name).yaml"
+    guard try Catalogue.names(repository: repository.root).contains(name) else {
+      return try Catalogue.load(repository: repository.root).scenario(named: name)
+    }
+    return try ScenarioFile.read("\(repository.root)/\(path)", shownAs: path)
   }
 
   private static func modules(_ twins: [ForgedTwin]) -> [(name: String, full: String)] {
@@ -106,7 +123,7 @@ extension ShellRoom {
     let (guest, _) = try await machine.start(
       guestFiles, bootSeconds: 90, for: "shell", logger: laboratory.logger)
     do {
-      for file in files {
+      for file in try await material.value.files {
         try await guest.send(
           .file(path: file.path, size: file.bytes.count, executable: file.executable))
         try await guest.send(blob: file.bytes)

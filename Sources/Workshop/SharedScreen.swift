@@ -1,7 +1,7 @@
 /// What is on a terminal that a shell, a kernel and the laboratory write to in turn: keeps them off
 /// each other's lines.
-struct SharedScreen: Sendable {
-  enum Writer: Sendable {
+package struct SharedScreen: Sendable {
+  package enum Writer: Sendable {
     case shell, kernel, laboratory
   }
 
@@ -10,12 +10,12 @@ struct SharedScreen: Sendable {
   private var isAtLineStart = true
   private var isDim = false
 
-  init(colour: Bool) {
+  package init(colour: Bool) {
     self.colour = colour
   }
 
   /// What to send to the terminal, which is in raw mode, so that this writer's bytes are seen.
-  mutating func bytes(_ bytes: [UInt8], of writer: Writer) -> [UInt8] {
+  package mutating func bytes(_ bytes: [UInt8], of writer: Writer) -> [UInt8] {
     guard !bytes.isEmpty else { return [] }
     var shown: [UInt8] = []
     if colour, isDim != (writer == .kernel) {

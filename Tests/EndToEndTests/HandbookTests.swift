@@ -8,15 +8,27 @@ import Testing
     get throws { try Files.text(Harness.repository + "/docs/workshop.md") }
   }
 
-  /// The lines in boxes, without the entry script's name.
-  private static func commands() throws -> [[String]] {
-    var commands: [[String]] = []
+  private struct Command {
+    var words: [String]
+    /// What is typed at the prompt of the shell that it starts.
+    var typed: [String] = []
+  }
+
+  /// The lines in boxes, without the entry script's name or the prompt.
+  private static func commands() throws -> [Command] {
+    let prompt = "guest:/scenario# "
+    var commands: [Command] = []
     var isBox = false
     for line in try text.split(separator: "\n") {
       if line.hasPrefix("```") { isBox.toggle() }
       guard isBox, !line.hasPrefix("```") else { continue }
+      if line.hasPrefix(prompt), commands.last?.words.first == "shell" {
+        commands[commands.count - 1].typed.append(String(line.dropFirst(prompt.count)))
+        continue
+      }
       try #require(line.hasPrefix("./panicroom "), "\(line)")
-      commands.append(line.dropFirst("./panicroom ".count).split(separator: " ").map(String.init))
+      let words = line.dropFirst("./panicroom ".count).split(separator: " ").map(String.init)
+      commands.append(Command(words: words))
     }
     return commands
   }
@@ -28,7 +40,7 @@ import Testing
     #expect(commands.count > 10)
     try await Harness.use { harness in
       for command in commands {
-        var words = command
+        var words = command.words
         if words[0] == "prepare" { words.append("null-map-value") }
         if let option = words.firstIndex(of: "--offline-bundle") {
           words[option + 1] = harness.folder + "/" + words[option + 1]
@@ -37,7 +49,9 @@ import Testing
         if words[0] == "run" { words += ["--runs", harness.runs] }
         if words[0] == "try" { words[1] = Harness.repository + "/" + words[1] }
         if words[0] == "demo" { words[2] = Harness.repository + "/" + words[2] }
-        let output = try await harness.run(words)
+        // Each of them must work, not the last one only.
+        let typed = (["set -e"] + command.typed).joined(separator: "\n") + "\n"
+        let output = try await harness.run(words, input: words[0] == "shell" ? typed : "")
         #expect(output.status == 0, "\(words): \(output.errorText)")
         #expect(words[0] == "prepare" || !output.text.isEmpty, "\(words)")
       }

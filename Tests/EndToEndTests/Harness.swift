@@ -33,12 +33,13 @@ struct Harness: Sendable {
 
   var runs: String { folder + "/runs" }
 
-  func run(_ arguments: [String], environment: [String: String?] = [:]) async throws
-    -> Tool.Output
-  {
+  func run(
+    _ arguments: [String], environment: [String: String?] = [:], input: String = ""
+  ) async throws -> Tool.Output {
     var variables = environment
     variables["PANICROOM_REPOSITORY"] = .some(repository)
-    return try await Tool(Self.program).run(arguments, environment: variables)
+    return try await Tool(Self.program).run(
+      arguments, environment: variables, input: Array(input.utf8))
   }
 
   /// `panicroom run … --runs <folder>/runs`, its JSON read back.

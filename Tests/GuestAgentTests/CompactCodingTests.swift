@@ -33,6 +33,7 @@ import Wire
         taint: 0, modules: [], programs: 0, maps: 0, links: 0, slabObjects: [:],
         memoryAvailableKiB: 0)),
     .health(check: "tmpfs", detail: nil), .health(check: "tmpfs", detail: words),
+    .shellTaken(bytes: 4096), .shellEnded(status: 130),
     .failed(words),
   ]
 
@@ -64,6 +65,10 @@ import Wire
       TrialPlan(
         scenario: "s", mechanism: .bpf, armed: false, objectName: "twin", objectSize: 1,
         workload: [], observation: .variable("events"))),
+    .file(path: words, size: 7, executable: true),
+    .shell(ShellPlan(terminal: words, size: TerminalSize(rows: 24, columns: 80))),
+    .shell(ShellPlan(terminal: "dumb", size: nil)),
+    .shellSize(TerminalSize(rows: 1, columns: 2)), .shellTaken(bytes: 3), .shellInputEnded,
   ]
 
   @Test(arguments: hostMessages) func theAgentReadsWhatTheHostWrites(message: HostMessage) throws {
