@@ -16,7 +16,7 @@ struct ModuleForge {
     of sources: [TwinSource], with compiler: Compiler, digest: (String) -> String
   ) async throws -> [(TwinSource, String)] {
     let made = [
-      "recipe 3", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
+      "recipe 4", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
     ]
     let surroundings = try await Digest.of(
       (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
@@ -102,8 +102,10 @@ struct ModuleForge {
       folder, compiler: compiler.path,
       arguments: [
         "--keep-going", "--output-sync=target", "-j\(processors)",
-        // Paths in debug information and in the texts of BUG and WARN as in the repository.
-        "KCFLAGS=-ffile-prefix-map=\(folder)/=lkm/",
+        // Paths in debug information and in the texts of BUG and WARN as in the repository. From 6.13
+        // on gcc runs in the module's folder and is given names without one, so the folder in which
+        // it runs is mapped, too.
+        "KCFLAGS=-ffile-prefix-map=\(folder)=lkm",
         // A symbol that the kernel doesn't have is for its module loader to refuse.
         "KBUILD_MODPOST_WARN=1",
       ]
