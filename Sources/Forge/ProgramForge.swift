@@ -86,7 +86,8 @@ struct ProgramForge {
     } else {
       arguments.append(repository)
     }
-    arguments.append("-fno-color-diagnostics")
+    // clang's target bpf has no headers of its own for what <linux/bpf.h> includes.
+    arguments += ["-fno-color-diagnostics", "-idirafter", "/usr/include/x86_64-linux-gnu"]
     return arguments + [source.definition].compactMap(\.self) + ["-c", source.path, "-o", output]
   }
 }

@@ -66,6 +66,17 @@ struct HeaderTree {
     return parts.count > 1 ? String(parts[1]) : nil
   }
 
+  /// What changes when the tree is built anew: from another configuration, as another release, or
+  /// with other exported symbols.
+  static func stamp(of output: String) throws(HostError) -> String {
+    let generated = ["autoconf.h", "utsrelease.h"].map { "\(output)/include/generated/\($0)" }
+    var stamps: [String] = []
+    for file in ["\(output)/Module.symvers"] + generated where Files.exists(file) {
+      stamps.append(try Files.stamp(file))
+    }
+    return stamps.joined(separator: " ")
+  }
+
   /// Its configuration; nil where it has none.
   var config: String? {
     ["\(output)/.config", "\(output)/include/config/auto.conf"].first(where: Files.exists)

@@ -99,7 +99,7 @@ public struct KernelStore: Sendable {
     let sources = try Mirror.sources(
       for: entry, host: try await AptSources.ofHost(),
       origins: try await Mirror.originsOfHost(), wishes: wishes,
-      keyring: Files.exists(Mirror.keyring) ? Mirror.keyring : nil)
+      keyring: wishes.keyring ?? (Files.exists(Mirror.keyring) ? Mirror.keyring : nil))
     let apt = try PrivateApt(root: "\(folder)/apt", sources: sources)
     logger.info(
       "kernel \(entry.name): fetching the lists of \(sources.map(\.suite).joined(separator: ", "))")

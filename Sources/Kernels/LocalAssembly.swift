@@ -216,7 +216,7 @@ struct LocalAssembly {
     }
     record.headers = .init(
       source: headers.source, output: headers.output,
-      stamp: try Files.stamp("\(headers.output)/Module.symvers"))
+      stamp: try HeaderTree.stamp(of: headers.output))
     guard record.lacks.modules == nil else { return }
     let kbuild = Kbuild(source: headers.source, output: headers.output, tools: parts.tools)
     if let obstacle = try await kbuild.obstacle(in: "\(scratch)/probe") {

@@ -32,7 +32,7 @@ struct LocalRecord: Codable {
     /// Absolute, both.
     var source: String
     var output: String
-    /// Of `Module.symvers`, when the kernel was added.
+    /// Of the output tree (``HeaderTree/stamp(of:)``), when the kernel was added.
     var stamp: String
   }
 
@@ -67,7 +67,7 @@ extension Kernel {
     guard let headers = record.headers, lacks.headers == nil else { return }
     if let gone = missingOfHeaders.first {
       lacks.headers = "what kernel \(name)'s modules are built with is gone: \(gone)"
-    } else if try Files.stamp("\(headers.output)/Module.symvers") != headers.stamp {
+    } else if try HeaderTree.stamp(of: headers.output) != headers.stamp {
       lacks.headers =
         "\(headers.output) was built anew since kernel \(name) was added; "
         + "add it again with: \(record.addedBy)"

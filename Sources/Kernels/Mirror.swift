@@ -10,11 +10,14 @@ public enum Mirror {
     public var main: String?
     /// `PANICROOM_DEBIAN_SECURITY_MIRROR`.
     public var security: String?
+    /// The keyring that signs what these offer; Debian's where not said.
+    public var keyring: String?
 
     /// An empty address is none, as the environment can't tell the two apart.
-    public init(main: String? = nil, security: String? = nil) {
+    public init(main: String? = nil, security: String? = nil, keyring: String? = nil) {
       self.main = main?.isEmpty == true ? nil : main
       self.security = security?.isEmpty == true ? nil : security
+      self.keyring = keyring
     }
   }
 

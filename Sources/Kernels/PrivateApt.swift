@@ -115,6 +115,14 @@ struct PrivateApt {
     return try Files.list(folder).filter { $0.hasSuffix(".deb") }.map { "\(folder)/\($0)" }
   }
 
+  /// apt's first error in one line, as it becomes the reason of many trials. Those behind it follow
+  /// from it, or are of the same kind.
+  static func cause(in words: String) -> String {
+    let lines = words.split(separator: "\n")
+    guard let first = lines.first(where: { $0.hasPrefix("E: ") }) else { return words }
+    return first.dropFirst(3).split(separator: " ").joined(separator: " ")
+  }
+
   /// Says what to do where apt gave up; its own words say why.
   private func fetching(
     _ what: String, _ body: () async throws -> Tool.Output
@@ -123,7 +131,7 @@ struct PrivateApt {
       _ = try await body()
     } catch ToolError.failed(_, _, let words) where !words.contains("No space left on device") {
       throw KernelError(
-        what: "apt could not fetch Debian's \(what):\n\(words)",
+        what: "apt could not fetch Debian's \(what): \(Self.cause(in: words))",
         remedy: "check the network and the mirror in this machine's apt sources, or set"
           + " PANICROOM_DEBIAN_MIRROR to the address of another, and run again; packages that"
           + " arrived whole are kept", isUnavailable: true)

@@ -118,13 +118,14 @@ import Verdicts
       for name in ["one", "two"] { try workshop.write(name) }
       let one = [try Workshop.scenario("one")]
       let twins = try await workshop.forge().forge(one)
-      try flip(workshop.kernel.vmlinuxHeader)
+      let header = try #require(workshop.kernel.vmlinuxHeader)
+      try flip(header)
       // What is in the cache was made of the whole one.
       #expect(try await workshop.forge().forge(one) == twins)
       let error = await #expect(throws: KernelError.self) {
         try await workshop.forge().forge([try Workshop.scenario("two")])
       }
-      #expect(error?.what.hasPrefix(workshop.kernel.vmlinuxHeader) == true)
+      #expect(error?.what.hasPrefix(header) == true)
       #expect(error?.remedy.contains("remove \(folder) ") == true)
     }
   }

@@ -23,7 +23,7 @@ struct BenchCommand: AsyncParsableCommand {
   var scenario = "null-map-value"
 
   @Option(
-    help: "A kernel of vm/kernels.yaml, or all. May be given more than once.",
+    help: "A kernel (see kernel list), or all. May be given more than once.",
     completion: Completions.kernels)
   var kernel: [String] = []
 

@@ -24,7 +24,7 @@ struct CheckCommand: AsyncParsableCommand {
   var compile = false
 
   @Option(
-    help: "The kernel of vm/kernels.yaml that --compile compiles for.",
+    help: "The kernel that --compile compiles for.",
     completion: Completions.kernel)
   var kernel: String?
 

@@ -34,7 +34,7 @@ struct RunCommand: AsyncParsableCommand {
   var scenarios: [String] = []
 
   @Option(
-    help: "A kernel of vm/kernels.yaml, or all. May be given more than once.",
+    help: "A kernel (see kernel list), or all. May be given more than once.",
     completion: Completions.kernels)
   var kernel: [String] = []
 

@@ -27,7 +27,7 @@ struct TryCommand: AsyncParsableCommand {
     completion: .file())
   var files: [String]
 
-  @Option(help: "A kernel of vm/kernels.yaml.", completion: Completions.kernel)
+  @Option(help: "A kernel (see kernel list).", completion: Completions.kernel)
   var kernel: String?
 
   @Option(help: "kvm or tcg, instead of finding out. One that doesn't work is an error.")

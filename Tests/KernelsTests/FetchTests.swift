@@ -1,0 +1,107 @@
+import Host
+import Kernels
+import Logging
+import Testing
+
+/// apt itself on a mirror in a folder: what goes wrong is said, nothing is left half done, and the
+/// next attempt goes on from there.
+@Suite(.enabled(if: FakeMirror.canBeSigned)) struct FetchTests {
+  private func withMirror(
+    _ body: (_ mirror: FakeMirror, _ store: KernelStore) async throws -> Void
+  ) async throws {
+    try await withTemporaryFolder { folder in
+      let mirror = try await FakeMirror(in: folder)
+      let store = KernelStore(
+        cache: CacheDirectory(root: "\(folder)/cache"),
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        wishes: .init(main: mirror.address, keyring: mirror.keyring))
+      do {
+        try await body(mirror, store)
+      } catch {
+        try await mirror.close()
+        throw error
+      }
+      try await mirror.close()
+    }
+  }
+
+  /// What a store that failed leaves beside the locks.
+  private func leftovers(_ store: KernelStore) throws -> [String] {
+    try Files.list(store.cache.path("kernels")).filter { !$0.hasPrefix(".lock-") }
+  }
+
+  @Test func aKernelIsFetchedWhole() async throws {
+    try await withMirror { mirror, store in
+      let kernel = try await store.kernel(FakeMirror.entry)
+      #expect(kernel.release == FakeKernel.release)
+      #expect(kernel.lacks == KernelLacks())
+      #expect(store.cached(FakeMirror.entry) == kernel)
+      #expect(!Files.exists(store.cache.path("downloads", "9.9")))
+    }
+  }
+
+  @Test func halfAPackageIsRefusedAndWhatArrivedIsKept() async throws {
+    try await withMirror { mirror, store in
+      let whole = try Files.read(mirror.image)
+      try Files.write(Array(whole[..<(whole.count / 2)]), to: mirror.image)
+      let error = await #expect(throws: KernelError.self) {
+        try await store.kernel(FakeMirror.entry)
+      }
+      #expect(error?.isUnavailable == true)
+      #expect(error?.what.contains("Failed to fetch") == true, "\(String(describing: error))")
+      #expect(error?.remedy.contains("kept") == true)
+      #expect(try leftovers(store) == [])
+      let kept = try Files.list(store.cache.path("downloads", "9.9", "kernel"))
+      #expect(kept.contains { $0.hasPrefix("linux-headers-\(FakeKernel.release)") })
+
+      try Files.write(whole, to: mirror.image)
+      _ = try await store.kernel(FakeMirror.entry)
+      #expect(try leftovers(store) == ["9.9"])
+    }
+  }
+
+  @Test func aPackageThatWasDamagedInTheCacheIsFetchedAnew() async throws {
+    try await withMirror { mirror, store in
+      let folder = store.cache.path("downloads", "9.9", "kernel")
+      try Files.makeFolder(folder)
+      var bytes = try Files.read(mirror.image)
+      for index in (bytes.count / 2)..<bytes.count { bytes[index] ^= 0x55 }
+      // Of the right name and size, which is all that apt looks at.
+      try Files.write(bytes, to: "\(folder)/\(Files.name(of: mirror.image))")
+      try Files.write("of another time", to: "\(folder)/linux-image-1_1_amd64.deb")
+      let kernel = try await store.kernel(FakeMirror.entry)
+      try await kernel.requireImage()
+    }
+  }
+
+  @Test func aPackageThatTheMirrorItselfHasDamagedIsToldAsTheKernels() async throws {
+    try await withMirror { mirror, store in
+      let whole = try Files.read(mirror.image)
+      try Files.write(Array(whole.dropLast(whole.count / 3)), to: mirror.image)
+      // Signed like that.
+      try await mirror.publish()
+      let error = await #expect(throws: KernelError.self) {
+        try await store.kernel(FakeMirror.entry)
+      }
+      #expect(error?.what.contains("kernel 9.9 could not be put together") == true)
+      #expect(error?.what.contains("dpkg-deb") == true)
+      #expect(try leftovers(store) == [])
+    }
+  }
+
+  @Test func aSuiteOrPackageThatIsGoneMakesItUnavailable() async throws {
+    try await withMirror { _, store in
+      var gone = FakeMirror.entry
+      gone.suites = [.init(name: "hamm", security: false)]
+      let suite = await #expect(throws: KernelError.self) { try await store.kernel(gone) }
+      #expect(suite?.isUnavailable == true)
+      #expect(suite?.what.contains("hamm") == true, "\(String(describing: suite))")
+      gone = FakeMirror.entry
+      gone.image = "linux-image-rt-amd64"
+      let package = await #expect(throws: KernelError.self) { try await store.kernel(gone) }
+      #expect(package?.isUnavailable == true)
+      #expect(package?.what.contains("linux-image-rt-amd64") == true)
+      #expect(try leftovers(store) == [])
+    }
+  }
+}
