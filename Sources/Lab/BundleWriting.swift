@@ -95,7 +95,7 @@ struct BundlePacker {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try Files.write(Array(try encoder.encode(manifest)), to: "\(parts)/\(BundleManifest.name)")
     try await seal()
-    try await step("the bundle") { try await close() }
+    try await step("one file of all parts") { try await close() }
   }
 
   private func packCheckout() async throws {
@@ -210,10 +210,10 @@ struct BundlePacker {
 
   private func step(_ what: String, _ body: () async throws -> Void) async throws {
     let began = ContinuousClock.now
-    laboratory.emit(.preparing("\(what) for the bundle"))
+    laboratory.emit(.preparing("the bundle: \(what)"))
     try await body()
     let seconds = (ContinuousClock.now - began).seconds
-    laboratory.emit(.prepared("\(what) for the bundle", seconds: seconds))
+    laboratory.emit(.prepared("the bundle: \(what)", seconds: seconds))
   }
 
   private func size(of folders: [String]) async throws -> UInt64 {
