@@ -86,7 +86,8 @@ struct ProgramForge {
     } else {
       arguments.append(repository)
     }
-    arguments.append("-fno-color-diagnostics")
+    // A clang that dies would leave its input in the folder for temporary files.
+    arguments += ["-fno-color-diagnostics", "-fno-crash-diagnostics"]
     return arguments + [source.definition].compactMap(\.self) + ["-c", source.path, "-o", output]
   }
 }

@@ -101,8 +101,10 @@ extension AttemptSession {
 
   /// What the compiler said; make's words around it tell nobody anything.
   private static func words(of error: ForgeError, _ paths: AttemptPaths) -> String {
+    // 128 + SIGXFSZ.
+    if error.what.contains("ended with status 153") { return "the object would be too long" }
     let lines = error.what.split(separator: "\n").filter { line in
-      !line.hasPrefix("make") && !line.hasSuffix("ended with status 2:")
+      !line.hasPrefix("make") && !line.hasPrefix("#") && !line.hasSuffix("ended with status 2:")
     }
     return paths.text(lines.prefix(4).joined(separator: "\n"))
   }

@@ -88,8 +88,9 @@ struct BundlePacker {
     }
     unpacked += try await size(of: [parts])
     let manifest = BundleManifest(
-      version: wanted.version, architecture: try await Self.architecture(),
-      system: try Self.system(), made: Date.now.formatted(.iso8601), commit: await commit(),
+      version: wanted.version, architecture: HostMachine.architecture(),
+      system: try HostMachine.systemName(), made: Date.now.formatted(.iso8601),
+      commit: await commit(),
       kernels: packed, packages: packages, unpacked: unpacked)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -233,18 +234,5 @@ struct BundlePacker {
     } catch {
       return nil
     }
-  }
-
-  static func architecture() async throws -> String {
-    try await Tool("uname").checked(["-m"]).text.trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  /// os-release(5): `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`.
-  static func system() throws -> String {
-    let path = "/etc/os-release"
-    guard Files.exists(path) else { return "a system without \(path)" }
-    let lines = try Files.text(path).split(separator: "\n")
-    let name = lines.first { $0.hasPrefix("PRETTY_NAME=") }
-    return name?.dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" } ?? "unknown"
   }
 }
