@@ -86,8 +86,12 @@ struct ProgramForge {
     } else {
       arguments.append(repository)
     }
-    // clang's target bpf has no headers of its own for what <linux/bpf.h> includes.
-    arguments += ["-fno-color-diagnostics", "-idirafter", "/usr/include/x86_64-linux-gnu"]
+    // A clang that dies would leave its input in the folder for temporary files. Its target bpf has
+    // no headers of its own for what <linux/bpf.h> includes.
+    arguments += [
+      "-fno-color-diagnostics", "-fno-crash-diagnostics",
+      "-idirafter", "/usr/include/x86_64-linux-gnu",
+    ]
     return arguments + [source.definition].compactMap(\.self) + ["-c", source.path, "-o", output]
   }
 }

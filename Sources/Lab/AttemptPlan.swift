@@ -93,10 +93,20 @@ extension AttemptSession {
           + "\(Tool.outputLimit >> 20) MiB about it and was stopped: see what it includes.")
     } catch let error as ForgeError {
       throw LabError(
-        "\(file.path): \(paths.text(error.what))\nThe compiler failed and refused nothing: it may "
+        "\(file.path): \(Self.words(of: error, paths))\nThe compiler failed and refused nothing: it may "
           + "take \(Self.compilerMiB >> 10) GiB of memory, and write files of "
           + "\(AttemptFile.longestMiB) MiB. Make the source smaller.")
     }
+  }
+
+  /// What the compiler said; make's words around it tell nobody anything.
+  private static func words(of error: ForgeError, _ paths: AttemptPaths) -> String {
+    // 128 + SIGXFSZ.
+    if error.what.contains("ended with status 153") { return "the object would be too long" }
+    let lines = error.what.split(separator: "\n").filter { line in
+      !line.hasPrefix("make") && !line.hasPrefix("#") && !line.hasSuffix("ended with status 2:")
+    }
+    return paths.text(lines.prefix(4).joined(separator: "\n"))
   }
 
   private func module(_ plan: AttemptPlan, _ object: ObjectFile) throws -> AttemptPlan {

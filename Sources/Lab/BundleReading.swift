@@ -22,7 +22,7 @@ extension Laboratory {
     }
     let manifest = try BundleManifest.read(
       isFolder ? try Files.read("\(path)/\(BundleManifest.name)") : try await head(of: path),
-      path: path, version: version, architecture: try await BundlePacker.architecture())
+      path: path, version: version, architecture: HostMachine.architecture())
     let copy = UInt64(isFolder ? 0 : Files.size(path) ?? 0)
     try cache.requireSpace(manifest.unpacked + copy)
     return try await cache.temporarily(beside: "bundles/bundle") { folder in

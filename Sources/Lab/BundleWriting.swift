@@ -88,14 +88,15 @@ struct BundlePacker {
     }
     unpacked += try await size(of: [parts])
     let manifest = BundleManifest(
-      version: wanted.version, architecture: try await Self.architecture(),
-      system: try Self.system(), made: Date.now.formatted(.iso8601), commit: await commit(),
+      version: wanted.version, architecture: HostMachine.architecture(),
+      system: try HostMachine.systemName(), made: Date.now.formatted(.iso8601),
+      commit: await commit(),
       kernels: packed, packages: packages, unpacked: unpacked)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try Files.write(Array(try encoder.encode(manifest)), to: "\(parts)/\(BundleManifest.name)")
     try await seal()
-    try await step("the bundle") { try await close() }
+    try await step("one file of all parts") { try await close() }
   }
 
   private func packCheckout() async throws {
@@ -210,10 +211,10 @@ struct BundlePacker {
 
   private func step(_ what: String, _ body: () async throws -> Void) async throws {
     let began = ContinuousClock.now
-    laboratory.emit(.preparing("\(what) for the bundle"))
+    laboratory.emit(.preparing("the bundle: \(what)"))
     try await body()
     let seconds = (ContinuousClock.now - began).seconds
-    laboratory.emit(.prepared("\(what) for the bundle", seconds: seconds))
+    laboratory.emit(.prepared("the bundle: \(what)", seconds: seconds))
   }
 
   private func size(of folders: [String]) async throws -> UInt64 {
@@ -233,18 +234,5 @@ struct BundlePacker {
     } catch {
       return nil
     }
-  }
-
-  static func architecture() async throws -> String {
-    try await Tool("uname").checked(["-m"]).text.trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  /// os-release(5): `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"`.
-  static func system() throws -> String {
-    let path = "/etc/os-release"
-    guard Files.exists(path) else { return "a system without \(path)" }
-    let lines = try Files.text(path).split(separator: "\n")
-    let name = lines.first { $0.hasPrefix("PRETTY_NAME=") }
-    return name?.dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" } ?? "unknown"
   }
 }

@@ -66,7 +66,7 @@ extension Diagnosis {
 
 extension Laboratory {
   func machine() async throws -> [Diagnosis] {
-    var list = [Diagnosis.machine(try await BundlePacker.architecture())]
+    var list = [Diagnosis.machine(HostMachine.architecture())]
     if let path = Tool(QEMU.program).locate() {
       let version = try await Tool(path).run(["--version"]).text
       if let diagnosis = Diagnosis.qemu(version) { list.append(diagnosis) }

@@ -44,4 +44,13 @@ public enum HostMachine {
     }
     return "\(pretty ?? "Linux"), kernel \(kernel)"
   }
+
+  /// As `uname -m` prints it; asked of the kernel, since doctor must answer where tools are missing.
+  static func architecture() -> String {
+    var name = utsname()
+    guard uname(&name) == 0 else { return "unknown" }
+    return withUnsafeBytes(of: name.machine) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
 }

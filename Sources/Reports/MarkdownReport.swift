@@ -70,12 +70,13 @@ public enum MarkdownReport {
       + "\n</details>\n"
   }
 
-  /// All armed trials, folded; as many as there is room for.
+  /// All armed trials, or all of what was tried, folded; as many as there is room for.
   private static func details(_ run: RunRecord, room: Int) -> String {
-    let armed = run.currentTrials.filter(\.id.armed)
+    let isTried = run.header.tried != nil
+    let shown = run.currentTrials.filter { $0.id.armed || isTried }
     var rows: [String] = []
     var used = 400
-    for trial in armed {
+    for trial in shown {
       let place = trial.verdict.source.map { "\($0.file):\($0.line)" } ?? ""
       let row =
         "| \(cell(trial.id.scenario)) | \(cell(trial.id.phrase)) | "
@@ -85,9 +86,9 @@ public enum MarkdownReport {
       used += row.utf8.count + 1
       rows.append(row)
     }
-    let left = armed.count - rows.count
+    let left = shown.count - rows.count
     let rest = left > 0 ? "\n\n\(left) more are in the run's report." : ""
-    return "<details><summary>\(armed.count) armed trials</summary>\n\n"
+    return "<details><summary>\(shown.count) \(isTried ? "" : "armed ")trials</summary>\n\n"
       + "| scenario | trial | verdict | place | outcome |\n| --- | --- | --- | --- | --- |\n"
       + rows.joined(separator: "\n") + rest + "\n\n</details>\n"
   }

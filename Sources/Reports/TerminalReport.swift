@@ -1,4 +1,5 @@
 public import Record
+import Scenarios
 import Verdicts
 
 /// A run for people: a table for each kernel and profile, what went otherwise than expected, and
@@ -12,6 +13,7 @@ public enum TerminalReport {
     _ run: RunRecord, width: Int, colour: Bool, directory: String? = nil
   ) -> String {
     let width = min(max(width, 60), 132)
+    if run.header.tried != nil { return tried(run, width: width, colour: colour) }
     var notes = Notes(
       directory: directory ?? "runs/\(run.header.id)", profiles: run.header.profiles)
     var lines: [StyledText] = []
@@ -50,6 +52,17 @@ public enum TerminalReport {
     }
     lines += closing(run, width: width)
     return lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
+  }
+
+  /// What was tried has no twin to stand beside, and nothing that was expected: a table of pairs
+  /// would be empty.
+  private static func tried(_ run: RunRecord, width: Int, colour: Bool) -> String {
+    run.currentTrials.map { trial in
+      let path = Scenario.sourcePath(trial.id.mechanism, of: trial.id.scenario)
+      let file = String(path.split(separator: "/").last ?? "")
+      return TryReport.render(
+        TriedTrial(file: file, record: trial), width: width, colour: colour)
+    }.joined(separator: "\n")
   }
 
   private static func closing(_ run: RunRecord, width: Int) -> [StyledText] {

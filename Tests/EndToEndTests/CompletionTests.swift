@@ -30,57 +30,54 @@ import Testing
     #expect(try await offered(words) == [name])
   }
 
-  private static let expected: [(line: String, name: String)] = [
-    ("panicroom run null-m", "null-map-value"), ("panicroom show divide-", "divide-by-zero"),
-    ("panicroom run --kernel 6.12", "6.12"), ("panicroom run --profile sens", "sensitive"),
-    ("panicroom kernel fetch al", "all"), ("panicroom cla", "classify"),
-    ("panicroom prepare --offline-b", "--offline-bundle"),
+  /// What is typed before Tab, and what stands there afterwards.
+  private static let typed = [
+    ("run null-map-", "null-map-value"), ("show divide-by-", "divide-by-zero"),
+    ("run --kernel si", "sid"), ("run --profile sens", "sensitive"),
+    ("kernel fetch al", "all"), ("cla", "classify"), ("prepare --offline-b", "--offline-bundle"),
   ]
 
-  @Test(arguments: expected)
-  func fishCompletes(_ line: String, _ name: String) async throws {
+  @Test(arguments: typed) func fishCompletes(_ words: String, _ whole: String) async throws {
     guard try FirstContactTests.isHere("fish") else { return }
-    // fish asks the program by the name that is typed.
-    let script = """
-      function panicroom; $PROGRAM $argv; end
-      $PROGRAM --generate-completion-script fish | source
-      complete --do-complete "$LINE"
-      """
-    let output = try await Tool("fish").run(
-      ["--no-config", "-c", script], environment: environment(line))
-    #expect(output.status == 0, "\(output.errorText)")
-    let offered = output.text.split(separator: "\n").map { $0.prefix { $0 != "\t" } }
-    #expect(offered.contains { $0 == name }, "\(output.text)\(output.errorText)")
+    try await complete(
+      words, whole, in: "fish --no-config",
+      setUp: ["panicroom --generate-completion-script fish | source"])
   }
 
-  /// zsh completes only where it has a terminal: one of zpty's, into which Tab is typed.
-  @Test(arguments: expected)
-  func zshCompletes(_ line: String, _ name: String) async throws {
+  @Test(arguments: typed) func zshCompletes(_ words: String, _ whole: String) async throws {
+    try await complete(
+      words, whole, in: "zsh -f -i",
+      setUp: [
+        "autoload -Uz compinit; compinit -D -u",
+        "eval \"$(panicroom --generate-completion-script zsh)\"; compdef _panicroom panicroom",
+      ])
+  }
+
+  /// Both shells complete only where they have a terminal: one of zsh's zpty, into which Tab is typed.
+  private func complete(
+    _ words: String, _ whole: String, in shell: String, setUp: [String]
+  ) async throws {
     guard try FirstContactTests.isHere("zsh") else { return }
     let script = """
       zmodload zsh/zpty
-      zpty shell zsh -f -i
+      zpty shell \(shell)
       read_until() { local text; while zpty -r shell text "*$1*"; do print -r -- $text; return; done }
-      zpty -w shell "PS1=; unsetopt zle_bracketed_paste; autoload -Uz compinit; compinit -D -u"
-      zpty -w shell 'panicroom() { $PROGRAM "$@" }'
-      zpty -w shell 'eval "$($PROGRAM --generate-completion-script zsh)"; compdef _panicroom panicroom'
-      zpty -w shell 'print re""ady'
+      for line in "${(f)SETUP}"; do zpty -w shell $line; done
+      # Not as it is typed, which comes back at once.
+      zpty -w shell 'echo re""ady'
       read_until ready
-      zpty -w -n shell "$LINE"$'\t'
-      read_until $NAME
+      zpty -w -n shell "panicroom $WORDS"$'\t'
+      read_until $WHOLE
       """
-    var variables = environment(line)
-    variables["NAME"] = name
+    let folder = URL(fileURLWithPath: Harness.program).deletingLastPathComponent().path
     let output = try await Tool("timeout").run(
-      ["60", "zsh", "-f", "-c", script], environment: variables)
+      ["60", "zsh", "-f", "-c", script],
+      environment: [
+        "PANICROOM_REPOSITORY": Harness.repository, "PATH": "\(folder):\(Tool.searchPath)",
+        "WORDS": words, "WHOLE": whole, "SETUP": setUp.joined(separator: "\n"), "TERM": "xterm",
+        "HOME": NSTemporaryDirectory(),
+      ])
     #expect(output.status == 0, "\(output.text)\(output.errorText)")
-    #expect(output.text.contains(name), "\(output.text)\(output.errorText)")
-  }
-
-  private func environment(_ line: String) -> [String: String?] {
-    [
-      "PANICROOM_REPOSITORY": Harness.repository, "PROGRAM": Harness.program, "LINE": line,
-      "TERM": "xterm", "HOME": NSTemporaryDirectory(),
-    ]
+    #expect(output.text.contains(whole), "\(output.text)\(output.errorText)")
   }
 }
