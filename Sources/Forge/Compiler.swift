@@ -33,7 +33,7 @@ struct Compiler: Sendable {
     try await Compiler(path: try kernel.kbuild.compiler())
   }
 
-  private init(path: String) async throws {
+  init(path: String) async throws {
     let output = try await Tool(path).checked(["--version"])
     self.path = path
     version = output.text.split(separator: "\n").first.map(String.init) ?? ""

@@ -39,7 +39,7 @@ public struct Laboratory: Sendable {
   public func run(_ request: Request, runs: String) async throws -> String {
     let matrix = try KernelMatrix.load(from: repository.kernelsFile)
     var suite: (any Suite)?
-    if let choice = request.suite { suite = try await self.suite(choice) }
+    if let choice = request.suite { suite = try self.suite(choice) }
     let entries = try select(
       request.kernels.isEmpty ? [suite?.kernel].compactMap(\.self) : request.kernels, from: matrix)
     let known = try Profile.load(repository.profilesFile)
