@@ -26,7 +26,7 @@ extension WorkerProcess {
     try tell(verifierLog: log)
     if test.showsRewritten, let id = object.id(of: test.program) {
       try channel.send(.step("inspect"))
-      let output = try GuestTool.bpftool(["prog", "dump", "xlated", "id", "\(id)"])
+      let output = try GuestTool.bpftool(["prog", "dump", "xlated", "id", "\(id)", "opcodes"])
       try tell(output, of: "xlated.txt")
     }
     if test.isRun {

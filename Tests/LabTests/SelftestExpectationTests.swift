@@ -79,22 +79,41 @@ import Verdicts
     #expect(finding.reason?.contains("the kernel lacks it") == true)
     #expect(finding.checks.map(\.agrees) == [false])
   }
+}
 
+@Suite struct InstructionDumpTests {
   @Test func aDumpIsReadAsTheSelftestsWriteTheirOwn() {
     let dump = """
       int one(void * ctx):
       ; asm volatile (
          0: (b7) r1 = 1
+             b7 01 00 00 01 00 00 00
          1: (85) call bpf_get_prandom_u32#73456
+             85 00 00 00 f0 1e 01 00
          2: (85) call pc+3#bpf_prog_0123_sub
+             85 10 00 00 03 00 00 00
+         3: (bf) r0 = r0
+             bf 00 ff ff 00 00 00 00
+         4: (3c) w2 /= w3
+             3c 32 01 00 00 00 00 00
+         5: (97) r2 %= -1
+             97 02 01 00 ff ff ff ff
+         6: (bf) r1 = r2
+             bf 21 10 00 00 00 00 00
         12: (18) r1 = map[id:3]
+             18 11 00 00 03 00 00 00 00 00 00 00 00 00 00 00
         14: (95) exit
+             95 00 00 00 00 00 00 00
       """
     #expect(
-      SelftestExpectation.instructions(inDump: Array(dump.utf8)) == """
+      InstructionDump.text(Array(dump.utf8)) == """
         0: r1 = 1
         1: call bpf_get_prandom_u32
         2: call pc+3
+        3: r0 = &(void __percpu *)(r0)
+        4: w2 s/= w3
+        5: r2 s%= -1
+        6: r1 = (s16)r2
         12: r1 = map[id:3]
         14: exit
 

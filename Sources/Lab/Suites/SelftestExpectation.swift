@@ -55,7 +55,7 @@ package struct SelftestExpectation: SuiteExpectation {
         .init(
           CheckName.rewritten,
           difference: ExpectedMessage.missing(
-            mode.rewritten, in: Array(Self.instructions(inDump: dump).utf8))))
+            mode.rewritten, in: Array(InstructionDump.text(dump).utf8))))
     }
     if let returns = mode.returns {
       checks.append(
@@ -91,24 +91,5 @@ package struct SelftestExpectation: SuiteExpectation {
     }
     guard case .value(let value) = returns, Int64(value) != observed else { return nil }
     return "it returns \(observed), not \(value)"
-  }
-
-  /// bpftool's dump as the self-tests' own disassembler writes it (disasm_helpers.c, `disasm_insn`):
-  /// without operation codes, and without what stands behind the `#` of a call.
-  package static func instructions(inDump dump: [UInt8]) -> String {
-    var lines: [String] = []
-    for line in String(decoding: dump, as: UTF8.self).split(separator: "\n") {
-      let text = line.drop { $0 == " " }
-      let number = text.prefix { $0.isNumber }
-      let rest = text.dropFirst(number.count)
-      // `12: (85) call bpf_map_lookup_elem#189504`
-      guard !number.isEmpty, rest.hasPrefix(": ("), rest.dropFirst(5).hasPrefix(") ") else {
-        continue
-      }
-      var words = rest.dropFirst(7)
-      if words.hasPrefix("call "), let mark = words.lastIndex(of: "#") { words = words[..<mark] }
-      lines.append("\(number): \(words)")
-    }
-    return lines.map { $0 + "\n" }.joined()
   }
 }
