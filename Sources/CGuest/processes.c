@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <sched.h>
 #include <signal.h>
@@ -22,6 +23,15 @@ int cguest_drop_privileges(void) {
   if (setresgid(65534, 65534, 65534) < 0) return errno;
   if (setresuid(65534, 65534, 65534) < 0) return errno;
   return 0;
+}
+
+int cguest_use_capabilities_without(uint64_t mask) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+  if (syscall(SYS_capget, &header, data) < 0) return errno;
+  for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+    data[i].effective = data[i].permitted & ~(uint32_t)(mask >> (32 * i));
+  return syscall(SYS_capset, &header, data) < 0 ? errno : 0;
 }
 
 int cguest_open_cpu_clock(uint64_t nanoseconds, int cpu) {

@@ -34,7 +34,7 @@ struct Compiler: Sendable {
     return try await Compiler(path: try kbuild.compiler())
   }
 
-  private init(path: String) async throws {
+  init(path: String) async throws {
     let output = try await Tool(path).checked(["--version"])
     self.path = path
     version = output.text.split(separator: "\n").first.map(String.init) ?? ""

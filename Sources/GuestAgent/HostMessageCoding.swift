@@ -78,6 +78,12 @@ extension TrialPlan {
 
 extension ProgramTest {
   fileprivate init(_ value: JSONValue) throws(WireError) {
+    let number: (JSONValue) throws(WireError) -> Int = { value throws(WireError) in
+      guard case .number(let number) = value else {
+        throw .malformedMessage("a member of a list is no whole number")
+      }
+      return number
+    }
     self.init(
       program: try value.string("program"),
       auxiliaries: try value.list("auxiliaries") { value throws(WireError) in
@@ -90,13 +96,11 @@ extension ProgramTest {
           program: try value.string("program"), type: try value.integer("type"),
           attachType: try value.integer("attachType"))
       },
-      withoutCapabilities: try value.list("withoutCapabilities") { value throws(WireError) in
-        guard case .number(let number) = value else {
-          throw .malformedMessage("a capability is no integer")
-        }
-        return number
-      },
+      withoutCapabilities: try value.list("withoutCapabilities", number),
       unprivileged: try value.bool("unprivileged"), isRun: try value.bool("isRun"),
+      fills: try value.list("fills") { value throws(WireError) in
+        Fill(map: try value.string("map"), value: try value.list("value", number))
+      },
       showsRewritten: try value.bool("showsRewritten"))
   }
 }

@@ -5,7 +5,7 @@ internal import Wire
 /// The process that loads the twin. A fault in its context kills it, and nothing else.
 struct WorkerProcess: ~Copyable {
   private let library: ModuleLibrary
-  private var channel: BlockingChannel
+  var channel: BlockingChannel
   /// The ends of the connections that the workload holds open.
   private var held: [Int32] = []
 
@@ -53,6 +53,7 @@ struct WorkerProcess: ~Copyable {
   }
 
   private mutating func perform(_ plan: TrialPlan, _ object: [UInt8]) throws {
+    if let test = plan.test { return try perform(test, of: object, name: plan.objectName) }
     var twin: Twin?
     switch plan.mechanism {
     case .lkm: twin = try loadModule(plan, object)
@@ -192,12 +193,16 @@ struct WorkerProcess: ~Copyable {
       }
     try channel.send(
       .refused(Refusal(gate: gate, errno: refusal.errno, message: refusal.message)))
-    guard !refusal.verifierLog.isEmpty else { return }
-    try channel.send(.verifierLog(size: refusal.verifierLog.count))
-    try sendBlob(refusal.verifierLog)
+    try tell(verifierLog: refusal.verifierLog)
   }
 
-  private func tell(_ output: GuestTool.Output, of name: String) throws {
+  func tell(verifierLog: [UInt8]) throws {
+    guard !verifierLog.isEmpty else { return }
+    try channel.send(.verifierLog(size: verifierLog.count))
+    try sendBlob(verifierLog)
+  }
+
+  func tell(_ output: GuestTool.Output, of name: String) throws {
     try channel.send(
       .toolOutput(name: name, status: output.status, size: output.bytes.count))
     try sendBlob(output.bytes)
@@ -222,7 +227,7 @@ struct WorkerProcess: ~Copyable {
     }
   }
 
-  private func sendBlob(_ bytes: [UInt8]) throws {
+  func sendBlob(_ bytes: [UInt8]) throws {
     var frames = Frame.blobs(bytes)
     if frames.last?.payload.count == Frame.largestPayload { frames.append(.blob([])) }
     for frame in frames { try channel.send(frame) }

@@ -38,7 +38,7 @@ public struct Laboratory: Sendable {
   ///   the trials that ended.
   public func run(_ request: Request, runs: String) async throws -> String {
     var suite: (any Suite)?
-    if let choice = request.suite { suite = try await self.suite(choice) }
+    if let choice = request.suite { suite = try self.suite(choice) }
     let entries = try select(
       request.kernels.isEmpty ? [suite?.kernel].compactMap(\.self) : request.kernels)
     let known = try Profile.load(repository.profilesFile)

@@ -18,6 +18,7 @@ public struct Repository: Sendable {
   public var kernelsFile: String { root + "/vm/kernels.yaml" }
   public var profilesFile: String { root + "/vm/profiles.yaml" }
   public var featuresFile: String { root + "/vm/features.yaml" }
+  var selftestNotesFile: String { root + "/vm/verifier-selftests.yaml" }
   public var imageFile: String { root + "/vm/image.yaml" }
   public var runsFolder: String { root + "/runs" }
 }

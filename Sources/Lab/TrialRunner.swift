@@ -110,7 +110,10 @@ package struct TrialRunner: Sendable {
       record.observed = course.report.observed
       record.verdict = try await judge(job, course, full: twin.full, evidence)
       laboratoryFailed = course.laboratoryFailed
-      left = SuiteEvidence(verifierLog: course.report.verifierLog, tools: course.report.tools)
+      left = SuiteEvidence(
+        verifierLog: course.report.verifierLog, tools: course.report.tools,
+        steps: course.report.facts.compactMap { if case .step(let name) = $0 { name } else { nil } }
+      )
     }
     (record.outcome, record.reason) = OutcomeRule.outcome(
       verdict: record.verdict, observed: record.observed, expected: record.expected)

@@ -14,9 +14,11 @@ public enum JSONReport {
     /// Only of a run on several kernels.
     let kernelChanges: [KernelChange]?
     let summary: Summary
+    /// Only of a suite's run.
+    let agreement: SuiteAgreement?
 
     enum CodingKeys: String, CodingKey {
-      case schema, run, trials, summary
+      case schema, run, trials, summary, agreement
       case kernelChanges = "kernel_changes"
       case secondLooks = "second_looks"
     }
@@ -57,7 +59,8 @@ public enum JSONReport {
       run: run.header, trials: run.trials,
       secondLooks: looks.isEmpty ? nil : looks.map(Look.init),
       kernelChanges: run.header.kernels.count > 1 ? KernelChange.all(of: run) : nil,
-      summary: Summary(run))
+      summary: Summary(run),
+      agreement: run.header.suite == nil ? nil : SuiteAgreement(run))
     return try JSONText.render(report)
   }
 }

@@ -14,9 +14,10 @@ public enum MarkdownReport {
     let faults = PairedFault.all(of: run)
     let kernels = run.header.kernels.map { "Linux \($0.release)" }.joined(separator: ", ")
     var text = "## Panic Room: \(sign(summary)) \(outcomes(summary))\n\n"
-    text += cell(Overview.answer(faults)) + "\n\n"
+    text += cell(Overview.answer(run, faults)) + "\n\n"
     text += cell("\(kernels), \(run.header.accelerator)") + "\n\n"
     text += problems(run)
+    if run.header.suite != nil { return text + details(run, room: longest - text.utf8.count) }
     text += "| fault | eBPF | kernel module |\n| --- | --- | --- |\n"
     text += Mechanism.totals(faults)
     text += changes(run)

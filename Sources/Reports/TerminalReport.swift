@@ -16,6 +16,12 @@ public enum TerminalReport {
     if run.header.tried != nil { return tried(run, width: width, colour: colour) }
     var notes = Notes(
       directory: directory ?? "runs/\(run.header.id)", profiles: run.header.profiles)
+    if let suite = run.header.suite {
+      let lines = SuiteReport.lines(run, suite, width: width, directory: notes.directory)
+      return (lines + closing(run, width: width)).map {
+        $0.cut(to: width).rendered(colour: colour) + "\n"
+      }.joined()
+    }
     var lines: [StyledText] = []
     for kernel in run.header.kernels {
       for profile in run.header.profiles {
@@ -70,7 +76,9 @@ public enum TerminalReport {
     var lines: [StyledText] = []
     let times = run.header.repetitions > 1 ? ", \(run.header.repetitions) times each" : ""
     let faults = summary.pairedFaults == 1 ? "paired fault" : "paired faults"
-    lines.append(StyledText("\(summary.pairedFaults) \(faults)\(times)", .bold))
+    if run.header.suite == nil {
+      lines.append(StyledText("\(summary.pairedFaults) \(faults)\(times)", .bold))
+    }
     let pairs = PairedFault.all(of: run)
     if !pairs.isEmpty {
       for mechanism in Mechanism.allCases { lines += counts(pairs, mechanism, width: width) }

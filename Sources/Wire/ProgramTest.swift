@@ -18,6 +18,8 @@ public struct ProgramTest: Codable, Sendable, Equatable {
   public var unprivileged: Bool
   /// Whether it is run once, by BPF_PROG_TEST_RUN, and what it returns is told.
   public var isRun: Bool
+  /// Values that maps hold before it is run, at key 0.
+  public var fills: [Fill]
   /// Whether its instructions as the verifier has rewritten them are told.
   public var showsRewritten: Bool
 
@@ -35,10 +37,21 @@ public struct ProgramTest: Codable, Sendable, Equatable {
     }
   }
 
+  public struct Fill: Codable, Sendable, Equatable {
+    public var map: String
+    /// A byte each.
+    public var value: [Int]
+
+    public init(map: String, value: [Int]) {
+      self.map = map
+      self.value = value
+    }
+  }
+
   public init(
     program: String, auxiliaries: [String] = [], logLevel: Int = 0, flags: Int = 0,
     kinds: [Kind] = [], withoutCapabilities: [Int] = [], unprivileged: Bool = false,
-    isRun: Bool = false, showsRewritten: Bool = false
+    isRun: Bool = false, fills: [Fill] = [], showsRewritten: Bool = false
   ) {
     self.program = program
     self.auxiliaries = auxiliaries
@@ -48,6 +61,7 @@ public struct ProgramTest: Codable, Sendable, Equatable {
     self.withoutCapabilities = withoutCapabilities
     self.unprivileged = unprivileged
     self.isRun = isRun
+    self.fills = fills
     self.showsRewritten = showsRewritten
   }
 }

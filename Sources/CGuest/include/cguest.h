@@ -36,6 +36,11 @@ int cguest_start_canary(size_t pages, int *socket);
 /// Returns 0 or an errno.
 int cguest_drop_privileges(void);
 
+/// The capabilities that take effect: all that are permitted but those of a mask, a bit for each
+/// CAP_ number. capset(2) has no wrapper outside libcap.
+/// Returns 0 or an errno.
+int cguest_use_capabilities_without(uint64_t mask);
+
 /// struct perf_event_attr has bit fields, which Swift's importer leaves out. Opens the software
 /// event cpu-clock on a CPU for all tasks, overflowing every so many nanoseconds.
 /// Returns a descriptor or a negative errno.

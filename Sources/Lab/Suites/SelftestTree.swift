@@ -51,6 +51,15 @@ package struct SelftestTree: Sendable, Equatable {
     }
   }
 
+  /// What every program is loaded with, as far as the series has it (testing_helpers.c,
+  /// `testing_prog_flags`): BPF_F_TEST_RND_HI32, BPF_F_TEST_REG_INVARIANTS.
+  package var commonFlags: Int {
+    get throws {
+      let header = try Files.text(root + "/tools/include/uapi/linux/bpf.h")
+      return 1 << 2 | (header.contains("BPF_F_TEST_REG_INVARIANTS") ? 1 << 7 : 0)
+    }
+  }
+
   /// `6.12.117` of a kernel's top Makefile; nil where that is another's.
   package static func version(inMakefile text: String) -> String? {
     func value(_ key: String) -> Substring? {

@@ -22,7 +22,13 @@ protocol Suite: Sendable {
   /// All items on one kernel, in a stable order, with stable names (``TrialID/isItemName(_:)``).
   ///
   /// - Throws: ``LabError`` where the suite can't be judged on this kernel.
-  func items(on kernel: PreparedKernel) async throws -> [SuiteItem]
+  func items(on kernel: PreparedKernel) async throws -> SuiteItems
+}
+
+/// A suite's items on one kernel, and what there is to know of them, a line each.
+struct SuiteItems: Sendable {
+  var items: [SuiteItem]
+  var about: [String] = []
 }
 
 /// One item of a suite: what is loaded, and what is to come of it.
@@ -50,9 +56,14 @@ package struct SuiteEvidence: Sendable {
   package var verifierLog: [UInt8] = []
   /// What tools in the guest printed, by name.
   package var tools: [(name: String, bytes: [UInt8])] = []
+  /// What the agent said that it does.
+  package var steps: [String] = []
 
-  package init(verifierLog: [UInt8] = [], tools: [(name: String, bytes: [UInt8])] = []) {
+  package init(
+    verifierLog: [UInt8] = [], tools: [(name: String, bytes: [UInt8])] = [], steps: [String] = []
+  ) {
     self.verifierLog = verifierLog
+    self.steps = steps
     self.tools = tools
   }
 }

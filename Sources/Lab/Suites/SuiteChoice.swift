@@ -21,7 +21,7 @@ extension Laboratory {
   /// The suite of that name.
   ///
   /// - Throws: ``LabError`` where what it is to be made from is missing or unfit.
-  func suite(_ choice: SuiteChoice) async throws -> any Suite {
+  func suite(_ choice: SuiteChoice) throws -> any Suite {
     switch choice.name {
     case .verifierSelftests:
       guard let source = choice.source else {
@@ -29,7 +29,9 @@ extension Laboratory {
           "The suite verifier-selftests is made from a kernel's source: name its folder with "
             + "--source, Debian's linux-source-6.12 unpacked, say.")
       }
-      return try await VerifierSelftests(source: source, cache: cache, logger: logger, emit: emit)
+      return try VerifierSelftests(
+        source: source, notesFile: repository.selftestNotesFile, cache: cache, logger: logger,
+        emit: emit)
     }
   }
 }

@@ -25,7 +25,9 @@ extension Laboratory {
     plan.header.patterns = choice.patterns
     for entry in entries {
       guard var kernel = prepared[entry.name] else { continue }
-      let items = try Self.select(choice, from: try await suite.items(on: kernel))
+      let made = try await suite.items(on: kernel)
+      plan.header.about += made.about.filter { !plan.header.about.contains($0) }
+      let items = try Self.select(choice, from: made.items)
       plan.items[entry.name] = Dictionary(
         items.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
       plan.header.digests[entry.name] = try await Digest.of(
@@ -77,7 +79,7 @@ extension Laboratory {
     }
     let choice = SuiteChoice(name: name, source: then.source, patterns: then.patterns)
     let plan = try await plan(
-      try await suite(choice), choice, entries, &prepared, profiles, repetitions: 1)
+      try suite(choice), choice, entries, &prepared, profiles, repetitions: 1)
     for (kernel, digest) in plan.header.digests where then.digests[kernel] != digest {
       throw LabError(
         "The items of \(then.name) on kernel \(kernel) are others than when \(run) began: its "

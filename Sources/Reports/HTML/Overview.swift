@@ -17,7 +17,7 @@ struct Overview {
     let kernels = run.header.kernels.map { "Linux \($0.release)" }.joined(separator: ", ")
     return [
       "id": run.header.id, "began": run.header.began, "kernels": kernels,
-      "accelerator": run.header.accelerator, "answer": Overview.answer(faults),
+      "accelerator": run.header.accelerator, "answer": Overview.answer(run, faults),
       "rest": Overview.rest(faults),
       "bars": Mechanism.allCases.map(bar), "intervals": intervals, "hasIntervals": isRepeated,
       "outcomes": outcomes, "trials": summary.planned, "withoutControl": withoutControl,
@@ -27,7 +27,8 @@ struct Overview {
   }
 
   /// The answer in a sentence, for people who read nothing else.
-  static func answer(_ faults: [PairedFault]) -> String {
+  static func answer(_ run: RunRecord, _ faults: [PairedFault]) -> String {
+    if run.header.suite != nil { return SuiteReport.answer(run) }
     guard !faults.isEmpty else {
       return "No fault of this run has both twins run and its control met: there is no answer."
     }

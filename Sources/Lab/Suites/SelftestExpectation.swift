@@ -1,0 +1,95 @@
+package import Record
+import Verdicts
+
+/// What a program of the verifier's self-tests says beforehand, held against what came of it.
+package struct SelftestExpectation: SuiteExpectation {
+  var mode: SelftestSpec.Mode
+  /// Why something else is known to come of it here, by the name of the check.
+  var known: [String: String] = [:]
+
+  package init(mode: SelftestSpec.Mode, known: [String: String] = [:]) {
+    self.mode = mode
+    self.known = known
+  }
+
+  package enum CheckName {
+    package static let load = "load"
+    package static let messages = "messages"
+    package static let rewritten = "rewritten code"
+    package static let returns = "return value"
+    package static let all = [load, messages, rewritten, returns]
+  }
+
+  package func weigh(_ record: TrialRecord, _ evidence: SuiteEvidence) -> SuiteFinding {
+    var checks = [TrialRecord.Check(CheckName.load, difference: loadDifference(record))]
+    if checks[0].agrees {
+      if !mode.messages.isEmpty {
+        checks.append(
+          .init(
+            CheckName.messages,
+            difference: ExpectedMessage.missing(mode.messages, in: evidence.verifierLog)))
+      }
+      if !mode.fails { checks += afterLoad(record, evidence) }
+    }
+    let wrong = checks.filter { !$0.agrees }
+    guard !wrong.isEmpty else { return SuiteFinding(outcome: .met, reason: nil, checks: checks) }
+    let differences = wrong.map { "\($0.what): \($0.difference ?? "")" }
+    let reasons = wrong.compactMap { known[$0.what] }
+    guard reasons.count == wrong.count else {
+      return SuiteFinding(
+        outcome: .unmet, reason: differences.joined(separator: "; "), checks: checks)
+    }
+    return SuiteFinding(
+      outcome: .skipped,
+      reason: "disagrees (\(differences.joined(separator: "; "))), as explained: "
+        + reasons.joined(separator: "; "), checks: checks)
+  }
+
+  private func afterLoad(
+    _ record: TrialRecord, _ evidence: SuiteEvidence
+  ) -> [TrialRecord.Check] {
+    var checks: [TrialRecord.Check] = []
+    if !mode.rewritten.isEmpty {
+      let dump = evidence.tools.first { $0.name == "xlated.txt" }?.bytes ?? []
+      checks.append(
+        .init(
+          CheckName.rewritten,
+          difference: ExpectedMessage.missing(
+            mode.rewritten, in: Array(InstructionDump.text(dump).utf8))))
+    }
+    if let returns = mode.returns {
+      checks.append(
+        .init(CheckName.returns, difference: difference(returns, record.observed, evidence)))
+    }
+    return checks
+  }
+
+  private func loadDifference(_ record: TrialRecord) -> String? {
+    switch record.verdict.ruling {
+    case .rejected:
+      let said = record.reason ?? record.verdict.title ?? "no reason was told"
+      guard mode.fails else {
+        return "it is refused by \(record.verdict.by ?? "somebody"): \(said)"
+      }
+      // libbpf's words for the kernel's refusal (libbpf.c, bpf_object_load_prog).
+      guard record.verdict.by == Gate.verifier.rawValue || said.contains("BPF program load failed")
+      else { return "it never came as far as the kernel: \(said)" }
+      return nil
+    case .survived, .contained:
+      return mode.fails ? "it loads, and was to be refused" : nil
+    default:
+      let title = record.verdict.title.map { " (\($0))" } ?? ""
+      return "the guest's kernel is \(record.verdict.ruling.rawValue)\(title)"
+    }
+  }
+
+  private func difference(
+    _ returns: SelftestSpec.Returns, _ observed: Int64?, _ evidence: SuiteEvidence
+  ) -> String? {
+    guard let observed else {
+      return evidence.steps.last { $0.hasPrefix("run failed") } ?? "it returned nothing"
+    }
+    guard case .value(let value) = returns, Int64(value) != observed else { return nil }
+    return "it returns \(observed), not \(value)"
+  }
+}

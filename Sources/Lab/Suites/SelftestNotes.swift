@@ -1,0 +1,46 @@
+import Host
+import Scenarios
+import Yams
+
+/// Why programs of the verifier's self-tests come to something else here than they say
+/// (`vm/verifier-selftests.yaml`). Each is a reason that was looked into; what isn't in the file is
+/// unmet.
+package struct SelftestNotes: Sendable {
+  struct Note: Decodable, Sendable {
+    /// Names of items, or patterns with `*` and `?`.
+    var items: [String]
+    /// What of it differs: see `SelftestExpectation.CheckName`.
+    var check: String
+    var because: String
+  }
+
+  let notes: [Note]
+
+  /// - Parameter series: `6.12`: the reasons hold for one source only.
+  /// - Throws: ``LabError`` where the file isn't as it must be, `HostError` where it can't be read.
+  package init(file: String, series: String) throws {
+    let all: [String: [Note]]
+    do {
+      all = try YAMLDecoder().decode([String: [Note]].self, from: Files.text(file))
+    } catch let error as HostError {
+      throw error
+    } catch {
+      throw LabError("\(file) can't be read as reasons: \(error)")
+    }
+    for note in all.values.joined() where !SelftestExpectation.CheckName.all.contains(note.check) {
+      throw LabError(
+        "\(file): there is no check \"\(note.check)\"; there are "
+          + SelftestExpectation.CheckName.all.joined(separator: ", "))
+    }
+    notes = all[series] ?? []
+  }
+
+  /// The reasons for one item, by check.
+  package func reasons(for item: String) -> [String: String] {
+    var reasons: [String: String] = [:]
+    for note in notes where note.items.contains(where: { NamePattern.matches(item, $0) }) {
+      reasons[note.check] = note.because
+    }
+    return reasons
+  }
+}
