@@ -13,6 +13,8 @@ public struct SelftestForge: Sendable {
   let cache: CacheDirectory
   let logger: Logger
   let compiler: Compiler
+  /// The folder of `vmlinux.h`.
+  private let types: String
 
   private static let folder = "tools/testing/selftests/bpf"
   /// The oldest clang that the programs ask for (`__clang_major__ >= 18` in many of them).
@@ -23,10 +25,16 @@ public struct SelftestForge: Sendable {
   public init(
     kernel: Kernel, tree: String, cache: CacheDirectory, logger: Logger
   ) async throws {
+    guard let header = kernel.vmlinuxHeader else {
+      throw ForgeError(
+        what: "the verifier's self-tests can't be compiled for kernel \(kernel.name), which has no"
+          + " BTF to make vmlinux.h of", remedy: "name another one by --kernel")
+    }
     self.kernel = kernel
     self.tree = tree
     self.cache = cache
     self.logger = logger
+    types = Files.parent(of: header)
     compiler = try await Compiler.forSelftests(Self.names, oldest: Self.oldestCompiler)
   }
 
@@ -42,7 +50,7 @@ public struct SelftestForge: Sendable {
     let paths = sources.map { "\(tree)/\(Self.folder)/\($0)" }
     let digests = try await Digest.of(files: paths + headers)
     let surroundings = try await Digest.of(
-      (["recipe 1", compiler.version, kernel.vmlinuxHeaderDigest]
+      (["recipe 1", compiler.version, kernel.vmlinuxHeaderDigest ?? ""]
         + headers.map { "\($0.dropFirst(tree.count)) \(digests[$0] ?? "")" })
         .joined(separator: "\n"))
     let shelf = "selftests/\(kernel.name)"
@@ -126,10 +134,9 @@ public struct SelftestForge: Sendable {
   /// self-tests' folder. The host's C library stands for the Makefile's `get_sys_includes`, and is
   /// told that it is an x86-64's.
   private func arguments(_ source: String, include: String, output: String) -> [String] {
-    let vmlinux = Files.parent(of: kernel.vmlinuxHeader)
     return [
       "-target", "bpf", "-O2", "-g", "-mcpu=v3", "-D__TARGET_ARCH_x86", "-D__x86_64__",
-      "-DENABLE_ATOMICS_TESTS", "-I", include, "-I", vmlinux, "-I", ".",
+      "-DENABLE_ATOMICS_TESTS", "-I", include, "-I", types, "-I", ".",
       "-I", "\(tree)/tools/include/uapi", "-idirafter", "/usr/include/x86_64-linux-gnu",
       "-idirafter", "/usr/include", "-ffile-prefix-map=\(tree)/=", "-ffile-prefix-map=./=",
       "-fno-color-diagnostics", "-Wno-compare-distinct-pointer-types", "-c", source, "-o", output,
