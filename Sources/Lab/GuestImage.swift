@@ -146,7 +146,7 @@ package struct GuestImage: Sendable {
     guard let program else { return nil }
     let output = try await Tool("ldd").run([program])
     guard output.status == 0 else { return nil }
-    return try output.text.split(separator: "\n").compactMap { line in
+    return try output.text.split(separator: "\n").compactMap { line -> String? in
       let words = line.split(whereSeparator: \.isWhitespace)
       if line.contains("not found") {
         throw LabError("The guest's agent needs a library that is missing: \(line)")

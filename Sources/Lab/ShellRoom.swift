@@ -68,7 +68,7 @@ extension Laboratory {
       entry, scenarios: [], profiles: [profile], accelerator: request.accelerator, cold: false)
     let machine = try await preparation.machine(of: prepared, profile, cpus: scenario?.cpus ?? 1)
     let forge = prepared.forge
-    let material = Task { [repository] in
+    let material = Task<ShellMaterial, any Error> { [repository] in
       let twins = try await forge.forge(scenario.map { [$0] } ?? [])
       let files = try scenario.map {
         try ShellFiles.of($0, twins: twins, repository: repository.root)
