@@ -53,6 +53,8 @@ package struct ShellDialogue: Sendable {
   private var pending: [UInt8] = []
   private var underWay = 0
   private var inputEnded = false
+  /// A piece was asked for and has not come.
+  private var isReading = false
 
   /// - Parameters:
   ///   - isTerminal: whether a person sits there, or commands come from a file or a pipe.
@@ -68,6 +70,7 @@ package struct ShellDialogue: Sendable {
     case (.keys(let bytes), _): return isTerminal ? type(bytes) : take(bytes)
     case (.inputEnded, _):
       inputEnded = true
+      isReading = false
       return pass()
     case (.gone, _): return leave(Self.noAnswer)
     case (.started(let words), .starting):
@@ -159,6 +162,7 @@ package struct ShellDialogue: Sendable {
   }
 
   private mutating func take(_ bytes: [UInt8]) -> [Action] {
+    isReading = false
     pending += bytes
     return pass()
   }
@@ -174,14 +178,9 @@ package struct ShellDialogue: Sendable {
       underWay += piece.count
       actions.append(.send(piece))
     }
-    if pending.isEmpty, !isTerminal {
-      if inputEnded {
-        inputEnded = false
-        actions.append(.endInput)
-      } else if !actions.isEmpty || underWay == 0 {
-        actions.append(.readOn)
-      }
-    }
-    return actions
+    guard pending.isEmpty, !isTerminal, !isReading else { return actions }
+    // Nothing is asked for behind the end either.
+    isReading = true
+    return actions + [inputEnded ? .endInput : .readOn]
   }
 }

@@ -38,18 +38,21 @@ import Wire
   }
 
   @Test func aHangIsToldOnceAndWaitsForAnAnswer() {
-    var (watch, now) = hanging()
+    let (hung, now) = hanging()
+    var watch = hung
     #expect(tick(&watch, from: now, to: now + 30).isEmpty)
   }
 
   @Test func aGuestThatSpeaksAgainIsNotHung() {
-    var (watch, now) = hanging()
+    let (hung, now) = hanging()
+    var watch = hung
     #expect(watch.handle(heartbeat, now: now + 1, processor: now + 1, console: 0) == .speaksAgain)
     #expect(watch.handle(heartbeat, now: now + 2, processor: now + 1, console: 0) == .none)
   }
 
   @Test func oneThatWantsToWaitIsAskedAgainLater() {
-    var (watch, now) = hanging()
+    let (hung, now) = hanging()
+    var watch = hung
     watch.wait(now: now)
     #expect(tick(&watch, from: now, to: now + ShellWatch.patience - 0.2).isEmpty)
     let later = tick(
@@ -58,7 +61,8 @@ import Wire
   }
 
   @Test func aQuestionedGuestIsOverWhenItHasHadItsTime() {
-    var (watch, now) = hanging()
+    let (hung, now) = hanging()
+    var watch = hung
     watch.question(now: now + 20)
     let actions = tick(&watch, from: now + 20, to: now + 26)
     guard case .over(.silent)? = actions.first else {

@@ -50,7 +50,10 @@ import Workshop
     #expect(dialogue.handle(.started("")) == [.readOn])
     #expect(dialogue.handle(keys("abcdef\u{1d}")) == [send("abcd")])
     #expect(dialogue.handle(.tookInput(4)) == [send("ef\u{1d}"), .readOn])
+    // One piece at a time, however often the shell takes something meanwhile.
+    #expect(dialogue.handle(.tookInput(3)).isEmpty)
     #expect(dialogue.handle(.inputEnded) == [.endInput])
+    #expect(dialogue.handle(.tookInput(1)).isEmpty)
     #expect(dialogue.handle(.ended(status: 7)) == [.leave(7)])
   }
 
