@@ -1,7 +1,9 @@
 import Foundation
 import Host
 import Record
+import Scenarios
 import Testing
+import Verdicts
 
 /// A kernel of one's own, in a cache of its own: the default kernel's files are given as if they
 /// were foreign.
