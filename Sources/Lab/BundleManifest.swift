@@ -31,6 +31,8 @@ package struct BundleManifest: Codable, Sendable, Equatable {
     package var release: String
     /// Below the cache's root.
     package var objects: [String]
+    /// True for one that was added where the bundle was made: no `vm/kernels.yaml` names it.
+    package var local: Bool?
   }
 
   package init(

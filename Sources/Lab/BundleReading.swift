@@ -78,18 +78,17 @@ extension Laboratory {
   private func install(
     _ kernel: BundleManifest.Kernel, from parts: String, staging: String
   ) async throws -> Bool {
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
-    guard let entry = matrix[kernel.name] else {
+    let isNamed = try kernelList().packaged.contains { $0.name == kernel.name }
+    guard isNamed || kernel.local == true else {
       emit(.note("kernel \(kernel.name) is not in vm/kernels.yaml: it is left out"))
       return false
     }
-    let store = KernelStore(cache: cache, logger: logger)
-    if let known = store.cached(entry) {
+    if let known = try kernelHere(kernel.name) {
       emit(.note("kernel \(kernel.name) is here already: \(known.release)"))
     } else {
       try await unpackKernel(kernel, from: parts)
     }
-    guard let now = store.cached(entry) else {
+    guard let now = try kernelHere(kernel.name) else {
       throw LabError(
         "The bundle's kernel \(kernel.name) is not the one that this checkout's vm/kernels.yaml "
           + "asks for: use the checkout that is in the bundle (its script install unpacks it).")
@@ -109,6 +108,10 @@ extension Laboratory {
       }
     }
     return true
+  }
+
+  private func kernelHere(_ name: String) throws -> Kernel? {
+    try kernelList()[name].flatMap(store.cached)
   }
 
   private func unpackKernel(_ kernel: BundleManifest.Kernel, from parts: String) async throws {

@@ -151,8 +151,10 @@ struct BundlePacker {
     try await compress(
       ["--directory", cache.root, "--null", "--files-from=-"],
       to: BundleManifest.objectsPart(kernel.name),
-      input: objects.joined(separator: "\0") + "\0")
-    return .init(name: kernel.name, release: kernel.release, objects: objects)
+      input: objects.map { $0 + "\0" }.joined())
+    return .init(
+      name: kernel.name, release: kernel.release, objects: objects,
+      local: laboratory.store.isLocal(kernel.name) ? true : nil)
   }
 
   private func compress(_ arguments: [String], to part: String, input: String = "") async throws {

@@ -15,10 +15,8 @@ extension Laboratory {
   /// For each kernel whether a machine without a network can run the whole catalogue on it, and
   /// what the first run has yet to make. Starts no guest, compiles and fetches nothing.
   func offline() async throws -> [Diagnosis] {
-    let store = KernelStore(cache: cache, logger: logger)
-    let matrix = try KernelMatrix.load(from: repository.kernelsFile)
     var list: [Diagnosis] = []
-    for entry in matrix.entries {
+    for entry in try kernelList().all {
       let what = "offline, \(entry.name)"
       let command = "./panicroom prepare" + (entry.isDefault ? "" : " --kernel \(entry.name)")
       guard let kernel = store.cached(entry) else {
@@ -54,6 +52,8 @@ extension Laboratory {
     } catch let error as ToolError {
       lacks.append("(\(error))")
     } catch let error as ForgeError {
+      lacks.append("(\(error))")
+    } catch let error as KernelError {
       lacks.append("(\(error))")
     } catch let error as MachineError {
       lacks.append("(\(error.message))")
