@@ -101,6 +101,8 @@ package struct Supervisor: ~Copyable {
       case .tellHost(let frame): port.channel.enqueue(frame)
       case .tellWorker(let frame): worker.channel.enqueue(frame)
       case .tellExaminer(let frame): examiner.channel.enqueue(frame)
+      case .rehearse:
+        do { try WarmUp.supervisor() } catch { GuestSetup.say("the rehearsal failed: \(error)") }
       }
     }
   }
