@@ -108,7 +108,7 @@ let package = Package(
     tests("Scenarios", ["Verdicts"]),
     tests("Verdicts"),
     tests("Wire"),
-    tests("Workshop"),
+    tests("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Verdicts"]),
     .testTarget(
       name: "BrowserTests", dependencies: ["Record", "Reports", "Scenarios", "Verdicts"],
       swiftSettings: strict),

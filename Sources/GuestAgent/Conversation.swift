@@ -22,6 +22,8 @@ package struct Conversation: Sendable {
     case tellWorker(Frame)
     case tellExaminer(Frame)
     case shell(ShellAction)
+    /// Go through a conversation that nobody hears.
+    case rehearse
   }
 
   enum Phase: Sendable {
@@ -31,6 +33,8 @@ package struct Conversation: Sendable {
     case preparing(plan: TrialPlan, frames: [Frame], received: Int, noted: Bool)
     case working
     case examining
+    /// So many of worker and examiner still warm up again.
+    case rehearsing(Int)
     /// The worker runs a tool for the host.
     case tooling
     /// A file for the shell arrives.
@@ -56,7 +60,7 @@ package struct Conversation: Sendable {
   package var underWay: Bool {
     switch phase {
     case .preparing, .working, .examining, .tooling, .shell: true
-    case .greeting, .idle, .filing, .over: false
+    case .greeting, .idle, .rehearsing, .filing, .over: false
     }
   }
 
@@ -108,10 +112,16 @@ package struct Conversation: Sendable {
     case .hello(let version):
       switch phase {
       case .greeting, .idle: phase = version == wireVersion ? .idle : .greeting
-      case .preparing, .working, .examining, .tooling, .filing, .shell, .over: break
+      case .preparing, .working, .examining, .rehearsing, .tooling, .filing, .shell, .over: break
       }
       return greet()
     case .trial(let plan): return begin(plan, frame)
+    case .rehearse:
+      guard case .idle = phase, workerAlive, examinerEnding == nil else {
+        return fail("a rehearsal was asked for before a hello, or behind a trial")
+      }
+      phase = .rehearsing(2)
+      return [.tellWorker(frame), .tellExaminer(ExaminerRequest.rehearse.frame), .rehearse]
     case .tool:
       guard case .idle = phase, workerAlive else {
         return fail("a tool was asked for before a hello, or behind a trial")
@@ -127,6 +137,7 @@ package struct Conversation: Sendable {
     switch phase {
     case .idle: break
     case .greeting: return fail("a trial came before a hello of version \(wireVersion)")
+    case .rehearsing: return fail("a trial came in the middle of a rehearsal")
     case .preparing, .working, .examining, .tooling, .filing, .shell, .over:
       return fail("a second trial came; a guest does one")
     }
@@ -172,6 +183,7 @@ package struct Conversation: Sendable {
   /// Passes on what the worker says. Its messages are compared as bytes: to decode each would cost
   /// guest time for nothing.
   private mutating func relay(_ frame: Frame) -> [Action] {
+    if case .rehearsing = phase { return endRehearsal(frame) }
     if case .tooling = phase {
       if frame == WorkerSignals.finished { phase = .over }
       return [.tellHost(frame)]
@@ -188,6 +200,15 @@ package struct Conversation: Sendable {
     return [.tellHost(frame)]
   }
 
+  /// One of the two is warm again, or says why it can't be.
+  private mutating func endRehearsal(_ frame: Frame) -> [Action] {
+    guard case .rehearsing(let left) = phase, frame == WorkerSignals.finished else {
+      return [.tellHost(frame)]
+    }
+    phase = left > 1 ? .rehearsing(left - 1) : .idle
+    return left > 1 ? [] : [.tellHost(frame)]
+  }
+
   private mutating func loseWorker(
     exitStatus: Int32?, signal: Int32?
   ) -> [Action] {
@@ -198,9 +219,9 @@ package struct Conversation: Sendable {
     case .preparing:
       phase = .over
       return [told] + (fail("the worker ended before the trial"))
-    case .tooling:
+    case .rehearsing, .tooling:
       phase = .over
-      return [told] + fail("the worker ended while it ran a tool")
+      return [told] + fail("the worker ended before the trial, in a rehearsal or a tool")
     case .greeting, .idle, .examining, .filing, .shell, .over: return []
     }
   }
@@ -216,6 +237,7 @@ package struct Conversation: Sendable {
   }
 
   private mutating func relayExaminer(_ frame: Frame) -> [Action] {
+    if case .rehearsing = phase { return endRehearsal(frame) }
     guard frame == WorkerSignals.finished else {
       guard underWay else { return [] }
       if WorkerSignals.isFailure(frame) { phase = .over }
@@ -228,7 +250,7 @@ package struct Conversation: Sendable {
     case .examining:
       phase = .over
       return [.tellHost(frame)]
-    case .greeting, .idle, .working, .tooling, .filing, .shell, .over: return []
+    case .greeting, .idle, .working, .rehearsing, .tooling, .filing, .shell, .over: return []
     }
   }
 
@@ -240,6 +262,9 @@ package struct Conversation: Sendable {
       phase = .over
       return fail("the examiner ended before the trial: \(detail)")
     case .examining: return endWithoutExaminer(detail)
+    case .rehearsing:
+      phase = .over
+      return fail("the examiner ended in a rehearsal: \(detail)")
     // Told when it is needed: the worker's trial comes first.
     case .greeting, .idle, .working, .tooling, .filing, .shell, .over: return []
     }
@@ -260,17 +285,20 @@ package enum ExaminerRequest: Equatable, Sendable {
   /// `brief`: nothing faulty can have run, so a few checks do. `settle`: wait a little for what
   /// the kernel frees late.
   case examine(brief: Bool, settle: Bool)
+  case rehearse
 
   package var frame: Frame {
     switch self {
     case .note(let plan): plan
     case .examine(let brief, let settle): .blob([brief ? 1 : 0, settle ? 1 : 0])
+    case .rehearse: .blob([])
     }
   }
 
   package init(_ frame: Frame) throws(WireError) {
     switch frame {
     case .message: self = .note(plan: frame)
+    case .blob([]): self = .rehearse
     case .blob(let flags):
       guard flags.count == 2 else { throw .unexpected("a request of \(flags.count) bytes") }
       self = .examine(brief: flags[0] == 1, settle: flags[1] == 1)

@@ -20,8 +20,7 @@ struct ExaminerProcess: ~Copyable {
     try put(Array("-1000".utf8), into: "/proc/self/oom_score_adj")
     var examiner = ExaminerProcess(
       health: try HealthChecks(), slabs: try SlabCaches())
-    try WarmUp.examiner(examiner.slabs)
-    for check in examiner.health.checks(brief: false) { try examiner.health.perform(check) }
+    try examiner.warmUp()
     try examiner.channel.send(WorkerSignals.finished)
     try examiner.serve()
   }
@@ -29,6 +28,11 @@ struct ExaminerProcess: ~Copyable {
   private init(health: consuming HealthChecks, slabs: consuming SlabCaches) {
     self.health = health
     self.slabs = slabs
+  }
+
+  private func warmUp() throws {
+    try WarmUp.examiner(slabs)
+    for check in health.checks(brief: false) { try health.perform(check) }
   }
 
   private mutating func serve() throws {
@@ -52,6 +56,7 @@ struct ExaminerProcess: ~Copyable {
           try channel.send(.health(check: check.rawValue, detail: detail))
         }
         try channel.send(.state(moment: "after", try stateAfter(settle: settle)))
+      case .rehearse: try warmUp()
       }
       try channel.send(WorkerSignals.finished)
     }

@@ -10,6 +10,7 @@ extension HostMessage {
     switch member.key {
     case "hello": self = .hello(version: try member.value.integer("version"))
     case "trial": self = .trial(try TrialPlan(member.value.member("_0")))
+    case "rehearse": self = .rehearse
     case "tool":
       self = .tool(
         arguments: try member.value.list("arguments") { value throws(WireError) in

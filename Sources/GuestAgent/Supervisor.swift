@@ -105,6 +105,8 @@ package struct Supervisor: ~Copyable {
       case .tellWorker(let frame): worker.channel.enqueue(frame)
       case .tellExaminer(let frame): examiner.channel.enqueue(frame)
       case .shell(let action): perform(action)
+      case .rehearse:
+        do { try WarmUp.supervisor() } catch { GuestSetup.say("the rehearsal failed: \(error)") }
       }
     }
   }

@@ -34,6 +34,11 @@ struct WorkerProcess: ~Copyable {
         try channel.send(WorkerSignals.finished)
         continue
       }
+      if case .rehearse = message {
+        try WarmUp.worker()
+        try channel.send(WorkerSignals.finished)
+        continue
+      }
       guard case .trial(let plan) = message else { continue }
       var object: [UInt8] = []
       object.reserveCapacity(plan.objectSize)

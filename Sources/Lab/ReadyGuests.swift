@@ -36,6 +36,13 @@ actor ReadyGuests {
     try await (waiting.isEmpty ? make() : waiting.removeFirst()).value
   }
 
+  /// Waits until all that were asked for are ready.
+  ///
+  /// - Throws: what kept one from it.
+  func settle() async throws {
+    for task in waiting { _ = try await task.value }
+  }
+
   /// Ends all guests that nobody took.
   func close() async {
     isClosed = true
@@ -53,7 +60,10 @@ actor ReadyGuests {
     return Task { [template] in
       let files = try Evidence(folder: folder).guestFiles
       let guest = try await template.restore(files: files, seconds: Preparation.bootSeconds)
-      try await guest.keeping { try await guest.hold() }
+      try await guest.keeping {
+        try await guest.rehearse(seconds: Preparation.bootSeconds)
+        try await guest.hold()
+      }
       return ReadyGuest(guest: guest, folder: folder)
     }
   }

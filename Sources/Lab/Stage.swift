@@ -74,6 +74,36 @@ public actor Stage {
     try await pool(of: scenario)?.fill(Mechanism.allCases.count)
   }
 
+  /// Waits until the guests that were asked for are ready.
+  func settle(_ scenario: Scenario) async throws {
+    try await pool(of: scenario)?.settle()
+  }
+
+  /// Seconds until a guest waits that nobody had asked for before.
+  func timeOfReadyGuest(_ scenario: Scenario) async throws -> Double {
+    guard let template = try machine(of: scenario).template else { return 0 }
+    let place = "\(folder)/measured"
+    try Files.makeFolder(place)
+    let pool = ReadyGuests(of: template, in: place)
+    let began = ContinuousClock.now
+    let ready = try await pool.take()
+    let seconds = (ContinuousClock.now - began).seconds
+    await ready.guest.end()
+    try Files.remove(place)
+    return seconds
+  }
+
+  /// Seconds until a guest that boots from nothing greets.
+  func timeOfBoot(_ scenario: Scenario, in folder: String) async throws -> Double {
+    let files = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
+    let began = ContinuousClock.now
+    let guest = try await Guest.boot(
+      try machine(of: scenario).description, files: files, seconds: Preparation.bootSeconds)
+    let seconds = (ContinuousClock.now - began).seconds
+    await guest.end()
+    return seconds
+  }
+
   /// One trial, and a second one where the laboratory itself failed.
   ///
   /// - Parameter follow: takes what happens meanwhile.

@@ -158,6 +158,28 @@ public final class Guest: Sendable {
     throw MachineError(.noAnswer, "The guest was ended while its greeting was awaited.")
   }
 
+  /// Has the agent do once more what it did before the guest was frozen: under TCG, whose
+  /// translations are in no template, the trial is faster then.
+  ///
+  /// - Throws: ``MachineError`` where it doesn't answer within `seconds`.
+  public func rehearse(seconds: Double) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    try await send(.rehearse)
+    for await event in events {
+      switch event {
+      case .message(.finished): return
+      case .message(.failed(let words)):
+        throw MachineError(.noAnswer, "The agent could not rehearse: \(words)")
+      case .exited(let how):
+        throw MachineError(.noAnswer, "QEMU ended in the rehearsal (\(how)).")
+      case .tick where ContinuousClock.now > deadline:
+        throw MachineError(.noAnswer, "No end of the rehearsal within \(seconds) s.")
+      case .message, .blob, .qmp, .malformed, .tick: break
+      }
+    }
+    throw MachineError(.noAnswer, "The guest was ended in its rehearsal.")
+  }
+
   /// Stops the guest's processors and its ticks, until ``goOn()``. Its time stands still.
   public func hold() async throws {
     try await qmp.execute("stop")

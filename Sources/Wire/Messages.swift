@@ -8,6 +8,9 @@ public enum HostMessage: Codable, Sendable, Equatable {
   case hello(version: Int)
   /// One trial. The object follows as a blob frame.
   case trial(TrialPlan)
+  /// Do once more, before the trial, what was done before the guest was frozen: an emulating
+  /// processor has its translations then. Answered with ``AgentMessage/finished``.
+  case rehearse
   /// Run the guest's bpftool instead of a trial; answered with ``AgentMessage/toolOutput`` and
   /// ``AgentMessage/finished``.
   case tool(arguments: [String])

@@ -58,8 +58,8 @@ package struct KeyReader: Sendable {
       return body.dropFirst().first.map { (named(final: $0), 3) }
     }
     guard kind == UInt8(ascii: "[") else {
-      // A key with Alt held, or an escape that was pressed twice.
-      return kind == 0x1b ? (.escape, 1) : (.unknown, 2)
+      // An escape that was pressed by itself, or a key with Alt held: the key counts.
+      return (.escape, 1)
     }
     let parameters = body.dropFirst().prefix { (0x20..<0x40).contains($0) }
     guard let final = body.dropFirst(1 + parameters.count).first else {

@@ -44,6 +44,7 @@ import Wire
 
   static let hostMessages: [HostMessage] = [
     .hello(version: -1),
+    .rehearse,
     .trial(
       TrialPlan(
         scenario: words, mechanism: .lkm, armed: true, unprivileged: true, objectName: "twin",

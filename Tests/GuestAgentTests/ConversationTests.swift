@@ -55,6 +55,33 @@ import Wire
     }
   }
 
+  @Test func aRehearsalEndsWhenBothAreWarmAndATrialFollows() throws {
+    var conversation = try greeted()
+    #expect(
+      try conversation.handle(host(.rehearse)) == [
+        .tellWorker(.encode(HostMessage.rehearse)), .tellExaminer(ExaminerRequest.rehearse.frame),
+        .rehearse,
+      ])
+    #expect(try ExaminerRequest(ExaminerRequest.rehearse.frame) == .rehearse)
+    #expect(!conversation.underWay, "nothing is to be watched")
+    #expect(conversation.handle(.examiner(WorkerSignals.finished)).isEmpty)
+    #expect(try !failures(conversation.handle(host(.trial(plan)))).isEmpty, "not in the middle")
+    #expect(
+      conversation.handle(.worker(WorkerSignals.finished)) == [.tellHost(WorkerSignals.finished)])
+    #expect(try failures(conversation.handle(host(.trial(plan)))).isEmpty)
+    #expect(try !failures(conversation.handle(host(.rehearse))).isEmpty, "not behind a trial")
+  }
+
+  @Test func aProcessThatEndsInARehearsalIsTold() throws {
+    for event: Conversation.Event in [
+      .workerEnded(exitStatus: nil, signal: 9), .examinerEnded("killed"),
+    ] {
+      var conversation = try greeted()
+      _ = try conversation.handle(host(.rehearse))
+      #expect(try !failures(conversation.handle(event)).isEmpty)
+    }
+  }
+
   @Test func theSignalsAreWhatTheCoderMakesOfThem() throws {
     #expect(try WorkerSignals.finished == .encode(AgentMessage.finished))
     #expect(try WorkerSignals.unloaded == .encode(AgentMessage.unloaded))

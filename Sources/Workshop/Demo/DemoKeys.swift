@@ -133,6 +133,16 @@ extension DemoState {
   /// The lines that one page up or down goes by.
   private var pageLines: Int { max(size.rows - 8, 1) }
 
+  /// One page on in a text that is longer than the screen.
+  ///
+  /// - Returns: false where its end is shown.
+  mutating func scrollOn() -> Bool {
+    let view = DemoScreen(self).scrolling
+    guard view.offset < view.last else { return false }
+    scrolls[place] = min(view.offset + max(size.rows - 6, 1), view.last)
+    return true
+  }
+
   /// Scrolls from where the view is now; the view knows its bounds.
   private mutating func scroll(by lines: Int) {
     let view = DemoScreen(self).scrolling

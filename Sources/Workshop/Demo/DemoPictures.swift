@@ -5,6 +5,14 @@ import Verdicts
 
 // The pictures before the verdict: the question, the sources, the trial.
 extension DemoScreen {
+  /// A kernel's line without its time stamp, `[    5.269045] `: it takes a third of a narrow pane.
+  private func withoutTime(_ line: String) -> String {
+    guard line.first == "[", let end = line.firstIndex(of: "]"),
+      line[..<end].dropFirst().allSatisfy({ $0 == " " || $0 == "." || $0.isNumber })
+    else { return line }
+    return String(line[end...].dropFirst(2))
+  }
+
   /// Of a name in front of a text.
   private static let indent = 12
 
@@ -49,67 +57,51 @@ extension DemoScreen {
     return "\(guess.rulingClass.sign) \(guess.rawValue)"
   }
 
-  func sourceColumn(
-    _ mechanism: Mechanism, width: Int, height: Int
-  ) -> (lines: [StyledText], scroll: Scroll) {
+  func sourceColumn(_ mechanism: Mechanism, width: Int) -> Column {
     let twin = state.scenario.twins[mechanism]
     var head = [title(mechanism, noun(mechanism), twin.path, width)]
     if state.isArmed {
       let isAsked = state.focus == mechanism && state.trial(mechanism) == nil
       head.append(
-        StyledText(isAsked ? "▸ " : "  ", .bold)
-          + StyledText("prediction: \(guessWords(mechanism))", isAsked ? .bold : nil))
+        Row(
+          margin: isAsked ? "▸ " : "  ", text: "prediction: \(guessWords(mechanism))",
+          style: isAsked ? .bold : nil))
     } else {
-      head.append(StyledText("  disarmed: it does its job, and reports"))
-      head.append(StyledText("  \(state.scenario.control)"))
+      head += Rows.paragraphs(
+        "disarmed: it does its job, and reports \(state.scenario.control)", width, indent: 2)
     }
-    head.append(StyledText(String(repeating: "─", count: width), .dim))
     let (rows, mark) = DemoSource(twin: twin, isArmed: state.isArmed).rows(width)
-    let room = height - head.count
-    let scroll = Scroll(rows, height: room, offset: offset(mechanism) ?? mark - room / 2)
-    return (head + scroll.rows, scroll)
+    return Column(head: head, rows: rows) { mark - $0 / 2 }
   }
 
-  func title(_ mechanism: Mechanism, _ name: String, _ what: String, _ width: Int) -> StyledText {
-    let isFocus = state.focus == mechanism && state.phase == .trial
-    let sign = isFocus ? "▸ " : "  "
+  func title(_ mechanism: Mechanism, _ name: String, _ what: String, _ width: Int) -> Row {
+    let sign = state.focus == mechanism && state.phase != .sources ? "▸ " : "  "
     let room = width - DisplayText.width(sign + name) - 2
     let shown = room >= 8 ? DisplayText.cutStart(what, to: room) : ""
-    return StyledText(sign + name, .bold) + StyledText("  " + shown, .dim)
+    return .styled(StyledText(sign + name, .bold) + StyledText("  " + shown, .dim))
   }
 
-  /// How far a column was scrolled by hand.
-  private func offset(_ mechanism: Mechanism) -> Int? {
-    var place = state.place
-    place.focus = mechanism
-    return state.scrolls[place]
-  }
-
-  func trialColumn(
-    _ mechanism: Mechanism, width: Int, height: Int
-  ) -> (lines: [StyledText], scroll: Scroll) {
-    guard let trial = state.trial(mechanism) else {
-      return ([], Scroll([], height: height, offset: 0))
-    }
+  func trialColumn(_ mechanism: Mechanism, width: Int) -> Column {
+    guard let trial = state.trial(mechanism) else { return Column(head: [], rows: []) { _ in 0 } }
     let isVerifiers = !trial.verifier.isEmpty
-    var head = [
-      title(mechanism, noun(mechanism), isVerifiers ? "verifier's log" : "console", width)
-    ]
-    head += status(of: trial, mechanism, width).map(\.styled)
-    head.append(StyledText(String(repeating: "─", count: width), .dim))
-    let room = height - head.count
+    let name = title(mechanism, noun(mechanism), isVerifiers ? "verifier's log" : "console", width)
     let (rows, mark) = logRows(trial, verifier: isVerifiers, width: width)
-    let wanted = mark.map { $0 - 2 } ?? rows.count
-    let scroll = Scroll(rows, height: room, offset: offset(mechanism) ?? wanted)
-    return (head + scroll.rows, scroll)
+    return Column(head: [name] + status(of: trial, mechanism, width), rows: rows) {
+      mark.map { $0 - 2 } ?? rows.count - $0
+    }
   }
 
   /// A log's rows, and where the line that the verdict rests on stands among them.
   func logRows(_ trial: DemoTrial, verifier: Bool, width: Int) -> (rows: [Row], mark: Int?) {
     let log = verifier ? trial.verifier : trial.console
     if log.isEmpty {
-      let words = verifier ? "the verifier wrote no log" : "nothing on the console so far"
-      return ([Row(margin: "  ", text: words, style: .dim)], nil)
+      let words = verifier ? "the verifier wrote no log" : "the console is silent; the agent says:"
+      var rows = [Row(margin: "  ", text: words, style: .dim)]
+      guard !verifier else { return (rows, nil) }
+      rows += trial.story.flatMap { moment in
+        Rows.field("\(decimal(moment.seconds, 2)) s", moment.text, width, indent: 11)
+      }
+      return (rows, nil)
     }
     let file = verifier ? "verifier.log" : "console.log"
     let verdict = trial.answer?.record.verdict
@@ -121,7 +113,8 @@ extension DemoScreen {
       // The verifier's log may have lines left out: the text decides, too.
       let isCited = cited.contains { $0.line == index + 1 || (verifier && $0.text == line) }
       if isCited { mark = mark ?? rows.count }
-      for piece in Rows.broken(Rows.expandTabs(line, to: 8), width - 1) {
+      let text = verifier || width >= 70 ? line : withoutTime(line)
+      for piece in Rows.broken(Rows.expandTabs(text, to: 8), width - 1) {
         rows.append(Row(margin: isCited ? "▌" : " ", text: piece, style: isCited ? style : nil))
       }
     }
@@ -170,7 +163,7 @@ extension DemoScreen {
     var rows = Rows.paragraphs(
       "\(rulingClass.sign) \(verdict.ruling.rawValue)\(by) · \(elapsed(answer.seconds))", width,
       indent: 2, style: rulingClass.style)
-    if let title = verdict.title {
+    if let title = verdict.title, title != verdict.ruling.rawValue + by {
       rows += Rows.paragraphs(title, width, indent: 4, style: .bold)
     } else if let observed = answer.record.observed {
       rows += Rows.paragraphs("it counted \(observed)", width, indent: 4)

@@ -188,6 +188,6 @@ extension DemoScreen {
     let scroll = Scroll(
       rows, height: bodyHeight - 1,
       offset: state.scrolls[state.place] ?? mark.map { $0 - bodyHeight / 3 } ?? 0)
-    return Body(lines: [head] + scroll.rows, scroll: scroll)
+    return Body(lines: [head.styled] + scroll.rows, scroll: scroll)
   }
 }

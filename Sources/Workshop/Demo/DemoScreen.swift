@@ -23,7 +23,9 @@ package struct DemoScreen {
         + "terminal has \(width) and \(height). Make it larger, or its letters smaller. q ends."
       return fit(Rows.paragraphs(words, width).map(\.styled), to: height)
     }
-    return [header, rule] + fit(body.lines, to: bodyHeight) + [remark, hints.cut(to: width)]
+    let body = body
+    return [header, rule] + fit(body.lines, to: bodyHeight)
+      + [remark(body.scroll), hints.cut(to: width)]
   }
 
   /// What the keys for scrolling move: the first row that is shown, and the last that can be.
@@ -42,8 +44,8 @@ package struct DemoScreen {
     }
     switch state.phase {
     case .question: return question
-    case .sources: return columns { sourceColumn($0, width: $1, height: $2) }
-    case .trial: return columns { trialColumn($0, width: $1, height: $2) }
+    case .sources: return columns { sourceColumn($0, width: $1) }
+    case .trial: return columns { trialColumn($0, width: $1) }
     case .reveal: return reveal
     case .score: return scores
     }
@@ -53,6 +55,15 @@ package struct DemoScreen {
   struct Body {
     var lines: [StyledText]
     var scroll: Scroll?
+
+    init(lines: [StyledText], scroll: Scroll?) {
+      self.lines = lines
+      self.scroll = scroll
+    }
+
+    init(_ shown: (lines: [StyledText], scroll: Scroll)) {
+      self.init(lines: shown.lines, scroll: shown.scroll)
+    }
   }
 
   private func fit(_ lines: [StyledText], to count: Int) -> [StyledText] {
@@ -60,23 +71,51 @@ package struct DemoScreen {
     return lines + Array(repeating: StyledText(), count: max(0, count - lines.count))
   }
 
-  /// Both twins side by side, or the one that is zoomed.
-  private func columns(
-    _ column: (Mechanism, _ width: Int, _ height: Int) -> (lines: [StyledText], scroll: Scroll)
-  ) -> Body {
-    if state.isZoomed {
-      let (lines, scroll) = column(state.focus, width, bodyHeight)
-      return Body(lines: lines, scroll: scroll)
-    }
-    let half = (width - 3) / 2
-    let left = column(.lkm, half, bodyHeight)
-    let right = column(.bpf, width - 3 - half, bodyHeight)
-    return Body(
-      lines: beside(left.lines, right.lines, half),
-      scroll: state.focus == .lkm ? left.scroll : right.scroll)
+  /// What one twin's column shows: a head that stays, and rows that are scrolled.
+  struct Column {
+    var head: [Row]
+    var rows: [Row]
+    /// The row to begin with where nobody scrolled, by the height that is left below the head.
+    var start: (_ height: Int) -> Int
   }
 
-  func beside(
+  /// Both twins side by side, or the one that is zoomed.
+  private func columns(_ column: (Mechanism, _ width: Int) -> Column) -> Body {
+    if state.isZoomed {
+      let zoomed = column(state.focus, width)
+      return Body(shown(zoomed, state.focus, width, headHeight: zoomed.head.count))
+    }
+    let half = (width - 3) / 2
+    let left = column(.lkm, half)
+    let right = column(.bpf, width - 3 - half)
+    let headHeight = max(left.head.count, right.head.count)
+    let first = shown(left, .lkm, half, headHeight: headHeight)
+    let second = shown(right, .bpf, width - 3 - half, headHeight: headHeight)
+    return Body(
+      lines: beside(first.lines, second.lines, half),
+      scroll: state.focus == .lkm ? first.scroll : second.scroll)
+  }
+
+  private func shown(
+    _ column: Column, _ mechanism: Mechanism, _ width: Int, headHeight: Int
+  ) -> (lines: [StyledText], scroll: Scroll) {
+    let head = column.head.map(\.styled)
+    let space = Array(repeating: StyledText(), count: headHeight - head.count)
+    let room = bodyHeight - headHeight - 1
+    let scroll = Scroll(
+      column.rows, height: room, offset: offset(mechanism) ?? column.start(room))
+    let rule = StyledText(String(repeating: "─", count: width), .dim)
+    return (head + space + [rule] + scroll.rows, scroll)
+  }
+
+  /// How far a column was scrolled by hand.
+  private func offset(_ mechanism: Mechanism) -> Int? {
+    var place = state.place
+    place.focus = mechanism
+    return state.scrolls[place]
+  }
+
+  private func beside(
     _ left: [StyledText], _ right: [StyledText], _ column: Int
   ) -> [StyledText] {
     (0..<max(left.count, right.count)).map { index in
@@ -102,7 +141,7 @@ extension DemoScreen {
     let arm = state.isArmed || state.phase == .score ? "" : " · disarmed"
     let left = " Panic Room · \(name)\(arm)"
     let points = score.of == 0 ? "" : " · \(score.right) of \(score.of) right"
-    let right = state.isReplay ? "a recording\(points) " : "\(state.setting)\(points) "
+    let right = "\(state.isReplay ? "recorded: " : "")\(state.setting)\(points) "
     let room = width - DisplayText.width(left) - 1
     let shown = DisplayText.width(right) <= room ? right : DisplayText.cutStart(right, to: room)
     return
@@ -114,11 +153,10 @@ extension DemoScreen {
 
   private var rule: StyledText { StyledText(String(repeating: "─", count: width), .dim) }
 
-  private var remark: StyledText {
+  private func remark(_ scroll: Scroll?) -> StyledText {
     var words: [String] = []
     if let remark = state.remark { words.append(remark) }
-    let view = scrolling
-    if view.last > 0 {
+    if let view = scroll, view.last > 0 {
       let below = view.last - view.offset
       words.append(
         view.offset == 0

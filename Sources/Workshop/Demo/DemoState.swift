@@ -149,6 +149,8 @@ package struct DemoState: Sendable {
       (phase, page) = (.reveal, .verdicts)
       return [.expect(scenario: scenario.name)]
     case .reveal:
+      // What does not fit is read first.
+      if scrollOn() { return [] }
       if let next = RevealPage(rawValue: page.rawValue + 1), isArmed {
         page = next
       } else {

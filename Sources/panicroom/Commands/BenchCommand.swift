@@ -7,12 +7,13 @@ import Scenarios
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure a cold boot, a restore and a whole trial, in alternating rounds.",
+    abstract: "Measure what guests cost here, in alternating rounds.",
     discussion: """
       Examples:
         panicroom bench
         panicroom bench --kernel all
         panicroom bench --rounds 15 --format json
+        panicroom bench --interactive
       """)
 
   @Option(help: "Rounds; the medians are told.")
@@ -30,7 +31,16 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "What goes to standard output: terminal or json.")
   var format = RunCommand.Format.terminal
 
+  @Flag(
+    help: """
+      Measure instead what demo and try make somebody wait for: from a key or a save to the verdict.
+      """)
+  var interactive = false
+
   func validate() throws {
+    if interactive && (kernel.count > 1 || kernel == ["all"]) {
+      throw ValidationError("--interactive measures one kernel.")
+    }
     if rounds < 1 || rounds > 1000 {
       throw ValidationError("--rounds takes a number from 1 to 1000.")
     }
@@ -41,6 +51,7 @@ struct BenchCommand: AsyncParsableCommand {
     let laboratory = try Setup.laboratory(verbose: false) { progress.follow($0) }
     let chosen = try Catalogue.load(repository: laboratory.repository.root).scenario(
       named: scenario)
+    if interactive { return try await measureInteractive(laboratory, chosen) }
     let results = try await Interruption.cancelling { [kernel, rounds] in
       try await laboratory.bench(chosen, kernels: kernel, rounds: rounds)
     }
@@ -54,6 +65,43 @@ struct BenchCommand: AsyncParsableCommand {
       try Output.print(String(decoding: data, as: UTF8.self) + "\n")
     case .terminal: try Output.print(results.map(table).joined(separator: "\n"))
     }
+  }
+
+  private func measureInteractive(_ laboratory: Laboratory, _ chosen: Scenario) async throws {
+    let result = try await Interruption.cancelling { [kernel, rounds] in
+      try await laboratory.benchInteractive(chosen, kernel: kernel.first, rounds: rounds)
+    }
+    Terminal.standard.show(status: "")
+    switch format {
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try Output.print(String(decoding: try encoder.encode(result), as: UTF8.self) + "\n")
+    case .terminal: try Output.print(table(result))
+    }
+  }
+
+  private func table(_ result: InteractiveBenchResult) -> String {
+    var rows = [
+      ("cold boot", result.coldBootSeconds),
+      ("a guest made ready to wait", result.readyGuestSeconds),
+      ("key to the module's verdict", result.moduleVerdictSeconds),
+      ("key to the program's verdict", result.programVerdictSeconds),
+      ("key to both verdicts", result.bothVerdictsSeconds),
+      ("save to verdict, try .bpf.c", result.tryProgramSeconds),
+      ("save to verdict, try module", result.tryModuleSeconds),
+    ]
+    if let shell = result.shellStartSeconds { rows.append(("shell's prompt", shell)) }
+    let title =
+      "kernel \(result.kernel), \(result.accelerator.rawValue.uppercased()), "
+      + "\(result.scenario), medians of \(result.rounds) rounds\n"
+    return title
+      + rows.map { name, seconds in
+        name.padding(toLength: 30, withPad: " ", startingAt: 0)
+          + String(format: "%9.3f s", seconds)
+          + String(format: "%9.1f", result.coldBootSeconds / max(seconds, 1e-9))
+          + " times a boot's speed\n"
+      }.joined()
   }
 
   private func table(_ result: BenchResult) -> String {

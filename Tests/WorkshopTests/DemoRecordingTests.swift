@@ -1,0 +1,63 @@
+import Foundation
+import Lab
+import Synchronization
+import Testing
+import Verdicts
+import Workshop
+
+struct DemoRecordingTests {
+  private func open(_ text: String) throws -> DemoRecording {
+    try DemoRecording(bytes: Data(text.utf8), path: "talk.jsonl")
+  }
+
+  private var sampleText: String {
+    get throws {
+      let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "docs/samples/demo.jsonl").path
+      return try String(contentsOfFile: path, encoding: .utf8)
+    }
+  }
+
+  @Test func theSampleHasItsScenariosAndTrials() throws {
+    let recording = try open(sampleText)
+    let name = try #require(recording.header.scenarios.first?.name)
+    #expect(recording.trials.keys.contains { $0.scenario == name && $0.armed })
+  }
+
+  @Test func anotherFileIsToldToBeNone() {
+    for text in ["", "{}\n", "hello\n", "[1]\n", "{\"schema\":1}\n"] {
+      #expect(throws: LabError.self) { try open(text) }
+    }
+    let error = #expect(throws: LabError.self) { try open("{\"panicroom_demo\":99}\n") }
+    #expect(error.map { "\($0)" }?.contains("version 99") == true)
+  }
+
+  @Test func aDamagedLineIsNamedAndATornLastOnePassedOver() throws {
+    let lines = try sampleText.split(separator: "\n").map(String.init)
+    let error = #expect(throws: LabError.self) {
+      try open(([lines[0], "{\"trial\":"] + lines.dropFirst()).joined(separator: "\n") + "\n")
+    }
+    #expect(error.map { "\($0)" }?.contains("talk.jsonl:2:") == true)
+    let torn = try open(lines[0] + "\n" + lines[1] + "\n" + lines[2].dropLast(10))
+    #expect(torn.trials.count == 1)
+  }
+
+  @Test func aReplayTellsWhatWasSeenInItsOrder() async throws {
+    let recording = Sample.recording
+    let id = try #require(recording.trials.keys.first)
+    let seen = Seen()
+    let answer = try await RecordedTrials(recording).run(id) { seen.add($0) }
+    #expect(answer == recording.trials[id]?.answer)
+    #expect(seen.all == recording.trials[id]?.events.map(\.news))
+    let absent = DemoTrialID(scenario: "not-there", mechanism: .lkm, armed: true)
+    await #expect(throws: LabError.self) {
+      try await RecordedTrials(recording).run(absent) { _ in }
+    }
+  }
+}
+
+private final class Seen: Sendable {
+  private let news = Mutex<[TrialNews]>([])
+  var all: [TrialNews] { news.withLock { $0 } }
+  func add(_ one: TrialNews) { news.withLock { $0.append(one) } }
+}

@@ -1,0 +1,20 @@
+import Foundation
+import Testing
+
+/// Compares a text with `Fixtures/<name>`.
+///
+/// With `PANICROOM_RECORD=1` in the environment the file is written instead, and the test fails, so
+/// that a recording run is never taken for a passing one.
+func expectGolden(
+  _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+  let file = folder.appending(path: name)
+  if ProcessInfo.processInfo.environment["PANICROOM_RECORD"] == "1" {
+    try Data(text.utf8).write(to: file)
+    Issue.record("recorded \(name)", sourceLocation: sourceLocation)
+    return
+  }
+  let golden = try String(contentsOf: file, encoding: .utf8)
+  #expect(text == golden, "differs from Fixtures/\(name)", sourceLocation: sourceLocation)
+}
