@@ -19,7 +19,10 @@ public struct SelftestForge: Sendable {
   private static let folder = "tools/testing/selftests/bpf"
   /// The oldest clang that the programs ask for (`__clang_major__ >= 18` in many of them).
   public static let oldestCompiler = 18
-  private static let names = (oldestCompiler...24).reversed().map { "clang-\($0)" } + ["clang"]
+  /// Debian's come before what else is on the `PATH`, such as the Swift toolchain's own.
+  private static let names =
+    (oldestCompiler...24).reversed().map { "/usr/bin/clang-\($0)" } + ["/usr/bin/clang"]
+    + (oldestCompiler...24).reversed().map { "clang-\($0)" } + ["clang"]
 
   /// - Throws: ``ForgeError`` where there is no compiler that will do.
   public init(
@@ -162,8 +165,9 @@ extension Compiler {
   /// The first of these compilers that is there, new enough, and knows the machine `bpf`.
   static func forSelftests(_ names: [String], oldest: Int) async throws -> Compiler {
     var unfit: [String] = []
+    var seen: Set<String> = []
     for name in names {
-      guard let path = Tool(name).locate() else { continue }
+      guard let path = Tool(name).locate(), seen.insert(path).inserted else { continue }
       let compiler = try await Compiler(path: path)
       let targets = try await Tool(path).run(["--print-targets"])
       let knows = targets.text.split(separator: "\n").contains {

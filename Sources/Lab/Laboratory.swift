@@ -233,8 +233,12 @@ public struct Laboratory: Sendable {
   ) async throws {
     let profiles = try Profile.load(repository.profilesFile)
     let preparation = preparation
+    var limits = TrialWatch.Limits()
+    // The verifier's own tests go up to its limit of a million instructions, each with a line of log:
+    // a minute under TCG on a busy machine.
+    if header.suite != nil { limits.trial = 300 }
     let conductor = Conductor(
-      runner: TrialRunner(logger: logger), directory: directory, prepared: prepared,
+      runner: TrialRunner(logger: logger, limits: limits), directory: directory, prepared: prepared,
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), items: items,
       header: header, defaultKernel: try kernelList().defaultKernel.name,
       prepare: { kernel, profile, cpus in
