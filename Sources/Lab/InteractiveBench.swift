@@ -107,6 +107,8 @@ extension Laboratory {
       attempt.kernel = kernel
       attempt.armed = true
       attempt.workload = scenario.workload
+      // Another harness may be building modules meanwhile.
+      attempt.seconds = 600
       tries[mechanism] = SavedFile(
         path: path, text: text[mechanism] ?? "", session: try await prepare(attempt))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Host
 import Testing
 
 /// The demo in a pseudo-terminal.

@@ -13,14 +13,17 @@ final class PseudoTerminal: Sendable {
   init(
     _ words: [String], columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
   ) throws {
-    let master = posix_openpt(O_RDWR | O_NOCTTY)
-    try #require(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
-    let name = try #require(ptsname(master).map { String(cString: $0) })
-    _ = fcntl(master, F_SETFD, FD_CLOEXEC)
-    self.master = master
     var size = winsize(
       ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
-    try #require(ioctl(master, UInt(TIOCSWINSZ), &size) == 0)
+    var (master, slave): (Int32, Int32) = (-1, -1)
+    var path = [CChar](repeating: 0, count: 128)
+    let opened = openpty(&master, &slave, &path, nil, &size)
+    try #require(opened == 0)
+    let name = String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    // The child opens it by its name, as a session's leader must.
+    close(slave)
+    _ = fcntl(master, F_SETFD, FD_CLOEXEC)
+    self.master = master
     var actions = posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
     posix_spawn_file_actions_init(&actions)

@@ -119,12 +119,19 @@ package struct DemoState: Sendable {
     case .news(let id, let news): trials[id]?.take(news, at: self.now)
     case .answered(let id, let answer):
       trials[id]?.take(answer, at: self.now)
-      if isOver { shownSince = self.now }
+      return endTrial()
     case .failed(let id, let reason):
       trials[id]?.fail(reason, at: self.now)
-      if isOver { shownSince = self.now }
+      return endTrial()
     }
     return []
+  }
+
+  /// While the verdicts are read, guests for the same twins get ready: arming comes next, perhaps.
+  private mutating func endTrial() -> [Action] {
+    guard isOver else { return [] }
+    shownSince = now
+    return [.expect(scenario: scenario.name)]
   }
 
   /// Goes on where the demo plays by itself and the picture has stood long enough.
@@ -147,7 +154,6 @@ package struct DemoState: Sendable {
         return []
       }
       (phase, page) = (.reveal, .verdicts)
-      return [.expect(scenario: scenario.name)]
     case .reveal:
       // What does not fit is read first.
       if scrollOn() { return [] }
