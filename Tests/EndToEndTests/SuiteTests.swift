@@ -2,6 +2,7 @@ import Foundation
 import Host
 import Record
 import Testing
+import Verdicts
 
 /// Where `PANICROOM_SELFTESTS` names a kernel's source whose series a kernel of `vm/kernels.yaml` has.
 private let source = ProcessInfo.processInfo.environment["PANICROOM_SELFTESTS"]

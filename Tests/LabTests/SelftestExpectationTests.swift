@@ -88,6 +88,8 @@ import Verdicts
       ; asm volatile (
          0: (b7) r1 = 1
              b7 01 00 00 01 00 00 00
+         1: (85) call bpf_get_smp_processor_id#8
+             85 00 00 00 08 00 00 00
          1: (85) call bpf_get_prandom_u32#73456
              85 00 00 00 f0 1e 01 00
          2: (85) call pc+3#bpf_prog_0123_sub
@@ -108,7 +110,8 @@ import Verdicts
     #expect(
       InstructionDump.text(Array(dump.utf8)) == """
         0: r1 = 1
-        1: call bpf_get_prandom_u32
+        1: call bpf_get_smp_processor_id
+        1: call unknown
         2: call pc+3
         3: r0 = &(void __percpu *)(r0)
         4: w2 s/= w3

@@ -22,8 +22,11 @@ package enum InstructionDump {
     return lines.map { "\($0.number): \($0.text)\n" }.joined()
   }
 
+  /// Helpers' numbers are some hundreds, what stands for their addresses is far above.
+  private static let lastHelper: UInt32 = 1000
+
   /// Instructions of arithmetic that only their offset tells apart from older ones, by the words of
-  /// kernel/bpf/disasm.c: an older bpftool passes over the offset.
+  /// kernel/bpf/disasm.c: an older bpftool passes over the offset. And calls of helpers.
   private static func newer(_ line: Substring) -> String? {
     let bytes = line.split(separator: " ").compactMap { UInt8($0, radix: 16) }
     guard bytes.count >= 8, bytes.count == line.split(separator: " ").count else { return nil }
@@ -31,11 +34,13 @@ package enum InstructionDump {
     let (isWide, isArithmetic) = (code & 7 == 7, code & 7 == 7 || code & 7 == 4)
     let usesRegister = code & 8 != 0
     let offset = Int16(bitPattern: UInt16(bytes[2]) | UInt16(bytes[3]) << 8)
+    let number = bytes[4..<8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    // A helper's number that the verifier has replaced by its address: bpftool knows whose that is.
+    if code == 0x85, bytes[1] >> 4 == 0, number > lastHelper { return "call unknown" }
     guard isArithmetic, offset != 0 else { return nil }
     let letter = isWide ? "r" : "w"
     let target = "\(letter)\(bytes[1] & 15)"
     let source = "\(letter)\(bytes[1] >> 4)"
-    let number = bytes[4..<8].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     let operand = usesRegister ? source : "\(Int32(bitPattern: number))"
     switch (code >> 4, offset) {
     case (0xb, -1) where isWide && usesRegister: return "\(target) = &(void __percpu *)(\(source))"
