@@ -17,7 +17,7 @@ struct ProgramForge {
     of sources: [TwinSource], with compiler: Compiler, digest: (String) -> String
   ) async throws -> [(TwinSource, String)] {
     let made = [
-      "recipe 2", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
+      "recipe 3", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
       bench.kernel.vmlinuxHeaderDigest ?? "no types",
     ]
     let surroundings = try await Digest.of(

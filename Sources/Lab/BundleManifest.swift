@@ -33,6 +33,13 @@ package struct BundleManifest: Codable, Sendable, Equatable {
     package var objects: [String]
     /// True for one that was added where the bundle was made: no `vm/kernels.yaml` names it.
     package var local: Bool?
+
+    package init(name: String, release: String, objects: [String], local: Bool? = nil) {
+      self.name = name
+      self.release = release
+      self.objects = objects
+      self.local = local
+    }
   }
 
   package init(

@@ -235,7 +235,7 @@ struct Preparation: Sendable {
         .tail(12).map { "\n    " + VisibleText.escape($0) }.joined()
       throw MachineError(
         error.code,
-        "\(error.message) \(remedy)"
+        "\(error.message)\(error.message.hasSuffix(".") ? "" : ".") \(remedy)"
           + (console.isEmpty
             ? "\nIts console stayed empty." : "\nThe console's end:" + console))
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Lab
 import Record
+import Reports
 import Scenarios
 import Verdicts
 import Workshop

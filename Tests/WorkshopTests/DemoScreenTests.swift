@@ -1,5 +1,7 @@
 import Foundation
 import Lab
+import Record
+import Reports
 import Testing
 import Workshop
 
