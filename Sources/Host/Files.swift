@@ -26,14 +26,9 @@ public enum Files {
     }
   }
 
-  /// The first bytes of a file, so many or as many as it has.
-  public static func head(_ path: String, bytes count: Int) throws(HostError) -> [UInt8] {
-    try read(path, from: 0, upTo: count)
-  }
-
   /// So many bytes of a file, from an offset on; fewer where it ends before.
   public static func read(
-    _ path: String, from offset: Int, upTo wanted: Int
+    _ path: String, from offset: Int = 0, upTo wanted: Int
   ) throws(HostError) -> [UInt8] {
     let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
     defer { close(file) }
@@ -49,6 +44,15 @@ public enum Files {
       count += got
     }
     return Array(bytes[..<count])
+  }
+
+  /// Writes a value as JSON, indented, its keys sorted.
+  ///
+  /// - Throws: ``HostError``, `EncodingError`.
+  public static func write(json value: some Encodable, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try write(Array(try encoder.encode(value)), to: path)
   }
 
   /// A file's text; bytes that are not UTF-8 become replacement characters.

@@ -23,9 +23,7 @@ public struct Seal: Codable, Sendable, Equatable {
       let path = "\(folder)/\(name)"
       seal.files[name] = File(size: Files.size(path) ?? 0, sha256: digests[path] ?? "")
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try Files.write(Array(try encoder.encode(seal)), to: path(in: folder))
+    try Files.write(json: seal, to: path(in: folder))
   }
 
   /// Those of the folders that are not as they were when they were sealed, each with what is wrong;

@@ -44,7 +44,7 @@ struct HeaderTree {
 
   /// Where the output tree's Makefile, if it is a generated one, takes the rules from.
   private static func source(of output: String) throws -> String {
-    let makefile = try Files.head("\(output)/Makefile", bytes: 4096)
+    let makefile = try Files.read("\(output)/Makefile", upTo: 4096)
     let lines = String(decoding: makefile, as: UTF8.self).split(separator: "\n")
     let generated = lines.first { $0.hasPrefix("include /") && $0.hasSuffix("/Makefile") }
     guard let generated else { return output }

@@ -38,7 +38,7 @@ struct KernelFile {
       )
     }
     var path = path
-    let head = try Files.head(path, bytes: 4096)
+    let head = try Files.read(path, upTo: 4096)
     if let compression = KernelImage.Compression.allCases.first(where: {
       head.starts(with: $0.magic)
     }) {
@@ -46,7 +46,7 @@ struct KernelFile {
       try await unpack(path, try Files.read(path), compression, to: unpacked)
       path = unpacked
     }
-    let form = try form(of: try Files.head(path, bytes: 4096), path)
+    let form = try form(of: try Files.read(path, upTo: 4096), path)
     return try await form == .bzImage
       ? bzImage(path, unpackingIn: folder) : vmlinux(path, unpackingIn: folder)
   }

@@ -124,9 +124,7 @@ public struct KernelStore: Sendable {
     try Files.remove(apt.root)
     // Thousands of files, whose content nobody checks later.
     try await Tool("sync").checked(["--file-system", folder])
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try Files.write(Array(try encoder.encode(record)), to: "\(folder)/kernel.json")
+    try Files.write(json: record, to: "\(folder)/kernel.json")
     logger.info("kernel \(entry.name): \(record.release) is ready")
   }
 

@@ -153,8 +153,6 @@ extension KernelStore {
     let assembly = LocalAssembly(parts: parts, wanted: wanted, folder: folder)
     let record = try await assembly.assemble()
     try await Tool("sync").checked(["--file-system", folder])
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try Files.write(Array(try encoder.encode(record)), to: "\(folder)/local.json")
+    try Files.write(json: record, to: "\(folder)/local.json")
   }
 }

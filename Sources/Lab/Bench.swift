@@ -104,7 +104,7 @@ private struct Bench: Sendable {
     var memory: [Double] = []
     for round in 1...rounds {
       emit(.preparing("round \(round) of \(rounds)"))
-      boots.append(try await boot())
+      boots.append(try await machine.secondsToBoot(files))
       let (seconds, mebibytes) = try await restore()
       restores.append(seconds)
       memory.append(mebibytes)
@@ -115,26 +115,17 @@ private struct Bench: Sendable {
     emit(.preparing("trials side by side"))
     let count = max(8, rounds * 2)
     let wall = try await sideBySide(count)
-    let cold = Self.median(boots)
-    let whole = Self.median(trials)
+    let cold = boots.median
+    let whole = trials.median
     return BenchResult(
-      coldBootSeconds: cold, restoreSeconds: Self.median(restores), restoredTrialSeconds: whole,
+      coldBootSeconds: cold, restoreSeconds: restores.median, restoredTrialSeconds: whole,
       ratio: cold / whole, trialsPerSecond: Double(count) / wall,
-      privateMemoryMiB: Self.median(memory), rounds: rounds, accelerator: accelerator,
+      privateMemoryMiB: memory.median, rounds: rounds, accelerator: accelerator,
       kernel: prepared.kernel.release, scenario: scenario.name)
   }
 
   private var files: Guest.Files {
     Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
-  }
-
-  private func boot() async throws -> Double {
-    let began = ContinuousClock.now
-    let guest = try await Guest.boot(
-      machine.description, files: files, seconds: Preparation.bootSeconds)
-    let seconds = (ContinuousClock.now - began).seconds
-    await guest.end()
-    return seconds
   }
 
   private func restore() async throws -> (seconds: Double, privateMiB: Double) {
@@ -177,10 +168,24 @@ private struct Bench: Sendable {
     }
     return (ContinuousClock.now - began).seconds
   }
+}
 
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+extension PreparedMachine {
+  /// Seconds of wall time until a guest that boots from nothing greets.
+  func secondsToBoot(_ files: Guest.Files) async throws -> Double {
+    let began = ContinuousClock.now
+    let guest = try await Guest.boot(description, files: files, seconds: Preparation.bootSeconds)
+    let seconds = (ContinuousClock.now - began).seconds
+    await guest.end()
+    return seconds
+  }
+}
+
+extension [Double] {
+  /// Of at least one value.
+  var median: Double {
+    let sorted = sorted()
+    let middle = count / 2
+    return count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 }

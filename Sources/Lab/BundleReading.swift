@@ -28,17 +28,17 @@ extension Laboratory {
     return try await cache.temporarily(beside: "bundles/bundle") { folder in
       var parts = path
       if !isFolder {
-        try await step("unpacking \(path)") { try await extract(path, to: folder) }
+        try await preparation.step("unpacking \(path)") { try await extract(path, to: folder) }
         parts = "\(folder)/\(BundleManifest.folder)"
       }
-      try await step("checking the bundle") {
+      try await preparation.step("checking the bundle") {
         guard let damage = try await manifest.damage(in: parts) else { return }
         throw LabError(
           "\(path) is damaged: \(damage). Nothing was installed; copy it again, or make it anew.")
       }
       var here: [String] = []
       for kernel in manifest.kernels {
-        try await step("kernel \(kernel.name) from the bundle") {
+        try await preparation.step("kernel \(kernel.name) from the bundle") {
           if try await install(kernel, from: parts, staging: folder) { here.append(kernel.name) }
         }
       }
@@ -134,12 +134,5 @@ extension Laboratory {
     } catch let error as ToolError {
       throw HostError(spaceFailure: error, path: cache.root) ?? error as any Error
     }
-  }
-
-  private func step(_ what: String, _ body: () async throws -> Void) async throws {
-    let began = ContinuousClock.now
-    emit(.preparing(what))
-    try await body()
-    emit(.prepared(what, seconds: (ContinuousClock.now - began).seconds))
   }
 }

@@ -92,9 +92,7 @@ struct BundlePacker {
       system: try HostMachine.systemName(), made: Date.now.formatted(.iso8601),
       commit: await commit(),
       kernels: packed, packages: packages, unpacked: unpacked)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try Files.write(Array(try encoder.encode(manifest)), to: "\(parts)/\(BundleManifest.name)")
+    try Files.write(json: manifest, to: "\(parts)/\(BundleManifest.name)")
     try await seal()
     try await step("one file of all parts") { try await close() }
   }
@@ -212,11 +210,7 @@ struct BundlePacker {
   }
 
   private func step(_ what: String, _ body: () async throws -> Void) async throws {
-    let began = ContinuousClock.now
-    laboratory.emit(.preparing("the bundle: \(what)"))
-    try await body()
-    let seconds = (ContinuousClock.now - began).seconds
-    laboratory.emit(.prepared("the bundle: \(what)", seconds: seconds))
+    try await laboratory.preparation.step("the bundle: \(what)", body)
   }
 
   private func size(of folders: [String]) async throws -> UInt64 {

@@ -71,9 +71,7 @@ struct Evidence: Sendable {
   }
 
   func write(_ name: String, json value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try write(name, Array(try encoder.encode(value)))
+    try Files.write(json: value, to: path(name))
   }
 
   /// Keeps what was seen of a program while it was loaded: what bpftool said, and machine code both

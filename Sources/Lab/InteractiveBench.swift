@@ -62,16 +62,15 @@ extension Laboratory {
           clocks.note("boot", try await stage.timeOfBoot(scenario, in: folder))
           clocks.note("ready", try await stage.timeOfReadyGuest(scenario))
           try await verdicts(scenario, stage, clocks)
-          for mechanism in Mechanism.allCases {
-            clocks.note(
-              "try \(mechanism.rawValue)", try await tries[mechanism]?.save(round) ?? 0)
+          for (mechanism, file) in tries {
+            clocks.note("try \(mechanism.rawValue)", try await file.save(round))
           }
           if let shell { clocks.note("shell", try await shell()) }
         }
       }
       clocks.describe(stage.kernelRelease, stage.accelerator)
     }
-    return clocks.result(scenario: scenario.name, rounds: rounds)
+    return try clocks.result(scenario: scenario.name, rounds: rounds)
   }
 
   /// Both armed twins, as a demo runs them: at once, in guests that wait.
@@ -97,9 +96,9 @@ extension Laboratory {
 
   private func tries(
     _ scenario: Scenario, kernel: String?, in folder: String
-  ) async throws -> [Mechanism: SavedFile] {
+  ) async throws -> [(Mechanism, SavedFile)] {
     let text = try ScenarioText.read(scenario.name, repository: repository.root)
-    var tries: [Mechanism: SavedFile] = [:]
+    var tries: [(Mechanism, SavedFile)] = []
     for mechanism in Mechanism.allCases {
       let path = "\(folder)/\(Files.name(of: scenario.sourcePath(mechanism)))"
       try Files.write(text[mechanism] ?? "", to: path)
@@ -109,8 +108,9 @@ extension Laboratory {
       attempt.workload = scenario.workload
       // Another harness may be building modules meanwhile.
       attempt.seconds = 600
-      tries[mechanism] = SavedFile(
-        path: path, text: text[mechanism] ?? "", session: try await prepare(attempt))
+      let session = try await prepare(attempt)
+      tries.append(
+        (mechanism, SavedFile(path: path, text: text[mechanism] ?? "", session: session)))
     }
     return tries
   }
@@ -154,19 +154,20 @@ private final class Clocks: Sendable {
     state.withLock { ($0.kernel, $0.accelerator) = (kernel, accelerator) }
   }
 
-  func result(scenario: String, rounds: Int) -> InteractiveBenchResult {
-    state.withLock { state in
-      func median(_ name: String) -> Double? {
-        let sorted = state.seconds[name]?.sorted() ?? []
-        guard !sorted.isEmpty else { return nil }
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  /// - Throws: ``LabError`` where something was not measured: that took no time at all is no answer.
+  func result(scenario: String, rounds: Int) throws -> InteractiveBenchResult {
+    try state.withLock { state in
+      func median(_ name: String) throws -> Double {
+        guard let seconds = state.seconds[name] else {
+          throw LabError("\(name) was not measured.")
+        }
+        return seconds.median
       }
       return InteractiveBenchResult(
-        coldBootSeconds: median("boot") ?? 0, readyGuestSeconds: median("ready") ?? 0,
-        moduleVerdictSeconds: median("lkm") ?? 0, programVerdictSeconds: median("bpf") ?? 0,
-        bothVerdictsSeconds: median("both") ?? 0, tryProgramSeconds: median("try bpf") ?? 0,
-        tryModuleSeconds: median("try lkm") ?? 0, shellStartSeconds: median("shell"),
+        coldBootSeconds: try median("boot"), readyGuestSeconds: try median("ready"),
+        moduleVerdictSeconds: try median("lkm"), programVerdictSeconds: try median("bpf"),
+        bothVerdictsSeconds: try median("both"), tryProgramSeconds: try median("try bpf"),
+        tryModuleSeconds: try median("try lkm"), shellStartSeconds: state.seconds["shell"]?.median,
         rounds: rounds, accelerator: state.accelerator, kernel: state.kernel, scenario: scenario)
     }
   }

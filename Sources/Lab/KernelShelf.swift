@@ -86,13 +86,14 @@ extension Laboratory {
         "\(parts.name) is a kernel of vm/kernels.yaml; choose another name for yours.")
     }
     let old = Files.exists(cache.path("kernels", parts.name))
-    let what = "kernel \(parts.name)"
-    let began = ContinuousClock.now
-    emit(.preparing(what))
-    let kernel = try await store.add(
-      parts, wanted: try GuestImage.moduleNames(in: repository.imageFile), replacing: replacing)
-    if old { try await cache.withLock("kernels/\(parts.name)") { try removeMade(for: parts.name) } }
-    emit(.prepared(what, seconds: (ContinuousClock.now - began).seconds))
+    let kernel = try await preparation.step("kernel \(parts.name)") {
+      let kernel = try await store.add(
+        parts, wanted: try GuestImage.moduleNames(in: repository.imageFile), replacing: replacing)
+      if old {
+        try await cache.withLock("kernels/\(parts.name)") { try removeMade(for: parts.name) }
+      }
+      return kernel
+    }
     return try await status(of: .local(kernel.name))
   }
 

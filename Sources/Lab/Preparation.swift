@@ -248,8 +248,8 @@ struct Preparation: Sendable {
   }
 
   /// Do something that may take a while, and say so where it will.
-  private func step<Result>(
-    _ what: String, when slow: Bool, _ body: () async throws -> Result
+  func step<Result>(
+    _ what: String, when slow: Bool = true, _ body: () async throws -> Result
   ) async throws -> Result {
     let began = ContinuousClock.now
     if slow { emit(.preparing(what)) }

@@ -60,23 +60,11 @@ actor ReadyGuests {
     return Task { [template] in
       let files = try Evidence(folder: folder).guestFiles
       let guest = try await template.restore(files: files, seconds: Preparation.bootSeconds)
-      try await guest.keeping {
+      try await guest.endingOnError {
         try await guest.rehearse(seconds: Preparation.bootSeconds)
         try await guest.hold()
       }
       return ReadyGuest(guest: guest, folder: folder)
-    }
-  }
-}
-
-extension Guest {
-  /// Ends the guest where `body` fails.
-  fileprivate func keeping(_ body: () async throws -> Void) async throws {
-    do {
-      try await body()
-    } catch {
-      await end()
-      throw error
     }
   }
 }

@@ -122,7 +122,7 @@ extension ShellRoom {
     guestFiles.consoleTap = { flow.add($0) }
     let (guest, _) = try await machine.start(
       guestFiles, bootSeconds: 90, for: "shell", logger: laboratory.logger)
-    do {
+    try await guest.endingOnError {
       for file in try await material.value.files {
         try await guest.send(
           .file(path: file.path, size: file.bytes.count, executable: file.executable))
@@ -135,9 +135,6 @@ extension ShellRoom {
           ShellPlan(
             terminal: terminal,
             size: size.map { TerminalSize(rows: $0.rows, columns: $0.columns) })))
-    } catch {
-      await guest.end()
-      throw error
     }
     return ShellGuest(guest, room: self, flow: flow, emit: emit)
   }

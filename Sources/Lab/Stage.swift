@@ -81,7 +81,9 @@ public actor Stage {
 
   /// Seconds until a guest waits that nobody had asked for before.
   func timeOfReadyGuest(_ scenario: Scenario) async throws -> Double {
-    guard let template = try machine(of: scenario).template else { return 0 }
+    guard let template = try machine(of: scenario).template else {
+      throw LabError("There is no template to restore guests from.")
+    }
     let place = "\(folder)/measured"
     try Files.makeFolder(place)
     let pool = ReadyGuests(of: template, in: place)
@@ -95,13 +97,8 @@ public actor Stage {
 
   /// Seconds until a guest that boots from nothing greets.
   func timeOfBoot(_ scenario: Scenario, in folder: String) async throws -> Double {
-    let files = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
-    let began = ContinuousClock.now
-    let guest = try await Guest.boot(
-      try machine(of: scenario).description, files: files, seconds: Preparation.bootSeconds)
-    let seconds = (ContinuousClock.now - began).seconds
-    await guest.end()
-    return seconds
+    try await machine(of: scenario).secondsToBoot(
+      Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log"))
   }
 
   /// One trial, and a second one where the laboratory itself failed.
@@ -172,7 +169,7 @@ public actor Stage {
     job.traits = prepared.traits
     job.mayLack = prepared.kernel.name != defaultKernel
     job.follow = follow
-    if case .success = twin.result, let ready = await ready(scenario) {
+    if case .success = twin.result, let ready = try await ready(scenario) {
       job.ready = ready.guest
       // Its console lies there already, open.
       try Files.remove(job.evidenceFolder)
@@ -182,10 +179,14 @@ public actor Stage {
   }
 
   /// Nil where none can be had: the trial then starts one by itself, or says why not.
-  private func ready(_ scenario: Scenario) async -> ReadyGuest? {
+  private func ready(_ scenario: Scenario) async throws -> ReadyGuest? {
     do {
       return try await pool(of: scenario)?.take()
     } catch {
+      try Task.checkCancellation()
+      laboratory.logger.warning(
+        "No guest could be made ready; the trial starts one.",
+        metadata: ["scenario": "\(scenario.name)", "error": "\(error)"])
       return nil
     }
   }

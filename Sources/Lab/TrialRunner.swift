@@ -196,13 +196,7 @@ package struct TrialRunner: Sendable {
       return try await PreparedMachine(description: job.description, template: job.template)
         .start(files, bootSeconds: bootSeconds, for: job.id.folderName, logger: logger)
     }
-    do {
-      try await guest.goOn()
-      return (guest, .restored)
-    } catch {
-      await guest.end()
-      throw error
-    }
+    return (try await guest.endingOnError { try await guest.goOn() }, .restored)
   }
 
   private func converse(

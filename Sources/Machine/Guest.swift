@@ -287,7 +287,9 @@ public final class Guest: Sendable {
     }
   }
 
-  func endingOnError<T>(_ body: () async throws -> T) async throws -> Guest {
+  /// Ends the guest where `body` fails.
+  @discardableResult
+  package func endingOnError<T>(_ body: () async throws -> T) async throws -> Guest {
     do {
       _ = try await body()
       return self

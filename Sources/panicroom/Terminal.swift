@@ -85,6 +85,13 @@ final class Terminal: Sendable {
 
 /// Standard output: what a command was asked for, and nothing else.
 enum Output {
+  /// A value for programs.
+  static func print(json value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try print(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
+  }
+
   /// A reader that has gone away (`panicroom list | head`) is no failure; a full disk is.
   static func print(_ text: String) throws {
     var rest = Array(text.utf8)[...]

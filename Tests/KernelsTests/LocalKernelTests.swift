@@ -96,7 +96,7 @@ import Testing
       let kernel = try await add(parts, fake)
       let kept = try Files.list("\(kernel.modulesDirectory)/kernel")
       #expect(kept == ["veth.ko", "virtio_console.ko", "virtio_ring.ko"])
-      let magic = try Files.head("\(kernel.modulesDirectory)/kernel/veth.ko", bytes: 4)
+      let magic = try Files.read("\(kernel.modulesDirectory)/kernel/veth.ko", upTo: 4)
       #expect(magic == [0x7f, 0x45, 0x4c, 0x46])
       #expect(Files.exists("\(kernel.modulesDirectory)/modules.dep.bin"))
     }

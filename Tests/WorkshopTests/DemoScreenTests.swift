@@ -7,6 +7,22 @@ import Workshop
 
 struct DemoScreenTests {
   /// Each picture of the first scenario of the sample, in its order.
+  private static let pictures: [(name: String, keys: String)] = [
+    ("question", "x"), ("sources", " r"), ("trial", " "), ("reveal", " "), ("reasons", " "),
+    ("lesson", " "),
+  ]
+
+  @Test(arguments: [(80, 24), (120, 40)])
+  func picturesAreAsRecorded(columns: Int, rows: Int) throws {
+    var player = Player(Sample.state(columns: columns, rows: rows))
+    var text = ""
+    for picture in Self.pictures {
+      if picture.name == "trial" { player.runTrials() } else { player.press(picture.keys) }
+      text += "── \(picture.name) ──\n" + player.picture
+    }
+    try expectGolden(text, "demo-\(columns)x\(rows).txt")
+  }
+
   @Test(arguments: [(80, 24), (60, 18), (132, 43), (33, 7), (300, 90)])
   func everyPictureFitsTheTerminal(columns: Int, rows: Int) {
     for keys in ["", "?", "n", " ", " z", "a", " a"] {

@@ -33,7 +33,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   @Flag(
     help: """
-      Measure instead what demo and try make somebody wait for: from a key or a save to the verdict.
+      Measure instead what demo, try and shell make somebody wait for: a verdict, a prompt.
       """)
   var interactive = false
 
@@ -58,25 +58,27 @@ struct BenchCommand: AsyncParsableCommand {
     Terminal.standard.show(status: "")
     switch format {
     case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       // One object for one kernel, as ever.
-      let data = try results.count == 1 ? encoder.encode(results[0]) : encoder.encode(results)
-      try Output.print(String(decoding: data, as: UTF8.self) + "\n")
+      if results.count == 1 {
+        try Output.print(json: results[0])
+      } else {
+        try Output.print(json: results)
+      }
     case .terminal: try Output.print(results.map(table).joined(separator: "\n"))
     }
   }
 
   private func measureInteractive(_ laboratory: Laboratory, _ chosen: Scenario) async throws {
     let result = try await Interruption.cancelling { [kernel, rounds] in
-      try await laboratory.benchInteractive(chosen, kernel: kernel.first, rounds: rounds)
+      try await laboratory.benchInteractive(chosen, kernel: kernel.first, rounds: rounds) {
+        try await laboratory.withShellRoom(ShellRequest(kernel: kernel.first)) {
+          try await $0.secondsToPrompt()
+        }
+      }
     }
     Terminal.standard.show(status: "")
     switch format {
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try Output.print(String(decoding: try encoder.encode(result), as: UTF8.self) + "\n")
+    case .json: try Output.print(json: result)
     case .terminal: try Output.print(table(result))
     }
   }

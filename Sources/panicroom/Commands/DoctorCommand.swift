@@ -23,10 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let laboratory = try Setup.laboratory(verbose: false) { _ in }
     let list = try await Interruption.cancelling { try await laboratory.diagnose() }
     switch format {
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try Output.print(String(decoding: try encoder.encode(list), as: UTF8.self) + "\n")
+    case .json: try Output.print(json: list)
     case .terminal:
       for item in list { try Output.print(line(item)) }
     }

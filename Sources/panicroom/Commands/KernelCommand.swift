@@ -29,7 +29,7 @@ struct KernelCommand: ParsableCommand {
     func run() async throws {
       let list = try await Setup.laboratory(verbose: false) { _ in }.kernels()
       switch format {
-      case .json: try Output.print(try KernelCommand.json(list))
+      case .json: try Output.print(json: list)
       case .terminal: for item in list { try Output.print(KernelCommand.lines(item)) }
       }
     }
@@ -111,7 +111,7 @@ struct KernelCommand: ParsableCommand {
         try await laboratory.features(kernels: names)
       }
       switch format {
-      case .json: try Output.print(try KernelCommand.json(ladder))
+      case .json: try Output.print(json: ladder)
       case .terminal: try Output.print(FeatureReport.render(ladder))
       }
     }
@@ -132,11 +132,5 @@ struct KernelCommand: ParsableCommand {
     let compiler = item.compiler.map { "\($0), \(origin)" } ?? "no compiler"
     return "\(name)  \(pad(release, 28))  \(pad("\(item.mebibytes ?? 0) MiB", 8))  \(compiler)\n"
       + item.lacks.map { "    \($0)\n" }.joined()
-  }
-
-  private static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
   }
 }
