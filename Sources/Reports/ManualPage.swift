@@ -125,11 +125,18 @@ public enum ManualPage {
     return lines
   }
 
+  /// Older groffs read Latin-1 (groff_char(7) has the escape for all else).
+  private static func ascii(_ scalar: Unicode.Scalar) -> String {
+    guard !scalar.isASCII else { return String(scalar) }
+    let hex = String(scalar.value, radix: 16, uppercase: true)
+    return "\\[u" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex + "]"
+  }
+
   /// roff takes a backslash, and a dot or a quote at a line's begin, for its own; a plain `-` may be
   /// shown as a hyphen, which no shell takes.
   static func escape(_ text: String) -> String {
     let plain = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
-      .replacing("\n", with: " ")
+      .replacing("\n", with: " ").unicodeScalars.map(Self.ascii).joined()
     return plain.hasPrefix(".") || plain.hasPrefix("'") ? "\\&" + plain : plain
   }
 

@@ -1,11 +1,16 @@
 /// The candidate that `word` was most likely meant to be, whatever its case, or nil where none is
-/// near.
+/// near. Of several as near, one of the same length: a wrong character is likelier than a missing one.
 package func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
   // No name is so long, and the distance of long ones takes its time.
   guard word.count <= 100 else { return nil }
-  let near = candidates.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }
-    .filter { $0.1 <= max(2, word.count / 3) }
-  return near.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+  let near = candidates.map { candidate in
+    (
+      distance: editDistance(word.lowercased(), candidate.lowercased()),
+      length: abs(candidate.count - word.count), candidate
+    )
+  }
+  .filter { $0.distance <= max(2, word.count / 3) }
+  return near.min { $0 < $1 }?.2
 }
 
 /// `; did you mean “…”?`, or nothing.

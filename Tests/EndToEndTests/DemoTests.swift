@@ -29,7 +29,8 @@ import Testing
     try await terminal.wait(for: "refused at line")
     terminal.send(" ")
     try await terminal.wait(for: "Why: the kernel module")
-    terminal.send(" ")
+    // The reasons take two pages here.
+    terminal.send("  ")
     try await terminal.wait(for: "The lesson")
     terminal.send("?")
     try await terminal.wait(for: "go on: question")

@@ -70,7 +70,7 @@ import Testing
     (["run", "--kernel", "6.13"], "\"6.12\""), (["run", "--profile", "sensitiv"], "\"sensitive\""),
     (["try", "x.bpf.c", "--attach", "a=xpd"], "\"xdp\""),
     (["list", "--family", "lokcs"], "\"locks\""),
-    (["report", "x", "--format", "htlm"], "'html'"),
+    (["report", "x", "--format", "htlm"], "\n  - html\n"),
   ])
   func aSlipIsAnsweredByWhatWasMeant(_ words: [String], _ meant: String) async throws {
     try await Harness.use { harness in

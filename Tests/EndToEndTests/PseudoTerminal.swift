@@ -8,6 +8,7 @@ final class PseudoTerminal: Sendable {
   let pid: pid_t
   private let master: Int32
   private let output = Mutex<[UInt8]>([])
+  private let isHungUp = Mutex(false)
 
   /// - Parameter words: the program and its arguments.
   init(
@@ -59,6 +60,14 @@ final class PseudoTerminal: Sendable {
     let thread = Thread { [self] in
       var bytes = [UInt8](repeating: 0, count: 1 << 16)
       while true {
+        // A read under way would keep the master open behind a close.
+        var poller = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+        let ready = poll(&poller, 1, 20)
+        if isHungUp.withLock({ $0 }) {
+          close(master)
+          return
+        }
+        guard ready > 0 else { continue }
         let count = read(master, &bytes, bytes.count)
         if count > 0 {
           output.withLock { $0 += bytes[..<count] }
@@ -94,7 +103,7 @@ final class PseudoTerminal: Sendable {
   }
 
   /// The terminal goes away.
-  func hangUp() { close(master) }
+  func hangUp() { isHungUp.withLock { $0 = true } }
 
   /// The flags of the terminal's mode.
   var mode: [UInt32] {
@@ -117,6 +126,7 @@ final class PseudoTerminal: Sendable {
     Issue.record(
       "\(words) never came; the screen is:\n\(screen.joined(separator: "\n"))\n\(text.suffix(500))",
       sourceLocation: sourceLocation)
+    kill()
     throw Absent()
   }
 
@@ -130,7 +140,14 @@ final class PseudoTerminal: Sendable {
       try await Task.sleep(for: .milliseconds(20))
     }
     Issue.record("\(words) was never written: \(text.suffix(500))")
+    kill()
     throw Absent()
+  }
+
+  /// A test that fails leaves nothing behind.
+  private func kill() {
+    Glibc.kill(pid, SIGKILL)
+    waitpid(pid, nil, 0)
   }
 
   func count(of words: String) -> Int { text.components(separatedBy: words).count - 1 }
@@ -145,8 +162,7 @@ final class PseudoTerminal: Sendable {
       }
       try await Task.sleep(for: .milliseconds(10))
     }
-    kill(pid, SIGKILL)
-    waitpid(pid, nil, 0)
+    kill()
     Issue.record("the program did not end")
     return Int32.min
   }
