@@ -94,7 +94,8 @@ private final class Heard: Sendable {
 
   @Test func aPeerThatHangsUpLeavesNobodyWaiting() async throws {
     let (client, peer, _) = try connect()
-    let answer = Task { try await client.execute("migrate") }
+    // Where all tests run at once it may take long until the hang-up has its turn.
+    let answer = Task { try await client.execute("migrate", seconds: 600) }
     try await peer.hear("migrate")
     peer.hangUp()
     await expectFailure(.noAnswer, saying: "closed") { _ = try await answer.value }
