@@ -9,6 +9,8 @@ final class PseudoTerminal: Sendable {
   private let master: Int32
   private let output = Mutex<[UInt8]>([])
   private let isHungUp = Mutex(false)
+  /// Whether nothing more will come.
+  private let isRead = Mutex(false)
 
   /// - Parameter words: the program and its arguments.
   init(
@@ -58,6 +60,7 @@ final class PseudoTerminal: Sendable {
 
   private func startReading() {
     let thread = Thread { [self] in
+      defer { isRead.withLock { $0 = true } }
       var bytes = [UInt8](repeating: 0, count: 1 << 16)
       while true {
         // A read under way would keep the master open behind a close.
@@ -158,6 +161,9 @@ final class PseudoTerminal: Sendable {
     while ContinuousClock.now < deadline {
       var status: Int32 = 0
       if waitpid(pid, &status, WNOHANG) == pid {
+        while !isRead.withLock({ $0 }), ContinuousClock.now < deadline {
+          try await Task.sleep(for: .milliseconds(10))
+        }
         return status & 0x7f == 0 ? status >> 8 & 0xff : -(status & 0x7f)
       }
       try await Task.sleep(for: .milliseconds(10))
