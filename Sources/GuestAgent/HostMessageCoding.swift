@@ -148,6 +148,8 @@ extension WorkStep {
     case "bystander": self = .bystander(writes: try value.integer("writes"))
     case "iterate": self = .iterate(times: try value.integer("times"))
     case "trigger": self = .trigger(times: try value.integer("times"))
+    case "crashPoint":
+      self = .crashPoint(name: try value.string("name"), times: try value.integer("times"))
     case "unload": self = .unload
     default: throw .malformedMessage("no step '\(member.key)' is known")
     }

@@ -165,6 +165,7 @@ extension WorkStep {
     case .bystander(let writes): "a bystander writes \(writes) times"
     case .iterate(let times): "read the twin's file, \(times) times"
     case .trigger(let times): "set the twin off, \(times) times"
+    case .crashPoint(let name, let times): "crash point \(name), \(times) times"
     case .unload: "unload the twin"
     }
   }

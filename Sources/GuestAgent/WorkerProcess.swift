@@ -95,6 +95,7 @@ struct WorkerProcess: ~Copyable {
         } catch {
           try judge(error, tolerated: plan.isTried)
         }
+      case .crashPoint(let name, let times): try CrashPoints.setOff(name, times: times)
       default:
         try work(step, socketFilter: filter, tolerated: plan.armed || plan.isTried)
       }

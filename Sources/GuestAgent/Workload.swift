@@ -24,7 +24,7 @@ package enum Workload {
     case .sleep(let milliseconds): sleep(milliseconds: milliseconds)
     case .signals(let count): try exchangeSignals(count)
     case .bystander(let writes): try runBystander(writes: writes)
-    case .trigger, .iterate, .unload, .held, .release:
+    case .trigger, .iterate, .unload, .held, .release, .crashPoint:
       throw SystemError("a step that is the worker's came to the workload", errno: 0)
     }
   }

@@ -87,11 +87,12 @@ public struct Tool: Sendable {
   ///   - environment: what differs from this process's environment; nil takes a variable away.
   ///   - input: the bytes of its standard input.
   ///   - outputFile: where standard output goes instead of into ``Output/standardOutput``.
+  ///   - patience: what runs longer than so many seconds is ended.
   /// - Throws: ``ToolError``, ``HostError`` for the output file, or `CancellationError` where the task was cancelled: the program and
   ///   its children are gone by then.
   public func run(
     _ arguments: [String] = [], environment: [String: String?] = [:], directory: String? = nil,
-    input: [UInt8] = [], outputFile: String? = nil
+    input: [UInt8] = [], outputFile: String? = nil, patience: Double = Tool.patience
   ) async throws -> Output {
     guard var path = locate() else {
       throw ToolError.missing(program: name, package: ToolError.package(of: name))
@@ -115,7 +116,7 @@ public struct Tool: Sendable {
       platformOptions: options)
     let output: Output
     do {
-      output = try await Self.bounded(name, seconds: bounds?.seconds ?? Self.patience) {
+      output = try await Self.bounded(name, seconds: bounds?.seconds ?? patience) {
         try await Self.collect(configuration, input: input, outputFile: outputFile)
       }
     } catch {

@@ -7,7 +7,7 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
   case couldNotStart(program: String, reason: String)
   /// It ended with another status than 0; `words` is the tail of its standard error.
   case failed(command: String, status: Int, words: String)
-  /// It had no end within so many seconds, ``Tool/patience`` or its bound, and was ended.
+  /// It had no end within so many seconds, and was ended.
   case endless(program: String, seconds: Double)
   /// It printed more than ``Tool/outputLimit`` bytes.
   case outputTooLarge(program: String)
@@ -44,15 +44,18 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
     case "apt-get", "apt-cache", "apt-config": "apt"
     case "busybox": "busybox-static"
     case "dpkg-deb": "dpkg"
+    case "pahole": "dwarves"
+    case "flock": "util-linux"
+    case "flex", "bison", "bc", "tar": name
     case "depmod", "modprobe": "kmod"
     case "eu-addr2line": "elfutils"
     case "gzip", "zstd", "lz4", "lzop", "bzip2", "cpio", "make", "clang", "gcc", "bpftool", "zip":
       name
     case "gcc-10", "gcc-12", "gcc-14": name
     case "qemu-system-x86_64": "qemu-system-x86"
-    case "sha256sum", "sync", "uname": "coreutils"
+    case "sha256sum", "sync", "uname", "nice": "coreutils"
     case "setpriv", "unshare", "prlimit": "util-linux"
-    case "strip", "nm": "binutils"
+    case "strip", "nm", "ld": "binutils"
     case "xz": "xz-utils"
     default: nil
     }

@@ -102,11 +102,7 @@ public struct KernelEntry: Codable, Sendable, Equatable {
     // These words end up in paths and in apt's configuration: nothing but what Debian allows.
     name = try reader.word(fields["name"], "name", in: node)
     isDefault = try reader.flag(fields["default"], "default")
-    suites = []
-    for (key, security) in [("suite", false), ("security", true)] where fields[key] != nil {
-      suites.append(
-        Suite(name: try reader.word(fields[key], key, in: node), security: security))
-    }
+    suites = try Suite.all(fields, reader)
     guard !suites.isEmpty else {
       throw reader.error(node, "\(name) has neither `suite` nor `security`")
     }
@@ -128,5 +124,19 @@ public struct KernelEntry: Codable, Sendable, Equatable {
         parameters?.append(text)
       }
     }
+  }
+}
+
+extension KernelEntry.Suite {
+  /// Those that the keys `suite` and `security` name.
+  static func all(
+    _ fields: [String: Node], _ reader: NodeReader
+  ) throws(KernelMatrixError) -> [KernelEntry.Suite] {
+    var suites: [KernelEntry.Suite] = []
+    for (key, security) in [("suite", false), ("security", true)] {
+      guard let node = fields[key] else { continue }
+      suites.append(Self(name: try reader.word(node, key, in: node), security: security))
+    }
+    return suites
   }
 }

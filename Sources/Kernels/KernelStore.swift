@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 public import Host
 public import Logging
 
@@ -13,11 +12,7 @@ public struct KernelStore: Sendable {
   public init(cache: CacheDirectory, logger: Logger, wishes: Mirror.Wishes? = nil) {
     self.cache = cache
     self.logger = logger
-    self.wishes =
-      wishes
-      ?? Mirror.Wishes(
-        main: getenv("PANICROOM_DEBIAN_MIRROR").map { String(cString: $0) },
-        security: getenv("PANICROOM_DEBIAN_SECURITY_MIRROR").map { String(cString: $0) })
+    self.wishes = wishes ?? .ofEnvironment()
   }
 
   /// The programs that are needed to fetch a kernel.
@@ -96,10 +91,7 @@ public struct KernelStore: Sendable {
   }
 
   private func fetch(_ entry: KernelEntry, into folder: String) async throws {
-    let sources = try Mirror.sources(
-      for: entry, host: try await AptSources.ofHost(),
-      origins: try await Mirror.originsOfHost(), wishes: wishes,
-      keyring: wishes.keyring ?? (Files.exists(Mirror.keyring) ? Mirror.keyring : nil))
+    let sources = try await Mirror.sources(for: entry, wishes: wishes)
     let apt = try PrivateApt(root: "\(folder)/apt", sources: sources)
     logger.info(
       "kernel \(entry.name): fetching the lists of \(sources.map(\.suite).joined(separator: ", "))")

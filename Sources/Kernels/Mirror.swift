@@ -1,3 +1,4 @@
+import Glibc
 import Host
 
 /// Finds where the packages of an entry's suites come from.
@@ -18,6 +19,12 @@ public enum Mirror {
       self.main = main?.isEmpty == true ? nil : main
       self.security = security?.isEmpty == true ? nil : security
       self.keyring = keyring
+    }
+
+    public static func ofEnvironment() -> Wishes {
+      Wishes(
+        main: getenv("PANICROOM_DEBIAN_MIRROR").map { String(cString: $0) },
+        security: getenv("PANICROOM_DEBIAN_SECURITY_MIRROR").map { String(cString: $0) })
     }
   }
 
@@ -74,6 +81,13 @@ public enum Mirror {
           uri: uri, suite: suite.name, components: entry.components, signedBy: signedBy))
     }
     return found
+  }
+
+  /// The sources on this machine.
+  static func sources(for entry: KernelEntry, wishes: Wishes) async throws -> [AptSource] {
+    try sources(
+      for: entry, host: try await AptSources.ofHost(), origins: try await originsOfHost(),
+      wishes: wishes, keyring: wishes.keyring ?? (Files.exists(keyring) ? keyring : nil))
   }
 
   /// A mirror's address of the security updates: `debian` becomes `debian-security`, as on Debian's

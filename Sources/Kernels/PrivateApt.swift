@@ -90,7 +90,8 @@ struct PrivateApt {
     else {
       throw KernelError(
         what: "no suite of this kernel has the package \(name)",
-        remedy: "check the names in vm/kernels.yaml, and that the mirror carries the suites",
+        remedy: "check the names in the file of vm/ that asks for it, and that the mirror carries"
+          + " the suites",
         isUnavailable: true)
     }
     return package

@@ -48,6 +48,10 @@ public struct Attempt: Sendable {
 package struct Trying: Sendable {
   var arguments: [Attempt.Argument] = []
   var onlyProgram: String?
+  /// The module's or the object's name, where that isn't the scenario's.
+  var objectName: String?
+  /// What is set off in the kernel's module LKDTM instead of a workload.
+  var crashPoint: (name: String, times: Int)?
 
   /// Why the outcome is neither met nor unmet.
   static let unexpected = "nothing was expected: it was tried"

@@ -134,7 +134,7 @@ struct Conductor: Sendable {
     job.mayLack = item == nil && trial.kernel != defaultKernel
     job.item = item
     // Nothing is observed but what the item says.
-    if item != nil { job.trying = Trying() }
+    job.trying = item?.trying
     return job
   }
 }

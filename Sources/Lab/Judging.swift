@@ -48,8 +48,7 @@ extension TrialRunner {
     if case .lockedUp(let lockup) = facts.ending { traces.append(lockup.frames) }
     switch job.id.mechanism {
     case .lkm:
-      return try await job.forge.resolve(
-        traces, ofModule: job.scenario.objectName, full: full)
+      return try await job.forge.resolve(traces, ofModule: job.objectName, full: full)
     case .bpf:
       guard let rejection = facts.rejection else {
         return traces.reduce(into: [:]) { places, trace in

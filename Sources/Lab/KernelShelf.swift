@@ -123,7 +123,10 @@ extension Laboratory {
   public func removeKernels(_ names: [String]) async throws {
     for entry in try select(names) {
       try await cache.withLock("kernels/\(entry.name)") {
-        for shelf in ["kernels", "downloads"] { try Files.remove(cache.path(shelf, entry.name)) }
+        // `builds`: of a kernel that was built here, what its modules are built with.
+        for shelf in ["kernels", "downloads", "builds"] {
+          try Files.remove(cache.path(shelf, entry.name))
+        }
         try removeMade(for: entry.name)
       }
     }

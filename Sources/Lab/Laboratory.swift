@@ -134,8 +134,7 @@ public struct Laboratory: Sendable {
     var items: [String: [String: SuiteItem]] = [:]
     if let suite = record.header.suite {
       items = try await replan(
-        suite, try select(record.header.kernels.map(\.name)), &prepared, profiles,
-        of: path
+        suite, try select(record.header.kernels.map(\.name)), &prepared, profiles, of: path
       ).items
     }
     try await conduct(

@@ -16,6 +16,8 @@ public struct Repository: Sendable {
   }
 
   public var kernelsFile: String { root + "/vm/kernels.yaml" }
+  public var buildsFile: String { root + "/vm/builds.yaml" }
+  public var crashPointsFile: String { root + "/vm/lkdtm.yaml" }
   public var profilesFile: String { root + "/vm/profiles.yaml" }
   public var featuresFile: String { root + "/vm/features.yaml" }
   var selftestNotesFile: String { root + "/vm/verifier-selftests.yaml" }

@@ -9,14 +9,18 @@ extension Scenario {
     trying: Trying? = nil, test: ProgramTest? = nil
   ) -> TrialPlan {
     TrialPlan(
-      scenario: name, mechanism: mechanism == .lkm ? .lkm : .bpf, armed: armed,
+      scenario: name, mechanism: mechanism == .lkm ? .lkm : .bpf,
+      // LKDTM knows no arms.
+      armed: armed && trying?.crashPoint == nil,
       unprivileged: armed && armedPrivileges == .nothing,
       // Who gave up root can't look at what it loaded.
       inspected: inspected && mechanism == .bpf && !(armed && armedPrivileges == .nothing),
-      objectName: objectName,
+      objectName: trying?.objectName ?? objectName,
       objectSize: objectSize, modules: modules,
       attachments: mechanism == .bpf ? attach.compactMap(Attachment.init) : [],
-      workload: workload.map(WorkStep.init), observation: ObservationSource(observation),
+      workload: trying?.crashPoint.map { [.crashPoint(name: $0.name, times: $0.times)] }
+        ?? workload.map(WorkStep.init),
+      observation: ObservationSource(observation),
       watchedCaches: watch, isTried: trying != nil,
       arguments: (trying?.arguments ?? []).map { .init(name: $0.name, value: $0.value) },
       onlyProgram: trying?.onlyProgram, test: test)

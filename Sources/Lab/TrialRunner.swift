@@ -39,6 +39,9 @@ package struct TrialRunner: Sendable {
     /// Takes what happens while it happens.
     var follow: (@Sendable (TrialNews) -> Void)?
 
+    /// The module's or the object's name.
+    var objectName: String { trying?.objectName ?? scenario.objectName }
+
     package init(
       id: TrialID, scenario: Scenario, twin: ForgedTwin, description: MachineDescription,
       template: Template?, forge: Forge, evidenceFolder: String, evidenceName: String
@@ -160,7 +163,7 @@ package struct TrialRunner: Sendable {
     -> Course
   {
     var course = Course(
-      report: AgentReport(objectName: job.scenario.objectName),
+      report: AgentReport(objectName: job.objectName),
       ending: .laboratoryFailed("no guest was started"))
     let began = ContinuousClock.now
     let guest: Guest

@@ -5,6 +5,8 @@ public enum Event: Sendable, Equatable {
   /// A kernel, an image, a template… is being made.
   case preparing(String)
   case prepared(String, seconds: Double)
+  /// How far something that takes long is: `done` from 0 to 1; nil seconds where nothing can be said.
+  case advanced(String, done: Double, secondsLeft: Double?)
   case trialStarted(TrialID)
   case trialEnded(TrialRecord)
   /// One more trial than planned: a fault went unnoticed, and is looked at again.

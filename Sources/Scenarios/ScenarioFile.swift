@@ -175,8 +175,12 @@ extension Scenario {
 
 extension Scenario.Twin {
   fileprivate init(_ twins: YAMLFields?, _ mechanism: String) {
-    let fields = twins?.fields(
-      mechanism, known: ["guard", "built", "built_because", "armed", "sensitive", "kernels"])
+    self.init(
+      twins?.fields(
+        mechanism, known: ["guard", "built", "built_because", "armed", "sensitive", "kernels"]))
+  }
+
+  init(_ fields: YAMLFields?) {
     guardName = fields?.optionalString("guard")
     built = fields?.optionalChoice("built")
     builtBecause = fields?.optionalString("built_because")

@@ -147,6 +147,8 @@ public enum WorkStep: Codable, Sendable, Equatable {
   /// Set the twin off so many times: the module by a write to its parameter `trigger`, the program
   /// by BPF_PROG_TEST_RUN.
   case trigger(times: Int)
+  /// Set off a crash point of the kernel's module LKDTM, which is the object, so many times.
+  case crashPoint(name: String, times: Int)
   /// Take the twin out in the middle of the workload, so that the steps behind it run without it.
   case unload
 }

@@ -14,6 +14,8 @@ final class Progress: Sendable {
     var began = ContinuousClock.now
     var namesKernels = false
     var verdicts = Settling()
+    /// How many tenths of what takes long were told.
+    var tenths: [String: Int] = [:]
   }
 
   /// Armed trials that were not as expected wait for their control: where that is skipped, because
@@ -78,6 +80,8 @@ final class Progress: Sendable {
     case .prepared(let what, let seconds):
       terminal.show(status: "")
       terminal.say("prepared \(what) in \(Self.short(seconds)) s")
+    case .advanced(let what, let done, let secondsLeft):
+      advance(what, done: done, secondsLeft: secondsLeft)
     case .trialStarted(let trial):
       state.withLock { $0.running.append(trial) }
       showStatus()
@@ -95,6 +99,24 @@ final class Progress: Sendable {
       terminal.show(status: "")
     case .note(let text): terminal.say("note: \(text)")
     }
+  }
+
+  /// Without a terminal a line for every tenth.
+  private func advance(_ what: String, done: Double, secondsLeft: Double?) {
+    let left = secondsLeft.map { ", \(Self.time($0)) left" } ?? ""
+    let text = "\(what): \(Int(done * 100)) %\(left)"
+    terminal.show(status: text)
+    guard !terminal.isTerminal else { return }
+    let tenth = Int(done * 10)
+    let isNew = state.withLock { state in
+      defer { state.tenths[what] = tenth }
+      return state.tenths[what] != tenth
+    }
+    if isNew { terminal.say(text) }
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded())) min"
   }
 
   /// What an interruption has left, for the last line; nil where no trial had begun.

@@ -60,6 +60,7 @@ import Wire
           .connections(count: 1), .processes(count: 1), .sleep(milliseconds: 1),
           .held(count: 1), .release, .signals(count: 1), .bystander(writes: 1),
           .iterate(times: 1), .trigger(times: 1), .unload,
+          .crashPoint(name: "SPINLOCKUP", times: 2),
         ],
         observation: .map("hits"), watchedCaches: ["task_struct"])),
     .trial(

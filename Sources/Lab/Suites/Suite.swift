@@ -47,6 +47,8 @@ struct SuiteItem: Sendable {
   var skipped: String?
   /// What the agent is to do instead of attaching and working; nil for a trial as of a scenario.
   var test: ProgramTest?
+  /// What the agent is asked besides, where it is to expect nothing of the twin.
+  var trying = Trying()
   /// Whatever else makes the item what it is, for the suite's digest.
   var identity: String = ""
 }

@@ -2,6 +2,7 @@
 public struct SuiteChoice: Sendable {
   public enum Name: String, Sendable, CaseIterable {
     case verifierSelftests = "verifier-selftests"
+    case crashPoints = "lkdtm"
   }
 
   public var name: Name
@@ -32,6 +33,11 @@ extension Laboratory {
       return try VerifierSelftests(
         source: source, notesFile: repository.selftestNotesFile, cache: cache, logger: logger,
         emit: emit)
+    case .crashPoints:
+      if choice.source != nil {
+        throw LabError("--source goes with verifier-selftests: lkdtm is a module of the kernel's.")
+      }
+      return try CrashPointSuite(file: repository.crashPointsFile, cache: cache)
     }
   }
 }

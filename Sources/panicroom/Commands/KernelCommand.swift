@@ -11,8 +11,11 @@ struct KernelCommand: ParsableCommand {
       Examples:
         panicroom kernel list
         panicroom kernel fetch all
+        panicroom kernel build debug
       """,
-    subcommands: [List.self, Fetch.self, KernelAddCommand.self, Remove.self, Features.self])
+    subcommands: [
+      List.self, Fetch.self, Build.self, KernelAddCommand.self, Remove.self, Features.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -20,6 +20,7 @@ struct RunCommand: AsyncParsableCommand {
         panicroom run --resume runs/latest   do what an interrupted run has left
         panicroom run --format json --junit results.xml
         panicroom run --suite verifier-selftests --source linux-source-6.12
+        panicroom run --suite lkdtm --kernel debug
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -70,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
       """)
   var inspected = false
 
-  @Option(help: "A suite beside the catalogue: verifier-selftests.")
+  @Option(help: "A suite beside the catalogue: verifier-selftests or lkdtm.")
   var suite: SuiteChoice.Name?
 
   @Option(

@@ -1,0 +1,125 @@
+import Foundation
+import Host
+import Kernels
+import Machine
+import Record
+
+/// A kernel that somebody wants to have built.
+public struct KernelOrder: Sendable {
+  /// Of `vm/builds.yaml`.
+  public var name: String
+  /// Nil for the default one.
+  public var series: String?
+  /// Compilers side by side; nil for one for each core.
+  public var jobs: Int?
+  /// Whether what an earlier build has left is thrown away first.
+  public var fromScratch: Bool
+  /// Whether source and objects stay, for a next build.
+  public var keeping: Bool
+
+  public init(
+    name: String, series: String? = nil, jobs: Int? = nil, fromScratch: Bool = false,
+    keeping: Bool = false
+  ) {
+    self.name = name
+    self.series = series
+    self.jobs = jobs
+    self.fromScratch = fromScratch
+    self.keeping = keeping
+  }
+}
+
+/// What came of an order.
+public struct KernelOrderAnswer: Sendable {
+  /// What the command line calls the kernel.
+  public var name: String
+  public var release: String
+  /// Whether there was nothing to do.
+  public var wasThere: Bool
+  /// What of it stays on disk, in MiB.
+  public var mebibytes: Int
+}
+
+extension Laboratory {
+  /// Builds a kernel of `vm/builds.yaml`, and gives it to the cache as a local kernel.
+  ///
+  /// - Throws: ``LabError`` where the order is wrong; `KernelError`, `ToolError`, `HostError`, and
+  ///   `CancellationError`: what is done by then stays, and the next order goes on from there.
+  public func buildKernel(_ order: KernelOrder) async throws -> KernelOrderAnswer {
+    let (plan, series) = try find(order)
+    let build = KernelBuild(
+      plan, series, fragmentsIn: repository.root + "/vm", cache: cache,
+      wishes: .ofEnvironment(), logger: logger)
+    var kernel = order.fromScratch ? nil : try build.built()
+    let wasThere = kernel != nil
+    if kernel == nil {
+      let began = ContinuousClock.now
+      let what = "kernel \(build.name)"
+      kernel = try await build.build(
+        jobs: order.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+        fromScratch: order.fromScratch, keeping: order.keeping
+      ) { stage in
+        switch stage {
+        case .fetching(let package): emit(.preparing("\(what): source of \(package)"))
+        case .configuring: emit(.preparing("\(what): configuration"))
+        case .compiling(let done, let left):
+          emit(.advanced("building \(what)", done: done, secondsLeft: left))
+        case .collecting: emit(.preparing("\(what): what is kept of it"))
+        }
+      }
+      emit(.prepared(what, seconds: (ContinuousClock.now - began).seconds))
+    }
+    guard let kernel else { throw LabError("There is no kernel \(build.name) after its build.") }
+    let known = store.cached(.local(build.name))
+    if !wasThere || known?.release != kernel.release || known?.lacks != KernelLacks() {
+      _ = try await addKernel(parts(of: kernel, build.name, order, plan), replacing: true)
+    }
+    let size = try await Tool("du").checked(["-sm", kernel.folder]).text
+    return KernelOrderAnswer(
+      name: build.name, release: kernel.release, wasThere: wasThere,
+      mebibytes: size.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) } ?? 0)
+  }
+
+  private func parts(
+    of kernel: BuiltKernel, _ name: String, _ order: KernelOrder, _ plan: KernelBuildPlan
+  ) -> KernelParts {
+    var parts = KernelParts(
+      name: name, image: kernel.image,
+      addedBy: "panicroom kernel build \(order.name)"
+        + (order.series.map { " --series \($0)" } ?? ""))
+    parts.headers = kernel.headers
+    parts.modules = kernel.modules
+    parts.config = kernel.config
+    parts.systemMap = kernel.systemMap
+    parts.parameters = plan.parameters
+    return parts
+  }
+
+  private func find(
+    _ order: KernelOrder
+  ) throws -> (KernelBuildPlan, KernelBuildPlan.Series) {
+    let list = try BuildList.load(from: repository.buildsFile)
+    guard let plan = list[order.name] else {
+      throw LabError(
+        "vm/builds.yaml has no kernel \"\(order.name)\". There are: "
+          + list.builds.map(\.name).joined(separator: ", ") + ".")
+    }
+    guard let series = plan.series(order.series) else {
+      throw LabError(
+        "\(plan.name) has no series \"\(order.series ?? "")\". There are: "
+          + plan.series.map(\.name).joined(separator: ", ") + ".")
+    }
+    return (plan, series)
+  }
+}
+
+extension KernelOrderAnswer {
+  /// For people.
+  public var text: String {
+    """
+    \(name)  \(release)  \(mebibytes) MiB \(wasThere ? "were there already" : "are kept")
+    Run trials on it with: panicroom run --kernel \(name)
+
+    """
+  }
+}

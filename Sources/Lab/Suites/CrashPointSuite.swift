@@ -1,0 +1,106 @@
+import Forge
+import Host
+import Kernels
+import Record
+import Scenarios
+import Verdicts
+
+/// The kernel's own module of faults, LKDTM: each of its crash points in a guest of its own, those
+/// that the kernel's own test leaves out among them, since they would take the machine with them.
+///
+/// What is to come of each is in `vm/lkdtm.yaml`.
+struct CrashPointSuite: Suite {
+  let points: [CrashPoint]
+  let cache: CacheDirectory
+
+  private static let module = "lkdtm"
+
+  init(file: String, cache: CacheDirectory) throws {
+    points = try CrashPoint.read(file)
+    self.cache = cache
+  }
+
+  var header: RunHeader.Suite {
+    RunHeader.Suite(
+      name: SuiteChoice.Name.crashPoints.rawValue,
+      about: ["\(points.count) crash points of vm/lkdtm.yaml"])
+  }
+
+  var kernel: String? { nil }
+  var profile: String? { nil }
+
+  func items(on kernel: PreparedKernel) async throws -> SuiteItems {
+    let module = try await module(of: kernel.kernel)
+    var items = points.map { point in
+      item(point.name, point.scenario, point.times, expected: true, module, kernel)
+    }
+    // What this kernel has beyond the file runs, too; there is nothing to hold it against.
+    let unknown = try module.map { try CrashPoint.names(inModule: Files.read($0)) } ?? []
+    for name in unknown.subtracting(points.map(\.name)).sorted() {
+      let scenario = Scenario.tried(name: name, attach: [], workload: [])
+      items.append(item(name, scenario, 1, expected: false, module, kernel))
+    }
+    return SuiteItems(items: items)
+  }
+
+  private func item(
+    _ name: String, _ scenario: Scenario, _ times: Int, expected isExpected: Bool,
+    _ module: String?, _ kernel: PreparedKernel
+  ) -> SuiteItem {
+    let path = module ?? ""
+    var item = SuiteItem(
+      name: name, mechanism: .lkm,
+      twin: ForgedTwin(
+        scenario: name, mechanism: .lkm,
+        result: .success(.init(object: path, full: path, sources: []))),
+      scenario: scenario,
+      expected: TrialRecord.Expected(
+        of: scenario, .lkm, armed: true, profile: "", kernel: kernel.traits),
+      expectation: CrashPointExpectation(isDeclared: isExpected))
+    item.trying = Trying(
+      objectName: Self.module, crashPoint: (name, times))
+    if module == nil {
+      item.skipped =
+        "kernel \(kernel.kernel.name) has no module LKDTM (CONFIG_LKDTM=m), "
+        + "as panicroom kernel build debug has it"
+    }
+    let declared = item.expected
+    item.identity = "\(times) \(scenario.cpus) \(declared)"
+    return item
+  }
+
+  /// The module's file, unpacked; nil where the kernel has none.
+  private func module(of kernel: Kernel) async throws -> String? {
+    let packed = try await Tool("find").checked([
+      kernel.modulesDirectory, "-name", "\(Self.module).ko*",
+    ]).text.split(separator: "\n").first.map(String.init)
+    guard let packed, !packed.hasSuffix(".ko") else { return packed }
+    let unpackers = [".xz": "xz", ".zst": "zstd", ".gz": "gzip"]
+    guard let tool = unpackers.first(where: { packed.hasSuffix($0.key) })?.value else {
+      throw LabError("\(packed) is packed in a way that is not known here.")
+    }
+    let entry = "suites/\(Self.module)-\(kernel.name)-\(kernel.release)"
+    let folder = try await cache.atomically(entry) { folder in
+      try await Tool(tool).checked(["-dc", packed], outputFile: "\(folder)/\(Self.module).ko")
+    }
+    return "\(folder)/\(Self.module).ko"
+  }
+}
+
+/// The verdict that is declared, of the points that the kernel has.
+struct CrashPointExpectation: SuiteExpectation {
+  /// Whether anything is.
+  var isDeclared: Bool
+
+  func weigh(_ record: TrialRecord, _ evidence: SuiteEvidence) -> SuiteFinding {
+    // The agent refuses a point that isn't in the kernel's own list.
+    if record.verdict.ruling == .rejected {
+      return SuiteFinding(outcome: .skipped, reason: record.verdict.reason, checks: [])
+    }
+    guard isDeclared else {
+      return SuiteFinding(
+        outcome: .skipped, reason: "vm/lkdtm.yaml says nothing of this crash point", checks: [])
+    }
+    return DeclaredVerdict().weigh(record, evidence)
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Host
+import Record
+import Testing
+import Verdicts
+
+/// The kernel that is built here, and the kernel's own module of faults.
+@Suite struct DebugKernelTests {
+  @Test(arguments: [
+    (["kernel", "build", "debugg"], "vm/builds.yaml has no kernel \"debugg\". There are: debug."),
+    (
+      ["kernel", "build", "debug", "--series", "2.6"],
+      "debug has no series \"2.6\". There are: 6.1, 6.12."
+    ),
+  ])
+  func aBuildThatNobodyKnowsIsABadRequest(_ arguments: [String], _ words: String) async throws {
+    let output = try await Harness.use { try await $0.run(arguments) }
+    #expect(output.status == 2)
+    #expect(output.errorText.contains(words), "\(output.errorText)")
+  }
+
+  /// A build for which nothing has to be fetched: it ends at the first step that needs the network.
+  @Test func withoutANetworkABuildSaysSoAndLeavesNothingHalfFetched() async throws {
+    try await Harness.use { harness in
+      let cache = harness.folder + "/cache"
+      let output = try await harness.run(
+        ["kernel", "build", "debug"],
+        environment: [
+          "XDG_CACHE_HOME": cache, "PANICROOM_DEBIAN_MIRROR": "file:/nonexistent/debian",
+        ])
+      #expect(output.status == 2)
+      #expect(
+        output.errorText.contains("PANICROOM_DEBIAN_MIRROR")
+          || output.errorText.contains("can't be built without"), "\(output.errorText)")
+      #expect(!Files.exists(cache + "/panicroom/builds/debug/work/source"))
+      #expect(!Files.exists(cache + "/panicroom/builds/debug/kept"))
+    }
+  }
+
+  @Test func onAKernelWithoutTheModuleEveryCrashPointIsSkippedWithTheReason() async throws {
+    try await Harness.use { harness in
+      let (output, record) = try await harness.runTrials(["--suite", "lkdtm", "PANIC", "EXEC_*"])
+      #expect(output.status == 0, "\(output.errorText)")
+      #expect(record.trials.count == 8)
+      for trial in record.trials {
+        #expect(trial.outcome == .skipped)
+        #expect(trial.reason?.contains("CONFIG_LKDTM") == true)
+      }
+    }
+  }
+
+  /// Builds the kernel where it isn't built: a quarter of an hour, and 3 GiB.
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["PANICROOM_TEST_DEBUG_KERNEL"] != nil,
+      "set PANICROOM_TEST_DEBUG_KERNEL to build the debug kernel"))
+  func theDebugKernelNamesWhatStockKernelsLetPass() async throws {
+    try await Harness.use { harness in
+      let built = try await harness.run(["kernel", "build", "debug"])
+      #expect(built.status == 0, "\(built.errorText)")
+      let (output, record) = try await harness.runTrials([
+        "--suite", "lkdtm", "--kernel", "debug", "WRITE_AFTER_FREE", "SLAB_LINEAR_OVERFLOW",
+        "HUNG_TASK", "PANIC",
+      ])
+      #expect(output.status == 0, "\(output.errorText)")
+      #expect(
+        record.trials.sorted { $0.id.scenario < $1.id.scenario }.map(\.verdict.kind) == [
+          .hungTask, .panic, .outOfBounds, .useAfterFree,
+        ])
+      let twins = try await harness.runTrials([
+        "--kernel", "debug", "deleted-map-entry", "sleep-under-lock", "helper-call-under-lock",
+      ])
+      #expect(twins.output.status == 0, "\(twins.output.errorText)")
+    }
+  }
+}
