@@ -2,6 +2,7 @@ import Foundation
 import Lab
 import Record
 import Reports
+import TestSupport
 import Testing
 import Workshop
 
