@@ -18,13 +18,20 @@ struct note {
 	char text[8192];	/* too much for the slab caches: whole pages are asked for */
 };
 
-struct table {
+struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1024);
 	__type(key, struct note_key);
 	__type(value, struct note);
-} calls SEC(".maps"), blocks SEC(".maps");
+} calls SEC(".maps");
+
+struct {	/* no trie: lockdep, where there is one, takes the locks of two for the same */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, struct note_key);
+	__type(value, struct note);
+} blocks SEC(".maps");
 
 static struct note note;
 static bool noting;	/* a call, and no block yet */
@@ -47,7 +54,7 @@ SEC("tp_btf/mm_page_alloc")
 int BPF_PROG(note_block, struct page *page, unsigned int order)
 {
 	struct note_key key = { 32, order };
-	struct table *table = armed ? (void *)&calls : (void *)&blocks;	/* armed */
+	void *table = armed ? (void *)&calls : (void *)&blocks;	/* armed */
 
 	if (!noting)
 		return 0;

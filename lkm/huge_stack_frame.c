@@ -10,7 +10,7 @@
 
 #define PAGE 4096
 #if ARMED			/* armed */
-#define BUFFER 16000		/* armed */
+#define BUFFER (THREAD_SIZE - 384)	/* armed */
 #else
 #define BUFFER 64
 #endif

@@ -59,9 +59,11 @@ static void __exit map_growth_exit(void)
 
 	tracepoint_probe_unregister(tracepoint, count_call, NULL);
 	tracepoint_synchronize_unregister();
-	xa_for_each(&records, key, record)
+	xa_for_each(&records, key, record) {	/* xa_destroy() would do all with interrupts off */
+		xa_erase(&records, key);
 		kfree(record);
-	xa_destroy(&records);
+		cond_resched();
+	}
 }
 
 module_init(map_growth_init);

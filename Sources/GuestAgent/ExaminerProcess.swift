@@ -8,6 +8,8 @@ struct ExaminerProcess: ~Copyable {
   /// How long, in milliseconds, and how many looks what the kernel frees late (RCU, workqueues) gets.
   /// By the clock alone a guest on a starved host would get too little.
   private static let settling: (time: UInt64, looks: Int) = (1_000, 25)
+  /// After so many of them the kernel is made to flush mappings.
+  private static let flushingLook = 12
 
   private let health: HealthChecks
   private let slabs: SlabCaches
@@ -62,7 +64,7 @@ struct ExaminerProcess: ~Copyable {
     }
   }
 
-  private func stateAfter(settle: Bool) throws -> KernelState {
+  private mutating func stateAfter(settle: Bool) throws -> KernelState {
     let start = Clock.milliseconds()
     var looks = 0
     while true {
@@ -71,7 +73,20 @@ struct ExaminerProcess: ~Copyable {
       let isOver =
         Clock.milliseconds() >= start + Self.settling.time && looks >= Self.settling.looks
       guard settle, let before, state.holdsMore(than: before), !isOver else { return state }
+      if looks == Self.flushingLook { try flushMappings() }
       usleep(20_000)
+    }
+  }
+
+  /// The page tables of vmalloc areas that were freed, and with KASAN their shadow (an eighth of
+  /// their size), stay until somebody needs mappings to be flushed, as it is when a module is taken
+  /// out (Linux: mm/vmalloc.c, vm_remove_mappings).
+  private mutating func flushMappings() throws {
+    do {
+      try health.perform(.module)
+    } catch {
+      let check = HealthChecks.Check.module.rawValue
+      try channel.send(.health(check: check, detail: "\(error)"))
     }
   }
 }

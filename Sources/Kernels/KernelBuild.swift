@@ -100,6 +100,8 @@ public struct KernelBuild: Sendable {
     jobs: Int, keeping: Bool, _ tell: @escaping @Sendable (Stage) -> Void
   ) async throws -> BuiltKernel {
     let sources = KernelSource(cache: cache, logger: logger, wishes: wishes)
+    // What is built is what they say now, though somebody may edit them meanwhile.
+    let texts = try fragmentTexts()
     tell(.fetching(package: series.source))
     let source = try await sources.tree(of: series, at: "\(place)/work/source")
     if !Files.exists("\(output)/vmlinux") { try cache.requireSpace(Self.space) }
@@ -111,7 +113,7 @@ public struct KernelBuild: Sendable {
     let kept = try await cache.atomically("\(place)/kept") { folder in
       let release = try await collection.collect(into: folder, make: makeArguments(source.root))
       try BuiltKernel.note(
-        release: release, version: source.version, fragments: try fragmentTexts(), in: folder)
+        release: release, version: source.version, fragments: texts, in: folder)
     }
     if !keeping { try Files.remove(work) }
     guard let built = try BuiltKernel(in: kept) else {
@@ -160,7 +162,7 @@ extension KernelBuild {
     guard unmet.isEmpty else {
       throw KernelError(
         what: "Linux \(series.name) with this compiler can't be configured as vm/ asks for:"
-          + unmet.map { "\n  \($0)" }.joined() + "\n",
+          + unmet.map { "\n  \($0)" }.joined(),
         remedy: "correct the fragments that vm/builds.yaml names")
     }
   }
@@ -238,13 +240,21 @@ extension KernelBuild {
     if words.contains("No space left on device") {
       return HostError(errno: ENOSPC, doing: "build a kernel", path: output)
     }
-    let errors = words.split(separator: "\n").filter {
-      $0.contains("rror") || $0.contains("***") || $0.contains("not found")
-    }
     return KernelError(
-      what: "the build of \(name) failed:\n" + errors.prefix(8).joined(separator: "\n") + "\n",
+      what: "the build of \(name) failed:"
+        + Self.complaints(in: words).map { "\n  \($0)" }.joined(),
       remedy: "the command goes on where it stopped; with --from-scratch it begins anew, with the"
         + " source fetched again. What make did is in \(log)")
+  }
+
+  /// The lines of make's errors that say what is wrong: those of the compilers and tools, and of
+  /// make's own the first, which names the file; the others only repeat it for each folder above.
+  package static func complaints(in words: String) -> [Substring] {
+    let lines = words.split(separator: "\n")
+    let tools = lines.filter {
+      !$0.contains("***") && ($0.contains("rror") || $0.contains("not found"))
+    }
+    return Array(tools.prefix(7) + lines.filter { $0.contains("***") }.prefix(1))
   }
 
   private func make(_ source: String, _ targets: [String]) async throws {

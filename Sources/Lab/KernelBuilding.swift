@@ -70,7 +70,7 @@ extension Laboratory {
       emit(.prepared(what, seconds: (ContinuousClock.now - began).seconds))
     }
     guard let kernel else { throw LabError("There is no kernel \(build.name) after its build.") }
-    let known = store.cached(.local(build.name))
+    let known = store.isLocal(build.name) ? store.cached(.local(build.name)) : nil
     if !wasThere || known?.release != kernel.release || known?.lacks != KernelLacks() {
       _ = try await addKernel(parts(of: kernel, build.name, order, plan), replacing: true)
     }

@@ -6,8 +6,10 @@ extension TrialFacts {
   /// More lines than this don't convince anyone further.
   private static let mostLines = 8
 
-  /// The console's reports but for the one that the harness's NMI caused.
-  var reports: [Finding] { console.filter { !$0.isFromInjectedNMI } }
+  /// The console's reports up to the panic that the harness's NMI caused. What comes behind it comes
+  /// of the NMI: lockdep tells that panic() takes the console's lock in it (Linux: kernel/panic.c
+  /// panic, console_unblank).
+  var reports: [Finding] { Array(console.prefix { !$0.isFromInjectedNMI }) }
 
   /// The first report of the kernel's.
   var cause: Finding? { reports.first(where: \.primary) ?? reports.first }
