@@ -249,7 +249,8 @@ extension Scenario.Step {
     if case .systemCall(let name, _, _) = step, report.problems.isEmpty,
       !Scenario.knownSystemCalls.contains(name)
     {
-      report.add(1, "no system call \"\(name)\" is known here")
+      let near = didYouMean(name, among: Scenario.knownSystemCalls)
+      report.add(1, "no system call \"\(name)\" is known here\(near)")
     }
     guard let step, report.problems.isEmpty else {
       throw InvalidScenario(problems: report.problems)

@@ -90,6 +90,22 @@ struct DemoScreenTests {
     #expect(!raw.unicodeScalars.contains("\u{202e}"))
   }
 
+  @Test func aTrialThatIsMadeOnceMoreShowsItsOwnConsoleOnly() throws {
+    var player = Player(Sample.state())
+    player.press("  ")
+    guard case .run(let id)? = player.actions.first else {
+      Issue.record("nothing was run")
+      return
+    }
+    player.handle(.news(id, .began(.restored)))
+    player.handle(.news(id, .console("of the guest that was lost\n")))
+    player.handle(.news(id, .said("the laboratory failed; once more")))
+    player.handle(.news(id, .began(.restored)))
+    player.handle(.news(id, .console("of the second\n")))
+    #expect(player.picture.contains("of the second"))
+    #expect(!player.picture.contains("that was lost"))
+  }
+
   @Test func aLongLogScrollsToItsEndsAndNoFurther() {
     var player = Player(Sample.state())
     player.runTrials()
