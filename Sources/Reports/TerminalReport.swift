@@ -64,10 +64,8 @@ public enum TerminalReport {
   /// would be empty.
   private static func tried(_ run: RunRecord, width: Int, colour: Bool) -> String {
     run.currentTrials.map { trial in
-      let path = Scenario.sourcePath(trial.id.mechanism, of: trial.id.scenario)
-      let file = String(path.split(separator: "/").last ?? "")
-      return TryReport.render(
-        TriedTrial(file: file, record: trial), width: width, colour: colour)
+      TryReport.render(
+        TriedTrial(file: trial.triedFile, record: trial), width: width, colour: colour)
     }.joined(separator: "\n")
   }
 

@@ -296,17 +296,22 @@ extension LoaderRefusal {
       .moduleLoader,
       [
         "could not insert *: File exists", "can't insert *: File exists",
-        "module is already loaded",
+        // The agent's words, which are all there is where the loaded one is no part of the kernel.
+        "load *: File exists", "module is already loaded",
       ],
-      headline: "a module of this name is loaded already",
-      explanation: "The kernel keeps one module of a name.",
-      suggestion: "Take the loaded one out first (rmmod)."),
+      headline: "a module of this name is there already",
+      explanation:
+        "The kernel keeps one module of a name, loaded or built in. A module is named as its file "
+        + "is.",
+      suggestion:
+        "Give yours another name: rename its source file. Or take a loaded one out first (rmmod)."),
   ]
 
   /// What errno alone tells (include/uapi/asm-generic/errno.h).
   static func of(errno: Int32, gate: Gate) -> LoaderRefusal {
     switch (gate, errno) {
     case (.moduleLoader, 2): return byErrno(gate, ["Unknown symbol"])
+    case (.moduleLoader, 17): return byErrno(gate, ["module is already loaded"])
     case (.moduleLoader, 8): return byErrno(gate, ["Invalid module format"])
     case (.moduleLoader, 126), (.moduleLoader, 127), (.moduleLoader, 129):
       return byErrno(gate, ["Key was rejected"])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Host
 import Lab
 import Record
 
@@ -69,7 +70,8 @@ struct Panicroom: AsyncParsableCommand {
     guard case RunDirectoryError.notARunDirectory(let path)? = error as? RunDirectoryError else {
       return ""
     }
-    return NearFile.hint(for: path)
+    let folder = path.contains("/") ? Files.parent(of: path) : "."
+    return NearFile.hint(for: path) { Files.size("\(folder)/\($0)/run.json") != nil }
   }
 }
 

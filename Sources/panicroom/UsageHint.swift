@@ -9,8 +9,8 @@ enum UsageHint {
     guard let first = lines.first, !first.contains("Did you mean") else { return message }
     let words = first.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
     guard words.count > 2 else { return message }
-    if first.hasPrefix("Error: The value '"), let range = first.firstRange(of: "Please provide one of")
-    {
+    let offer = first.firstRange(of: "Please provide one of")
+    if first.hasPrefix("Error: The value '"), let range = offer {
       // On one line in quotes, or a line each.
       let quoted = first[range.upperBound...].split(separator: "'").map(String.init)
       let listed = lines.filter { $0.hasPrefix("  - ") }.map { String($0.dropFirst(4)) }

@@ -95,7 +95,7 @@ import Testing
         (["try", folder + "/prob.bpf.c"], folder + "/probe.bpf.c"),
         (["classify", folder + "/probe.bpf.d"], folder + "/probe.bpf.c"),
         (["prepare", "--from-bundle", folder + "/probe.bpfc"], folder + "/probe.bpf.c"),
-        (["report", folder + "/probe.bpf"], folder + "/probe.bpf.c"),
+        (["demo", "--auto", "--replay", folder + "/probe.bpf"], folder + "/probe.bpf.c"),
       ] {
         let output = try await harness.run(words)
         #expect(output.status == 2)

@@ -52,6 +52,26 @@ import Verdicts
     }
   }
 
+  @Test func thePageOfWhatWasTriedShowsItsVerdictsAndNoTwinOrControlThatIsMissing() throws {
+    var run = try SampleRun.read()
+    run.trials = run.trials.filter {
+      $0.id.scenario == "null-map-value" && $0.id.armed && $0.id.mechanism == .bpf
+    }.map {
+      var trial = $0
+      (trial.id.armed, trial.outcome) = (false, .skipped)
+      return trial
+    }
+    run.header.tried = ["null-map-value"]
+    run.header.trials = run.trials.map(\.id)
+    let page = try HTMLReport.render(run, evidence: SampleRun.evidence)
+    #expect(page.contains("null_map_value.bpf.c"))
+    #expect(page.contains("rejected by verifier"))
+    #expect(page.contains("the verdict&#39;s place") || page.contains("the verdict's place"))
+    for word in ["not run", "Control", "Expected", "kernel module</h4>", "there is no answer"] {
+      #expect(!page.contains(word), "\(word)")
+    }
+  }
+
   @Test func aLongLogIsCutInItsMiddleAndSaysSo() throws {
     try Self.withHostileRun { run, folder in
       let page = try HTMLReport.render(run, evidence: RunEvidence(path: folder))

@@ -255,6 +255,14 @@ import Verdicts
         == "the module was built for another kernel")
     #expect(
       headline(.moduleLoader, 129, "") == "the module's signature is missing or not trusted")
+    let taken: [(errno: Int32, words: String)] = [
+      (17, "load dummy: File exists"), (17, ""), (22, "dummy: module is already loaded"),
+    ]
+    for (errno, words) in taken {
+      let refusal = LoaderLog.rejection(by: .moduleLoader, errno: errno, message: words, log: [])
+      #expect(refusal.headline == "a module of this name is there already", "\(words)")
+      #expect(refusal.suggestion.contains("rename its source file"))
+    }
     #expect(
       headline(.attach, 2, "prog 'p': failed to create kprobe 'x+0x0' perf event: No such file")
         == "the place to attach to does not exist")

@@ -12,6 +12,10 @@ public enum HTMLReport {
   public static func render(
     _ run: RunRecord, evidence: RunEvidence, evidenceLinks: String? = nil
   ) throws -> String {
+    if run.header.tried != nil {
+      return try finish(
+        TriedView(run, evidence: evidence, links: evidenceLinks).view, run, as: "tried")
+    }
     let faults = PairedFault.all(of: run)
     var page = Overview(run, faults).view
     page["picture"] = PictureView(faults).view
@@ -21,10 +25,15 @@ public enum HTMLReport {
     page["hasChanges"] = !changes.isEmpty
     page["ladder"] = run.header.features.map { FeatureView($0).view } ?? false
     page["scenarios"] = try ScenarioViews(run, evidence: evidence, links: evidenceLinks).views
+    return try finish(page, run, as: "page")
+  }
+
+  private static func finish(_ view: View, _ run: RunRecord, as template: String) throws -> String {
+    var page = view
     page["method"] = MethodView(run).view
     page["style"] = PageTemplates.text(PackageResources.page_css)
     page["script"] = PageTemplates.text(PackageResources.page_js)
-    return try PageTemplates.render(page, as: "page")
+    return try PageTemplates.render(page, as: template)
   }
 }
 
@@ -50,6 +59,7 @@ enum PageTemplates {
   private static func templates() throws -> [String: MustacheTemplate] {
     try [
       "page": PackageResources.page_mustache,
+      "tried": PackageResources.tried_mustache,
       "picture": PackageResources.picture_mustache,
       "matrix": PackageResources.matrix_mustache,
       "scenario": PackageResources.scenario_mustache,

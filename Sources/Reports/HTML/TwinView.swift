@@ -8,6 +8,8 @@ struct TwinViews {
   private let run: RunRecord
   private let evidence: RunEvidence
   private let links: String?
+  /// Whether nothing was expected, and no twin is there to be held against.
+  private let isTried: Bool
   /// By the trial in which the fault went unnoticed.
   private let looks: [TrialID: SecondLook]
   private let lookIDs: Set<TrialID>
@@ -18,6 +20,7 @@ struct TwinViews {
     self.run = run
     self.evidence = evidence
     self.links = links
+    isTried = run.header.tried != nil
     let all = run.secondLooks
     looks = Dictionary(all.map { ($0.first, $0) }, uniquingKeysWith: { $1 })
     lookIDs = Set(all.map(\.id)).subtracting(run.header.trials)
@@ -28,17 +31,21 @@ struct TwinViews {
     throws -> View
   {
     let armed = own.filter {
-      $0.id.mechanism == mechanism && $0.id.armed && !lookIDs.contains($0.id)
+      $0.id.mechanism == mechanism && ($0.id.armed || isTried) && !lookIDs.contains($0.id)
     }
     let shown = armed.first { $0.outcome != .met && $0.outcome != .skipped } ?? armed.first
-    let file = scenario.sourcePath(mechanism)
-    let blamed = shown?.verdict.source.flatMap { $0.file == file ? $0.line : nil }
+    let path = scenario.sourcePath(mechanism)
+    let file = isTried ? Self.name(of: path) : path
+    let blamed = shown?.verdict.source.flatMap { source in
+      (isTried ? Self.name(of: source.file) : source.file) == file ? source.line : nil
+    }
     let declared = scenario.twins[mechanism].armed
     var steps = VerifierSteps([])
     var view: View = [
       "mechanism": mechanism.title, "id": mechanism.rawValue, "file": file,
       "hook": mechanism == .bpf ? scenario.hook.bpf : scenario.hook.lkm,
-      "because": Prose.view(declared.because), "expected": declared.phrase,
+      "because": Prose.view(declared.because), "expected": isTried ? "" : declared.phrase,
+      "hasSource": !isTried || !source.isEmpty,
       "hasTrial": shown != nil, "others": others(armed, shown),
     ]
     if let shown {
@@ -58,6 +65,10 @@ struct TwinViews {
     return view
   }
 
+  private static func name(of path: String) -> String {
+    String(path.split(separator: "/").last ?? "")
+  }
+
   // MARK: - What became of it
 
   private func verdict(_ trial: TrialRecord) -> View {
@@ -66,7 +77,9 @@ struct TwinViews {
     return [
       "class": rulingClass.rawValue, "sign": rulingClass.sign, "verdict": verdict.phrase,
       "title": verdict.title ?? "", "outcome": trial.outcome.rawValue,
-      "isMet": trial.outcome == .met, "reason": trial.reason ?? "", "trial": trial.id.phrase,
+      "isMet": trial.outcome == (isTried ? .skipped : .met), "reason": trial.reason ?? "",
+      "note": isTried && trial.outcome == .skipped ? verdict.reason ?? "" : "",
+      "trial": trial.id.phrase,
       "place": verdict.source.map { "\($0.file):\($0.line)" } ?? "",
       "environment": environment(trial),
       "evidence": verdict.evidence.prefix(12).map {

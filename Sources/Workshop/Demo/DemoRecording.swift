@@ -50,7 +50,8 @@ package struct DemoRecording: Sendable {
   /// - Throws: ``LabError`` where it can't be read or is no recording.
   package init(path: String) throws {
     guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw LabError("\(path) can't be read: check the path.")
+      let near = NearFile.hint(for: path)
+      throw LabError("\(path) can't be read\(near.isEmpty ? ": check the path." : near)")
     }
     let bytes = try handle.read(upToCount: Self.mostBytes + 1) ?? Data()
     try handle.close()
