@@ -36,7 +36,11 @@ struct HealthChecks: ~Copyable {
 
   init() throws {
     let library = try ModuleLibrary()
-    let watched = try SlabCaches.areWatched()
+    let watched =
+      try SlabCaches.areWatched()
+      && SlabCaches.canBeValidated(
+        release: GuestSetup.kernelRelease,
+        processors: sysconf(Int32(_SC_NPROCESSORS_CONF)))
     let canary = try MemoryCanary(pages: HealthChecks.canaryPages)
     var socket: Int32 = -1
     let process = cguest_start_canary(HealthChecks.canaryPages, &socket)

@@ -3,7 +3,7 @@ internal import GuestKernel
 internal import Wire
 
 /// The kernel's slab caches.
-struct SlabCaches: ~Copyable {
+package struct SlabCaches: ~Copyable {
   private static let folder = "/sys/kernel/slab"
 
   /// Kept open: a file that is opened and closed is itself an object that is freed late.
@@ -63,6 +63,15 @@ struct SlabCaches: ~Copyable {
       if error.errno == ENOENT { return false }
       throw error
     }
+  }
+
+  /// Whether what ``validate()`` has the kernel print is true. Before 6.1 it may meet an object that
+  /// another processor is just freeing, marked as free and not yet in the list of free ones, and
+  /// calls that damage (Linux: c7323a5ad078, "mm/slub: restrict sysfs validation to debug caches and
+  /// make it safe").
+  package static func canBeValidated(release: String, processors: Int) -> Bool {
+    let version = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+    return processors == 1 || !version.lexicographicallyPrecedes([6, 1])
   }
 
   /// Has the kernel look at every object of every cache: what is damaged it prints

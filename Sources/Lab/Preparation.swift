@@ -190,6 +190,7 @@ struct Preparation: Sendable {
       try await step("a template of kernel \(kernel.name), profile \(profile)", when: true) {
         _ = try await cache.atomically(entry) {
           try await Self.boot(description, of: kernel, in: $0)
+          try tellOfReports(in: $0 + "/console.log", kernel, profile)
         }
       }
       try CacheSweep(cache: cache).sweep("templates", family: family, except: name)
@@ -239,6 +240,15 @@ struct Preparation: Sendable {
           + (console.isEmpty
             ? "\nIts console stayed empty." : "\nThe console's end:" + console))
     }
+  }
+
+  /// What a kernel reports before there is any twin is no twin's doing, but may hide what is.
+  private func tellOfReports(in console: String, _ kernel: Kernel, _ profile: String) throws {
+    guard let first = KernelLog.findings(in: try Files.read(console)).first else { return }
+    emit(
+      .note(
+        "Kernel \(kernel.name), profile \(profile), reported something while its template booted, "
+          + "before any twin was there: \(VisibleText.escape(first.text))"))
   }
 
   private static func canonical(_ description: MachineDescription) throws -> String {
