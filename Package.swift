@@ -24,7 +24,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
     resources: [.copy("Fixtures")], swiftSettings: strict)
 }
 
@@ -93,6 +93,9 @@ let package = Package(
     .target(name: "CGuest", dependencies: ["CLibbpf"]),
     .target(name: "CMachine"),
 
+    .target(
+      name: "TestSupport", dependencies: ["Host"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("Forge", [logging, "Host", "Kernels", "Scenarios", "Verdicts"]),
     tests("GuestAgent", ["Scenarios", "Wire"]),
     tests("GuestKernel"),
@@ -110,10 +113,12 @@ let package = Package(
     tests("Wire"),
     tests("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Verdicts"]),
     .testTarget(
-      name: "BrowserTests", dependencies: ["Record", "Reports", "Scenarios", "Verdicts"],
+      name: "BrowserTests",
+      dependencies: ["Record", "Reports", "Scenarios", "TestSupport", "Verdicts"],
       swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Host", "Record", "Scenarios", "Verdicts"],
+      name: "EndToEndTests",
+      dependencies: ["Host", "Record", "Scenarios", "TestSupport", "Verdicts"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

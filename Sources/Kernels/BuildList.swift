@@ -15,15 +15,8 @@ public struct BuildList: Sendable, Equatable {
 
   /// - Parameter path: the name that errors give the file.
   public static func parse(_ text: String, path: String) throws(KernelMatrixError) -> BuildList {
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw KernelMatrixError(yaml: error, path: path)
-    } catch {
-      throw KernelMatrixError(path: path, line: 1, message: "\(error)")
-    }
     let reader = NodeReader(path: path)
+    let root = try reader.root(of: text)
     let top = try reader.mapping(root, "the file", allowed: ["builds"])
     var builds: [KernelBuildPlan] = []
     for node in try reader.sequence(top["builds"], "builds", in: root) {

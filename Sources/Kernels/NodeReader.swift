@@ -37,6 +37,17 @@ struct NodeReader {
     KernelMatrixError(path: path, line: node?.mark?.line ?? 1, message: message)
   }
 
+  /// The file's top; nil where it is empty.
+  func root(of text: String) throws(KernelMatrixError) -> Node? {
+    do {
+      return try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw KernelMatrixError(yaml: error, path: path)
+    } catch {
+      throw KernelMatrixError(path: path, line: 1, message: "\(error)")
+    }
+  }
+
   func mapping(
     _ node: Node?, _ what: String, allowed: [String]
   ) throws(KernelMatrixError) -> [String: Node] {

@@ -18,7 +18,8 @@ extension Laboratory {
     try Tool.require(["tar", "zstd", "sha256sum"])
     let isFolder = Files.isFolder(path)
     guard isFolder || Files.size(path) != nil else {
-      throw LabError("\(path): there is no such bundle.")
+      let near = NearFile.hint(for: path)
+      throw LabError("\(path): there is no such bundle\(near.isEmpty ? "." : near)")
     }
     let manifest = try BundleManifest.read(
       isFolder ? try Files.read("\(path)/\(BundleManifest.name)") : try await head(of: path),

@@ -75,7 +75,7 @@ extension Laboratory {
 
   /// Both armed twins, as a demo runs them: at once, in guests that wait.
   private func verdicts(_ scenario: Scenario, _ stage: Stage, _ clocks: Clocks) async throws {
-    try await stage.expect(scenario)
+    try await stage.expect(scenario, armed: true)
     try await stage.settle(scenario)
     let began = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in

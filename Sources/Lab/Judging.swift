@@ -48,7 +48,9 @@ extension TrialRunner {
     if case .lockedUp(let lockup) = facts.ending { traces.append(lockup.frames) }
     switch job.id.mechanism {
     case .lkm:
-      return try await job.forge.resolve(traces, ofModule: job.objectName, full: full)
+      let question = FrameQuestion(traces, ofModule: job.objectName)
+      if let places = try await course.earlyFrames?.answer(to: question) { return places }
+      return try await job.forge.resolve(question, in: full)
     case .bpf:
       guard let rejection = facts.rejection else {
         return traces.reduce(into: [:]) { places, trace in
@@ -75,24 +77,5 @@ extension TrialRunner {
       }
     }
     return nil
-  }
-}
-
-extension Forge {
-  /// The lines behind those frames of some traces that lie in a module, by frame.
-  func resolve(
-    _ traces: [[Frame]], ofModule module: String, full: String
-  ) async throws -> [String: SourcePlace] {
-    var places: Set<String> = []
-    var returns: Set<String> = []
-    for trace in traces {
-      for (depth, frame) in trace.enumerated() where frame.module == module {
-        places.insert(frame.place)
-        // Below the innermost frame stand addresses behind a call.
-        if depth > 0 { returns.insert(frame.place) }
-      }
-    }
-    guard !places.isEmpty else { return [:] }
-    return try await resolve(places.sorted(), in: full, returnAddresses: returns)
   }
 }

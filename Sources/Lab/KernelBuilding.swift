@@ -3,6 +3,7 @@ import Host
 import Kernels
 import Machine
 import Record
+import Scenarios
 
 /// A kernel that somebody wants to have built.
 public struct KernelOrder: Sendable {
@@ -101,12 +102,14 @@ extension Laboratory {
     let list = try BuildList.load(from: repository.buildsFile)
     guard let plan = list[order.name] else {
       throw LabError(
-        "vm/builds.yaml has no kernel \"\(order.name)\". There are: "
+        "vm/builds.yaml has no kernel \"\(order.name)\""
+          + didYouMeanOrStop(order.name, among: list.builds.map(\.name)) + " There are: "
           + list.builds.map(\.name).joined(separator: ", ") + ".")
     }
     guard let series = plan.series(order.series) else {
       throw LabError(
-        "\(plan.name) has no series \"\(order.series ?? "")\". There are: "
+        "\(plan.name) has no series \"\(order.series ?? "")\""
+          + didYouMeanOrStop(order.series ?? "", among: plan.series.map(\.name)) + " There are: "
           + plan.series.map(\.name).joined(separator: ", ") + ".")
     }
     return (plan, series)

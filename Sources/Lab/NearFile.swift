@@ -11,7 +11,7 @@ package enum NearFile {
     let folder = path.contains("/") ? Files.parent(of: path) : "."
     guard Files.isFolder(folder) else { return "" }
     do {
-      let names = try Files.list(folder).filter(fits)
+      let names = try Files.list(folder).filter { fits($0) && $0 != Files.name(of: path) }
       guard let near = suggestion(for: Files.name(of: path), among: names) else { return "" }
       let prefix = path.dropLast(Files.name(of: path).count)
       return "; did you mean \"\(VisibleText.escape(prefix + near))\"?"

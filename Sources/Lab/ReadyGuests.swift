@@ -1,20 +1,37 @@
 import Host
 import Logging
 import Machine
+import Wire
 
 /// A guest that was restored ahead, and waits stopped for its trial.
 struct ReadyGuest: Sendable {
   let guest: Guest
   /// Where its console is: the evidence folder of its trial.
   let folder: String
+  /// Nil for one that any trial may take.
+  var briefing: Briefing?
+}
+
+/// What a guest was told of its trial before it was stopped, and what it said to that: the modules
+/// that the plan asks for are loaded, and the kernel's state is noted. The twin comes later.
+struct Briefing: Sendable {
+  let plan: TrialPlan
+  let messages: [AgentMessage]
 }
 
 /// Guests of one machine, restored ahead so that a trial needn't wait for one. Whoever makes it must
 /// ``close()`` it.
 actor ReadyGuests {
+  private struct Waiting {
+    let plan: TrialPlan?
+    let guest: Task<ReadyGuest, any Error>
+  }
+
   private let template: Template
   private let folder: String
-  private var waiting: [Task<ReadyGuest, any Error>] = []
+  private var waiting: [Waiting] = []
+  /// Guests that nobody will take, until they have ended.
+  private var leaving: [Task<Void, Never>] = []
   private var made = 0
   private var isClosed = false
 
@@ -24,34 +41,62 @@ actor ReadyGuests {
     self.folder = folder
   }
 
-  /// Has so many guests made ready, beside those that were taken.
-  func fill(_ count: Int) {
-    while !isClosed, waiting.count < count { waiting.append(make()) }
+  /// Has a guest made ready for each of these trials, beside those that were taken; nil for one of
+  /// which nothing is known yet. A guest knows one trial: those that know another are ended.
+  func fill(_ plans: [TrialPlan?]) {
+    guard !isClosed else { return }
+    var wanted = plans
+    var kept: [Waiting] = []
+    var open: [Waiting] = []
+    for one in waiting {
+      if let index = wanted.firstIndex(of: one.plan) {
+        wanted.remove(at: index)
+        kept.append(one)
+      } else if one.plan == nil {
+        open.append(one)
+      } else {
+        dismiss(one)
+      }
+    }
+    for plan in wanted {
+      let before = open.isEmpty ? make() : open.removeFirst().guest
+      kept.append(Waiting(plan: plan, guest: plan.map { brief(before, $0) } ?? before))
+    }
+    waiting = kept + open
   }
 
-  /// The guest that has waited longest; one that is made now where none has.
+  /// The guest that knows this trial, else one that knows none, that has waited longest; one that is
+  /// made now where none has.
   ///
   /// - Throws: what kept it from starting.
-  func take() async throws -> ReadyGuest {
-    try await (waiting.isEmpty ? make() : waiting.removeFirst()).value
+  func take(for plan: TrialPlan?) async throws -> ReadyGuest {
+    let index =
+      waiting.firstIndex { $0.plan == plan } ?? waiting.firstIndex { $0.plan == nil }
+    return try await (index.map { waiting.remove(at: $0).guest } ?? make()).value
   }
 
   /// Waits until all that were asked for are ready.
   ///
   /// - Throws: what kept one from it.
   func settle() async throws {
-    for task in waiting { _ = try await task.value }
+    for one in waiting { _ = try await one.guest.value }
   }
 
   /// Ends all guests that nobody took.
   func close() async {
     isClosed = true
-    let left = waiting
+    for one in waiting { dismiss(one) }
     waiting = []
-    for task in left { task.cancel() }
-    for task in left {
-      if case .success(let ready) = await task.result { await ready.guest.end() }
-    }
+    for task in leaving { await task.value }
+    leaving = []
+  }
+
+  private func dismiss(_ one: Waiting) {
+    one.guest.cancel()
+    leaving.append(
+      Task {
+        if case .success(let ready) = await one.guest.result { await ready.guest.end() }
+      })
   }
 
   private func make() -> Task<ReadyGuest, any Error> {
@@ -65,6 +110,22 @@ actor ReadyGuests {
         try await guest.hold()
       }
       return ReadyGuest(guest: guest, folder: folder)
+    }
+  }
+
+  private func brief(
+    _ before: Task<ReadyGuest, any Error>, _ plan: TrialPlan
+  ) -> Task<ReadyGuest, any Error> {
+    Task {
+      var ready = try await before.value
+      var messages: [AgentMessage] = []
+      try await ready.guest.endingOnError { [guest = ready.guest] in
+        try await guest.goOn()
+        messages = try await guest.brief(plan, seconds: Preparation.bootSeconds)
+        try await guest.hold()
+      }
+      ready.briefing = Briefing(plan: plan, messages: messages)
+      return ready
     }
   }
 }

@@ -43,7 +43,8 @@ extension ShellRoom {
     guard traces.contains(where: { $0.contains { $0.module != nil } }) else { return [:] }
     do {
       for module in try await material.value.modules {
-        let places = try await forge.resolve(traces, ofModule: module.name, full: module.full)
+        let places = try await forge.resolve(
+          FrameQuestion(traces, ofModule: module.name), in: module.full)
         if !places.isEmpty { return places }
       }
     } catch {

@@ -7,6 +7,7 @@ public import Machine
 public import Record
 public import Scenarios
 public import Verdicts
+import Wire
 
 /// What is asked of a stage.
 public struct StageRequest: Sendable {
@@ -70,8 +71,14 @@ public actor Stage {
   }
 
   /// Has a guest for each twin of this scenario made ready.
-  public func expect(_ scenario: Scenario) async throws {
-    try await pool(of: scenario)?.fill(Mechanism.allCases.count)
+  ///
+  /// - Parameter armed: which trials they will have; nil where that isn't known yet. Their kernels'
+  ///   state is then noted in the trial, and not before.
+  public func expect(_ scenario: Scenario, armed: Bool?) async throws {
+    guard let pool = try pool(of: scenario) else { return }
+    guard let armed else { return await pool.fill(Mechanism.allCases.map { _ in nil }) }
+    // What did not compile needs no guest.
+    await pool.fill(Mechanism.allCases.compactMap { plan(scenario, $0, armed: armed) })
   }
 
   /// Waits until the guests that were asked for are ready.
@@ -88,7 +95,7 @@ public actor Stage {
     try Files.makeFolder(place)
     let pool = ReadyGuests(of: template, in: place)
     let began = ContinuousClock.now
-    let ready = try await pool.take()
+    let ready = try await pool.take(for: nil)
     let seconds = (ContinuousClock.now - began).seconds
     await ready.guest.end()
     try Files.remove(place)
@@ -137,6 +144,14 @@ public actor Stage {
       profile: profile, repetition: repetitions[trial, default: 1])
   }
 
+  /// What the agent is asked to do; nil where there is nothing to load.
+  private func plan(_ scenario: Scenario, _ mechanism: Mechanism, armed: Bool) -> TrialPlan? {
+    guard case .success(let twin) = prepared.twin(scenario.name, mechanism, armed: armed)?.result,
+      let size = Files.size(twin.object)
+    else { return nil }
+    return scenario.plan(mechanism, armed: armed, objectSize: size)
+  }
+
   private func machine(of scenario: Scenario) throws -> PreparedMachine {
     guard let machine = prepared.machines[.init(profile: profile, cpus: scenario.cpus)] else {
       throw LabError("No machine was prepared for \(scenario.name).")
@@ -169,8 +184,10 @@ public actor Stage {
     job.traits = prepared.traits
     job.mayLack = prepared.kernel.name != defaultKernel
     job.follow = follow
-    if case .success = twin.result, let ready = try await ready(scenario) {
-      job.ready = ready.guest
+    if let plan = plan(scenario, id.mechanism, armed: id.armed),
+      let ready = try await ready(scenario, plan)
+    {
+      job.ready = ready
       // Its console lies there already, open.
       try Files.remove(job.evidenceFolder)
       try Files.rename(ready.folder, to: job.evidenceFolder)
@@ -179,9 +196,9 @@ public actor Stage {
   }
 
   /// Nil where none can be had: the trial then starts one by itself, or says why not.
-  private func ready(_ scenario: Scenario) async throws -> ReadyGuest? {
+  private func ready(_ scenario: Scenario, _ plan: TrialPlan) async throws -> ReadyGuest? {
     do {
-      return try await pool(of: scenario)?.take()
+      return try await pool(of: scenario)?.take(for: plan)
     } catch {
       try Task.checkCancellation()
       laboratory.logger.warning(

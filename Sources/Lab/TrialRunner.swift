@@ -35,9 +35,16 @@ package struct TrialRunner: Sendable {
     /// What is to come of it, where it is of a suite.
     var item: SuiteItem?
     /// A guest that waits for this trial, its console in ``evidenceFolder``; nil to start one.
-    var ready: Guest?
+    var ready: ReadyGuest?
     /// Takes what happens while it happens.
     var follow: (@Sendable (TrialNews) -> Void)?
+
+    /// What the agent is asked to do.
+    func plan(objectSize: Int) -> TrialPlan {
+      scenario.plan(
+        id.mechanism, armed: id.armed, objectSize: objectSize, inspected: isInspected,
+        trying: trying, test: item?.test)
+    }
 
     /// The module's or the object's name.
     var objectName: String { trying?.objectName ?? scenario.objectName }
@@ -153,6 +160,7 @@ package struct TrialRunner: Sendable {
     var seconds = TrialRecord.Seconds(start: 0, trial: 0, total: 0)
     var report: AgentReport
     var ending: Ending
+    var earlyFrames: EarlyFrames?
 
     var laboratoryFailed: Bool {
       if case .laboratoryFailed = ending { true } else { false }
@@ -195,7 +203,7 @@ package struct TrialRunner: Sendable {
 
   /// Take the guest that is ready; else start one.
   private func start(_ job: Job, _ files: Guest.Files) async throws -> (Guest, TrialRecord.Start) {
-    guard let guest = job.ready else {
+    guard let guest = job.ready?.guest else {
       return try await PreparedMachine(description: job.description, template: job.template)
         .start(files, bootSeconds: bootSeconds, for: job.id.folderName, logger: logger)
     }
@@ -212,11 +220,20 @@ package struct TrialRunner: Sendable {
     limits.fit(cpus: job.scenario.cpus, kernel: job.traits)
     var watch = TrialWatch(limits: limits)
     var registers = RegisterLog(logger: logger)
-    try await guest.send(
-      .trial(
-        job.scenario.plan(
-          job.id.mechanism, armed: job.id.armed, objectSize: object.count,
-          inspected: job.isInspected, trying: job.trying, test: job.item?.test)))
+    let plan = job.plan(objectSize: object.count)
+    if let briefing = job.ready?.briefing, briefing.plan == plan {
+      for message in briefing.messages {
+        course.report.add(message, line: try evidence.add(message, seconds: 0))
+        if case .end(let ending) = watch.handle(
+          .message(message), now: 0, processor: guest.processorSeconds() ?? 0)
+        {
+          course.ending = ending
+          return
+        }
+      }
+    } else {
+      try await guest.send(.trial(plan))
+    }
     try await guest.send(blob: object)
     for await event in guest.events {
       let now = (SuspendingClock.now - began).seconds
@@ -225,6 +242,7 @@ package struct TrialRunner: Sendable {
         let line = try evidence.add(message, seconds: now)
         course.report.add(message, line: line)
         desk.tell(message)
+        if case .workerEnded = message { course.earlyFrames = earlyFrames(job, evidence) }
       case .blob(let bytes): course.report.add(blob: bytes)
       case .qmp(let event): try evidence.add(event, seconds: now)
       case .malformed, .exited, .tick: break
@@ -250,6 +268,14 @@ package struct TrialRunner: Sendable {
     }
     try Task.checkCancellation()
     course.ending = .laboratoryFailed("the guest's events ended before the trial")
+  }
+
+  /// What a dead worker leaves on the console is looked up while its guest is examined.
+  private func earlyFrames(_ job: Job, _ evidence: Evidence) -> EarlyFrames? {
+    guard job.id.mechanism == .lkm, case .success(let twin) = job.twin.result else { return nil }
+    return EarlyFrames(
+      console: evidence.guestFiles.console, ofModule: job.objectName, full: twin.full,
+      by: job.forge)
   }
 
   /// Keep a silent guest's registers, then ask its kernel for a back trace.

@@ -69,7 +69,8 @@ package struct TrialWatch: Sendable {
   private let limits: Limits
   private var phase = Phase.running
   private var lastWord = 0.0
-  private var processorAtLastWord = 0.0
+  /// Nil until the first event: what the guest used before the trial, to boot, counts for nothing.
+  private var processorAtLastWord: Double?
   private var step: String?
   private var workerState: String?
   private var uninterruptibleSince: Double?
@@ -91,6 +92,7 @@ package struct TrialWatch: Sendable {
     _ event: GuestEvent, now: Double, processor: Double, console bytes: Int = 0
   ) -> Action {
     if bytes != console.bytes { console = (bytes, now, processor) }
+    if processorAtLastWord == nil { processorAtLastWord = processor }
     switch event {
     case .message(let message): return hear(message, now: now, processor: processor)
     case .blob:
@@ -207,7 +209,7 @@ package struct TrialWatch: Sendable {
   }
 
   private mutating func lookForHang(now: Double, processor: Double) -> Action {
-    let silent = processor - processorAtLastWord
+    let silent = processor - (processorAtLastWord ?? processor)
     if silent > limits.silentProcessor || now - lastWord > limits.silentWall {
       phase = .questioned(.silent(seconds: silent), at: now)
       return .injectNMI

@@ -81,7 +81,7 @@ public final class Guest: Sendable {
     let (ends, ended) = AsyncStream.makeStream(of: Void.self)
     qmp = QMPClient(qmpPair.ours, onEnd: { ended.yield() }, onEvent: { sink.yield(.qmp($0)) })
     let tap = files.consoleTap
-    consoleChannel = Channel(consolePair.ours, name: "console") { bytes in
+    consoleChannel = Channel(consolePair.ours, name: "console", gathering: 500) { bytes in
       console.receive(bytes)
       if let bytes { tap?(bytes) }
     }
@@ -178,6 +178,35 @@ public final class Guest: Sendable {
       }
     }
     throw MachineError(.noAnswer, "The guest was ended in its rehearsal.")
+  }
+
+  /// Tells the agent of the trial that it will have, and waits until it has noted the kernel's state.
+  /// The trial begins once the agent has the whole object.
+  ///
+  /// - Returns: what the agent said, its failure included: that is the trial's.
+  /// - Throws: ``MachineError`` where it doesn't answer within `seconds`.
+  public func brief(_ plan: TrialPlan, seconds: Double) async throws -> [AgentMessage] {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    var messages: [AgentMessage] = []
+    try await send(.trial(plan))
+    for await event in events {
+      switch event {
+      case .message(let message):
+        messages.append(message)
+        switch message {
+        case .state, .failed: return messages
+        default: break
+        }
+      case .exited(let how):
+        throw MachineError(.noAnswer, "QEMU ended before the trial (\(how)).")
+      case .malformed(let error):
+        throw MachineError(.malformedMessage, "The agent's words make no sense: \(error)")
+      case .tick where ContinuousClock.now > deadline:
+        throw MachineError(.noAnswer, "The kernel's state was not noted within \(seconds) s.")
+      case .blob, .qmp, .tick: break
+      }
+    }
+    throw MachineError(.noAnswer, "The guest was ended before its trial.")
   }
 
   /// Stops the guest's processors and its ticks, until ``goOn()``. Its time stands still.

@@ -135,6 +135,12 @@ public struct RunRecord: Sendable, Equatable {
       scenarios: scenarios)
   }
 
+  /// All records, superseded ones as they were, the others with the outcomes of ``currentTrials``.
+  public var settledTrials: [TrialRecord] {
+    let current = Dictionary(currentTrials.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+    return trials.map { $0.superseded ? $0 : current[$0.id] ?? $0 }
+  }
+
   /// The trials of the plan that have no record yet, in the plan's order, and the second looks that
   /// are missing: what `--resume` does.
   public var remainingTrials: [TrialID] {

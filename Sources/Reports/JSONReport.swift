@@ -56,7 +56,7 @@ public enum JSONReport {
   public static func render(_ run: RunRecord) throws -> String {
     let looks = run.secondLooks
     let report = Report(
-      run: run.header, trials: run.trials,
+      run: run.header, trials: run.settledTrials,
       secondLooks: looks.isEmpty ? nil : looks.map(Look.init),
       kernelChanges: run.header.kernels.count > 1 ? KernelChange.all(of: run) : nil,
       summary: Summary(run),

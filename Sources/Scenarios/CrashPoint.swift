@@ -1,5 +1,3 @@
-internal import Yams
-
 /// A crash point of the kernel's own module of faults, LKDTM, and what is to come of it.
 public struct CrashPoint: Sendable, Equatable {
   /// As the kernel calls it: `SLAB_FREE_DOUBLE`.
@@ -18,32 +16,18 @@ public struct CrashPoint: Sendable, Equatable {
 
   /// - Throws: ``InvalidScenario``.
   public static func parse(_ text: String, file: String) throws -> [CrashPoint] {
-    let report = YAMLReport(file: file)
-    let node: Node?
-    do {
-      node = try Yams.compose(yaml: text)
-    } catch {
-      report.add(1, "not YAML: \(error)")
-      throw InvalidScenario(problems: report.problems)
-    }
-    guard let node else {
-      report.add(1, "the file is empty")
-      throw InvalidScenario(problems: report.problems)
-    }
-    let root = YAMLFields(node, at: "", known: ["source", "points"], in: report)
-    _ = root.string("source")
-    var points: [CrashPoint] = []
-    for item in root.items("points", known: ["point", "times", "cpus", "armed", "kernels"]) {
-      let point = CrashPoint(
-        name: item.string("point"), times: item.optionalInteger("times", in: 1...100) ?? 1,
-        cpus: item.optionalInteger("cpus", in: 1...2) ?? 1, twin: Scenario.Twin(item))
-      if points.contains(where: { $0.name == point.name }) {
-        report.add(item.line, "\(point.name) is there twice")
+    try YAMLFields.read(text, file: file, known: ["source", "points"]) { root in
+      _ = root.string("source")
+      var points: [CrashPoint] = []
+      for item in root.items("points", known: ["point", "times", "cpus", "armed", "kernels"]) {
+        let point = CrashPoint(item)
+        if points.contains(where: { $0.name == point.name }) {
+          item.report.add(item.line, "\(point.name) is there twice")
+        }
+        points.append(point)
       }
-      points.append(point)
+      return points
     }
-    guard report.problems.isEmpty else { throw InvalidScenario(problems: report.problems) }
-    return points
   }
 
   /// The names of the crash points that a module LKDTM has: each is done by a function `lkdtm_NAME`,
@@ -69,5 +53,14 @@ public struct CrashPoint: Sendable, Equatable {
     scenario.cpus = cpus
     scenario.twins.lkm = twin
     return scenario
+  }
+}
+
+extension CrashPoint {
+  fileprivate init(_ fields: YAMLFields) {
+    name = fields.string("point")
+    times = fields.optionalInteger("times", in: 1...100) ?? 1
+    cpus = fields.optionalInteger("cpus", in: 1...2) ?? 1
+    twin = Scenario.Twin(fields)
   }
 }

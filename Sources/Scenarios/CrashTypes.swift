@@ -1,5 +1,3 @@
-import Yams
-
 /// The crash types of the kernel's own test module LKDTM, each with the pair that has its fault or a
 /// word on why there is none.
 public struct CrashTypes: Sendable, Equatable {
@@ -21,31 +19,21 @@ public struct CrashTypes: Sendable, Equatable {
 
   /// - Throws: ``InvalidScenario``.
   public static func parse(_ text: String, file: String) throws -> CrashTypes {
-    let report = YAMLReport(file: file)
-    let node: Node?
-    do {
-      node = try Yams.compose(yaml: text)
-    } catch {
-      report.add(1, "not YAML: \(error)")
-      throw InvalidScenario(problems: report.problems)
+    try YAMLFields.read(text, file: file, known: ["source", "types"]) { root in
+      CrashTypes(
+        source: root.string("source"),
+        entries: root.items("types", known: ["type", "scenarios", "why_not"]).map(Entry.init))
     }
-    guard let node else {
-      report.add(1, "the file is empty")
-      throw InvalidScenario(problems: report.problems)
+  }
+}
+
+extension CrashTypes.Entry {
+  fileprivate init(_ fields: YAMLFields) {
+    name = fields.string("type")
+    scenarios = fields.strings("scenarios")
+    reason = fields.optionalString("why_not")
+    if fields.isMapping, scenarios.isEmpty == (reason == nil) {
+      fields.report.add(fields.line, "\(name) has either scenarios or why_not")
     }
-    let root = YAMLFields(node, at: "", known: ["source", "types"], in: report)
-    let types = CrashTypes(
-      source: root.string("source"),
-      entries: root.items("types", known: ["type", "scenarios", "why_not"]).map { item in
-        let entry = Entry(
-          name: item.string("type"), scenarios: item.strings("scenarios"),
-          reason: item.optionalString("why_not"))
-        if item.isMapping, entry.scenarios.isEmpty == (entry.reason == nil) {
-          report.add(item.line, "\(entry.name) has either scenarios or why_not")
-        }
-        return entry
-      })
-    guard report.problems.isEmpty else { throw InvalidScenario(problems: report.problems) }
-    return types
   }
 }

@@ -26,7 +26,7 @@ public enum ScenarioFile {
     _ text: String, file: String
   ) throws(InvalidScenario) -> (scenario: Scenario, lines: [String: Int]) {
     let report = YAMLReport(file: file)
-    let scenario = root(of: text, in: report).flatMap { node in
+    let scenario = report.root(of: text).flatMap { node in
       Scenario(
         YAMLFields(
           node, at: "",
@@ -44,44 +44,6 @@ public enum ScenarioFile {
       throw InvalidScenario(problems: report.problems.firstOfFile)
     }
     return (scenario, report.lines)
-  }
-
-  private static func root(of text: String, in report: YAMLReport) -> Node? {
-    do {
-      if let node = try Yams.compose(yaml: text) { return node }
-      report.add(1, "the file is empty")
-    } catch let error as YamlError {
-      let (line, message) = describe(error, in: text)
-      report.add(line, message)
-    } catch {
-      report.add(1, "not YAML: \(error)")
-    }
-    return nil
-  }
-
-  private static func describe(
-    _ error: YamlError, in text: String
-  ) -> (line: Int, message: String) {
-    switch error {
-    case .scanner(let context, let problem, let mark, _),
-      .parser(let context, let problem, let mark, _),
-      .composer(let context, let problem, let mark, _):
-      (mark.line, "not YAML: \(context.map { "\($0.text): " } ?? "")\(problem)")
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      (
-        lastLine(of: duplicates.min() ?? "", like: context.mark, in: text),
-        "the same key twice: \(duplicates.sorted().joined(separator: ", "))"
-      )
-    case .reader(let problem, _, _, _): (1, "not YAML: \(problem)")
-    default: (1, "not YAML: \(error)")
-    }
-  }
-
-  /// Yams tells where the mapping begins, not where the key comes again.
-  private static func lastLine(of key: String, like first: Mark, in text: String) -> Int {
-    let start = String(repeating: " ", count: first.column - 1) + key + ":"
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    return (lines.lastIndex { $0.hasPrefix(start) } ?? first.line - 1) + 1
   }
 
   /// A name becomes part of paths: what it may hold keeps those inside their folders.
@@ -287,7 +249,8 @@ extension Scenario.Step {
     if case .systemCall(let name, _, _) = step, report.problems.isEmpty,
       !Scenario.knownSystemCalls.contains(name)
     {
-      report.add(1, "no system call \"\(name)\" is known here")
+      let near = didYouMean(name, among: Scenario.knownSystemCalls)
+      report.add(1, "no system call \"\(name)\" is known here\(near)")
     }
     guard let step, report.problems.isEmpty else {
       throw InvalidScenario(problems: report.problems)

@@ -47,6 +47,9 @@ package struct ShellDialogue: Sendable {
   /// What the command ends with where a guest ended before the shell that commands were read for.
   package static let noAnswer: Int32 = 3
 
+  /// What it ends with where its terminal was closed: design.md's status of an interruption.
+  package static let hungUp: Int32 = 130
+
   private let isTerminal: Bool
   private let window: Int
   private var state = State.starting
@@ -72,7 +75,7 @@ package struct ShellDialogue: Sendable {
       inputEnded = true
       isReading = false
       return pass()
-    case (.gone, _): return leave(Self.noAnswer)
+    case (.gone, _): return leave(isTerminal ? Self.hungUp : Self.noAnswer)
     case (.started(let words), .starting):
       state = .shell
       underWay = 0

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Glibc
+import Lab
+import Record
 
 /// The command line: parses, calls the library, renders.
 @main
@@ -55,8 +57,19 @@ struct Panicroom: AsyncParsableCommand {
     // Help and version are "errors" that succeed.
     if Panicroom.exitCode(for: error) == .success { Panicroom.exit(withError: error) }
     let isUsage = Panicroom.exitCode(for: error) == .validationFailure
-    Terminal.standard.say(isUsage ? Panicroom.fullMessage(for: error) : "panicroom: \(error)")
+    Terminal.standard.say(
+      isUsage
+        ? UsageHint.added(to: Panicroom.fullMessage(for: error))
+        : "panicroom: \(error)\(hint(for: error))")
     Panicroom.exit(withError: ExitStatus.badRequest)
+  }
+
+  /// A run directory of a name like the one that was given.
+  private static func hint(for error: any Error) -> String {
+    guard case RunDirectoryError.notARunDirectory(let path)? = error as? RunDirectoryError else {
+      return ""
+    }
+    return NearFile.hint(for: path)
   }
 }
 

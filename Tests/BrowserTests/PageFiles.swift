@@ -1,14 +1,12 @@
 import Foundation
 import Record
 import Reports
+import TestSupport
 import Verdicts
 
 /// Pages on the disk for the browser, made of the run that the reports' tests keep.
 enum PageFiles {
-  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  static let sampleRun = repository.appending(path: "Tests/ReportsTests/Fixtures/sample-run").path
+  static let sampleRun = Checkout.path("Tests/ReportsTests/Fixtures/sample-run")
 
   /// - Parameters:
   ///   - spoil: changes the record and the copy of its run directory.

@@ -70,7 +70,14 @@ import Testing
     (["run", "--kernel", "6.13"], "\"6.12\""), (["run", "--profile", "sensitiv"], "\"sensitive\""),
     (["try", "x.bpf.c", "--attach", "a=xpd"], "\"xdp\""),
     (["list", "--family", "lokcs"], "\"locks\""),
-    (["report", "x", "--format", "htlm"], "\n  - html\n"),
+    (["report", "x", "--format", "htlm"], "Did you mean 'html'?"),
+    (["run", "--suite", "verifer-selftests"], "Did you mean 'verifier-selftests'?"),
+    (["run", "--accelerator", "kwm"], "Did you mean 'kvm'?"),
+    (["new", "some-name", "--family", "memry"], "Did you mean 'memory'?"),
+    (["kernel", "build", "debgu"], "\"debug\""),
+    (["kernel", "build", "debug", "--series", "6.2"], "\"6.1\""),
+    (["try", "x.bpf.c", "--workload", "{syscall: getpdi, times: 3}"], "\"getpid\""),
+    (["doctor", "--hlep"], "'--help'"),
   ])
   func aSlipIsAnsweredByWhatWasMeant(_ words: [String], _ meant: String) async throws {
     try await Harness.use { harness in
@@ -87,6 +94,8 @@ import Testing
       for (words, meant) in [
         (["try", folder + "/prob.bpf.c"], folder + "/probe.bpf.c"),
         (["classify", folder + "/probe.bpf.d"], folder + "/probe.bpf.c"),
+        (["prepare", "--from-bundle", folder + "/probe.bpfc"], folder + "/probe.bpf.c"),
+        (["report", folder + "/probe.bpf"], folder + "/probe.bpf.c"),
       ] {
         let output = try await harness.run(words)
         #expect(output.status == 2)

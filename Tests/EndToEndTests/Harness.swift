@@ -2,13 +2,12 @@ import Foundation
 import Glibc
 import Host
 import Record
+import TestSupport
 import Testing
 
 /// The built program, run as a user would run it.
 struct Harness: Sendable {
-  /// The checkout that these tests were built from.
-  static let repository = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+  static let repository = Checkout.root.path
 
   /// Built beside the test program.
   static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

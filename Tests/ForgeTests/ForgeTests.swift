@@ -2,6 +2,7 @@ import Forge
 import Host
 import Kernels
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 

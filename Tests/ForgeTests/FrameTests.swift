@@ -1,5 +1,6 @@
 import Forge
 import Host
+import TestSupport
 import Testing
 import Verdicts
 

@@ -1,6 +1,7 @@
 import Forge
 import Host
 import Kernels
+import TestSupport
 import Testing
 import Verdicts
 

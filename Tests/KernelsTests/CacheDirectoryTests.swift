@@ -1,6 +1,7 @@
 import Glibc
 import Host
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct CacheDirectoryTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Host
 import Kernels
+import TestSupport
 import Testing
 
 @Suite struct ConfigFragmentTests {
@@ -48,25 +49,17 @@ import Testing
   }
 
   @Test func everyFragmentOfTheRepositorySaysWhatItIsForAndNamesNoOptionTwice() throws {
-    let list = try BuildList.load(from: repository("vm/builds.yaml"))
+    let list = try BuildList.load(from: Checkout.path("vm/builds.yaml"))
     #expect(list["debug"] != nil)
     for build in list.builds {
       var seen: Set<String> = []
       for name in build.fragments {
-        let text = try Files.text(repository("vm/\(name)"))
+        let text = try Files.text(Checkout.path("vm/\(name)"))
         #expect(text.hasPrefix("# "), "\(name) begins without a word on its purpose")
         for wish in ConfigFragment(text, path: name).wishes {
           #expect(seen.insert(wish.option).inserted, "\(wish.option) is there twice")
         }
       }
     }
-  }
-
-  /// A file of the checkout that these tests were built from.
-  private func repository(_ path: String) -> String {
-    let root =
-      ProcessInfo.processInfo.environment["PANICROOM_REPOSITORY"]
-      ?? FileManager.default.currentDirectoryPath
-    return "\(root)/\(path)"
   }
 }

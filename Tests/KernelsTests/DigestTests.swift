@@ -1,4 +1,5 @@
 import Host
+import TestSupport
 import Testing
 
 /// The vectors are those of FIPS 180-2, appendix B, and of the empty message.

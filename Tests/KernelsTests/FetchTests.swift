@@ -1,6 +1,7 @@
 import Host
 import Kernels
 import Logging
+import TestSupport
 import Testing
 
 /// apt itself on a mirror in a folder: what goes wrong is said, nothing is left half done, and the

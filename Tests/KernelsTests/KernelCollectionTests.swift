@@ -1,5 +1,6 @@
 import Host
 import Kernels
+import TestSupport
 import Testing
 
 @Suite struct KernelCollectionTests {

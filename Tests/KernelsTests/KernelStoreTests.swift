@@ -1,6 +1,7 @@
 import Host
 import Kernels
 import Logging
+import TestSupport
 import Testing
 
 @Suite struct KernelStoreTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Host
 import Kernels
+import TestSupport
 import Testing
 
 @Suite struct LocalKernelTests {

@@ -1,11 +1,11 @@
 import Foundation
 import Lab
+import TestSupport
 import Testing
 
 /// `vm/features.yaml` against the sources in `bpf/`: all that the programs use, and nothing else.
 @Suite struct MainlineFeatureTests {
-  private static let repository = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  private static let repository = Checkout.root
 
   /// The program type of a section's first word (libbpf: src/libbpf.c, section_defs).
   private static let programTypes = [

@@ -7,6 +7,7 @@ import Logging
 import Machine
 import Record
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 import Wire
@@ -53,8 +54,7 @@ import Wire
   }
 
   private func job(in folder: String) throws -> TrialRunner.Job {
-    let repository = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    let repository = Checkout.root.path
     let scenario = try Catalogue.load(repository: repository).scenario(named: "null-map-value")
     let qemu = try #require(
       Bundle.module.path(forResource: "scripted-qemu", ofType: nil, inDirectory: "Fixtures"))

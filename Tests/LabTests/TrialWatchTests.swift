@@ -47,6 +47,15 @@ import Wire
     #expect(act([(.message(.finished), 1, 1)]) == [.end(.answered)])
   }
 
+  /// QEMU's clock of the processor runs since the guest's boot, which may have taken long.
+  @Test func whatAGuestUsedToBootIsNoSilence() {
+    var watch = TrialWatch()
+    #expect(watch.handle(.tick, now: 0.1, processor: 12.6) == .wait)
+    #expect(watch.handle(.tick, now: 1.6, processor: 14.6) == .wait)
+    #expect(watch.handle(.tick, now: 3, processor: 16.4) == .sample(.silence))
+    #expect(watch.handle(.tick, now: 3.2, processor: 16.7) == .injectNMI)
+  }
+
   @Test func aBusySilenceIsQuestionedAndThenCalledSilent() {
     let actions = act([
       (heartbeat, 1, 1), (.tick, 4.9, 4.9), (.tick, 5.2, 5.2), (.tick, 10.3, 10.3),

@@ -2,6 +2,7 @@ import Foundation
 import Record
 import Reports
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
@@ -20,8 +21,7 @@ import Verdicts
       try Data(text.utf8).write(to: URL(filePath: path))
     }
     let yaml = try String(
-      contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../scenarios/null-map-value.yaml"), encoding: .utf8)
+      contentsOfFile: Checkout.path("scenarios/null-map-value.yaml"), encoding: .utf8)
     var scenario = try ScenarioFile.parse(yaml, file: "scenarios/null-map-value.yaml")
     scenario.lesson = hostile
     scenario.title = hostile

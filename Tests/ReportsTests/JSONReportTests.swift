@@ -1,6 +1,7 @@
 import Foundation
 import Record
 import Reports
+import TestSupport
 import Testing
 
 @Suite struct JSONReportTests {
@@ -9,7 +10,7 @@ import Testing
   }
 
   private func schema(_ name: String) throws -> SchemaChecker {
-    let file = SampleRun.repository.appending(path: "docs/schema/\(name)")
+    let file = Checkout.root.appending(path: "docs/schema/\(name)")
     return SchemaChecker(
       root: try #require(try json(String(contentsOf: file, encoding: .utf8)) as? [String: Any]))
   }
@@ -87,6 +88,27 @@ import Testing
     #expect(summary["skipped"] as? Int == 1)
     #expect(summary["remaining"] as? Int == 1)
     #expect(summary["exit_status"] as? Int == 1)
+  }
+  /// A twin whose kernel lacks something: what became of it armed says nothing, in either place.
+  @Test func outcomesAddUpToTheSummary() throws {
+    var run = Samples.run
+    let armed = try #require(
+      run.trials.firstIndex { $0.id.armed && $0.outcome == .unmet && !$0.superseded })
+    for index in run.trials.indices {
+      var control = run.trials[armed].id
+      control.armed = false
+      if run.trials[index].id == control { run.trials[index].outcome = .skipped }
+    }
+    let report = try #require(try json(try JSONReport.render(run)) as? [String: Any])
+    let summary = try #require(report["summary"] as? [String: Any])
+    let trials = try #require(report["trials"] as? [[String: Any]])
+    #expect(summary["skipped"] as? Int != Summary(Samples.run).skipped)
+    for outcome in ["met", "unmet", "inconclusive", "skipped"] {
+      let told = trials.count {
+        $0["outcome"] as? String == outcome && $0["superseded"] as? Bool != true
+      }
+      #expect(told == summary[outcome] as? Int, "\(outcome)")
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Record
 import Reports
+import TestSupport
 import Testing
 
 @Suite struct JUnitReportTests {

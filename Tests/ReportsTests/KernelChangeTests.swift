@@ -2,6 +2,7 @@ import Foundation
 import Record
 import Reports
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
@@ -12,7 +13,7 @@ import Verdicts
 
   private func run(_ categories: [String: Verdicts.Category?]) throws -> RunRecord {
     let scenario = try ScenarioFile.read(
-      SampleRun.repository.appending(path: "scenarios/recursion.yaml").path)
+      Checkout.root.appending(path: "scenarios/recursion.yaml").path)
     let ids = Self.kernels.keys.sorted().map {
       TrialID(
         scenario: "recursion", mechanism: .bpf, armed: true, kernel: $0, profile: "stock",

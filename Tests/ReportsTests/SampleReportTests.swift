@@ -1,6 +1,7 @@
 import Foundation
 import Record
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 
@@ -54,13 +55,13 @@ import Verdicts
   }
 
   @Test func noSampleHoldsAMachine() throws {
-    let folder = SampleRun.repository.appending(path: "docs/samples")
+    let folder = Checkout.root.appending(path: "docs/samples")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     var size = 0
     for name in names {
       let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
       size += text.utf8.count
-      #expect(!text.contains(SampleRun.repository.path), "\(name)")
+      #expect(!text.contains(Checkout.root.path), "\(name)")
       #expect(!text.contains(FileManager.default.homeDirectoryForCurrentUser.path + "/"), "\(name)")
     }
     #expect(size < 700_000)

@@ -1,13 +1,11 @@
 import Foundation
 import Record
+import TestSupport
 
 /// A small real run, kept as a fixture: four scenarios, one of them with a second look. Its times and
 /// what it says of its host are replaced, so that nothing of one machine is in it.
 enum SampleRun {
-  static let repository = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  static let path = repository.appending(path: "Tests/ReportsTests/Fixtures/sample-run").path
+  static let path = Checkout.path("Tests/ReportsTests/Fixtures/sample-run")
 
   static var evidence: RunEvidence { RunEvidence(path: path) }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Reports
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite struct ScenarioReportTests {

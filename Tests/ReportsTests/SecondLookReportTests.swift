@@ -1,6 +1,7 @@
 import Foundation
 import Record
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 
@@ -64,8 +65,7 @@ import Verdicts
     #expect(looks.first?["says"] as? String == sentence)
     #expect(looks.first?["second_profile"] as? String == "sensitive")
     #expect(looks.first?["seen"] as? Bool == true)
-    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "docs/schema/report-1.json")
+    let file = Checkout.root.appending(path: "docs/schema/report-1.json")
     let schema = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
     #expect(SchemaChecker(root: try #require(schema)).problems(report as Any) == [])
   }

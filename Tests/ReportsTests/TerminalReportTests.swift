@@ -1,5 +1,6 @@
 import Record
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 

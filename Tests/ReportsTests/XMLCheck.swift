@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What `xmllint` (Debian's libxml2-utils) says of a text.
@@ -10,7 +11,7 @@ enum XMLCheck {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     let rules = schema.map {
-      ["--schema", SampleRun.repository.appending(path: "docs/schema/\($0)").path]
+      ["--schema", Checkout.root.appending(path: "docs/schema/\($0)").path]
     }
     process.arguments = ["xmllint", "--noout", "--nonet"] + (rules ?? []) + ["-"]
     let input = Pipe()

@@ -1,5 +1,6 @@
 import Foundation
 import Scenarios
+import TestSupport
 import Testing
 
 @Suite struct CatalogueTests {
@@ -128,8 +129,7 @@ import Testing
 
   /// The scenarios that the repository ships, wherever its checkout is.
   @Test func shippedScenariosHaveNoProblems() throws {
-    let top = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path
+    let top = Checkout.root.path
     #expect(try Catalogue.load(repository: top).scenarios.isEmpty == false)
     #expect(try Check.problems(repository: top) == [])
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
@@ -61,11 +62,8 @@ import Verdicts
 
   /// The page on LKDTM's types and the suite speak of the same module.
   @Test func everyTypeThatTheCatalogueKnowsIsAPointOfTheSuite() throws {
-    let root =
-      ProcessInfo.processInfo.environment["PANICROOM_REPOSITORY"]
-      ?? FileManager.default.currentDirectoryPath
-    let points = Set(try CrashPoint.read("\(root)/vm/lkdtm.yaml").map(\.name))
-    let types = try CrashTypes.read("\(root)/docs/lkdtm.yaml").entries.map(\.name)
+    let points = Set(try CrashPoint.read(Checkout.path("vm/lkdtm.yaml")).map(\.name))
+    let types = try CrashTypes.read(Checkout.path("docs/lkdtm.yaml")).entries.map(\.name)
     // Not on x86.
     #expect(types.filter { !points.contains($0) } == ["PPC_SLB_MULTIHIT"])
   }

@@ -1,11 +1,11 @@
 import Foundation
 import Scenarios
+import TestSupport
 import Testing
 
 /// The kernel's own list of crash types, as `docs/lkdtm.yaml` maps it.
 @Suite struct CrashTypesTests {
-  private static let top = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().path
+  private static let top = Checkout.root.path
 
   @Test func everyNamedPairExistsAndNoTypeIsThereTwice() throws {
     let types = try CrashTypes.read("\(Self.top)/docs/lkdtm.yaml")

@@ -1,6 +1,7 @@
 import Foundation
 import Lab
 import Synchronization
+import TestSupport
 import Testing
 import Verdicts
 import Workshop
@@ -12,9 +13,7 @@ struct DemoRecordingTests {
 
   private var sampleText: String {
     get throws {
-      let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "docs/samples/demo.jsonl").path
-      return try String(contentsOfFile: path, encoding: .utf8)
+      try String(contentsOfFile: Checkout.path("docs/samples/demo.jsonl"), encoding: .utf8)
     }
   }
 

@@ -3,16 +3,15 @@ import Lab
 import Record
 import Reports
 import Scenarios
+import TestSupport
 import Verdicts
 import Workshop
 
 enum Sample {
   /// A real demo, recorded with `panicroom demo --record`.
   static let recording: DemoRecording = {
-    let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "docs/samples/demo.jsonl").path
     do {
-      return try DemoRecording(path: path)
+      return try DemoRecording(path: Checkout.path("docs/samples/demo.jsonl"))
     } catch {
       fatalError("\(error)")
     }

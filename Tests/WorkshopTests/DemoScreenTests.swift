@@ -2,6 +2,7 @@ import Foundation
 import Lab
 import Record
 import Reports
+import TestSupport
 import Testing
 import Workshop
 
@@ -87,6 +88,22 @@ struct DemoScreenTests {
     let raw = DemoScreen(player.state).lines.map { $0.rendered(colour: false) }.joined()
     #expect(!raw.unicodeScalars.contains { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) })
     #expect(!raw.unicodeScalars.contains("\u{202e}"))
+  }
+
+  @Test func aTrialThatIsMadeOnceMoreShowsItsOwnConsoleOnly() throws {
+    var player = Player(Sample.state())
+    player.press("  ")
+    guard case .run(let id)? = player.actions.first else {
+      Issue.record("nothing was run")
+      return
+    }
+    player.handle(.news(id, .began(.restored)))
+    player.handle(.news(id, .console("of the guest that was lost\n")))
+    player.handle(.news(id, .said("the laboratory failed; once more")))
+    player.handle(.news(id, .began(.restored)))
+    player.handle(.news(id, .console("of the second\n")))
+    #expect(player.picture.contains("of the second"))
+    #expect(!player.picture.contains("that was lost"))
   }
 
   @Test func aLongLogScrollsToItsEndsAndNoFurther() {

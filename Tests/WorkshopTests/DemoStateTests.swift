@@ -6,7 +6,7 @@ import Workshop
 struct DemoStateTests {
   @Test func theFirstScenariosGuestsAreWantedBeforeAnyKey() {
     let state = Sample.state()
-    #expect(state.beginning == [.expect(scenario: state.scenario.name)])
+    #expect(state.beginning == [.expect(scenario: state.scenario.name, armed: true)])
   }
 
   @Test func goingOnRunsBothTwinsOnceAndShowsTheReasons() {
@@ -58,7 +58,7 @@ struct DemoStateTests {
     player.press("xr")
     player.press("a")
     #expect(player.state.phase == .sources)
-    #expect(player.actions == [.expect(scenario: player.state.scenario.name)])
+    #expect(player.actions == [.expect(scenario: player.state.scenario.name, armed: false)])
     player.press(" ")
     #expect(
       player.actions.contains(

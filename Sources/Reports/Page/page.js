@@ -90,8 +90,11 @@
   const open = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    if (target.hidden && form) form.reset();
-    target.scrollIntoView();
+    const show = () => target.scrollIntoView();
+    if (!target.hidden || !form) return show();
+    // What the form's own timer shows again has to be there first.
+    form.reset();
+    setTimeout(show);
   };
   addEventListener("hashchange", open);
   open();

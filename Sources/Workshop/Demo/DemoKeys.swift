@@ -118,7 +118,7 @@ extension DemoState {
     isArmed.toggle()
     shownSince = now
     (phase, page, isZoomed) = (.sources, .verdicts, false)
-    return [.expect(scenario: scenario.name)]
+    return [.expect(scenario: scenario.name, armed: isArmed)]
   }
 
   /// The place whose scrolling is meant now.

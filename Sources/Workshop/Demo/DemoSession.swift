@@ -129,10 +129,10 @@ package struct DemoSession: Sendable {
     _ action: DemoState.Action, in group: inout ThrowingTaskGroup<Void, any Error>
   ) {
     switch action {
-    case .expect(let scenario):
+    case .expect(let scenario, let armed):
       group.addTask { [trials, sink] in
         do {
-          try await trials.expect(scenario)
+          try await trials.expect(scenario, armed: armed)
         } catch let error as LabError {
           sink.yield(.broken(error))
         }

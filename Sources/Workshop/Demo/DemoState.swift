@@ -16,8 +16,8 @@ package struct DemoState: Sendable {
   }
 
   package enum Action: Sendable, Equatable {
-    /// Guests for this scenario's twins will be wanted soon.
-    case expect(scenario: String)
+    /// Guests for this scenario's twins will be wanted soon; `armed` is nil where it isn't known how.
+    case expect(scenario: String, armed: Bool?)
     case run(DemoTrialID)
     case suspend
     case quit
@@ -94,7 +94,7 @@ package struct DemoState: Sendable {
   package var scenario: DemoScenario { scenarios[index] }
 
   /// What is to be done before the first event.
-  package var beginning: [Action] { [.expect(scenario: scenario.name)] }
+  package var beginning: [Action] { [.expect(scenario: scenario.name, armed: isArmed)] }
 
   func id(_ mechanism: Mechanism) -> DemoTrialID {
     DemoTrialID(scenario: scenario.name, mechanism: mechanism, armed: isArmed)
@@ -127,11 +127,11 @@ package struct DemoState: Sendable {
     return []
   }
 
-  /// While the verdicts are read, guests for the same twins get ready: arming comes next, perhaps.
+  /// While the verdicts are read, guests get ready: disarming comes next, perhaps, or another scenario.
   private mutating func endTrial() -> [Action] {
     guard isOver else { return [] }
     shownSince = now
-    return [.expect(scenario: scenario.name)]
+    return [.expect(scenario: scenario.name, armed: nil)]
   }
 
   /// Goes on where the demo plays by itself and the picture has stood long enough.
@@ -185,7 +185,7 @@ package struct DemoState: Sendable {
       isArmed = true
       // What was never run is begun anew.
       (phase, page) = isOver ? (.reveal, .lesson) : (.sources, .verdicts)
-      return [.expect(scenario: scenario.name)]
+      return [.expect(scenario: scenario.name, armed: isArmed)]
     case .sources: phase = .question
     case .trial: phase = .sources
     case .reveal:
@@ -207,7 +207,7 @@ package struct DemoState: Sendable {
     }
     index += 1
     phase = .question
-    return [.expect(scenario: scenario.name)]
+    return [.expect(scenario: scenario.name, armed: isArmed)]
   }
 
   /// Shows both trials; orders those that have no answer yet.

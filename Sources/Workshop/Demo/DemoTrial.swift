@@ -90,6 +90,8 @@ package struct DemoTrial: Sendable {
     switch news {
     case .began:
       status = .running
+      // Made once more, the trial has logs of its own; the verdict cites lines of these.
+      (console, verifier) = (LogText(), LogText())
       note("the guest runs", now)
     case .step(let name):
       step = name

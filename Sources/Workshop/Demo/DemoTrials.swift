@@ -3,8 +3,8 @@ package import Scenarios
 
 /// Who makes a demo's trials: guests, or a recording of them.
 package protocol DemoTrials: Sendable {
-  /// Both twins of this scenario will be wanted soon.
-  func expect(_ scenario: String) async throws
+  /// Both twins of this scenario will be wanted soon; `armed` is nil where it isn't known how.
+  func expect(_ scenario: String, armed: Bool?) async throws
 
   /// - Parameter tell: takes what happens meanwhile, in order.
   /// - Throws: `CancellationError`; what kept it from having an answer.
@@ -23,8 +23,8 @@ package struct GuestTrials: DemoTrials {
     self.scenarios = Dictionary(scenarios.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
   }
 
-  package func expect(_ scenario: String) async throws {
-    try await stage.expect(try known(scenario))
+  package func expect(_ scenario: String, armed: Bool?) async throws {
+    try await stage.expect(try known(scenario), armed: armed)
   }
 
   package func run(
@@ -53,7 +53,7 @@ package struct RecordedTrials: DemoTrials {
     self.recording = recording
   }
 
-  package func expect(_ scenario: String) async throws {}
+  package func expect(_ scenario: String, armed: Bool?) async throws {}
 
   package func run(
     _ id: DemoTrialID, _ tell: @escaping @Sendable (TrialNews) -> Void

@@ -1,8 +1,8 @@
-import Glibc
+internal import Glibc
 import Host
 
 /// Gives the body an empty folder and removes it.
-func withTemporaryFolder<Result>(
+public func withTemporaryFolder<Result>(
   _ body: (_ folder: String) async throws -> Result
 ) async throws -> Result {
   var template = Array("/tmp/panicroom-test-XXXXXX".utf8CString)

@@ -1,14 +1,15 @@
-import Foundation
-import Testing
+internal import Foundation
+public import Testing
 
-/// Compares a text with `Fixtures/<name>`.
+/// Compares a text with `Fixtures/<name>` beside the test.
 ///
 /// With `PANICROOM_RECORD=1` in the environment the file is written instead, and the test fails, so
 /// that a recording run is never taken for a passing one.
-func expectGolden(
-  _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+public func expectGolden(
+  _ text: String, _ name: String, test: String = #filePath,
+  sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+  let folder = URL(filePath: test).deletingLastPathComponent().appending(path: "Fixtures")
   let file = folder.appending(path: name)
   if ProcessInfo.processInfo.environment["PANICROOM_RECORD"] == "1" {
     try Data(text.utf8).write(to: file)

@@ -1,0 +1,61 @@
+import Forge
+import Host
+import Verdicts
+
+/// Which frames of some traces lie in a module.
+struct FrameQuestion: Sendable, Equatable {
+  /// As the kernel prints them, sorted.
+  let places: [String]
+  /// Those at which a call returns: below the innermost frame stand addresses behind a call.
+  let returns: Set<String>
+
+  init(_ traces: [[Frame]], ofModule module: String) {
+    var places: Set<String> = []
+    var returns: Set<String> = []
+    for trace in traces {
+      for (depth, frame) in trace.enumerated() where frame.module == module {
+        places.insert(frame.place)
+        if depth > 0 { returns.insert(frame.place) }
+      }
+    }
+    self.places = places.sorted()
+    self.returns = returns
+  }
+}
+
+extension Forge {
+  /// The lines behind the frames, by frame.
+  func resolve(_ question: FrameQuestion, in full: String) async throws -> [String: SourcePlace] {
+    guard !question.places.isEmpty else { return [:] }
+    return try await resolve(question.places, in: full, returnAddresses: question.returns)
+  }
+}
+
+/// The lines behind the frames that are on the console when the worker has died, looked up while the
+/// guest is still examined. Whoever lets go of it ends the lookup.
+final class EarlyFrames: Sendable {
+  private let question: FrameQuestion
+  private let answer: Task<[String: SourcePlace], any Error>
+
+  /// - Parameter console: what there is of it so far.
+  init?(console: String, ofModule module: String, full: String, by forge: Forge) {
+    let bytes: [UInt8]
+    do {
+      bytes = try Files.read(console)
+    } catch {
+      // It is read again when the trial is over.
+      return nil
+    }
+    let question = FrameQuestion(KernelLog.findings(in: bytes).map(\.frames), ofModule: module)
+    guard !question.places.isEmpty else { return nil }
+    self.question = question
+    answer = Task { try await forge.resolve(question, in: full) }
+  }
+
+  deinit { answer.cancel() }
+
+  /// Nil where the whole console asks something else.
+  func answer(to question: FrameQuestion) async throws -> [String: SourcePlace]? {
+    question == self.question ? try await answer.value : nil
+  }
+}
