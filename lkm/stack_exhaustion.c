@@ -9,7 +9,7 @@
 #include <linux/netfilter.h>
 #include "panicroom.h"
 
-#define FRAME (THREAD_SIZE / 16384 * 6000)	/* interrupts have a stack as large as a thread's */
+#define FRAME (THREAD_SIZE / 3)	/* interrupts have a stack as large as a thread's */
 #pragma GCC diagnostic ignored "-Wframe-larger-than="	/* the compiler does warn */
 
 static noinline int read_transport(struct sk_buff *skb)

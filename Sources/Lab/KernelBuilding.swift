@@ -72,7 +72,9 @@ extension Laboratory {
     }
     guard let kernel else { throw LabError("There is no kernel \(build.name) after its build.") }
     let known = store.isLocal(build.name) ? store.cached(.local(build.name)) : nil
-    if !wasThere || known?.release != kernel.release || known?.lacks != KernelLacks() {
+    if !wasThere || known?.release != kernel.release || known?.lacks != KernelLacks()
+      || known?.parameters != plan.parameters
+    {
       _ = try await addKernel(parts(of: kernel, build.name, order, plan), replacing: true)
     }
     let size = try await Tool("du").checked(["-sm", kernel.folder]).text

@@ -217,8 +217,7 @@ package struct TrialRunner: Sendable {
     // A host that was suspended in mid-trial is no silence of the guest's.
     let began = SuspendingClock.now
     var limits = limits
-    // Two processors that spin use twice the time, and their detectors need as long.
-    limits.silentProcessor *= Double(job.scenario.cpus)
+    limits.fit(cpus: job.scenario.cpus, kernel: job.traits)
     var watch = TrialWatch(limits: limits)
     var registers = RegisterLog(logger: logger)
     let plan = job.plan(objectSize: object.count)

@@ -1,4 +1,5 @@
 package import Machine
+package import Scenarios
 package import Verdicts
 import Wire
 
@@ -36,6 +37,18 @@ package struct TrialWatch: Sendable {
     package var trial = 60.0
     /// Wall seconds between a panic, or the interrupt that asks for a back trace, and the end.
     package var lastWords = 5.0
+
+    /// Gives a guest the time that it needs.
+    package mutating func fit(cpus: Int, kernel: KernelTraits?) {
+      // Two processors that spin use twice the time, and their detectors need as long.
+      silentProcessor *= Double(cpus)
+      // Where each access or lock is checked, the verifier takes ten times as long to get to its
+      // limit of a million instructions: more than a minute under TCG.
+      // Such a kernel's own detectors get more time, too (vm/builds.yaml).
+      guard let kernel, !kernel.options.isDisjoint(with: ["KASAN", "PROVE_LOCKING"]) else { return }
+      trial *= 4
+      silentProcessor *= 3
+    }
   }
 
   package enum Action: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Lab
 import Machine
+import Scenarios
 import Testing
 import Verdicts
 import Wire
@@ -239,5 +240,24 @@ import Wire
     #expect(
       act([(heartbeat, 9.9, 3), (.tick, 10.05, 3)], limits: limits)
         == [.end(.deadline(seconds: 10.05, step: "workload", workerState: "R"))])
+  }
+
+  @Test func aKernelThatChecksEachAccessOrLockGetsMoreTime() {
+    func seconds(_ options: Set<String>?) -> Double {
+      var limits = TrialWatch.Limits()
+      limits.fit(cpus: 1, kernel: options.map { KernelTraits(release: "6.1", options: $0) })
+      return limits.trial
+    }
+    #expect(seconds(nil) == 60)
+    #expect(seconds(["KFENCE"]) == 60)
+    #expect(seconds(["KASAN"]) == 240)
+    #expect(seconds(["PROVE_LOCKING", "KASAN"]) == 240)
+  }
+
+  @Test func twoProcessorsGetTwiceTheProcessorTime() {
+    var limits = TrialWatch.Limits()
+    let one = limits.silentProcessor
+    limits.fit(cpus: 2, kernel: nil)
+    #expect(limits.silentProcessor == 2 * one)
   }
 }
