@@ -71,6 +71,8 @@ struct KernelChange: Encodable {
       let isWorse = first.ruling.rulingClass.severity < second.ruling.rulingClass.severity
       return isWorse ? second : first
     }
+    let expectations = Dictionary(
+      telling.map { (Place($0.id), $0.expected) }, uniquingKeysWith: { first, _ in first })
     return run.scenarios.flatMap { scenario in
       run.header.profiles.flatMap { profile in
         Mechanism.allCases.compactMap { mechanism -> KernelChange? in
@@ -86,9 +88,16 @@ struct KernelChange: Encodable {
             }
           }
           guard steps.count > 1 else { return nil }
-          let rulings = Set(steps.map(\.verdict))
-          let declared = (scenario.twins[mechanism].kernels ?? []).filter {
-            ($0.profile ?? profile) == profile && rulings.contains($0.expectation.verdict)
+          // What is declared for none of these kernels explains nothing here.
+          let expected = kernels.compactMap { name, _, _ in
+            expectations[
+              Place(scenario: scenario.name, mechanism: mechanism, kernel: name, profile: profile)]
+          }
+          let declared = (scenario.twins[mechanism].kernels ?? []).filter { item in
+            (item.profile ?? profile) == profile
+              && expected.contains {
+                $0.verdict == item.expectation.verdict && $0.kinds == item.expectation.kinds
+              }
           }
           return KernelChange(
             scenario: scenario.name, mechanism: mechanism, profile: profile, steps: steps,

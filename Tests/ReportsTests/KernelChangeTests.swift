@@ -72,4 +72,25 @@ import Verdicts
     #expect(try changes(run).isEmpty)
     #expect(!TerminalReport.render(run, width: 80, colour: false).contains("that change"))
   }
+
+  /// `legal-deadlock` says something of kernels with lockdep, too, of which there is none here.
+  @Test func whatIsDeclaredForOtherKernelsIsNoReason() throws {
+    let scenario = try ScenarioFile.read(Checkout.path("scenarios/legal-deadlock.yaml"))
+    let trials = [("old", Ruling.hung), ("new", .survived)].map { kernel, ruling in
+      TrialRecord(
+        id: TrialID(
+          scenario: scenario.name, mechanism: .bpf, armed: true, kernel: kernel, profile: "stock",
+          repetition: 1),
+        verdict: Verdict(ruling),
+        expected: .init(verdict: ruling, kinds: ruling == .hung ? [.hardLockup] : []),
+        outcome: .met)
+    }
+    let header = Samples.header(
+      kernels: Self.kernels.map { .init(name: $0.key, release: $0.value) },
+      trials: trials.map(\.id))
+    let run = RunRecord(header: header, trials: trials, scenarios: [scenario])
+    let change = try #require(try changes(run).first)
+    let reasons = try #require(change["reasons"] as? [[String: Any]])
+    #expect(reasons.compactMap { $0["range"] as? String } == ["from 6.13"])
+  }
 }
