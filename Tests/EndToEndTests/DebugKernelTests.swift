@@ -7,10 +7,13 @@ import Verdicts
 /// The kernel that is built here, and the kernel's own module of faults.
 @Suite struct DebugKernelTests {
   @Test(arguments: [
-    (["kernel", "build", "debugg"], "vm/builds.yaml has no kernel \"debugg\". There are: debug."),
+    (
+      ["kernel", "build", "debugg"],
+      "vm/builds.yaml has no kernel \"debugg\"; did you mean \"debug\"? There are: debug."
+    ),
     (
       ["kernel", "build", "debug", "--series", "2.6"],
-      "debug has no series \"2.6\". There are: 6.1, 6.12."
+      "debug has no series \"2.6\"; did you mean \"6.1\"? There are: 6.1, 6.12."
     ),
   ])
   func aBuildThatNobodyKnowsIsABadRequest(_ arguments: [String], _ words: String) async throws {
