@@ -42,7 +42,7 @@ package struct TrialWatch: Sendable {
     package mutating func fit(cpus: Int, kernel: KernelTraits?) {
       // Two processors that spin use twice the time, and their detectors need as long.
       silentProcessor *= Double(cpus)
-      // Where each access or lock is checked, the verifier takes ten times as long to get to its
+      // Where each access or lock is checked, the verifier takes many times as long to get to its
       // limit of a million instructions: more than a minute under TCG.
       // Such a kernel's own detectors get more time, too (vm/builds.yaml).
       guard let kernel, !kernel.options.isDisjoint(with: ["KASAN", "PROVE_LOCKING"]) else { return }
