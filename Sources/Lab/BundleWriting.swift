@@ -127,7 +127,9 @@ struct BundlePacker {
     // The loader looks beside the program, too ($ORIGIN in its run path).
     for path in [program, laboratory.agent] + own {
       let copy = "\(staging)/\(Files.name(of: path))"
-      try await Tool("cp").checked(["--preserve=timestamps,mode", try Files.real(path), copy])
+      // With the time of now: the entry script takes a program older than a source for stale, and
+      // one whose source was only touched was not linked anew.
+      try await Tool("cp").checked(["--preserve=mode", try Files.real(path), copy])
     }
     try await Tool("tar").checked([
       "--create", "--gzip", "--file", "\(parts)/\(BundleManifest.program)", "--owner=0",
