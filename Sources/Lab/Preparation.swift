@@ -244,7 +244,15 @@ struct Preparation: Sendable {
 
   /// What a kernel reports before there is any twin is no twin's doing, but may hide what is.
   private func tellOfReports(in console: String, _ kernel: Kernel, _ profile: String) throws {
-    guard let first = KernelLog.findings(in: try Files.read(console)).first else { return }
+    let findings = KernelLog.findings(in: try Files.read(console))
+    guard let first = findings.first else { return }
+    if let report = findings.first(where: { $0.text.hasPrefix("BUG: KASAN") }) {
+      // It reports once (Linux: mm/kasan/report.c, report_enabled): its clones would see nothing.
+      throw LabError(
+        "Kernel \(kernel.name) reported something while its template booted, and KASAN says no more "
+          + "after its first report: \(VisibleText.escape(report.text)). The template isn't kept; "
+          + "give the command again.")
+    }
     emit(
       .note(
         "Kernel \(kernel.name), profile \(profile), reported something while its template booted, "
