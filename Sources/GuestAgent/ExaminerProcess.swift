@@ -53,9 +53,7 @@ struct ExaminerProcess: ~Copyable {
         }
       case .examine(let brief, let settle):
         for check in health.checks(brief: brief) {
-          var detail: String?
-          do { try health.perform(check) } catch { detail = "\(error)" }
-          try channel.send(.health(check: check.rawValue, detail: detail))
+          try channel.send(.health(check: check.rawValue, detail: complaint(of: check)))
         }
         try channel.send(.state(moment: "after", try stateAfter(settle: settle)))
       case .rehearse: try warmUp()
@@ -82,11 +80,19 @@ struct ExaminerProcess: ~Copyable {
   /// their size), stay until somebody needs mappings to be flushed, as it is when a module is taken
   /// out (Linux: mm/vmalloc.c, vm_remove_mappings).
   private mutating func flushMappings() throws {
+    let check = HealthChecks.Check.module
+    if let complaint = complaint(of: check) {
+      try channel.send(.health(check: check.rawValue, detail: complaint))
+    }
+  }
+
+  /// Performs a check; nil where nothing is wrong.
+  private func complaint(of check: HealthChecks.Check) -> String? {
     do {
-      try health.perform(.module)
+      try health.perform(check)
+      return nil
     } catch {
-      let check = HealthChecks.Check.module.rawValue
-      try channel.send(.health(check: check, detail: "\(error)"))
+      return "\(error)"
     }
   }
 }

@@ -8,8 +8,6 @@ struct ModuleFolder {
   private let files: [String: String]
   let builtin: Set<String>
 
-  /// How modules are packed, by what stands behind their `.ko`.
-  private static let packings = ["", ".xz", ".zst", ".gz"]
   /// What depmod reads besides the modules; older kernels don't have the last.
   static let lists = ["modules.order", "modules.builtin", "modules.builtin.modinfo"]
 
@@ -46,7 +44,7 @@ struct ModuleFolder {
     var files: [String: String] = [:]
     // Sorted, so that of two of one name it is always the same.
     for file in found.split(separator: "\0").map(String.init).sorted()
-    where Self.packing(of: file) != nil {
+    where PackedModule.packing(of: file) != nil {
       files[ModuleDependencies.name(of: file)] = file
     }
     self.files = files
@@ -63,18 +61,17 @@ struct ModuleFolder {
     return files[name] != nil || builtin.contains(name)
   }
 
-  /// Copies those of the modules that are there, with all that they need, uncompressed: the guest's
-  /// libkmod need not know how they are packed.
+  /// Copies those of the modules that are there, with all that they need, uncompressed.
   func copy(_ names: [String], to folder: String) async throws {
     var open = names.map(ModuleDependencies.normal)
     var done: Set<String> = []
     while let name = open.popLast() {
-      guard let file = files[name], let packing = Self.packing(of: file),
+      guard let file = files[name], let packing = PackedModule.packing(of: file),
         done.insert(name).inserted
       else { continue }
       let target = "\(folder)/\(file.dropLast(packing.count))"
       try Files.makeFolder(Files.parent(of: target))
-      try await unpack(file, packing, to: target)
+      try await PackedModule.unpack("\(path)/\(file)", to: target)
       guard let module = ElfImage(try Files.read(target)),
         module.machine == ElfImage.machineOfGuests
       else {
@@ -93,33 +90,6 @@ struct ModuleFolder {
     for list in Self.lists {
       let bytes = Files.exists("\(path)/\(list)") ? try Files.read("\(path)/\(list)") : []
       try Files.write(bytes, to: "\(folder)/\(list)")
-    }
-  }
-
-  private static func packing(of file: String) -> String? {
-    packings.first { file.hasSuffix(".ko\($0)") }
-  }
-
-  private func unpack(_ file: String, _ packing: String, to target: String) async throws {
-    let source = "\(path)/\(file)"
-    let tool: (String, [String])? =
-      switch packing {
-      case ".xz": ("xz", ["-dc", source])
-      case ".zst": ("zstd", ["-dc", "-q", source])
-      case ".gz": ("gzip", ["-dc", source])
-      default: nil
-      }
-    guard let (name, arguments) = tool else {
-      return try Files.write(try Files.read(source), to: target)
-    }
-    do {
-      try await Tool(name).checked(arguments, outputFile: target)
-    } catch let error as ToolError {
-      if let full = HostError(spaceFailure: error, path: target) { throw full }
-      guard case .failed(_, _, let words) = error else { throw error }
-      throw KernelError(
-        what: "\(source) is damaged: it can't be unpacked (\(words))",
-        remedy: "install the modules anew")
     }
   }
 }

@@ -105,14 +105,12 @@ extension Laboratory {
     guard let plan = list[order.name] else {
       throw LabError(
         "vm/builds.yaml has no kernel \"\(order.name)\""
-          + didYouMeanOrStop(order.name, among: list.builds.map(\.name)) + " There are: "
-          + list.builds.map(\.name).joined(separator: ", ") + ".")
+          + didYouMeanOneOf(order.name, list.builds.map(\.name)))
     }
     guard let series = plan.series(order.series) else {
       throw LabError(
         "\(plan.name) has no series \"\(order.series ?? "")\""
-          + didYouMeanOrStop(order.series ?? "", among: plan.series.map(\.name)) + " There are: "
-          + plan.series.map(\.name).joined(separator: ", ") + ".")
+          + didYouMeanOneOf(order.series ?? "", plan.series.map(\.name)))
     }
     return (plan, series)
   }

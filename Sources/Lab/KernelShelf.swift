@@ -132,11 +132,11 @@ extension Laboratory {
     }
   }
 
-  /// Removes the objects, images and templates that were made for a kernel.
+  /// Removes the objects, images, templates and suites' modules that were made for a kernel.
   private func removeMade(for name: String) throws {
     try Files.remove(cache.path("objects", name))
     let others = try kernelList().names.filter { $0.hasPrefix("\(name)-") }
-    for shelf in ["images", "templates"] where Files.isFolder(cache.path(shelf)) {
+    for shelf in ["images", "templates", "suites"] where Files.isFolder(cache.path(shelf)) {
       for entry in try Files.list(cache.path(shelf)) where entry.hasPrefix("\(name)-") {
         // What begins with `6.1-mine-` is none of the kernel 6.1's.
         if others.contains(where: { entry.hasPrefix("\($0)-") }) { continue }

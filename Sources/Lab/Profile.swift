@@ -73,10 +73,8 @@ public struct Profile: Codable, Sendable, Equatable {
     }
     return try names.withoutRepeats.map { name in
       guard let profile = profiles.first(where: { $0.name == name }) else {
-        let near = didYouMeanOrStop(name, among: profiles.map(\.name))
         throw LabError(
-          "There is no profile \"\(name)\"\(near) There are: "
-            + profiles.map(\.name).joined(separator: ", ") + ".")
+          "There is no profile \"\(name)\"" + didYouMeanOneOf(name, profiles.map(\.name)))
       }
       return profile
     }

@@ -163,21 +163,14 @@ public final class Guest: Sendable {
   ///
   /// - Throws: ``MachineError`` where it doesn't answer within `seconds`.
   public func rehearse(seconds: Double) async throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    try await send(.rehearse)
-    for await event in events {
-      switch event {
-      case .message(.finished): return
-      case .message(.failed(let words)):
+    try await ask(.rehearse, for: "rehearsal", seconds: seconds) { message in
+      switch message {
+      case .finished: true
+      case .failed(let words):
         throw MachineError(.noAnswer, "The agent could not rehearse: \(words)")
-      case .exited(let how):
-        throw MachineError(.noAnswer, "QEMU ended in the rehearsal (\(how)).")
-      case .tick where ContinuousClock.now > deadline:
-        throw MachineError(.noAnswer, "No end of the rehearsal within \(seconds) s.")
-      case .message, .blob, .qmp, .malformed, .tick: break
+      default: false
       }
     }
-    throw MachineError(.noAnswer, "The guest was ended in its rehearsal.")
   }
 
   /// Tells the agent of the trial that it will have, and waits until it has noted the kernel's state.
@@ -186,27 +179,38 @@ public final class Guest: Sendable {
   /// - Returns: what the agent said, its failure included: that is the trial's.
   /// - Throws: ``MachineError`` where it doesn't answer within `seconds`.
   public func brief(_ plan: TrialPlan, seconds: Double) async throws -> [AgentMessage] {
-    let deadline = ContinuousClock.now + .seconds(seconds)
     var messages: [AgentMessage] = []
-    try await send(.trial(plan))
+    try await ask(.trial(plan), for: "briefing", seconds: seconds) { message in
+      messages.append(message)
+      return switch message {
+      case .state, .failed: true
+      default: false
+      }
+    }
+    return messages
+  }
+
+  /// Sends a message to a guest that has no trial yet, and hands on what the agent says until that is
+  /// its last word.
+  private func ask(
+    _ message: HostMessage, for what: String, seconds: Double,
+    isLast: (AgentMessage) throws -> Bool
+  ) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    try await send(message)
     for await event in events {
       switch event {
-      case .message(let message):
-        messages.append(message)
-        switch message {
-        case .state, .failed: return messages
-        default: break
-        }
+      case .message(let message): if try isLast(message) { return }
       case .exited(let how):
-        throw MachineError(.noAnswer, "QEMU ended before the trial (\(how)).")
+        throw MachineError(.noAnswer, "QEMU ended in the \(what) (\(how)).")
       case .malformed(let error):
         throw MachineError(.malformedMessage, "The agent's words make no sense: \(error)")
       case .tick where ContinuousClock.now > deadline:
-        throw MachineError(.noAnswer, "The kernel's state was not noted within \(seconds) s.")
+        throw MachineError(.noAnswer, "No end of the \(what) within \(seconds) s.")
       case .blob, .qmp, .tick: break
       }
     }
-    throw MachineError(.noAnswer, "The guest was ended before its trial.")
+    throw MachineError(.noAnswer, "The guest was ended in its \(what).")
   }
 
   /// Stops the guest's processors and its ticks, until ``goOn()``. Its time stands still.

@@ -23,6 +23,11 @@ package func didYouMeanOrStop(_ word: String, among candidates: some Sequence<St
   suggestion(for: word, among: candidates).map { "; did you mean \"\($0)\"?" } ?? "."
 }
 
+/// The end of a sentence that names `word`, and a sentence with all there are.
+package func didYouMeanOneOf(_ word: String, _ names: [String]) -> String {
+  didYouMeanOrStop(word, among: names) + " There are: \(names.joined(separator: ", "))."
+}
+
 /// How many characters have to be put in, taken out, replaced or swapped with their neighbour.
 private func editDistance(_ left: String, _ right: String) -> Int {
   let left = Array(left)

@@ -76,13 +76,18 @@ struct DemoScreenTests {
     #expect(player.picture.contains("NMI"))
   }
 
+  /// - Returns: the first of the trials that are ordered.
+  private func beginTrials(_ player: inout Player) throws -> DemoTrialID {
+    player.press("  ")
+    let runs = player.actions.prefix(1).compactMap { action -> DemoTrialID? in
+      if case .run(let id) = action { id } else { nil }
+    }
+    return try #require(runs.first, "nothing was run")
+  }
+
   @Test func whatAGuestPrintsCanNotSteerTheTerminal() throws {
     var player = Player(Sample.state())
-    player.press("  ")
-    guard case .run(let id)? = player.actions.first else {
-      Issue.record("nothing was run")
-      return
-    }
+    let id = try beginTrials(&player)
     player.handle(.news(id, .began(.restored)))
     player.handle(.news(id, .console("\u{1b}[2J\u{7}\u{9b}31m\u{202e}evil\r\r\r\nnext\n")))
     let raw = DemoScreen(player.state).lines.map { $0.rendered(colour: false) }.joined()
@@ -92,11 +97,7 @@ struct DemoScreenTests {
 
   @Test func aTrialThatIsMadeOnceMoreShowsItsOwnConsoleOnly() throws {
     var player = Player(Sample.state())
-    player.press("  ")
-    guard case .run(let id)? = player.actions.first else {
-      Issue.record("nothing was run")
-      return
-    }
+    let id = try beginTrials(&player)
     player.handle(.news(id, .began(.restored)))
     player.handle(.news(id, .console("of the guest that was lost\n")))
     player.handle(.news(id, .said("the laboratory failed; once more")))

@@ -30,7 +30,7 @@ struct CrashPointSuite: Suite {
   var profile: String? { nil }
 
   func items(on kernel: PreparedKernel) async throws -> SuiteItems {
-    let module = try await module(of: kernel.kernel)
+    let module = try await module(of: kernel)
     var items = points.map { point in
       item(point.name, point.scenario, point.times, expected: true, module, kernel)
     }
@@ -70,18 +70,13 @@ struct CrashPointSuite: Suite {
   }
 
   /// The module's file, unpacked; nil where the kernel has none.
-  private func module(of kernel: Kernel) async throws -> String? {
-    let packed = try await Tool("find").checked([
-      kernel.modulesDirectory, "-name", "\(Self.module).ko*",
-    ]).text.split(separator: "\n").first.map(String.init)
-    guard let packed, !packed.hasSuffix(".ko") else { return packed }
-    let unpackers = [".xz": "xz", ".zst": "zstd", ".gz": "gzip"]
-    guard let tool = unpackers.first(where: { packed.hasSuffix($0.key) })?.value else {
-      throw LabError("\(packed) is packed in a way that is not known here.")
-    }
-    let entry = "suites/\(Self.module)-\(kernel.name)-\(kernel.release)"
-    let folder = try await cache.atomically(entry) { folder in
-      try await Tool(tool).checked(["-dc", packed], outputFile: "\(folder)/\(Self.module).ko")
+  private func module(of prepared: PreparedKernel) async throws -> String? {
+    guard let path = prepared.modules.path(of: Self.module) else { return nil }
+    let kernel = prepared.kernel
+    let packed = "\(kernel.modulesDirectory)/\(path)"
+    guard !packed.hasSuffix(".ko") else { return packed }
+    let folder = try await cache.atomically("suites/\(kernel.name)-\(kernel.release)") {
+      try await PackedModule.unpack(packed, to: "\($0)/\(Self.module).ko")
     }
     return "\(folder)/\(Self.module).ko"
   }
