@@ -78,11 +78,6 @@ int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
 	return error;
 }
 
-int cmachine_pidfd(pid_t pid)
-{
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-}
-
 int cmachine_send_descriptor(int socket, int descriptor, const void *bytes, size_t count)
 {
 	struct iovec io = { .iov_base = (void *)bytes, .iov_len = count };

@@ -12,10 +12,10 @@ extension AgentMessage {
       writer.member("version", version)
     case .heartbeat(let uptime, let step, let state, let ticks):
       writer.open("heartbeat")
+      writer.member("processState", state)
       writer.member("step", step)
       if let ticks { writer.member("ticks", ticks) }
       writer.member("uptimeMilliseconds", uptime)
-      writer.member("workerState", state)
     case .step(let name):
       writer.open("step")
       writer.member("_0", name)

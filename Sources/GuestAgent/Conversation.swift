@@ -13,7 +13,7 @@ package struct Conversation: Sendable {
     case examiner(Frame)
     case examinerMalformed(WireError)
     case examinerEnded(String)
-    case heartbeatDue(uptimeMilliseconds: UInt64, workerState: String?, ticks: [UInt64]? = nil)
+    case heartbeatDue(uptimeMilliseconds: UInt64, processState: String?, ticks: [UInt64]? = nil)
     case shell(ShellEvent)
   }
 
@@ -64,6 +64,11 @@ package struct Conversation: Sendable {
     }
   }
 
+  /// Whether the worker's part is over, and the examiner's is not.
+  package var examinerIsAtWork: Bool {
+    if case .examining = phase { true } else { false }
+  }
+
   package mutating func handle(_ event: Event) -> [Action] {
     switch event {
     case .ready: return greet()
@@ -82,7 +87,7 @@ package struct Conversation: Sendable {
       guard underWay else { return [] }
       return [
         tell(
-          .heartbeat(uptimeMilliseconds: uptime, step: step, workerState: state, ticks: ticks))
+          .heartbeat(uptimeMilliseconds: uptime, step: step, processState: state, ticks: ticks))
       ]
     case .shell(let event): return hearShell(event)
     }

@@ -241,9 +241,10 @@ package struct Supervisor: ~Copyable {
     let now = Clock.milliseconds()
     guard now >= lastHeartbeat + Supervisor.heartbeatInterval else { return }
     lastHeartbeat = now
+    let atWork = conversation.examinerIsAtWork ? examiner.process : worker.process
     perform(
       .heartbeatDue(
-        uptimeMilliseconds: now, workerState: ProcessState.letter(of: worker.process),
+        uptimeMilliseconds: now, processState: ProcessState.letter(of: atWork),
         ticks: ProcessorTicks.now()))
   }
 }

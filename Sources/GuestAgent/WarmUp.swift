@@ -35,7 +35,7 @@ enum WarmUp {
       .host(try .encode(HostMessage.trial(plan))), .host(object),
       .examiner(WorkerSignals.finished), .worker(AgentMessage.step("warm-up").compact),
       .heartbeatDue(
-        uptimeMilliseconds: 1, workerState: ProcessState.letter(of: 1),
+        uptimeMilliseconds: 1, processState: ProcessState.letter(of: 1),
         ticks: ProcessorTicks.now()),
       .worker(WorkerSignals.loaded), .worker(WorkerSignals.unloaded),
       .worker(WorkerSignals.finished), .examiner(WorkerSignals.finished),

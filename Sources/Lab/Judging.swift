@@ -17,15 +17,11 @@ extension TrialRunner {
     var facts = TrialFacts(
       mechanism: job.id.mechanism, armed: job.id.armed,
       guardName: job.scenario.twins[job.id.mechanism].guardName, agent: course.report.facts,
-      console: findings, ending: course.ending,
+      console: findings, ending: course.ending.completed(by: console),
       agentLines: course.report.lines, isTried: job.trying != nil)
     if !course.report.verifierLog.isEmpty {
       try evidence.write(Evidence.verifierName, course.report.verifierLog)
       facts.rejection = VerifierLog.rejection(in: course.report.verifierLog)
-    }
-    if case .lockedUp(var lockup) = facts.ending {
-      lockup.frames = ProcessorTrace.frames(of: lockup.processor, in: console)
-      facts.ending = .lockedUp(lockup)
     }
     do {
       facts.resolvedFrames = try await resolve(job, course, facts, full: full)

@@ -20,16 +20,11 @@ extension ShellRoom {
   ///   - ending: how the guest ended; nil where it goes on.
   /// - Returns: nil where it goes on and reported nothing.
   func report(_ console: [UInt8], ending: Ending?) async -> ShellReport? {
-    var ending = ending
     let findings = KernelLog.findings(in: console)
     if ending == nil, findings.isEmpty { return nil }
-    if case .lockedUp(var lockup)? = ending {
-      lockup.frames = ProcessorTrace.frames(of: lockup.processor, in: console)
-      ending = .lockedUp(lockup)
-    }
     var facts = TrialFacts(
       mechanism: .lkm, armed: true, agent: [.step("shell")], console: findings,
-      ending: ending ?? .answered)
+      ending: ending?.completed(by: console) ?? .answered)
     facts.resolvedFrames = await places(of: facts)
     var verdict = Judge.verdict(of: facts)
     // That there was a shell is no news.

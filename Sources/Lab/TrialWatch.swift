@@ -26,8 +26,8 @@ package struct TrialWatch: Sendable {
     /// console says nothing any more. A kernel with two processors that panics spins for a second
     /// until it gives up waiting for the other one (Linux: `native_stop_other_cpus`).
     package var answer = 0.3
-    /// Wall seconds for which the worker may sleep uninterruptibly in one step, and heartbeats in a
-    /// row that must have seen it: on a starved host few come in that time.
+    /// Wall seconds for which the worker, or the examiner behind it, may sleep uninterruptibly in one
+    /// step, and heartbeats in a row that must have seen it: on a starved host few come in that time.
     package var uninterruptible = 4.0
     package var uninterruptibleHeartbeats = 8
     /// Wall seconds without a tick (they come ten times a second) that show that the harness itself
@@ -48,6 +48,7 @@ package struct TrialWatch: Sendable {
       guard let kernel, !kernel.options.isDisjoint(with: ["KASAN", "PROVE_LOCKING"]) else { return }
       trial *= 4
       silentProcessor *= 3
+      uninterruptible *= 3
     }
   }
 
@@ -75,9 +76,9 @@ package struct TrialWatch: Sendable {
   /// Nil until the first event: what the guest used before the trial, to boot, counts for nothing.
   private var processorAtLastWord: Double?
   private var step: String?
-  private var workerState: String?
-  private var uninterruptibleSince: Double?
-  private var uninterruptibleHeartbeats = 0
+  private var processState: String?
+  /// An uninterruptible sleep that goes on, and how many heartbeats in a row have seen it.
+  private var sleep: (since: Double, heartbeats: Int)?
   private var lastTick = 0.0
   private var clocks = ProcessorClocks()
   private var lockups = LockupWatch()
@@ -117,16 +118,17 @@ package struct TrialWatch: Sendable {
     case .finished: return .end(.answered)
     case .failed(let words): return .end(.laboratoryFailed(words))
     case .hello: return .end(.laboratoryFailed("the agent greeted in the middle of a trial"))
-    case .step(let name):
-      step = name
-      uninterruptibleSince = nil
     case .heartbeat(_, let name, let state, let ticks):
       clocks.note(ticks ?? [], now: now)
-      step = name ?? step
-      workerState = state
-      uninterruptibleSince = state == "D" ? uninterruptibleSince ?? now : nil
-      uninterruptibleHeartbeats = state == "D" ? uninterruptibleHeartbeats + 1 : 0
-    default: break
+      if state != "D" || name != step { sleep = nil }
+      if state == "D" { sleep = (sleep?.since ?? now, (sleep?.heartbeats ?? 0) + 1) }
+      step = name
+      processState = state
+    case .step(let name):
+      step = name
+      sleep = nil
+    // Whatever else it tells of, it got on.
+    default: sleep = nil
     }
     return .wait
   }
@@ -197,8 +199,8 @@ package struct TrialWatch: Sendable {
     case .running: break
     }
     if now > limits.trial { return deadline(now) }
-    if let since = uninterruptibleSince, now - since > limits.uninterruptible,
-      uninterruptibleHeartbeats >= limits.uninterruptibleHeartbeats
+    if let sleep, now - sleep.since > limits.uninterruptible,
+      sleep.heartbeats >= limits.uninterruptibleHeartbeats
     {
       return deadline(now)
     }
@@ -226,7 +228,7 @@ package struct TrialWatch: Sendable {
   }
 
   private func deadline(_ now: Double) -> Action {
-    .end(.deadline(seconds: now, step: step, workerState: workerState))
+    .end(.deadline(seconds: now, step: step, processState: processState))
   }
 }
 

@@ -1,6 +1,6 @@
 import CMachine
 import Dispatch
-import Foundation
+import Glibc
 import Synchronization
 
 /// The one thread that starts QEMU.
@@ -29,15 +29,13 @@ final class Keeper: Sendable {
   private let arrivals = DispatchSemaphore(value: 0)
 
   private init() {
-    let thread = Thread { [self] in
+    startThread("keeper") { [self] in
       while true {
         arrivals.wait()
         let (order, answer) = waiting.withLock { $0.removeFirst() }
         answer.resume(returning: Self.carryOut(order))
       }
     }
-    thread.name = "keeper"
-    thread.start()
   }
 
   func start(_ order: Order) async throws(SystemCallError) -> pid_t {

@@ -1,5 +1,3 @@
-import CMachine
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -19,14 +17,7 @@ final class QEMUProcess: Sendable {
   {
     pid = try await Keeper.shared.start(
       Keeper.Order(path: path, arguments: arguments, descriptors: descriptors, output: output))
-    let number = cmachine_pidfd(pid)
-    guard number >= 0 else {
-      let code = errno
-      kill(pid, SIGKILL)
-      waitpid(pid, nil, 0)
-      throw SystemCallError(call: "pidfd_open", subject: "QEMU", errno: code)
-    }
-    ending = Ending(pid: pid, pidfd: number)
+    ending = Ending(pid: pid)
   }
 
   /// Wait until the process has ended by itself or was ended, and was reaped.
@@ -72,7 +63,7 @@ final class QEMUProcess: Sendable {
   }
 }
 
-/// Waits for a process's end through its pidfd, reaps it, and tells everyone who asked.
+/// Waits for a process's end on a thread of its own, reaps it, and tells everyone who asked.
 private final class Ending: Sendable {
   private typealias Waiter = CheckedContinuation<QEMUProcess.Exit, Never>
 
@@ -83,18 +74,14 @@ private final class Ending: Sendable {
 
   private let pid: pid_t
   private let state = Mutex(State.running(waiting: []))
-  // libdispatch's sources may be used from any thread; Swift's overlay doesn't say so.
-  private nonisolated(unsafe) let source: any DispatchSourceRead
 
-  init(pid: pid_t, pidfd: Int32) {
+  init(pid: pid_t) {
     self.pid = pid
-    source = DispatchSource.makeReadSource(fileDescriptor: pidfd, queue: .global())
-    source.setEventHandler { [self] in
+    startThread("qemu-\(pid)") { [self] in
+      // WNOWAIT leaves it to be reaped under the lock.
+      while waitid(P_PID, id_t(pid), nil, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
       reap()
-      source.cancel()
     }
-    source.setCancelHandler { close(pidfd) }
-    source.resume()
   }
 
   private func reap() {

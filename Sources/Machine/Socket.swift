@@ -19,8 +19,24 @@ final class Socket: Sendable {
     }
   }
 
+  /// End the conversation: who waits for bytes or for room is woken, and finds the peer's end.
+  func hangUp() {
+    open.withLock { isOpen in
+      if isOpen { shutdown(number, Int32(SHUT_RDWR)) }
+    }
+  }
+
+  /// Wait until there is something to read, or the peer's end. False where the kernel can't tell.
+  func waitForBytes() -> Bool {
+    var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    while poll(&request, 1, -1) < 0 {
+      guard errno == EINTR else { return false }
+    }
+    return true
+  }
+
   /// Hand over all that is there. False at the peer's end.
-  func drain(into receive: (ArraySlice<UInt8>?) -> Void) -> Bool {
+  func drain(into receive: (ArraySlice<UInt8>) -> Void) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = read(number, &buffer, buffer.count)

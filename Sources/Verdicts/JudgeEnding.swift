@@ -29,15 +29,16 @@ extension Judge {
       guard case .lockedUp(let lockup) = facts.ending else { return nil }
       return facts.judged(lockup)
     },
-    // A heartbeat that stops while the guest's processor works: nothing can run any more. A guest
-    // that got no processor time was starved by the host, and shows nothing.
+    // A heartbeat that stops while the guest's processor works: nothing else can run any more, be it
+    // that no interrupt gets through or that what runs leaves no time for anybody. A guest that got
+    // no processor time was starved by the host, and shows nothing.
     Rule("the heartbeat stopped") { facts in
-      guard case .silent(let seconds) = facts.ending else { return nil }
+      guard case .silent(let seconds, let interruptsOff) = facts.ending else { return nil }
       guard seconds >= Ending.busySilence else {
         return facts.inconclusive("the heartbeat stopped, but the guest had no processor time")
       }
       let trace = facts.console.first(where: \.isFromInjectedNMI)
-      let kind = Kind.hardLockup
+      let kind = interruptsOff ? Kind.hardLockup : .noOutput
       return Verdict(
         .hung, kind: kind,
         title: trace?.frame.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue,
@@ -48,17 +49,18 @@ extension Judge {
     // The guest lives, the trial does not end: a task asleep for good is a hang, anything else may
     // just be slow.
     Rule("the deadline passed") { facts in
-      guard case .deadline(let seconds, let step, let workerState) = facts.ending else {
+      guard case .deadline(let seconds, let step, let processState) = facts.ending else {
         return nil
       }
+      let sleeper = step == "health" ? "the laboratory's examiner" : "the worker"
       let during = step.map { " in step \($0)" } ?? ""
-      guard workerState?.hasPrefix("D") == true else {
+      guard processState?.hasPrefix("D") == true else {
         return facts.inconclusive(
           "no end within \(rounded(seconds)) s\(during), and nothing shows a hang")
       }
       return Verdict(
         .hung, kind: .hungTask, title: Kind.hungTask.rawValue,
-        reason: "the worker sleeps uninterruptibly\(during), no end within \(rounded(seconds)) s",
+        reason: "\(sleeper) sleeps uninterruptibly\(during), no end within \(rounded(seconds)) s",
         evidence: facts.lastWords)
     },
   ]

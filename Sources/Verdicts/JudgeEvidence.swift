@@ -26,9 +26,9 @@ extension TrialFacts {
 
   var endedInHang: Bool {
     switch ending {
-    case .silent(let seconds): seconds >= Ending.busySilence
+    case .silent(let seconds, _): seconds >= Ending.busySilence
     case .lockedUp: true
-    case .deadline(_, _, let workerState): workerState?.hasPrefix("D") == true
+    case .deadline(_, _, let processState): processState?.hasPrefix("D") == true
     default: false
     }
   }

@@ -26,4 +26,42 @@ public enum ProcessorTrace {
     splitter.finish(take)
     return frames
   }
+
+  /// Whether the processor that took the harness's NMI had interrupts off: what it was interrupted
+  /// in is the first to be printed with its flags behind the panic's headline.
+  static func interruptsOff(in console: some Collection<UInt8>) -> Bool {
+    var panicked = false
+    var flags: UInt64?
+    var splitter = LineSplitter()
+    func take(_ line: Text, _ number: Int) {
+      LinePrefix.messages(of: line) { message, _ in
+        if message.contains("NMI: Not continuing") {
+          panicked = true
+        } else if panicked, flags == nil {
+          flags = message.after("EFLAGS: ")?.leadingHex()?.value
+        }
+      }
+    }
+    splitter.feed(console, take)
+    splitter.finish(take)
+    return flags.map { $0 & interruptFlag == 0 } ?? false
+  }
+
+  /// X86_EFLAGS_IF (Linux: arch/x86/include/uapi/asm/processor-flags.h).
+  private static let interruptFlag: UInt64 = 1 << 9
+}
+
+extension Ending {
+  /// With what the back traces on the console tell of it.
+  public func completed(by console: some Collection<UInt8>) -> Ending {
+    switch self {
+    case .lockedUp(var lockup):
+      lockup.frames = ProcessorTrace.frames(of: lockup.processor, in: console)
+      return .lockedUp(lockup)
+    case .silent(let seconds, _):
+      return .silent(
+        seconds: seconds, interruptsOff: ProcessorTrace.interruptsOff(in: console))
+    default: return self
+    }
+  }
 }

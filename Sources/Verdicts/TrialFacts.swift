@@ -89,7 +89,9 @@ public enum Ending: Sendable, Equatable {
   /// The guest powered itself off.
   case shutdown
   /// The heartbeat stopped, for this many seconds of the guest's own processor time.
-  case silent(seconds: Double)
+  ///
+  /// `interruptsOff`: the back trace that the harness asked for shows the processor so.
+  case silent(seconds: Double, interruptsOff: Bool = false)
 
   /// A processor's registers showed that no interrupt reaches it any more.
   case lockedUp(Lockup)
@@ -98,7 +100,7 @@ public enum Ending: Sendable, Equatable {
   /// uses some tenths while the harness waits.
   static let busySilence = 1.0
   /// The heartbeat went on, but the trial had no end before its deadline.
-  case deadline(seconds: Double, step: String?, workerState: String?)
+  case deadline(seconds: Double, step: String?, processState: String?)
   /// No guest was started: the twin did not compile.
   case noGuest
   /// Laboratory failure: the guest never got as far as the trial, QEMU died, or messages were

@@ -1,6 +1,6 @@
 /// The version of everything in this target. Both sides say theirs in their first message; where
 /// they differ the trial is inconclusive.
-public let wireVersion = 5
+public let wireVersion = 6
 
 /// What the host tells the agent.
 public enum HostMessage: Codable, Sendable, Equatable {
@@ -168,10 +168,13 @@ public enum AgentMessage: Codable, Sendable, Equatable {
   case hello(version: Int, kernelRelease: String)
   /// At least every quarter of a second while a trial is under way.
   ///
+  /// `processState`: the letter that proc(5) gives the process that takes the step: the examiner in
+  /// `health`, else the worker.
+  ///
   /// `ticks`: for each processor how many interrupts its timer has brought it; only where there are
   /// several. One that stands still is idle, or a processor that no interrupt reaches.
   case heartbeat(
-    uptimeMilliseconds: UInt64, step: String?, workerState: String?, ticks: [UInt64]? = nil)
+    uptimeMilliseconds: UInt64, step: String?, processState: String?, ticks: [UInt64]? = nil)
   case step(String)
   case refused(Refusal)
   /// The verifier's log; `size` bytes of it follow as blob frames, the last one short or empty.

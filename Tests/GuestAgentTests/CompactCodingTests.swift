@@ -8,9 +8,9 @@ import Wire
 
   static let agentMessages: [AgentMessage] = [
     .hello(version: 1, kernelRelease: words),
-    .heartbeat(uptimeMilliseconds: .max, step: "load", workerState: "D"),
-    .heartbeat(uptimeMilliseconds: 0, step: nil, workerState: nil),
-    .heartbeat(uptimeMilliseconds: 1, step: nil, workerState: "R", ticks: [7, .max]),
+    .heartbeat(uptimeMilliseconds: .max, step: "load", processState: "D"),
+    .heartbeat(uptimeMilliseconds: 0, step: nil, processState: nil),
+    .heartbeat(uptimeMilliseconds: 1, step: nil, processState: "R", ticks: [7, .max]),
     .step("load"), .verifierLog(size: 3), .loaded,
     .compiled(
       CompiledFunction(name: "f", size: 9, files: ["a.c", "b\".h"], lines: [0, 0, 18, 4, 1, 7])),

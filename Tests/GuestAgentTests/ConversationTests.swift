@@ -161,22 +161,24 @@ import Wire
 
   @Test func heartbeatsCarryTheWorkersStepWhileATrialIsUnderWay() throws {
     var idle = try greeted()
-    #expect(idle.handle(.heartbeatDue(uptimeMilliseconds: 5, workerState: "S")).isEmpty)
+    #expect(idle.handle(.heartbeatDue(uptimeMilliseconds: 5, processState: "S")).isEmpty)
     var conversation = try working()
     _ = try conversation.handle(worker(.step("workload")))
     #expect(
-      try conversation.handle(.heartbeatDue(uptimeMilliseconds: 5, workerState: "D")) == [
-        tellsHost(.heartbeat(uptimeMilliseconds: 5, step: "workload", workerState: "D"))
+      try conversation.handle(.heartbeatDue(uptimeMilliseconds: 5, processState: "D")) == [
+        tellsHost(.heartbeat(uptimeMilliseconds: 5, step: "workload", processState: "D"))
       ])
   }
 
   @Test func aKilledWorkerIsToldAndTheKernelStillExamined() throws {
     var conversation = try working()
+    #expect(!conversation.examinerIsAtWork)
     #expect(
       try conversation.handle(.workerEnded(exitStatus: nil, signal: 9)) == [
         tellsHost(.workerEnded(exitStatus: nil, signal: 9)),
         .tellExaminer(ExaminerRequest.examine(brief: false, settle: false).frame),
       ])
+    #expect(conversation.examinerIsAtWork)
     #expect(
       conversation.handle(.examiner(WorkerSignals.finished)) == [.tellHost(WorkerSignals.finished)])
   }

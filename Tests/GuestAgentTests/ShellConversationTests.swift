@@ -65,12 +65,12 @@ import Wire
         == [.tellHost(.encode(AgentMessage.shellTaken(bytes: 1)))])
     #expect(try conversation.handle(host(.shellTaken(bytes: 1))) == [.shell(.taken(1))])
     #expect(try conversation.handle(host(.shellInputEnded)) == [.shell(.inputEnded)])
-    let beat = conversation.handle(.heartbeatDue(uptimeMilliseconds: 1, workerState: "S"))
+    let beat = conversation.handle(.heartbeatDue(uptimeMilliseconds: 1, processState: "S"))
     #expect(
       try beat == [
         .tellHost(
           .encode(
-            AgentMessage.heartbeat(uptimeMilliseconds: 1, step: "shell", workerState: "S")))
+            AgentMessage.heartbeat(uptimeMilliseconds: 1, step: "shell", processState: "S")))
       ])
   }
 

@@ -122,5 +122,5 @@ import Wire
 
 extension AgentMessage {
   fileprivate static let tick = AgentMessage.heartbeat(
-    uptimeMilliseconds: 1, step: nil, workerState: nil)
+    uptimeMilliseconds: 1, step: nil, processState: nil)
 }

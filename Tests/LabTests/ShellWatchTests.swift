@@ -6,7 +6,7 @@ import Wire
 
 @Suite struct ShellWatchTests {
   private let heartbeat = GuestEvent.message(
-    .heartbeat(uptimeMilliseconds: 1, step: "shell", workerState: "S"))
+    .heartbeat(uptimeMilliseconds: 1, step: "shell", processState: "S"))
 
   /// A guest that speaks once, then uses its processor in silence until it is called hung.
   private func hanging() -> (watch: ShellWatch, now: Double) {

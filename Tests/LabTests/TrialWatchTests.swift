@@ -41,7 +41,7 @@ import Wire
   }
 
   private let heartbeat = GuestEvent.message(
-    .heartbeat(uptimeMilliseconds: 1, step: "workload", workerState: "R"))
+    .heartbeat(uptimeMilliseconds: 1, step: "workload", processState: "R"))
 
   @Test func theAgentsLastWordEndsTheTrial() {
     #expect(act([(.message(.finished), 1, 1)]) == [.end(.answered)])
@@ -61,7 +61,7 @@ import Wire
       (heartbeat, 1, 1), (.tick, 4.9, 4.9), (.tick, 5.2, 5.2), (.tick, 10.3, 10.3),
     ])
     #expect(actions.first == .injectNMI)
-    guard case .end(.silent(let seconds)) = actions.last else {
+    guard case .end(.silent(let seconds, _)) = actions.last else {
       Issue.record("ended with \(actions)")
       return
     }
@@ -82,7 +82,7 @@ import Wire
       (qmp("SHUTDOWN", reason: "guest-reset"), 6.2, 6.2), (.exited("status(0)"), 6.3, 6.3),
     ])
     #expect(actions.first == .injectNMI)
-    guard case .end(.silent(let seconds)) = actions.last else {
+    guard case .end(.silent(let seconds, _)) = actions.last else {
       Issue.record("ended with \(actions)")
       return
     }
@@ -117,7 +117,7 @@ import Wire
 
   private func beat(_ watch: inout TrialWatch, ticks: [UInt64], now: Double) -> TrialWatch.Action {
     let heartbeat = AgentMessage.heartbeat(
-      uptimeMilliseconds: 1, step: "workload", workerState: "R", ticks: ticks)
+      uptimeMilliseconds: 1, step: "workload", processState: "R", ticks: ticks)
     _ = watch.handle(.message(heartbeat), now: now, processor: now)
     return watch.handle(.tick, now: now + 0.01, processor: now)
   }
@@ -196,10 +196,11 @@ import Wire
     }
   }
 
-  private func sleeping(from first: Double, to last: Double, every seconds: Double) -> [Moment] {
+  private func sleeping(
+    from first: Double, to last: Double, every seconds: Double, in step: String = "workload"
+  ) -> [Moment] {
     stride(from: first, through: last, by: seconds).map { now in
-      let state = AgentMessage.heartbeat(
-        uptimeMilliseconds: 1, step: "workload", workerState: "D")
+      let state = AgentMessage.heartbeat(uptimeMilliseconds: 1, step: step, processState: "D")
       return (.message(state), now, 0.1)
     }
   }
@@ -225,6 +226,25 @@ import Wire
     #expect(act(moments) == [])
   }
 
+  @Test func theExaminersSleepIsNotCountedWithTheWorkers() {
+    let worker = sleeping(from: 1, to: 4, every: 0.25)
+    #expect(act(worker + sleeping(from: 4.2, to: 8, every: 0.25, in: "health")) == [])
+    let actions = act(worker + sleeping(from: 4.2, to: 9, every: 0.25, in: "health"))
+    guard case .end(.deadline(let seconds, "health", "D")) = actions.first else {
+      Issue.record("ended with \(actions)")
+      return
+    }
+    #expect((8.2...8.5).contains(seconds))
+  }
+
+  @Test func aCheckThatPassedEndsASleep() {
+    let passed = GuestEvent.message(.health(check: "mount", detail: nil))
+    let moments =
+      sleeping(from: 1, to: 4, every: 0.25, in: "health") + [(passed, 4.1, 0.1)]
+      + sleeping(from: 4.2, to: 8, every: 0.25, in: "health")
+    #expect(act(moments) == [])
+  }
+
   @Test func aHarnessThatWasAwayBlamesNobody() {
     var watch = TrialWatch()
     #expect(watch.handle(heartbeat, now: 1, processor: 1) == .wait)
@@ -239,7 +259,7 @@ import Wire
     limits.trial = 10
     #expect(
       act([(heartbeat, 9.9, 3), (.tick, 10.05, 3)], limits: limits)
-        == [.end(.deadline(seconds: 10.05, step: "workload", workerState: "R"))])
+        == [.end(.deadline(seconds: 10.05, step: "workload", processState: "R"))])
   }
 
   @Test func aKernelThatChecksEachAccessOrLockGetsMoreTime() {

@@ -16,8 +16,5 @@
 int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
                    const int *descriptors, int count, int output, pid_t *pid);
 
-/// A descriptor that becomes readable when the process ends (pidfd_open(2)), or -1 with errno set.
-int cmachine_pidfd(pid_t pid);
-
 /// Send bytes over a Unix socket together with one descriptor. Returns 0 or an errno.
 int cmachine_send_descriptor(int socket, int descriptor, const void *bytes, size_t count);
