@@ -49,6 +49,13 @@ package enum SystemCalls {
     }
   }
 
+  /// What ``Argument/buffer`` points at. It is kept: a step that unmapped memory behind its calls
+  /// would, now and then, hang a kernel of 6.14 or later whose preemption count the twin has left too
+  /// high, since unmapping starts over for as long as the scheduler is wanted, which can't come
+  /// (Linux: mm/memory.c, zap_pte_range).
+  private static let buffer = Int(
+    bitPattern: UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 4096))
+
   private static let here = Argument.number(Int(AT_FDCWD))
   private static let page = Argument.number(4096)
 
@@ -138,7 +145,6 @@ package enum SystemCalls {
 
   /// What the arguments of one step point at.
   private struct Place: ~Copyable {
-    private let buffer: UnsafeMutableRawPointer
     private let file: UnsafeMutablePointer<CChar>
     private let spare: UnsafeMutablePointer<CChar>
     private let zero: Descriptor
@@ -147,18 +153,12 @@ package enum SystemCalls {
       let path = "/tmp/panicroom-\(getpid())-call"
       try put([0x0a], into: path, creating: true)
       let device = try Descriptor(opening: "/dev/zero", O_RDWR)
-      let memory = mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-      guard let memory, memory != MAP_FAILED else {
-        throw SystemError("make room for a call's answer", errno: errno)
-      }
       zero = device
-      buffer = memory
       file = strdup(path)
       spare = strdup(path + "-spare")
     }
 
     deinit {
-      munmap(buffer, 4096)
       free(file)
       free(spare)
     }
@@ -194,7 +194,7 @@ package enum SystemCalls {
     private func value(of argument: Argument, _ result: Int) -> Int {
       switch argument {
       case .number(let number): number
-      case .buffer: Int(bitPattern: buffer)
+      case .buffer: SystemCalls.buffer
       case .file: Int(bitPattern: file)
       case .spare: Int(bitPattern: spare)
       case .descriptor: Int(zero.number)
