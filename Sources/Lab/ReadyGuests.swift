@@ -22,14 +22,9 @@ struct Briefing: Sendable {
 /// Guests of one machine, restored ahead so that a trial needn't wait for one. Whoever makes it must
 /// ``close()`` it.
 actor ReadyGuests {
-  private struct Waiting {
-    let plan: TrialPlan?
-    let guest: Task<ReadyGuest, any Error>
-  }
-
   private let template: Template
   private let folder: String
-  private var waiting: [Waiting] = []
+  private var line = WaitingLine<Task<ReadyGuest, any Error>>()
   /// Guests that nobody will take, until they have ended.
   private var leaving: [Task<Void, Never>] = []
   private var made = 0
@@ -45,24 +40,7 @@ actor ReadyGuests {
   /// which nothing is known yet. A guest knows one trial: those that know another are ended.
   func fill(_ plans: [TrialPlan?]) {
     guard !isClosed else { return }
-    var wanted = plans
-    var kept: [Waiting] = []
-    var open: [Waiting] = []
-    for one in waiting {
-      if let index = wanted.firstIndex(of: one.plan) {
-        wanted.remove(at: index)
-        kept.append(one)
-      } else if one.plan == nil {
-        open.append(one)
-      } else {
-        dismiss(one)
-      }
-    }
-    for plan in wanted {
-      let before = open.isEmpty ? make() : open.removeFirst().guest
-      kept.append(Waiting(plan: plan, guest: plan.map { brief(before, $0) } ?? before))
-    }
-    waiting = kept + open
+    line.fill(plans, make: make, brief: brief).forEach(dismiss)
   }
 
   /// The guest that knows this trial, else one that knows none, that has waited longest; one that is
@@ -70,32 +48,29 @@ actor ReadyGuests {
   ///
   /// - Throws: what kept it from starting.
   func take(for plan: TrialPlan?) async throws -> ReadyGuest {
-    let index =
-      waiting.firstIndex { $0.plan == plan } ?? waiting.firstIndex { $0.plan == nil }
-    return try await (index.map { waiting.remove(at: $0).guest } ?? make()).value
+    try await (line.take(for: plan) ?? make()).value
   }
 
   /// Waits until all that were asked for are ready.
   ///
   /// - Throws: what kept one from it.
   func settle() async throws {
-    for one in waiting { _ = try await one.guest.value }
+    for guest in line.guests { _ = try await guest.value }
   }
 
   /// Ends all guests that nobody took.
   func close() async {
     isClosed = true
-    for one in waiting { dismiss(one) }
-    waiting = []
+    line.empty().forEach(dismiss)
     for task in leaving { await task.value }
     leaving = []
   }
 
-  private func dismiss(_ one: Waiting) {
-    one.guest.cancel()
+  private func dismiss(_ guest: Task<ReadyGuest, any Error>) {
+    guest.cancel()
     leaving.append(
       Task {
-        if case .success(let ready) = await one.guest.result { await ready.guest.end() }
+        if case .success(let ready) = await guest.result { await ready.guest.end() }
       })
   }
 
