@@ -53,8 +53,8 @@ package enum SystemCalls {
   /// would, now and then, hang a kernel of 6.14 or later whose preemption count the twin has left too
   /// high, since unmapping starts over for as long as the scheduler is wanted, which can't come
   /// (Linux: mm/memory.c, zap_pte_range).
-  private static let buffer = Int(
-    bitPattern: UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 4096))
+  private nonisolated(unsafe) static let buffer = UnsafeMutableRawPointer.allocate(
+    byteCount: 4096, alignment: 4096)
 
   private static let here = Argument.number(Int(AT_FDCWD))
   private static let page = Argument.number(4096)
@@ -154,6 +154,8 @@ package enum SystemCalls {
       try put([0x0a], into: path, creating: true)
       let device = try Descriptor(opening: "/dev/zero", O_RDWR)
       zero = device
+      // What an earlier step's calls left there is no argument for this one's.
+      memset(SystemCalls.buffer, 0, 4096)
       file = strdup(path)
       spare = strdup(path + "-spare")
     }
@@ -194,7 +196,7 @@ package enum SystemCalls {
     private func value(of argument: Argument, _ result: Int) -> Int {
       switch argument {
       case .number(let number): number
-      case .buffer: SystemCalls.buffer
+      case .buffer: Int(bitPattern: SystemCalls.buffer)
       case .file: Int(bitPattern: file)
       case .spare: Int(bitPattern: spare)
       case .descriptor: Int(zero.number)
