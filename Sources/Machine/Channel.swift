@@ -72,7 +72,7 @@ package final class Channel: Sendable {
     }
   }
 
-  /// Stop reading. What the peer still had to say is lost.
+  /// End the conversation. What has arrived by now is still handed on, and then the end.
   package func close() {
     socket.hangUp()
   }

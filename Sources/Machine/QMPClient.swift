@@ -8,7 +8,7 @@ package final class QMPClient: Sendable {
 
   /// - Parameters:
   ///   - onEnd: called once, behind the last event: QEMU or ``close()`` has closed the connection.
-  ///   - onEvent: called in order, on the channel's queue.
+  ///   - onEvent: called in order, on the channel's thread.
   package init(
     _ socket: consuming Descriptor, onEnd: @escaping @Sendable () -> Void = {},
     onEvent: @escaping @Sendable (QMPEvent) -> Void
