@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -103,4 +105,12 @@ int cmachine_send_descriptor(int socket, int descriptor, const void *bytes, size
 	if (sent < 0)
 		return errno;
 	return (size_t)sent == count ? 0 : EMSGSIZE;
+}
+
+void cmachine_name_thread(const char *name)
+{
+	char kept[16];
+
+	snprintf(kept, sizeof(kept), "%s", name);
+	pthread_setname_np(pthread_self(), kept);
 }

@@ -8,6 +8,24 @@ public struct BuildList: Sendable, Equatable {
 
   public subscript(name: String) -> KernelBuildPlan? { builds.first { $0.name == name } }
 
+  /// What the command line calls them all, in the file's order, built or not.
+  public var kernelNames: [String] { kernels.map(\.name) }
+
+  /// The command that builds the kernel of this name; nil where none is called so.
+  public func command(for kernel: String) -> String? {
+    kernels.first { $0.name == kernel }?.command
+  }
+
+  private var kernels: [(name: String, command: String)] {
+    builds.flatMap { plan in
+      plan.series.map { series in
+        let name = plan.kernelName(series)
+        let option = name == plan.name ? "" : " --series \(series.name)"
+        return (name, "panicroom kernel build \(plan.name)\(option)")
+      }
+    }
+  }
+
   /// - Throws: ``KernelMatrixError`` with file and line, `HostError` where it can't be read.
   public static func load(from path: String) throws -> BuildList {
     try parse(try Files.text(path), path: path)

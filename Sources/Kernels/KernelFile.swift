@@ -121,10 +121,8 @@ struct KernelFile {
     do {
       try await Tool(tool).checked(arguments, input: bytes, outputFile: unpacked)
     } catch let error as ToolError {
-      if let full = HostError(spaceFailure: error, path: unpacked) { throw full }
-      guard case .failed(_, _, let words) = error else { throw error }
-      throw KernelError(
-        what: "\(path) is damaged: what is packed in it can't be unpacked (\(words))",
+      throw error.onUnpacking(
+        to: unpacked, damage: "\(path) is damaged: what is packed in it can't be unpacked",
         remedy: "build or copy it anew")
     }
   }

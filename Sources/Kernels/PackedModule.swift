@@ -27,11 +27,18 @@ package enum PackedModule {
     do {
       try await Tool(name).checked(arguments, outputFile: target)
     } catch let error as ToolError {
-      if let full = HostError(spaceFailure: error, path: target) { throw full }
-      guard case .failed(_, _, let words) = error else { throw error }
-      throw KernelError(
-        what: "\(source) is damaged: it can't be unpacked (\(words))",
+      throw error.onUnpacking(
+        to: target, damage: "\(source) is damaged: it can't be unpacked",
         remedy: "install the modules anew")
     }
+  }
+}
+
+extension ToolError {
+  /// What it means that a tool which unpacks a file of a kernel failed: no room, or a damaged file.
+  func onUnpacking(to target: String, damage: String, remedy: String) -> any Error {
+    if let full = HostError(spaceFailure: self, path: target) { return full }
+    guard case .failed(_, _, let words) = self else { return self }
+    return KernelError(what: "\(damage) (\(words))", remedy: remedy)
   }
 }

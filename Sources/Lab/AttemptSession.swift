@@ -73,7 +73,7 @@ extension AttemptSession {
       id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: attempt.command,
       host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
       acceleratorReason: choice.reason,
-      kernels: [.init(name: prepared.kernel.name, release: prepared.kernel.release)],
+      kernels: [.init(prepared.kernel)],
       profiles: [profile], versions: [:], seed: UInt64.random(in: .min ... .max), repetitions: 1,
       cold: false, trials: plans.map { id($0) })
     header.tried = Set(plans.map(\.scenario.name)).sorted()

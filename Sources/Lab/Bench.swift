@@ -43,15 +43,22 @@ extension Laboratory {
   /// - Parameters:
   ///   - scenario: whose trials are measured.
   ///   - names: `all` for those of `vm/kernels.yaml`, empty for the default one.
-  /// - Returns: a result for each kernel, in their order.
+  /// - Returns: a result for each kernel, in their order; of several, without those that could not
+  ///   be measured.
+  /// - Throws: why the only kernel could not be measured; what is wrong with the request.
   public func bench(
     _ scenario: Scenario, kernels names: [String], rounds: Int
-  ) async throws -> [BenchResult] {
+  ) async throws -> (results: [BenchResult], isComplete: Bool) {
     var results: [BenchResult] = []
-    for entry in try select(names) {
-      results.append(try await bench(scenario, entry, rounds: rounds))
+    let entries = try select(names)
+    for entry in entries {
+      do {
+        results.append(try await bench(scenario, entry, rounds: rounds))
+      } catch  where entries.count > 1 && !Task.isCancelled {
+        emit(.note("Kernel \(entry.name) is not measured: \(error)"))
+      }
     }
-    return results
+    return (results, results.count == entries.count)
   }
 
   private func bench(
@@ -143,11 +150,12 @@ private struct Bench: Sendable {
       scenario: scenario.name, mechanism: mechanism, armed: true, kernel: prepared.kernel.name,
       profile: profile, repetition: 1)
     let twin = prepared.twin(scenario.name, mechanism, armed: true)!
-    let result = try await runner.run(
-      TrialRunner.Job(
-        id: id, scenario: scenario, twin: twin, description: machine.description,
-        template: template, forge: prepared.forge,
-        evidenceFolder: "\(folder)/\(mechanism.rawValue)-\(name)", evidenceName: name))
+    var job = TrialRunner.Job(
+      id: id, scenario: scenario, twin: twin, description: machine.description,
+      template: template, forge: prepared.forge,
+      evidenceFolder: "\(folder)/\(mechanism.rawValue)-\(name)", evidenceName: name)
+    job.traits = prepared.traits
+    let result = try await runner.run(job)
     guard result.record.outcome == .met, result.record.started == .restored else {
       throw LabError(
         "A measured trial was not as expected: \(result.record.reason ?? "it was booted").")

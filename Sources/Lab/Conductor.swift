@@ -92,17 +92,24 @@ struct Conductor: Sendable {
     do {
       return try await runner.run(
         try await job(trial, evidenceFolder: "\(directory.path)/\(folder)", evidenceName: folder))
-    } catch let error as MachineError where !header.trials.contains(trial) {
-      return try unprepared(trial, error, evidenceName: folder)
+    } catch {
+      // What the plan asked for must not end with a machine that only a second look needs.
+      guard !header.trials.contains(trial), let failure = Self.failure(error) else { throw error }
+      return try unprepared(trial, failure, evidenceName: folder)
     }
   }
 
-  /// What the plan asked for must not end with a machine that only a second look needs.
+  private static func failure(_ error: any Error) -> String? {
+    (error as? MachineError)?.message ?? KernelFailure(error)?.reason
+  }
+
   private func unprepared(
-    _ trial: TrialID, _ error: MachineError, evidenceName: String
+    _ trial: TrialID, _ failure: String, evidenceName: String
   ) throws -> TrialRunner.Result {
-    guard let expected = expected(trial, prepared[trial.kernel]?.traits) else { throw error }
-    let reason = "no guest of the profile \(trial.profile) could be started: \(error.message)"
+    guard let expected = expected(trial, prepared[trial.kernel]?.traits) else {
+      throw LabError("Nothing is declared for the second look \(trial.folderName).")
+    }
+    let reason = "no guest of the profile \(trial.profile) could be started: \(failure)"
     return TrialRunner.Result(
       record: TrialRecord(
         id: trial, verdict: Verdict(.inconclusive, reason: reason), expected: expected,

@@ -13,35 +13,56 @@ extension Laboratory {
   /// Asks a guest of each kernel for what it has (`bpftool feature probe`).
   ///
   /// - Parameter names: those of the matrix where none is named.
+  /// - Returns: the ladder; where one of several kernels could not be asked, with the reason.
+  /// - Throws: why the only kernel could not be asked; what is wrong with the request.
   public func features(kernels names: [String]) async throws -> FeatureLadder {
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
-    var kernels: [FeatureLadder.Kernel] = []
-    var probes: [String: [String: Set<String>]] = [:]
-    for entry in try select(names.isEmpty ? ["all"] : names) {
+    let entries = try select(names.isEmpty ? ["all"] : names)
+    var answers = Answers()
+    for entry in entries {
       do {
         let (prepared, _) = try await preparation.kernel(
           entry, scenarios: [], profiles: profiles, accelerator: nil, cold: false)
-        probes[entry.name] = try await probe(prepared, profiles[0])
-        kernels.append(.init(name: entry.name, release: prepared.kernel.release))
-      } catch let error as KernelError {
-        emit(.note("Kernel \(entry.name) is left out: \(error)"))
-        kernels.append(.init(name: entry.name, reason: "\(error)"))
+        answers.add(prepared.kernel, try await probe(prepared, profiles[0]))
+      } catch  where entries.count > 1 && !Task.isCancelled {
+        leaveOut(entry.name, error, &answers)
       }
     }
-    return FeatureLadder(
-      kernels: kernels, probes: probes,
-      mainline: try MainlineFeatures.load(repository.featuresFile))
+    return try ladder(answers)
   }
 
-  /// The ladder of kernels that are ready for a run.
+  /// The ladder of kernels that are ready for a run, which goes on without it.
   func features(_ prepared: [PreparedKernel], _ profile: Profile) async throws -> FeatureLadder {
-    var probes: [String: [String: Set<String>]] = [:]
+    var answers = Answers()
     for kernel in prepared {
-      probes[kernel.kernel.name] = try await probe(kernel, profile)
+      do {
+        answers.add(kernel.kernel, try await probe(kernel, profile))
+      } catch  where !Task.isCancelled {
+        leaveOut(kernel.kernel.name, error, &answers)
+      }
     }
-    return FeatureLadder(
-      kernels: prepared.map { .init(name: $0.kernel.name, release: $0.kernel.release) },
-      probes: probes, mainline: try MainlineFeatures.load(repository.featuresFile))
+    return try ladder(answers)
+  }
+
+  private struct Answers {
+    var kernels: [FeatureLadder.Kernel] = []
+    var probes: [String: [String: Set<String>]] = [:]
+
+    mutating func add(_ kernel: Kernel, _ features: [String: Set<String>]) {
+      kernels.append(.init(name: kernel.name, release: kernel.release))
+      probes[kernel.name] = features
+    }
+  }
+
+  private func leaveOut(_ kernel: String, _ error: any Error, _ answers: inout Answers) {
+    emit(.note("The features of kernel \(kernel) are left out: \(error)"))
+    answers.kernels.append(.init(name: kernel, reason: "\(error)"))
+  }
+
+  private func ladder(_ answers: Answers) throws -> FeatureLadder {
+    FeatureLadder(
+      kernels: answers.kernels, probes: answers.probes,
+      mainline: try MainlineFeatures.load(repository.featuresFile))
   }
 
   private func probe(

@@ -77,10 +77,9 @@ extension Laboratory {
     {
       _ = try await addKernel(parts(of: kernel, build.name, order, plan), replacing: true)
     }
-    let size = try await Tool("du").checked(["-sm", kernel.folder]).text
     return KernelOrderAnswer(
       name: build.name, release: kernel.release, wasThere: wasThere,
-      mebibytes: size.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) } ?? 0)
+      mebibytes: try await size(of: kernel.folder))
   }
 
   private func parts(

@@ -1,6 +1,7 @@
 import Foundation
 import Host
 public import Kernels
+import Logging
 import Machine
 import Record
 
@@ -45,10 +46,19 @@ extension Laboratory {
   /// The names of all kernels, those that were added here among them.
   public func kernelNames() throws -> [String] { try kernelList().names }
 
-  /// The kernels of `vm/kernels.yaml` in its order, and those that were added here. Fetches nothing.
+  /// The kernels of `vm/kernels.yaml` in its order, those that were added here, and those whose build
+  /// is unfinished. Fetches nothing.
   public func kernels() async throws -> [KernelStatus] {
     var list: [KernelStatus] = []
     for entry in try kernelList().all { list.append(try await status(of: entry)) }
+    for build in try unfinishedBuilds() {
+      let size = try await size(of: cache.path("builds", build.name))
+      list.append(
+        KernelStatus(
+          name: build.name, isDefault: false, ownCompiler: false, mebibytes: size, suites: [],
+          isLocal: true, lacks: [],
+          problem: "its build is unfinished (\(size) MiB); go on with: \(build.command)"))
+    }
     return list
   }
 
@@ -67,7 +77,8 @@ extension Laboratory {
     return KernelStatus(
       name: entry.name, isDefault: entry.isDefault, release: kernel?.release,
       version: kernel?.packageVersion, compiler: try compiler(of: kernel),
-      ownCompiler: kernel?.tools != nil, mebibytes: try await size(of: kernel, entry.name),
+      ownCompiler: kernel?.tools != nil,
+      mebibytes: kernel == nil ? nil : try await size(of: cache.path("kernels", entry.name)),
       suites: entry.suites, isLocal: entry.isLocal,
       lacks: kernel.map { KernelStatus.words($0.lacks) } ?? [], problem: problem)
   }
@@ -110,25 +121,45 @@ extension Laboratory {
         _ = try await store.kernel(entry)
         emit(
           .prepared("kernel \(entry.name)", seconds: (ContinuousClock.now - began).seconds))
-      } catch let error as KernelError {
-        reasons[entry.name] = "\(error)"
-      } catch let error as HostError where error.isSpace {
-        reasons[entry.name] = "\(error)"
+      } catch {
+        guard let failure = KernelFailure(error) else { throw error }
+        reasons[entry.name] = failure.reason
       }
     }
     return reasons
   }
 
   /// Takes kernels out of the cache, with all that was made for them.
+  ///
+  /// - Parameter names: `all` for those of the matrix; that of a build that was never finished is one,
+  ///   too.
   public func removeKernels(_ names: [String]) async throws {
-    for entry in try select(names) {
-      try await cache.withLock("kernels/\(entry.name)") {
-        // `builds`: of a kernel that was built here, what its modules are built with.
-        for shelf in ["kernels", "downloads", "builds"] {
-          try Files.remove(cache.path(shelf, entry.name))
+    let unfinished = try unfinishedBuilds().map(\.name)
+    let kernels = names.filter { !unfinished.contains($0) }
+    let chosen = kernels.isEmpty ? [] : try select(kernels).map(\.name)
+    for name in chosen + names.filter(unfinished.contains).withoutRepeats {
+      try await cache.withLock("builds/\(name)") {
+        logger.notice("waiting for another harness that builds kernel \(name)")
+      } _: {
+        try await cache.withLock("kernels/\(name)") {
+          // `builds`: of a kernel that was built here, what its modules are built with.
+          for shelf in ["kernels", "downloads", "builds"] {
+            try Files.remove(cache.path(shelf, name))
+          }
+          try removeMade(for: name)
         }
-        try removeMade(for: entry.name)
       }
+    }
+  }
+
+  /// Kernels of `vm/builds.yaml` whose first build was begun and not finished, with the commands that
+  /// go on with it.
+  private func unfinishedBuilds() throws -> [(name: String, command: String)] {
+    let builds = try BuildList.load(from: repository.buildsFile)
+    let known = try kernelList().names
+    return builds.kernelNames.compactMap { name in
+      guard !known.contains(name), Files.isFolder(cache.path("builds", name)) else { return nil }
+      return builds.command(for: name).map { (name, $0) }
     }
   }
 
@@ -156,9 +187,12 @@ extension Laboratory {
     }
   }
 
-  private func size(of kernel: Kernel?, _ name: String) async throws -> Int? {
-    guard kernel != nil else { return nil }
-    let output = try await Tool("du").checked(["-sm", cache.path("kernels", name)]).text
-    return output.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
+  /// What a folder takes on disk, in MiB.
+  func size(of folder: String) async throws -> Int {
+    let output = try await Tool("du").checked(["-sm", folder]).text
+    guard let size = output.split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) }) else {
+      throw LabError("du says of \(folder): \(output)")
+    }
+    return size
   }
 }

@@ -57,16 +57,14 @@ public struct Laboratory: Sendable {
     var plan: SuitePlan?
     if let suite, let wanted = request.suite {
       plan = try await self.plan(
-        suite, wanted, entries, &prepared, profiles, repetitions: request.repetitions)
+        suite, wanted, entries, &prepared, &absent, profiles, repetitions: request.repetitions)
     }
     var header = RunHeader(
       id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
       host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
       acceleratorReason: choice.reason,
-      kernels: entries.map { entry in
-        absent[entry.name]
-          ?? .init(
-            name: entry.name, release: prepared[entry.name]?.kernel.release ?? "not available")
+      kernels: entries.compactMap { entry in
+        absent[entry.name] ?? prepared[entry.name].map { .init($0.kernel) }
       },
       profiles: profiles.map(\.name),
       versions: try await versions(entries.compactMap { prepared[$0.name]?.forge }),
@@ -77,7 +75,8 @@ public struct Laboratory: Sendable {
     header.suite = plan?.header
     if request.inspected {
       header.inspected = true
-      header.features = try await features(entries.compactMap { prepared[$0.name] }, profiles[0])
+      let probed = entries.compactMap { absent[$0.name] == nil ? prepared[$0.name] : nil }
+      header.features = try await features(probed, profiles[0])
     }
     let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
     emit(.runStarted(header, done: 0))
@@ -130,7 +129,7 @@ public struct Laboratory: Sendable {
         entry, scenarios: scenarios, profiles: profiles,
         accelerator: Accelerator(rawValue: record.header.accelerator), cold: record.header.cold)
     }
-    try checkReleases(of: prepared, in: record.header)
+    try checkKernels(of: prepared, in: record.header)
     var items: [String: [String: SuiteItem]] = [:]
     if let suite = record.header.suite {
       items = try await replan(
@@ -164,34 +163,24 @@ public struct Laboratory: Sendable {
           entry, scenarios: request.scenarios, profiles: profiles,
           accelerator: request.accelerator, cold: request.cold)
       } catch {
-        guard entries.count > 1, let kernel = Self.absent(entry.name, error) else { throw error }
-        let fate = kernel.missing == nil ? "can't be used" : "is skipped"
-        emit(.note("Kernel \(entry.name) \(fate): \(error)"))
-        absent[entry.name] = kernel
-        if absent.count == entries.count { throw error }
+        try leaveOut(entry, of: entries, error, &absent)
       }
     }
     return (prepared, absent, choice)
   }
 
-  /// What the record says of a kernel that could not be made ready; nil where the failure is not
-  /// that kernel's own.
-  private static func absent(_ name: String, _ error: any Error) -> RunHeader.Kernel? {
-    let release = "not available"
-    return switch error {
-    case let error as KernelError where error.isUnavailable:
-      .init(name: name, release: release, missing: "\(error)")
-    case let error as KernelError:
-      .init(name: name, release: release, failure: "\(error)")
-    case let error as HostError where error.isSpace:
-      .init(name: name, release: release, failure: "\(error)")
-    case let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed:
-      // The first line: those of the console were shown.
-      .init(
-        name: name, release: release,
-        failure: "its guest did not get ready: \(error.message.prefix { $0 != "\n" })")
-    default: nil
-    }
+  /// Goes on without one of several kernels, and tells why.
+  ///
+  /// - Throws: the error, where it is not this kernel's own or no other kernel is left.
+  func leaveOut(
+    _ entry: KnownKernel, of entries: [KnownKernel], _ error: any Error,
+    _ absent: inout [String: RunHeader.Kernel]
+  ) throws {
+    guard let failure = KernelFailure(error) else { throw error }
+    absent[entry.name] = .init(entry.name, failure)
+    if absent.count == entries.count { throw error }
+    let fate = failure.isMissing ? "is skipped" : "can't be used"
+    emit(.note("Kernel \(entry.name) \(fate): \(error)"))
   }
 
   var store: KernelStore { KernelStore(cache: cache, logger: logger) }
@@ -208,16 +197,20 @@ public struct Laboratory: Sendable {
     let isAll = names.contains("all")
     // `all` and a local kernel besides are a wish that can be granted.
     let chosen = try names.filter { $0 != "all" }.withoutRepeats.map { name in
-      guard let kernel = list[name] else { throw unknown(name, list) }
+      guard let kernel = list[name] else { throw try unknown(name, list) }
       return kernel
     }
     return isAll ? list.packaged + chosen.filter(\.isLocal) : chosen
   }
 
-  private func unknown(_ name: String, _ list: KernelList) -> LabError {
+  private func unknown(_ name: String, _ list: KernelList) throws -> LabError {
+    let builds = try BuildList.load(from: repository.buildsFile)
+    if let command = builds.command(for: name) {
+      return LabError("Kernel \(name) is not built here yet. Build it with: \(command)")
+    }
     let packaged = list.packaged.map(\.name).joined(separator: ", ")
     let local = list.local.map(\.name).joined(separator: ", ")
-    let hint = didYouMeanOrStop(name, among: list.names + ["all"])
+    let hint = didYouMeanOrStop(name, among: list.names + ["all"] + builds.kernelNames)
     return LabError(
       "There is no kernel \"\(name)\"\(hint) vm/kernels.yaml has "
         + "\(packaged); all means all of these."
@@ -235,7 +228,7 @@ public struct Laboratory: Sendable {
     var limits = TrialWatch.Limits()
     // The verifier's own tests go up to its limit of a million instructions, each with a line of log:
     // a minute under TCG on a busy machine.
-    if header.suite != nil { limits.trial = 300 }
+    if header.suite?.name == SuiteChoice.Name.verifierSelftests.rawValue { limits.trial = 300 }
     let conductor = Conductor(
       runner: TrialRunner(logger: logger, limits: limits), directory: directory, prepared: prepared,
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), items: items,
@@ -272,14 +265,19 @@ public struct Laboratory: Sendable {
     }
   }
 
-  private func checkReleases(
+  private func checkKernels(
     of prepared: [String: PreparedKernel], in header: RunHeader
   ) throws {
     for then in header.kernels {
-      guard let now = prepared[then.name]?.kernel.release, now != then.release else { continue }
+      guard let now = prepared[then.name].map({ RunHeader.Kernel($0.kernel) }) else { continue }
+      // A record from before versions were noted says nothing of them.
+      if now.release == then.release && (then.version == nil || now.version == then.version) {
+        continue
+      }
       throw LabError(
-        "Kernel \(then.name) was \(then.release) when run \(header.id) began and is \(now) now: "
-          + "its trials would not be of one run. Start a new one with ./panicroom run.")
+        "Kernel \(then.name) was \(then.exactName) when run \(header.id) began and is "
+          + "\(now.exactName) now: its trials would not be of one run. Start a new one with "
+          + "./panicroom run.")
     }
   }
 
@@ -295,5 +293,17 @@ public struct Laboratory: Sendable {
     let qemu = try await Tool(QEMU.program).checked(["--version"]).text
     versions["qemu"] = qemu.split(separator: "\n").first.map(String.init) ?? qemu
     return versions
+  }
+}
+
+extension RunHeader.Kernel {
+  init(_ kernel: Kernels.Kernel) {
+    self.init(name: kernel.name, release: kernel.release, version: kernel.packageVersion)
+  }
+
+  init(_ name: String, _ failure: KernelFailure) {
+    self.init(
+      name: name, release: "not available", missing: failure.isMissing ? failure.reason : nil,
+      failure: failure.isMissing ? nil : failure.reason)
   }
 }

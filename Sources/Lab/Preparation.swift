@@ -248,10 +248,11 @@ struct Preparation: Sendable {
     guard let first = findings.first else { return }
     if let report = findings.first(where: { $0.text.hasPrefix("BUG: KASAN") }) {
       // It reports once (Linux: mm/kasan/report.c, report_enabled): its clones would see nothing.
-      throw LabError(
-        "Kernel \(kernel.name) reported something while its template booted, and KASAN says no more "
-          + "after its first report: \(VisibleText.escape(report.text)). The template isn't kept; "
-          + "give the command again.")
+      throw KernelError(
+        what:
+          "kernel \(kernel.name) reported something while its template booted, and KASAN says no "
+          + "more after its first report: \(VisibleText.escape(report.text))",
+        remedy: "the template isn't kept; give the command again")
     }
     emit(
       .note(

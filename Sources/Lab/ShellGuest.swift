@@ -77,7 +77,7 @@ public final class ShellGuest: Sendable {
   /// Follows the guest until it, its shell, or ``end()`` ends that.
   public func watch() async {
     let began = SuspendingClock.now
-    var watch = ShellWatch(cpus: room.machine.description.cpus)
+    var watch = ShellWatch(cpus: room.machine.description.cpus, kernel: room.traits)
     var registers = RegisterLog(logger: room.laboratory.logger)
     var quiet = Quiet()
     for await event in guest.events {

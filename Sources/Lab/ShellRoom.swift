@@ -36,6 +36,8 @@ public struct ShellRoom: Sendable {
   public let scenario: (name: String, title: String)?
   let laboratory: Laboratory
   let machine: PreparedMachine
+  /// What decides how much time its guests need.
+  let traits: KernelTraits
   let forge: Forge
   /// Made while the first guest starts.
   let material: Task<ShellMaterial, any Error>
@@ -82,7 +84,7 @@ extension Laboratory {
         ShellRoom(
           kernelRelease: prepared.kernel.release, profile: profile.name,
           scenario: scenario.map { ($0.name, $0.title) }, laboratory: self, machine: machine,
-          forge: forge, material: material, folder: folder))
+          traits: prepared.traits, forge: forge, material: material, folder: folder))
     }
   }
 

@@ -1,4 +1,5 @@
 package import Machine
+package import Scenarios
 package import Verdicts
 
 /// Decides what becomes of a guest in which somebody works at a shell: pure.
@@ -32,10 +33,11 @@ package struct ShellWatch: Sendable {
   private var trial: TrialWatch
   private var phase = Phase.watching
 
-  package init(cpus: Int) {
+  /// - Parameter kernel: nil where nobody knows it.
+  package init(cpus: Int, kernel: KernelTraits?) {
     var limits = TrialWatch.Limits()
+    limits.fit(cpus: cpus, kernel: kernel)
     limits.trial = .infinity
-    limits.silentProcessor *= Double(cpus)
     self.limits = limits
     trial = TrialWatch(limits: limits)
   }

@@ -264,7 +264,7 @@ extension Laboratory {
       id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
       host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
       acceleratorReason: choice.reason,
-      kernels: [.init(name: prepared.kernel.name, release: prepared.kernel.release)],
+      kernels: [.init(prepared.kernel)],
       profiles: [profile], versions: [:], seed: UInt64.random(in: .min ... .max), repetitions: 1,
       cold: false,
       trials: request.scenarios.flatMap { scenario in

@@ -76,7 +76,6 @@ package struct TrialWatch: Sendable {
   /// Nil until the first event: what the guest used before the trial, to boot, counts for nothing.
   private var processorAtLastWord: Double?
   private var step: String?
-  private var processState: String?
   /// An uninterruptible sleep that goes on, and how many heartbeats in a row have seen it.
   private var sleep: (since: Double, heartbeats: Int)?
   private var lastTick = 0.0
@@ -123,7 +122,6 @@ package struct TrialWatch: Sendable {
       if state != "D" || name != step { sleep = nil }
       if state == "D" { sleep = (sleep?.since ?? now, (sleep?.heartbeats ?? 0) + 1) }
       step = name
-      processState = state
     case .step(let name):
       step = name
       sleep = nil
@@ -185,6 +183,7 @@ package struct TrialWatch: Sendable {
     if phase == .running && now - lastTick > limits.away {
       noteLife(now: now, processor: processor)
       clocks = ProcessorClocks()
+      sleep = nil
       lockups.reset()
       return .wait
     }
@@ -198,13 +197,16 @@ package struct TrialWatch: Sendable {
     case .panicked, .reset, .shutdown, .questioned: return .wait
     case .running: break
     }
-    if now > limits.trial { return deadline(now) }
-    if let sleep, now - sleep.since > limits.uninterruptible,
-      sleep.heartbeats >= limits.uninterruptibleHeartbeats
-    {
-      return deadline(now)
-    }
-    return lookForHang(now: now, processor: processor)
+    let isAsleep = sleepsForGood(now)
+    guard isAsleep || now > limits.trial else { return lookForHang(now: now, processor: processor) }
+    // A sleep that a heartbeat saw by chance proves nothing.
+    return .end(.deadline(seconds: now, step: step, processState: isAsleep ? "D" : nil))
+  }
+
+  private func sleepsForGood(_ now: Double) -> Bool {
+    guard let sleep else { return false }
+    return now - sleep.since > limits.uninterruptible
+      && sleep.heartbeats >= limits.uninterruptibleHeartbeats
   }
 
   /// The console said something since the question, and then nothing more.
@@ -225,10 +227,6 @@ package struct TrialWatch: Sendable {
     }
     lockups.reset()
     return .wait
-  }
-
-  private func deadline(_ now: Double) -> Action {
-    .end(.deadline(seconds: now, step: step, processState: processState))
   }
 }
 

@@ -1,6 +1,5 @@
 import Dispatch
 import Glibc
-import Synchronization
 
 /// The harness's end of a socket to QEMU.
 ///
@@ -23,14 +22,15 @@ package final class Channel: Sendable {
   /// - Parameter gathering: how long to let bytes gather after a few have come, in microseconds. QEMU
   ///   writes a serial port's output byte by byte; to wake up for each would take the guest's
   ///   processor away thousands of times.
+  /// - Throws: ``SystemCallError`` where there is no thread for it; the socket is closed then.
   package init(
     _ descriptor: consuming Descriptor, name: String, gathering: UInt32 = 0,
     receive: @escaping @Sendable (ArraySlice<UInt8>?) -> Void
-  ) {
-    let socket = Socket(adopting: descriptor.release())
+  ) throws(SystemCallError) {
+    let socket = Socket(descriptor)
     self.socket = socket
     writing = DispatchQueue(label: "panicroom.\(name).write")
-    startThread(name) {
+    try startThread(name) {
       var isOpen = true
       while isOpen, socket.waitForBytes() {
         var count = 0
@@ -41,7 +41,7 @@ package final class Channel: Sendable {
         if isOpen, gathering > 0, count < Self.few { usleep(gathering) }
       }
       receive(nil)
-      socket.close()
+      socket.hangUp()
     }
   }
 
@@ -49,27 +49,29 @@ package final class Channel: Sendable {
   ///
   /// - Throws: ``SystemCallError`` where the peer is gone, or takes nothing for ten seconds.
   package func send(_ bytes: [UInt8]) async throws(SystemCallError) {
-    let result = await withCheckedContinuation { continuation in
-      writing.async { [socket] in
-        continuation.resume(
-          returning: Result { () throws(SystemCallError) in
-            try socket.write(bytes, patience: Self.patience)
-          })
-      }
+    try await onQueue { socket throws(SystemCallError) in
+      try socket.write(bytes, patience: Self.patience)
     }
-    try result.get()
   }
 
   /// Send bytes and, with them, a descriptor (SCM_RIGHTS).
+  ///
+  /// - Throws: as ``send(_:)``.
   func send(_ bytes: [UInt8], with descriptor: Int32) async throws(SystemCallError) {
-    let code: Int32? = await withCheckedContinuation { continuation in
+    try await onQueue { socket throws(SystemCallError) in
+      try socket.write(bytes, with: descriptor, patience: Self.patience)
+    }
+  }
+
+  private func onQueue(
+    _ body: @escaping @Sendable (Socket) throws(SystemCallError) -> Void
+  ) async throws(SystemCallError) {
+    let result = await withCheckedContinuation { continuation in
       writing.async { [socket] in
-        continuation.resume(returning: socket.send(bytes, with: descriptor))
+        continuation.resume(returning: Result { () throws(SystemCallError) in try body(socket) })
       }
     }
-    if let code, code != 0 {
-      throw SystemCallError(call: "sendmsg", subject: "QEMU", errno: code)
-    }
+    try result.get()
   }
 
   /// End the conversation. What has arrived by now is still handed on, and then the end.

@@ -79,16 +79,22 @@ public final class Guest: Sendable {
       output: log.number)
 
     let (ends, ended) = AsyncStream.makeStream(of: Void.self)
-    qmp = QMPClient(qmpPair.ours, onEnd: { ended.yield() }, onEvent: { sink.yield(.qmp($0)) })
     let tap = files.consoleTap
-    consoleChannel = Channel(consolePair.ours, name: "console", gathering: 500) { bytes in
-      console.receive(bytes)
-      if let bytes { tap?(bytes) }
-    }
     let reader = Mutex(AgentReader())
-    agent = Channel(agentPair.ours, name: "agent") { bytes in
-      for event in reader.withLock({ $0.events(from: bytes ?? []) }) { sink.yield(event) }
-      if bytes == nil { ended.yield() }
+    do {
+      qmp = try QMPClient(
+        qmpPair.ours, onEnd: { ended.yield() }, onEvent: { sink.yield(.qmp($0)) })
+      consoleChannel = try Channel(consolePair.ours, name: "console", gathering: 500) { bytes in
+        console.receive(bytes)
+        if let bytes { tap?(bytes) }
+      }
+      agent = try Channel(agentPair.ours, name: "agent") { bytes in
+        for event in reader.withLock({ $0.events(from: bytes ?? []) }) { sink.yield(event) }
+        if bytes == nil { ended.yield() }
+      }
+    } catch {
+      await process.end()
+      throw error
     }
     clock = DispatchSource.makeTimerSource(queue: .global())
     clock.schedule(deadline: .now() + 0.1, repeating: 0.1)

@@ -28,17 +28,25 @@ final class Keeper: Sendable {
   private let waiting = Mutex<[(Order, Answer)]>([])
   private let arrivals = DispatchSemaphore(value: 0)
 
+  /// Why there is no such thread; nil where there is.
+  private let failure = Mutex<SystemCallError?>(nil)
+
   private init() {
-    startThread("keeper") { [self] in
-      while true {
-        arrivals.wait()
-        let (order, answer) = waiting.withLock { $0.removeFirst() }
-        answer.resume(returning: Self.carryOut(order))
+    do {
+      try startThread("keeper") { [self] in
+        while true {
+          arrivals.wait()
+          let (order, answer) = waiting.withLock { $0.removeFirst() }
+          answer.resume(returning: Self.carryOut(order))
+        }
       }
+    } catch {
+      failure.withLock { $0 = error }
     }
   }
 
   func start(_ order: Order) async throws(SystemCallError) -> pid_t {
+    if let failure = failure.withLock(\.self) { throw failure }
     let result = await withCheckedContinuation { (answer: Answer) in
       waiting.withLock { $0.append((order, answer)) }
       arrivals.signal()

@@ -17,7 +17,13 @@ final class QEMUProcess: Sendable {
   {
     pid = try await Keeper.shared.start(
       Keeper.Order(path: path, arguments: arguments, descriptors: descriptors, output: output))
-    ending = Ending(pid: pid)
+    do {
+      ending = try Ending(pid: pid)
+    } catch {
+      kill(pid, SIGKILL)
+      while waitpid(pid, nil, 0) < 0 && errno == EINTR {}
+      throw error
+    }
   }
 
   /// Wait until the process has ended by itself or was ended, and was reaped.
@@ -75,9 +81,9 @@ private final class Ending: Sendable {
   private let pid: pid_t
   private let state = Mutex(State.running(waiting: []))
 
-  init(pid: pid_t) {
+  init(pid: pid_t) throws(SystemCallError) {
     self.pid = pid
-    startThread("qemu-\(pid)") { [self] in
+    try startThread("qemu-\(pid)") { [self] in
       // WNOWAIT leaves it to be reaped under the lock.
       while waitid(P_PID, id_t(pid), nil, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
       reap()

@@ -12,10 +12,10 @@ package final class QMPClient: Sendable {
   package init(
     _ socket: consuming Descriptor, onEnd: @escaping @Sendable () -> Void = {},
     onEvent: @escaping @Sendable (QMPEvent) -> Void
-  ) {
+  ) throws(SystemCallError) {
     let conversation = QMPConversation(onEvent: onEvent)
     self.conversation = conversation
-    channel = Channel(socket, name: "qmp") { bytes in
+    channel = try Channel(socket, name: "qmp") { bytes in
       conversation.receive(bytes)
       if bytes == nil { onEnd() }
     }

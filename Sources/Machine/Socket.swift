@@ -1,29 +1,19 @@
 import CMachine
 import Glibc
-import Synchronization
 
-/// A socket that one thread may close while others still use it: its number is never used after the
-/// close, when the kernel may have given it to somebody else.
+/// A socket that several threads use. It is closed when the last of them lets go of it, so that its
+/// number is never used when the kernel may have given it to somebody else.
 final class Socket: Sendable {
-  let number: Int32
-  private let open = Mutex(true)
+  private let descriptor: Descriptor
+  private var number: Int32 { descriptor.number }
 
-  init(adopting number: Int32) {
-    self.number = number
-  }
-
-  func close() {
-    open.withLock { isOpen in
-      if isOpen { Glibc.close(number) }
-      isOpen = false
-    }
+  init(_ descriptor: consuming Descriptor) {
+    self.descriptor = descriptor
   }
 
   /// End the conversation: who waits for bytes or for room is woken, and finds the peer's end.
   func hangUp() {
-    open.withLock { isOpen in
-      if isOpen { shutdown(number, Int32(SHUT_RDWR)) }
-    }
+    shutdown(number, Int32(SHUT_RDWR))
   }
 
   /// Wait until there is something to read, or the peer's end. False where the kernel can't tell.
@@ -54,38 +44,36 @@ final class Socket: Sendable {
   func write(_ bytes: [UInt8], patience: Int) throws(SystemCallError) {
     var rest = bytes[...]
     while !rest.isEmpty {
-      if let written = try writeSome(rest) {
-        rest = rest.dropFirst(written)
-      } else {
-        try waitForRoom(patience)
-      }
-    }
-  }
-
-  func send(_ bytes: [UInt8], with descriptor: Int32) -> Int32 {
-    open.withLock { isOpen in
-      isOpen ? cmachine_send_descriptor(number, descriptor, bytes, bytes.count) : EPIPE
-    }
-  }
-
-  /// How much was written; nil where there is no room now.
-  private func writeSome(_ bytes: ArraySlice<UInt8>) throws(SystemCallError) -> Int? {
-    let (count, code) = open.withLock { isOpen -> (Int, Int32) in
-      guard isOpen else { return (-1, EPIPE) }
       // MSG_NOSIGNAL: a guest that has ended is an error here, not a signal to the harness.
-      let count = bytes.withUnsafeBytes {
+      let count = rest.withUnsafeBytes {
         Glibc.send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
-      return (count, errno)
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else {
+        try waitForRoom(after: errno, of: "send", patience)
+      }
     }
-    if count >= 0 { return count }
-    if code == EAGAIN || code == EINTR { return nil }
-    throw SystemCallError(call: "send", subject: "QEMU", errno: code)
   }
 
-  private func waitForRoom(_ patience: Int) throws(SystemCallError) {
+  /// Write a few bytes and, with them, a descriptor.
+  func write(_ bytes: [UInt8], with descriptor: Int32, patience: Int) throws(SystemCallError) {
+    while true {
+      let code = cmachine_send_descriptor(number, descriptor, bytes, bytes.count)
+      if code == 0 { return }
+      try waitForRoom(after: code, of: "sendmsg", patience)
+    }
+  }
+
+  /// - Throws: the error, where it is another one than that there is no room now.
+  private func waitForRoom(
+    after code: Int32, of call: String, _ patience: Int
+  ) throws(SystemCallError) {
+    guard code == EAGAIN || code == EINTR else {
+      throw SystemCallError(call: call, subject: "QEMU", errno: code)
+    }
     var request = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
     let ready = try systemCall("poll", on: "QEMU") { poll(&request, 1, Int32(patience)) }
-    if ready == 0 { throw SystemCallError(call: "send", subject: "QEMU", errno: ETIMEDOUT) }
+    if ready == 0 { throw SystemCallError(call: call, subject: "QEMU", errno: ETIMEDOUT) }
   }
 }

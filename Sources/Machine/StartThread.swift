@@ -1,8 +1,37 @@
-import Foundation
+import CMachine
+import Glibc
 
 /// Do work that blocks on a thread of its own: Swift's pool has one a processor, and none to lose.
-func startThread(_ name: String, _ work: @escaping @Sendable () -> Void) {
-  let thread = Thread(block: work)
-  thread.name = name
-  thread.start()
+///
+/// - Parameter name: what debuggers call it, by its first 15 bytes (pthread_setname_np(3)).
+/// - Throws: where the system has no thread to give (pthread_create(3)); Foundation's `Thread` would
+///   not tell.
+func startThread(
+  _ name: String, _ work: @escaping @Sendable () -> Void
+) throws(SystemCallError) {
+  let start = Unmanaged.passRetained(ThreadStart(name: name, work: work))
+  var thread = pthread_t()
+  let code = pthread_create(
+    &thread, nil,
+    { start in
+      let start = Unmanaged<ThreadStart>.fromOpaque(start!).takeRetainedValue()
+      cmachine_name_thread(start.name)
+      start.work()
+      return nil
+    }, start.toOpaque())
+  guard code == 0 else {
+    start.release()
+    throw SystemCallError(call: SystemCallError.threadCall, subject: name, errno: code)
+  }
+  pthread_detach(thread)
+}
+
+private final class ThreadStart: Sendable {
+  let name: String
+  let work: @Sendable () -> Void
+
+  init(name: String, work: @escaping @Sendable () -> Void) {
+    self.name = name
+    self.work = work
+  }
 }

@@ -6,8 +6,11 @@ public struct SystemCallError: Error, CustomStringConvertible, Sendable {
   public var subject: String
   public var errno: Int32
 
-  /// A program could not be started at all: no trial is to blame.
-  package var isFailedStart: Bool { call == Keeper.startCall }
+  /// The `call` of an error that says that a thread could not be started.
+  static let threadCall = "pthread_create"
+
+  /// A program, or a thread beside it, could not be started at all: no trial is to blame.
+  package var isFailedStart: Bool { call == Keeper.startCall || call == Self.threadCall }
 
   public var description: String {
     "\(call) of \(subject) failed: \(String(cString: strerror(errno)))"

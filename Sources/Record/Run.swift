@@ -55,10 +55,14 @@ public struct RunHeader: Codable, Sendable, Equatable {
     }
   }
 
-  /// The name in `vm/kernels.yaml` and the exact release behind it.
+  /// The name on the command line and the exact kernel behind it.
   public struct Kernel: Codable, Sendable, Equatable {
     public var name: String
+    /// What `uname -r` says in its guests. Kernels that were built anew can share it.
     public var release: String
+    /// The version of Debian's package; of a kernel that was added, one made of its content. Nil
+    /// where it could not be had, and in records from before it was noted.
+    public var version: String?
     /// Why it could not be had, and all of its trials were skipped; nil where it could.
     public var missing: String?
     /// Why its guests could not be made ready, and all of its trials are inconclusive; nil where
@@ -66,13 +70,18 @@ public struct RunHeader: Codable, Sendable, Equatable {
     public var failure: String?
 
     public init(
-      name: String, release: String, missing: String? = nil, failure: String? = nil
+      name: String, release: String, version: String? = nil, missing: String? = nil,
+      failure: String? = nil
     ) {
       self.name = name
       self.release = release
+      self.version = version
       self.missing = missing
       self.failure = failure
     }
+
+    /// `6.1.0-56-cloud-amd64 (6.1.192-2)`: release and version, as far as they are known.
+    public var exactName: String { release + (version.map { " (\($0))" } ?? "") }
   }
 
   public init(
@@ -97,6 +106,13 @@ public struct RunHeader: Codable, Sendable, Equatable {
     self.secondLooks = secondLooks
     self.trials = trials
     self.seconds = seconds
+  }
+
+  /// Kernels of a suite's run that failed before its items on them were known.
+  public var kernelsWithoutPlan: [Kernel] {
+    kernels.filter { kernel in
+      (kernel.missing ?? kernel.failure) != nil && !trials.contains { $0.kernel == kernel.name }
+    }
   }
 
   enum CodingKeys: String, CodingKey {

@@ -20,10 +20,10 @@ public struct SecondLook: Sendable, Equatable {
     }
   }
 
-  /// Both looks in one sentence: `unnoticed by the stock kernel; seen by slub_debug: Right Redzone
+  /// Both looks in one sentence: `unnoticed on stock; seen by slub_debug: Right Redzone
   /// overwritten`.
   public var sentence: String {
-    let unnoticed = "unnoticed by the \(first.profile) kernel"
+    let unnoticed = "unnoticed on \(first.profile)"
     guard let second else { return "\(unnoticed); not looked at again yet" }
     let verdict = second.verdict
     switch seen {

@@ -74,6 +74,7 @@ public struct Summary: Codable, Sendable, Equatable {
     trialsPerSecond = run.header.seconds.flatMap { $0 > 0 ? Double(tried) / $0 : nil }
     let undecided =
       run.remainingTrials.count + trials.count { $0.outcome == .inconclusive }
+      + run.header.kernelsWithoutPlan.count { $0.failure != nil }
     exitStatus = trials.contains { $0.outcome == .unmet } ? 1 : undecided > 0 ? 3 : 0
   }
 

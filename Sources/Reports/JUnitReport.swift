@@ -32,10 +32,10 @@ public enum JUnitReport {
     let looks = Dictionary(
       run.secondLooks.map { ($0.first, $0.sentence) }, uniquingKeysWith: { $1 })
     let seconds = decimal(trials.reduce(0) { $0 + $1.seconds.total }, 3)
-    let properties = [
-      ("run", header.id), ("kernel", kernel.release), ("accelerator", header.accelerator),
-      ("seed", "\(header.seed)"),
-    ]
+    let version = kernel.version.map { [("kernel_version", $0)] } ?? []
+    let properties =
+      [("run", header.id), ("kernel", kernel.release)] + version
+      + [("accelerator", header.accelerator), ("seed", "\(header.seed)")]
     return [
       "  <testsuite name=\"\(escape(name))\" \(counts(trials)) time=\"\(seconds)\""
         + " timestamp=\"\(escape(header.began))\">",

@@ -12,7 +12,7 @@ public enum MarkdownReport {
   public static func render(_ run: RunRecord) -> String {
     let summary = Summary(run)
     let faults = PairedFault.all(of: run)
-    let kernels = run.header.kernels.map { "Linux \($0.release)" }.joined(separator: ", ")
+    let kernels = run.header.kernels.map { "Linux \($0.exactName)" }.joined(separator: ", ")
     var text = "## Panic Room: \(sign(summary)) \(outcomes(summary))\n\n"
     text += cell(Overview.answer(run, faults)) + "\n\n"
     text += cell("\(kernels), \(run.header.accelerator)") + "\n\n"

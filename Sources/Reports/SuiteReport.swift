@@ -10,13 +10,19 @@ enum SuiteReport {
     _ run: RunRecord, _ suite: RunHeader.Suite, width: Int, directory: String
   ) -> [StyledText] {
     let agreement = SuiteAgreement(run)
-    let kernels = run.header.kernels.map { "Linux \($0.release)" }.joined(separator: ", ")
+    let kernels = run.header.kernels.map { "Linux \($0.exactName)" }.joined(separator: ", ")
     var lines = [
       StyledText("Suite \(suite.name)", .bold)
         + StyledText(
           "  \(kernels), \(run.header.profiles.joined(separator: ", ")), \(run.header.accelerator)",
           .dim)
     ]
+    for kernel in run.header.kernels {
+      guard let reason = kernel.missing ?? kernel.failure else { continue }
+      let fate = kernel.missing == nil ? "can't be used" : "is skipped"
+      lines += wrapped(
+        "Kernel \(kernel.name) \(fate): \(reason)", width, indented: 2, .yellow)
+    }
     for fact in suite.about { lines += wrapped(fact, width, indented: 2, .dim) }
     lines.append(StyledText())
     if run.header.trials.count <= mostListed {

@@ -33,7 +33,7 @@ public enum TerminalReport {
         }
         guard !planned.isEmpty else { continue }
         lines.append(
-          StyledText("Linux \(kernel.release)", .bold)
+          StyledText("Linux \(kernel.exactName)", .bold)
             + StyledText("  \(kernel.name), \(profile), \(run.header.accelerator)", .dim))
         if let reason = kernel.missing ?? kernel.failure {
           // One reason for all of its trials.

@@ -40,6 +40,30 @@ import Verdicts
     }
   }
 
+  @Test func anUnfinishedBuildIsListedAndCanBeRemoved() async throws {
+    try await Harness.use { harness in
+      let builds = harness.folder + "/cache/panicroom/builds"
+      let environment: [String: String?] = ["XDG_CACHE_HOME": harness.folder + "/cache"]
+      let unknown = try await harness.run(
+        ["run", "--kernel", "debug-6.12"], environment: environment)
+      #expect(unknown.status == 2)
+      #expect(
+        unknown.errorText.contains("panicroom kernel build debug --series 6.12"),
+        "\(unknown.errorText)")
+
+      try Files.makeFolder(builds + "/debug-6.12/work/source")
+      let list = try await harness.run(["kernel", "list"], environment: environment)
+      #expect(list.text.contains("its build is unfinished"), "\(list.text)")
+      let remove = try await harness.run(
+        ["kernel", "remove", "debug-6.12"], environment: environment)
+      #expect(remove.status == 0, "\(remove.errorText)")
+      #expect(!Files.exists(builds + "/debug-6.12"))
+      let again = try await harness.run(
+        ["kernel", "remove", "debug-6.12"], environment: environment)
+      #expect(again.status == 2)
+    }
+  }
+
   @Test func onAKernelWithoutTheModuleEveryCrashPointIsSkippedWithTheReason() async throws {
     try await Harness.use { harness in
       let (output, record) = try await harness.runTrials(["--suite", "lkdtm", "PANIC", "EXEC_*"])

@@ -111,12 +111,40 @@ import Verdicts
       #expect(trials["broken"]?.map(\.outcome) == Array(repeating: .inconclusive, count: 4))
       let reason = record.header.kernels.first { $0.name == "broken" }?.failure
       #expect(reason?.contains("Kernel panic - not syncing") == true, "\(reason ?? "none")")
+      try await otherCommandsGoOn(copy, without: "broken")
       _ = try await Tool(Harness.program).run(
         ["kernel", "remove", "broken"],
         environment: [
           "PANICROOM_REPOSITORY": copy.repository
         ])
     }
+  }
+
+  private func otherCommandsGoOn(_ harness: Harness, without broken: String) async throws {
+    let (suite, record) = try await harness.runTrials(
+      ["--suite", "lkdtm", "--kernel", broken, "--kernel", "6.1", "PANIC"])
+    #expect(suite.status == 3, "\(suite.errorText)")
+    let outcomes = Dictionary(grouping: record.trials, by: \.id.kernel).mapValues {
+      $0.map(\.outcome)
+    }
+    // Debian's cloud kernel has no LKDTM.
+    #expect(outcomes == [broken: [.inconclusive], "6.1": [.skipped]])
+
+    struct Measured: Decodable { var kernel: String }
+    let bench = try await harness.run(
+      ["bench", "--rounds", "1", "--format", "json", "--kernel", broken, "--kernel", "6.1"])
+    #expect(bench.status == 2, "\(bench.errorText)")
+    #expect(bench.errorText.contains("Kernel \(broken) is not measured"), "\(bench.errorText)")
+    let measured = try JSONDecoder().decode([Measured].self, from: Data(bench.standardOutput))
+    #expect(measured.map { $0.kernel.hasPrefix("6.1.") } == [true])
+
+    let features = try await harness.run(
+      ["kernel", "features", broken, "6.1", "--format", "json"])
+    #expect(features.status == 2, "\(features.errorText)")
+    let ladder = try JSONDecoder().decode(
+      FeatureLadder.self, from: Data(features.standardOutput))
+    #expect(ladder.kernels.map { $0.reason != nil } == [true, false])
+    #expect(ladder.features.contains { $0.kernels == ["6.1"] })
   }
 
   /// A parameter that no other guest has needs a template of its own.
@@ -193,6 +221,7 @@ import Verdicts
 
       let before = try RunDirectory.read(harness.runs + "/latest")
       #expect(before.trials.count >= 2 && before.trials.count < 24)
+      try await aKernelThatWasBuiltAnewIsNotGoneOnWith(harness)
       let output = try await harness.run(["run", "--resume", harness.runs + "/latest"])
       #expect(output.status == 0, "\(output.errorText)")
       let after = try RunDirectory.read(harness.runs + "/latest")
@@ -200,6 +229,20 @@ import Verdicts
       #expect(Set(after.trials.map(\.id)).count == 24)
       #expect(Array(after.trials.prefix(before.trials.count)) == before.trials)
     }
+  }
+
+  /// It can have the release of the one before.
+  private func aKernelThatWasBuiltAnewIsNotGoneOnWith(_ harness: Harness) async throws {
+    let file = harness.runs + "/latest/run.json"
+    let text = try Files.text(file)
+    let version = try #require(
+      try RunDirectory.read(harness.runs + "/latest").header.kernels.first?.version)
+    try Files.write(text.replacing("\"\(version)\"", with: "\"1.2-3\""), to: file)
+    let output = try await harness.run(["run", "--resume", harness.runs + "/latest"])
+    #expect(output.status == 2)
+    #expect(output.errorText.contains("(1.2-3) when run"), "\(output.errorText)")
+    #expect(output.errorText.contains("(\(version)) now"), "\(output.errorText)")
+    try Files.write(text, to: file)
   }
 
   @Test(.timeLimit(.minutes(10)), arguments: [SIGINT, SIGTERM, SIGHUP])

@@ -111,7 +111,7 @@ extension EndToEndTests {
       #expect(record.secondLooks.count == 1)
       #expect(
         look.sentence
-          == "unnoticed by the stock kernel; seen by slub_debug: Right Redzone overwritten")
+          == "unnoticed on stock; seen by slub_debug: Right Redzone overwritten")
       #expect(look.second?.outcome == .met)
       #expect(look.second?.verdict.ruling == .corrupted)
 

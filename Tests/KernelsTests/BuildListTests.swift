@@ -42,6 +42,14 @@ import Testing
     #expect(plan.series("7.7") == nil)
   }
 
+  @Test func eachKernelHasTheCommandThatBuildsIt() throws {
+    let list = try BuildList.parse(good, path: "builds.yaml")
+    #expect(list.kernelNames == ["debug", "debug-6.12"])
+    #expect(list.command(for: "debug") == "panicroom kernel build debug")
+    #expect(list.command(for: "debug-6.12") == "panicroom kernel build debug --series 6.12")
+    #expect(list.command(for: "debug-6.1") == nil)
+  }
+
   @Test(arguments: [
     ("name: debug", "name: ../debug", 2, "`name` is \"../debug\""),
     ("[kmemleak=off]", "[a b]", 4, "words without blanks"),

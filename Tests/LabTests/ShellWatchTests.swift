@@ -10,7 +10,7 @@ import Wire
 
   /// A guest that speaks once, then uses its processor in silence until it is called hung.
   private func hanging() -> (watch: ShellWatch, now: Double) {
-    var watch = ShellWatch(cpus: 1)
+    var watch = ShellWatch(cpus: 1, kernel: nil)
     #expect(watch.handle(heartbeat, now: 0.1, processor: 0.1, console: 0) == .none)
     var now = 0.1
     while now < 10 {
@@ -30,7 +30,7 @@ import Wire
   }
 
   @Test func anIdleShellIsNeverOver() {
-    var watch = ShellWatch(cpus: 1)
+    var watch = ShellWatch(cpus: 1, kernel: nil)
     for beat in 0..<18000 {
       let action = watch.handle(heartbeat, now: Double(beat) / 5, processor: 0.1, console: 0)
       #expect(action == .none)
@@ -72,7 +72,7 @@ import Wire
   }
 
   @Test func aPanicEndsIt() {
-    var watch = ShellWatch(cpus: 1)
+    var watch = ShellWatch(cpus: 1, kernel: nil)
     let panic = GuestEvent.qmp(QMPEvent(name: "GUEST_PANICKED", data: nil))
     #expect(watch.handle(panic, now: 1, processor: 1, console: 0) == .none)
     #expect(

@@ -259,7 +259,29 @@ import Wire
     limits.trial = 10
     #expect(
       act([(heartbeat, 9.9, 3), (.tick, 10.05, 3)], limits: limits)
-        == [.end(.deadline(seconds: 10.05, step: "workload", processState: "R"))])
+        == [.end(.deadline(seconds: 10.05, step: "workload", processState: nil))])
+  }
+
+  @Test func aSleepSeenByChanceAtTheDeadlineIsNoHang() {
+    var limits = TrialWatch.Limits()
+    limits.trial = 10
+    let sleep = sleeping(from: 9.9, to: 9.9, every: 1)
+    #expect(
+      act([(heartbeat, 9.8, 3)] + sleep + [(.tick, 10.05, 3)], limits: limits)
+        == [.end(.deadline(seconds: 10.05, step: "workload", processState: nil))])
+  }
+
+  @Test func aSleepIsNotCountedThroughATimeInWhichTheHarnessWasAway() {
+    var watch = TrialWatch()
+    func sleep(at now: Double) -> TrialWatch.Action {
+      let state = AgentMessage.heartbeat(uptimeMilliseconds: 1, step: "load", processState: "D")
+      _ = watch.handle(.message(state), now: now, processor: 0.1)
+      return watch.handle(.tick, now: now + 0.05, processor: 0.1)
+    }
+    for step in 0..<7 { #expect(sleep(at: 1 + Double(step) * 0.25) == .wait) }
+    // Stopped for a while; a heartbeat that lay waiting is all that was seen of it.
+    #expect(sleep(at: 12) == .wait)
+    #expect(sleep(at: 12.2) == .wait)
   }
 
   @Test func aKernelThatChecksEachAccessOrLockGetsMoreTime() {

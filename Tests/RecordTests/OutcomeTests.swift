@@ -118,4 +118,17 @@ import Verdicts
       trials: zip(ids, outcomes).map { Samples.record($0, .oopsed, $1) }, scenarios: [])
     #expect(Int(Summary(run).exitStatus) == status)
   }
+
+  /// Nobody knows then which items a suite has on it.
+  @Test(arguments: [(isMissing: true, status: 0), (isMissing: false, status: 3)])
+  func aKernelThatFailedBeforeItHadTrialsIsNoPass(isMissing: Bool, status: Int) {
+    let id = Samples.id()
+    var header = Samples.header([id])
+    header.kernels.append(
+      .init(
+        name: "other", release: "not available", missing: isMissing ? "its packages are gone" : nil,
+        failure: isMissing ? nil : "it does not boot"))
+    let run = RunRecord(header: header, trials: [Samples.record(id)], scenarios: [])
+    #expect(Int(Summary(run).exitStatus) == status)
+  }
 }

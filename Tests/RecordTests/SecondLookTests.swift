@@ -65,7 +65,7 @@ import Verdicts
       ])
     #expect(
       sentence(redzone)
-        == "unnoticed by the stock kernel; seen by slub_debug: Right Redzone overwritten")
+        == "unnoticed on stock; seen by slub_debug: Right Redzone overwritten")
     let followed = Verdict(
       .oopsed, kind: .generalProtection, title: "general-protection in f",
       evidence: [
@@ -75,19 +75,19 @@ import Verdicts
       ])
     #expect(
       sentence(followed)
-        == "unnoticed by the stock kernel; seen by slub_debug's poison: general-protection in f")
+        == "unnoticed on stock; seen by slub_debug's poison: general-protection in f")
     #expect(
       sentence(Verdict(.leaked, title: "memory-leak: TCP sockets"))
-        == "unnoticed by the stock kernel; seen on sensitive: leaked, memory-leak: TCP sockets")
+        == "unnoticed on stock; seen on sensitive: leaked, memory-leak: TCP sockets")
     #expect(
       sentence(Verdict(.survived))
-        == "unnoticed by the stock kernel, and not seen on sensitive either")
+        == "unnoticed on stock, and not seen on sensitive either")
     #expect(
       sentence(Verdict(.inconclusive, reason: "QEMU died"))
-        == "unnoticed by the stock kernel; on sensitive inconclusive (QEMU died)")
+        == "unnoticed on stock; on sensitive inconclusive (QEMU died)")
     #expect(
       run([Samples.record(Self.first, .survived)]).secondLooks.first?.sentence
-        == "unnoticed by the stock kernel; not looked at again yet")
+        == "unnoticed on stock; not looked at again yet")
   }
 
   @Test func secondLooksAreCountedApartFromThePairs() {

@@ -28,13 +28,14 @@ import Verdicts
   }
 
   private let sentence =
-    "survived: unnoticed by the stock kernel; seen by slub_debug: Right Redzone overwritten"
+    "survived: unnoticed on stock; seen by slub_debug: Right Redzone overwritten"
 
   @Test(arguments: [60, 80, 132]) func theTableSaysBoth(width: Int) {
     let text = TerminalReport.render(run(), width: width, colour: false)
     let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    for part in ["unnoticed by", "seen by", "Redzone", "1 unnoticed fault looked at again: 1 seen"]
-    {
+    for part in [
+      "unnoticed on", "slub_debug", "Redzone", "1 unnoticed fault looked at again: 1 seen",
+    ] {
       #expect(words.contains(part), "\(text)")
     }
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= width })

@@ -1,5 +1,5 @@
-// What QEMU's keeper needs of C: Swift marks fork() and vfork() unavailable, posix_spawn() knows no
-// parent-death signal, and the CMSG_* macros of SCM_RIGHTS are not imported.
+// What is done in C: Swift marks fork() and vfork() unavailable, posix_spawn() knows no parent-death
+// signal, the CMSG_* macros of SCM_RIGHTS are not imported, nor is what glibc has under _GNU_SOURCE.
 #pragma once
 
 #include <stddef.h>
@@ -18,3 +18,6 @@ int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
 
 /// Send bytes over a Unix socket together with one descriptor. Returns 0 or an errno.
 int cmachine_send_descriptor(int socket, int descriptor, const void *bytes, size_t count);
+
+/// Give the calling thread a name, of which 15 bytes are kept (pthread_setname_np(3)).
+void cmachine_name_thread(const char *name);

@@ -15,39 +15,63 @@ extension Laboratory {
 
   /// Makes a suite's items, and the machines that they need.
   ///
-  /// - Parameter prepared: the kernels; their machines are added.
+  /// - Parameters:
+  ///   - prepared: the kernels; their machines are added.
+  ///   - absent: of several kernels, those that can't be used are added, each with the reason; their
+  ///     trials are in the plan as far as their items could be made.
   /// - Throws: ``LabError`` where nothing of the suite is asked for, or it can't be judged there.
   func plan(
     _ suite: any Suite, _ choice: SuiteChoice, _ entries: [KnownKernel],
-    _ prepared: inout [String: PreparedKernel], _ profiles: [Profile], repetitions: Int
+    _ prepared: inout [String: PreparedKernel], _ absent: inout [String: RunHeader.Kernel],
+    _ profiles: [Profile], repetitions: Int
   ) async throws -> SuitePlan {
     var plan = SuitePlan(header: suite.header)
     plan.header.patterns = choice.patterns
     for entry in entries {
-      guard var kernel = prepared[entry.name] else { continue }
-      let made = try await suite.items(on: kernel)
-      plan.header.about += made.about.filter { !plan.header.about.contains($0) }
-      let items = try Self.select(choice, from: made.items)
-      plan.items[entry.name] = Dictionary(
-        items.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-      plan.header.digests[entry.name] = try await Digest.of(
-        items.map { "\($0.name) \($0.identity)" }.joined(separator: "\n"))
-      for profile in profiles {
-        for cpus in Set(items.map(\.scenario.cpus)).sorted() {
-          kernel.machines[.init(profile: profile.name, cpus: cpus)] = try await preparation.machine(
-            of: kernel, profile, cpus: cpus)
-        }
-        plan.trials += items.flatMap { item in
-          (1...repetitions).map {
-            TrialID(
-              scenario: item.name, mechanism: item.mechanism, armed: true, kernel: entry.name,
-              profile: profile.name, repetition: $0)
-          }
-        }
+      guard let kernel = prepared[entry.name] else { continue }
+      do {
+        let made = try await suite.items(on: kernel)
+        let items = try Self.select(choice, from: made.items)
+        plan.header.about += made.about.filter { !plan.header.about.contains($0) }
+        plan.items[entry.name] = Dictionary(
+          items.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        plan.header.digests[entry.name] = try await Digest.of(
+          items.map { "\($0.name) \($0.identity)" }.joined(separator: "\n"))
+        plan.trials += Self.trials(of: items, on: entry.name, profiles, repetitions: repetitions)
+        prepared[entry.name] = try await equipped(kernel, profiles, for: items)
+      } catch {
+        try leaveOut(entry, of: entries, error, &absent)
       }
-      prepared[entry.name] = kernel
     }
     return plan
+  }
+
+  private static func trials(
+    of items: [SuiteItem], on kernel: String, _ profiles: [Profile], repetitions: Int
+  ) -> [TrialID] {
+    profiles.flatMap { profile in
+      items.flatMap { item in
+        (1...repetitions).map {
+          TrialID(
+            scenario: item.name, mechanism: item.mechanism, armed: true, kernel: kernel,
+            profile: profile.name, repetition: $0)
+        }
+      }
+    }
+  }
+
+  /// The kernel with the machines that the items need.
+  private func equipped(
+    _ kernel: PreparedKernel, _ profiles: [Profile], for items: [SuiteItem]
+  ) async throws -> PreparedKernel {
+    var kernel = kernel
+    for profile in profiles {
+      for cpus in Set(items.map(\.scenario.cpus)).sorted() {
+        kernel.machines[.init(profile: profile.name, cpus: cpus)] = try await preparation.machine(
+          of: kernel, profile, cpus: cpus)
+      }
+    }
+    return kernel
   }
 
   /// The items that any of the patterns names: a name, one with `*` and `?`, or the part of names
@@ -78,8 +102,13 @@ extension Laboratory {
       throw LabError("\(run) is of a suite \(then.name) that this version doesn't know.")
     }
     let choice = SuiteChoice(name: name, source: then.source, patterns: then.patterns)
+    var absent: [String: RunHeader.Kernel] = [:]
     let plan = try await plan(
-      try suite(choice), choice, entries, &prepared, profiles, repetitions: 1)
+      try suite(choice), choice, entries, &prepared, &absent, profiles, repetitions: 1)
+    // What the record says of its kernels stays as it was.
+    if let kernel = absent.values.first {
+      throw LabError("Kernel \(kernel.name) can't be used now: \(kernel.failure ?? "")")
+    }
     for (kernel, digest) in plan.header.digests where then.digests[kernel] != digest {
       throw LabError(
         "The items of \(then.name) on kernel \(kernel) are others than when \(run) began: its "

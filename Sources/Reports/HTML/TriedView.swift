@@ -18,7 +18,7 @@ struct TriedView {
     get throws {
       [
         "id": run.header.id, "began": run.header.began,
-        "kernels": run.header.kernels.map { "Linux \($0.release)" }.joined(separator: ", "),
+        "kernels": run.header.kernels.map { "Linux \($0.exactName)" }.joined(separator: ", "),
         "accelerator": run.header.accelerator, "warnings": run.warnings,
         "answers": run.currentTrials.map(answer), "files": try files,
       ]

@@ -9,6 +9,8 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "bench",
     abstract: "Measure what guests cost here, in alternating rounds.",
     discussion: """
+      Exit status 2 where one of several kernels can't be measured; the others are all the same.
+
       Examples:
         panicroom bench
         panicroom bench --kernel all
@@ -52,20 +54,21 @@ struct BenchCommand: AsyncParsableCommand {
     let chosen = try Catalogue.load(repository: laboratory.repository.root).scenario(
       named: scenario)
     if interactive { return try await measureInteractive(laboratory, chosen) }
-    let results = try await Interruption.cancelling { [kernel, rounds] in
+    let (results, isComplete) = try await Interruption.cancelling { [kernel, rounds] in
       try await laboratory.bench(chosen, kernels: kernel, rounds: rounds)
     }
     Terminal.standard.show(status: "")
     switch format {
     case .json:
       // One object for one kernel, as ever.
-      if results.count == 1 {
+      if kernel.count < 2, kernel != ["all"], results.count == 1 {
         try Output.print(json: results[0])
       } else {
         try Output.print(json: results)
       }
     case .terminal: try Output.print(results.map(table).joined(separator: "\n"))
     }
+    if !isComplete { throw ExitStatus.badRequest }
   }
 
   private func measureInteractive(_ laboratory: Laboratory, _ chosen: Scenario) async throws {

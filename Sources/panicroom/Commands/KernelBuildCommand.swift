@@ -32,7 +32,7 @@ extension KernelCommand {
     @Flag(help: "Throw away what an earlier build has left, and fetch the source again.")
     var fromScratch = false
 
-    @Flag(help: "Keep source and objects (4 GiB), so that the next build is quick.")
+    @Flag(help: "Keep source and objects (3 GiB), so that the next build is quick.")
     var keep = false
 
     @Flag(name: [.short, .long], help: "Say more about what is being done.")

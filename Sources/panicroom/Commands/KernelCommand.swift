@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Lab
+import Record
 import Reports
 
 struct KernelCommand: ParsableCommand {
@@ -73,7 +74,8 @@ struct KernelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Take kernels out of the cache, with the objects and templates made for them.",
       discussion: """
-        A kernel that was added is gone for good; what it was made from stays.
+        A kernel that was added is gone for good; what it was made from stays. One that was built \
+        here goes with its build, also where that was never finished.
 
         Examples:
           panicroom kernel remove sid
@@ -92,7 +94,8 @@ struct KernelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Ask a guest of each kernel which program types, maps and helpers it has.",
       discussion: """
-        The table has the features that not all kernels have; JSON has all of them.
+        The table has the features that not all kernels have; JSON has all of them. Exit status 2 \
+        where one of several kernels can't be asked; the others are all the same.
 
         Examples:
           panicroom kernel features
@@ -117,6 +120,7 @@ struct KernelCommand: ParsableCommand {
       case .json: try Output.print(json: ladder)
       case .terminal: try Output.print(FeatureReport.render(ladder))
       }
+      if ladder.kernels.contains(where: { $0.reason != nil }) { throw ExitStatus.badRequest }
     }
   }
 
