@@ -6,8 +6,6 @@ public struct KernelMatrix: Sendable, Equatable {
   /// In the file's order; never empty, names unique, exactly one of them the default.
   public var entries: [KernelEntry]
 
-  public var defaultEntry: KernelEntry { entries.first { $0.isDefault } ?? entries[0] }
-
   public subscript(name: String) -> KernelEntry? { entries.first { $0.name == name } }
 
   /// Reads and checks the file.

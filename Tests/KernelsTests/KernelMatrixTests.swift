@@ -21,7 +21,7 @@ import Testing
     let matrix = try KernelMatrix.parse(good, path: "kernels.yaml")
     #expect(matrix.entries.map(\.name) == ["6.1", "sid"])
     #expect(
-      matrix.defaultEntry
+      matrix["6.1"]
         == KernelEntry(
           name: "6.1", isDefault: true,
           suites: [
