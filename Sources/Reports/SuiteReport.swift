@@ -10,23 +10,24 @@ enum SuiteReport {
     _ run: RunRecord, _ suite: RunHeader.Suite, width: Int, directory: String
   ) -> [StyledText] {
     let agreement = SuiteAgreement(run)
-    let kernels = run.header.kernels.map { "Linux \($0.exactName)" }.joined(separator: ", ")
     var lines = [
       StyledText("Suite \(suite.name)", .bold)
         + StyledText(
-          "  \(kernels), \(run.header.profiles.joined(separator: ", ")), \(run.header.accelerator)",
-          .dim)
+          "  \(run.header.profiles.joined(separator: ", ")), \(run.header.accelerator)", .dim)
     ]
     for kernel in run.header.kernels {
-      guard let reason = kernel.missing ?? kernel.failure else { continue }
-      let fate = kernel.missing == nil ? "can't be used" : "is skipped"
-      lines += wrapped(
-        "Kernel \(kernel.name) \(fate): \(reason)", width, indented: 2, .yellow)
+      if let reason = kernel.missing ?? kernel.failure {
+        let fate = kernel.missing == nil ? "can't be used" : "is skipped"
+        lines += wrapped("Kernel \(kernel.name) \(fate): \(reason)", width, indented: 2, .yellow)
+      } else {
+        lines += wrapped("Linux \(kernel.exactName), \(kernel.name)", width, indented: 2, .dim)
+      }
     }
     for fact in suite.about { lines += wrapped(fact, width, indented: 2, .dim) }
     lines.append(StyledText())
     if run.header.trials.count <= mostListed {
-      lines += run.currentTrials.map(row) + [StyledText()]
+      let isOfSeveral = run.header.kernels.count > 1
+      lines += run.currentTrials.map { row($0, tellsKernel: isOfSeveral) } + [StyledText()]
     }
     lines += table(agreement)
     lines += leftOut(agreement, width)
@@ -44,7 +45,7 @@ enum SuiteReport {
     }.joined(separator: ", ") + "."
   }
 
-  private static func row(_ trial: TrialRecord) -> StyledText {
+  private static func row(_ trial: TrialRecord, tellsKernel: Bool) -> StyledText {
     let (sign, style): (String, Style) =
       switch trial.outcome {
       case .met: ("✓", .green)
@@ -54,7 +55,7 @@ enum SuiteReport {
       }
     let verdict = trial.evidenceDirectory == nil ? "skipped" : trial.verdict.phrase
     return StyledText("\(sign) ", style) + StyledText(trial.id.scenario)
-      + StyledText("  \(verdict)", .dim)
+      + StyledText("  \(verdict)\(tellsKernel ? ", \(trial.id.kernel)" : "")", .dim)
   }
 
   private static func table(_ agreement: SuiteAgreement) -> [StyledText] {
