@@ -90,11 +90,15 @@
   const open = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    const show = () => target.scrollIntoView();
-    if (!target.hidden || !form) return show();
+    // Sections have their true height only when they come into view: what lies above may still grow.
+    const show = (frames) => {
+      target.scrollIntoView();
+      if (frames > 0) requestAnimationFrame(() => show(frames - 1));
+    };
+    if (!target.hidden || !form) return show(3);
     // What the form's own timer shows again has to be there first.
     form.reset();
-    setTimeout(show);
+    setTimeout(() => show(3));
   };
   addEventListener("hashchange", open);
   open();
