@@ -122,6 +122,25 @@ public struct KernelBuild: Sendable {
     return built
   }
 
+  /// Looks for compilers that a harness which was killed has left at a kernel's build.
+  ///
+  /// - Throws: ``KernelError`` where there are some.
+  public static func requireNobodyAtWork(on name: String, in cache: CacheDirectory) async throws {
+    let output = cache.path("builds", name, "work") + "/build"
+    guard Files.exists(lock(of: output)) else { return }
+    let result = try await Tool("flock").run(
+      ["--nonblock", "--conflict-exit-code", "\(isTaken)", lock(of: output), "true"])
+    if result.status == isTaken { throw leftBehind(name, output) }
+  }
+
+  private static func lock(of output: String) -> String { "\(output)/.panicroom-lock" }
+
+  private static func leftBehind(_ name: String, _ output: String) -> KernelError {
+    KernelError(
+      what: "a build of \(name) that a harness left behind is still at work in \(output)",
+      remedy: "wait until its compilers are gone, and give the command again")
+  }
+
   /// Says all that is missing at once.
   static func requireTools() throws(KernelError) {
     var missing: [String] = []
@@ -176,7 +195,7 @@ extension KernelBuild {
     // make must not wait for its turn, nor end: a compiler of a harness that was killed may be on.
     let arguments =
       ["-n", "5", "flock", "--nonblock", "--conflict-exit-code", "\(Self.isTaken)"]
-      + ["\(output)/.panicroom-lock", "make", "-j\(jobs)"]
+      + [Self.lock(of: output), "make", "-j\(jobs)"]
       + makeArguments(source) + ["bzImage", "modules"]
     try Files.write("", to: log)
     let log = log
@@ -232,11 +251,7 @@ extension KernelBuild {
 
   private func failure(_ result: Tool.Output) -> any Error {
     let words = result.errorText
-    if result.status == Self.isTaken {
-      return KernelError(
-        what: "a build of \(name) that a harness left behind is still at work in \(output)",
-        remedy: "wait until its compilers are gone, and give the command again")
-    }
+    if result.status == Self.isTaken { return Self.leftBehind(name, output) }
     if words.contains("No space left on device") {
       return HostError(errno: ENOSPC, doing: "build a kernel", path: output)
     }

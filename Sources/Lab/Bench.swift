@@ -45,7 +45,7 @@ extension Laboratory {
   ///   - names: `all` for those of `vm/kernels.yaml`, empty for the default one.
   /// - Returns: a result for each kernel, in their order; of several, without those that could not
   ///   be measured.
-  /// - Throws: why the only kernel could not be measured; what is wrong with the request.
+  /// - Throws: why no kernel could be measured; what is wrong with the request.
   public func bench(
     _ scenario: Scenario, kernels names: [String], rounds: Int
   ) async throws -> (results: [BenchResult], isComplete: Bool) {
@@ -56,6 +56,8 @@ extension Laboratory {
         results.append(try await bench(scenario, entry, rounds: rounds))
       } catch  where entries.count > 1 && !Task.isCancelled {
         emit(.note("Kernel \(entry.name) is not measured: \(error)"))
+        // Where that holds for all of them it is no kernel's own trouble.
+        if entry == entries.last, results.isEmpty { throw error }
       }
     }
     return (results, results.count == entries.count)

@@ -23,8 +23,12 @@ struct Conductor: Sendable {
 
   /// - Throws: `CancellationError` where the run is interrupted; a failure of the journal.
   func run(_ trials: [TrialID], jobs: Int) async throws {
+    // At once, as a run that goes on may not know what was expected of them.
+    let absent = Set(
+      header.kernels.filter { ($0.missing ?? $0.failure) != nil }.map(\.name))
+    for trial in trials where absent.contains(trial.kernel) { try await carryOut(trial) }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      var waiting = trials.makeIterator()
+      var waiting = trials.filter { !absent.contains($0.kernel) }.makeIterator()
       for _ in 0..<jobs {
         guard let trial = waiting.next() else { break }
         group.addTask { try await carryOut(trial) }
@@ -94,8 +98,10 @@ struct Conductor: Sendable {
         try await job(trial, evidenceFolder: "\(directory.path)/\(folder)", evidenceName: folder))
     } catch {
       // What the plan asked for must not end with a machine that only a second look needs.
-      guard !header.trials.contains(trial), let failure = Self.failure(error) else { throw error }
-      return try unprepared(trial, failure, evidenceName: folder)
+      guard !Task.isCancelled, !header.trials.contains(trial), let failure = Self.failure(error),
+        let expected = expected(trial, prepared[trial.kernel]?.traits)
+      else { throw error }
+      return unprepared(trial, expected, failure, evidenceName: folder)
     }
   }
 
@@ -104,11 +110,8 @@ struct Conductor: Sendable {
   }
 
   private func unprepared(
-    _ trial: TrialID, _ failure: String, evidenceName: String
-  ) throws -> TrialRunner.Result {
-    guard let expected = expected(trial, prepared[trial.kernel]?.traits) else {
-      throw LabError("Nothing is declared for the second look \(trial.folderName).")
-    }
+    _ trial: TrialID, _ expected: TrialRecord.Expected, _ failure: String, evidenceName: String
+  ) -> TrialRunner.Result {
     let reason = "no guest of the profile \(trial.profile) could be started: \(failure)"
     return TrialRunner.Result(
       record: TrialRecord(

@@ -14,7 +14,7 @@ extension Laboratory {
   ///
   /// - Parameter names: those of the matrix where none is named.
   /// - Returns: the ladder; where one of several kernels could not be asked, with the reason.
-  /// - Throws: why the only kernel could not be asked; what is wrong with the request.
+  /// - Throws: why no kernel could be asked; what is wrong with the request.
   public func features(kernels names: [String]) async throws -> FeatureLadder {
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
     let entries = try select(names.isEmpty ? ["all"] : names)
@@ -26,6 +26,8 @@ extension Laboratory {
         answers.add(prepared.kernel, try await probe(prepared, profiles[0]))
       } catch  where entries.count > 1 && !Task.isCancelled {
         leaveOut(entry.name, error, &answers)
+        // Where that holds for all of them it is no kernel's own trouble.
+        if entry == entries.last, answers.probes.isEmpty { throw error }
       }
     }
     return try ladder(answers)

@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import Kernels
 import Machine
@@ -16,6 +17,7 @@ package struct KernelFailure: Sendable, Equatable {
       reason = "\(error)"
       isMissing = error.isUnavailable
     case let error as HostError where error.isSpace: reason = "\(error)"
+    case let error as SystemCallError where error.errno == ENOSPC: reason = "\(error)"
     case let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed:
       // The first line: those of the console were shown.
       reason = "its guest did not get ready: \(error.message.prefix { $0 != "\n" })"

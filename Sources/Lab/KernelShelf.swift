@@ -56,7 +56,7 @@ extension Laboratory {
       list.append(
         KernelStatus(
           name: build.name, isDefault: false, ownCompiler: false, mebibytes: size, suites: [],
-          isLocal: true, lacks: [],
+          isLocal: false, lacks: [],
           problem: "its build is unfinished (\(size) MiB); go on with: \(build.command)"))
     }
     return list
@@ -141,6 +141,7 @@ extension Laboratory {
       try await cache.withLock("builds/\(name)") {
         logger.notice("waiting for another harness that builds kernel \(name)")
       } _: {
+        try await KernelBuild.requireNobodyAtWork(on: name, in: cache)
         try await cache.withLock("kernels/\(name)") {
           // `builds`: of a kernel that was built here, what its modules are built with.
           for shelf in ["kernels", "downloads", "builds"] {
@@ -189,10 +190,10 @@ extension Laboratory {
 
   /// What a folder takes on disk, in MiB.
   func size(of folder: String) async throws -> Int {
-    let output = try await Tool("du").checked(["-sm", folder]).text
-    guard let size = output.split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) }) else {
-      throw LabError("du says of \(folder): \(output)")
-    }
+    // Its status is 1 where a file went away meanwhile, as in a build that is at work.
+    let output = try await Tool("du").run(["-sm", folder])
+    guard let size = output.text.split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) })
+    else { throw LabError("du says of \(folder): \(output.errorText)") }
     return size
   }
 }

@@ -176,7 +176,8 @@ public struct Laboratory: Sendable {
     _ entry: KnownKernel, of entries: [KnownKernel], _ error: any Error,
     _ absent: inout [String: RunHeader.Kernel]
   ) throws {
-    guard let failure = KernelFailure(error) else { throw error }
+    // A guest that was ended on the way is no kernel's failure.
+    guard !Task.isCancelled, let failure = KernelFailure(error) else { throw error }
     absent[entry.name] = .init(entry.name, failure)
     if absent.count == entries.count { throw error }
     let fate = failure.isMissing ? "is skipped" : "can't be used"

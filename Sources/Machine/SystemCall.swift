@@ -6,6 +6,12 @@ public struct SystemCallError: Error, CustomStringConvertible, Sendable {
   public var subject: String
   public var errno: Int32
 
+  package init(call: String, subject: String, errno: Int32) {
+    self.call = call
+    self.subject = subject
+    self.errno = errno
+  }
+
   /// The `call` of an error that says that a thread could not be started.
   static let threadCall = "pthread_create"
 

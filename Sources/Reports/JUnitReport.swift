@@ -12,7 +12,7 @@ public enum JUnitReport {
     let total = run.header.seconds ?? all.reduce(0) { $0 + $1.seconds.total }
     // The common schema has no count of skipped cases here, only on each suite.
     lines.append(
-      "<testsuites name=\"panicroom\" \(counts(all, skipped: false)) time=\"\(decimal(total, 3))\">"
+      "<testsuites name=\"panicroom\" \(counts(all, run.header.kernelsWithoutPlan, skipped: false)) time=\"\(decimal(total, 3))\">"
     )
     for kernel in run.header.kernels {
       for profile in profiles(of: run) {
@@ -21,6 +21,7 @@ public enum JUnitReport {
         lines += suite(trials, "\(kernel.name).\(profile)", kernel, run)
       }
     }
+    lines += run.header.kernelsWithoutPlan.flatMap { lost($0, run) }
     lines.append("</testsuites>")
     return lines.joined(separator: "\n") + "\n"
   }
@@ -32,25 +33,47 @@ public enum JUnitReport {
     let looks = Dictionary(
       run.secondLooks.map { ($0.first, $0.sentence) }, uniquingKeysWith: { $1 })
     let seconds = decimal(trials.reduce(0) { $0 + $1.seconds.total }, 3)
+    return [
+      "  <testsuite name=\"\(escape(name))\" \(counts(trials)) time=\"\(seconds)\""
+        + " timestamp=\"\(escape(header.began))\">"
+    ] + properties(kernel, header) + trials.flatMap { testCase($0, look: looks[$0.id]) }
+      + ["  </testsuite>"]
+  }
+
+  private static func properties(_ kernel: RunHeader.Kernel, _ header: RunHeader) -> [String] {
     let version = kernel.version.map { [("kernel_version", $0)] } ?? []
     let properties =
       [("run", header.id), ("kernel", kernel.release)] + version
       + [("accelerator", header.accelerator), ("seed", "\(header.seed)")]
-    return [
-      "  <testsuite name=\"\(escape(name))\" \(counts(trials)) time=\"\(seconds)\""
-        + " timestamp=\"\(escape(header.began))\">",
-      "    <properties>",
-    ]
+    return ["    <properties>"]
       + properties.map { "      <property name=\"\($0)\" value=\"\(escape($1))\"/>" }
-      + ["    </properties>"] + trials.flatMap { testCase($0, look: looks[$0.id]) }
-      + ["  </testsuite>"]
+      + ["    </properties>"]
   }
 
-  private static func counts(_ trials: [TrialRecord], skipped: Bool = true) -> String {
+  /// A kernel that has no trials of which anything could be said: one case says why.
+  private static func lost(_ kernel: RunHeader.Kernel, _ run: RunRecord) -> [String] {
+    let reason = escape(kernel.missing ?? kernel.failure ?? "no reason was recorded")
+    let name = escape(kernel.name)
+    return [
+      "  <testsuite name=\"\(name)\" \(counts([], [kernel])) time=\"\(decimal(0, 3))\""
+        + " timestamp=\"\(escape(run.header.began))\">"
+    ] + properties(kernel, run.header) + [
+      "    <testcase classname=\"\(name)\" name=\"kernel\" time=\"\(decimal(0, 3))\">",
+      kernel.missing == nil
+        ? "      <error type=\"inconclusive\" message=\"\(reason)\"/>"
+        : "      <skipped message=\"\(reason)\"/>",
+      "    </testcase>", "  </testsuite>",
+    ]
+  }
+
+  private static func counts(
+    _ trials: [TrialRecord], _ lost: [RunHeader.Kernel] = [], skipped: Bool = true
+  ) -> String {
     func count(_ outcome: Outcome) -> Int { trials.count { $0.outcome == outcome } }
-    return "tests=\"\(trials.count)\" failures=\"\(count(.unmet))\""
-      + " errors=\"\(count(.inconclusive))\""
-      + (skipped ? " skipped=\"\(count(.skipped))\"" : "")
+    let failed = lost.count { $0.missing == nil }
+    return "tests=\"\(trials.count + lost.count)\" failures=\"\(count(.unmet))\""
+      + " errors=\"\(count(.inconclusive) + failed)\""
+      + (skipped ? " skipped=\"\(count(.skipped) + lost.count - failed)\"" : "")
   }
 
   /// The profiles that were asked for, then those of second looks.

@@ -25,6 +25,8 @@ import Testing
 
   @Test func aFullDiskIsNoRoomForThisKernelOnly() {
     #expect(KernelFailure(HostError(errno: ENOSPC, doing: "write", path: "/cache")) != nil)
+    let call = SystemCallError(call: "write", subject: "a template", errno: ENOSPC)
+    #expect(KernelFailure(call) != nil)
     #expect(KernelFailure(HostError(errno: EACCES, doing: "write", path: "/cache")) == nil)
   }
 

@@ -38,6 +38,21 @@ import Testing
     #expect(try XMLCheck.problems(spoilt, schema: "junit.xsd") != "")
   }
 
+  @Test func aKernelThatFailedBeforeItHadTrialsIsACase() throws {
+    var run = Samples.run
+    run.header.kernels.append(
+      .init(name: "other", release: "not available", failure: "it does not \"boot\""))
+    let text = JUnitReport.render(run)
+    #expect(try XMLCheck.problems(text, schema: "junit.xsd") == "")
+    #expect(
+      text.contains("<error type=\"inconclusive\" message=\"it does not &quot;boot&quot;\"/>"))
+    let counts = /tests="(\d+)" failures="\d+" errors="(\d+)"/
+    let before = try #require(JUnitReport.render(Samples.run).firstMatch(of: counts))
+    let after = try #require(text.firstMatch(of: counts))
+    #expect(Int(after.1) == Int(before.1).map { $0 + 1 })
+    #expect(Int(after.2) == Int(before.2).map { $0 + 1 })
+  }
+
   @Test func aTrialThatWasTriedAgainIsOneCase() {
     let cases = JUnitReport.render(Samples.run).matches(of: /<testcase\b/).count
     #expect(cases == Samples.run.currentTrials.count)

@@ -107,7 +107,8 @@ extension Laboratory {
       try suite(choice), choice, entries, &prepared, &absent, profiles, repetitions: 1)
     // What the record says of its kernels stays as it was.
     if let kernel = absent.values.first {
-      throw LabError("Kernel \(kernel.name) can't be used now: \(kernel.failure ?? "")")
+      throw LabError(
+        "Kernel \(kernel.name) can't be used now: \(kernel.failure ?? kernel.missing ?? "")")
     }
     for (kernel, digest) in plan.header.digests where then.digests[kernel] != digest {
       throw LabError(

@@ -61,7 +61,7 @@ struct BenchCommand: AsyncParsableCommand {
     switch format {
     case .json:
       // One object for one kernel, as ever.
-      if kernel.count < 2, kernel != ["all"], results.count == 1 {
+      if Set(kernel).count < 2, kernel != ["all"], results.count == 1 {
         try Output.print(json: results[0])
       } else {
         try Output.print(json: results)
