@@ -9,21 +9,15 @@ public struct BuildList: Sendable, Equatable {
   public subscript(name: String) -> KernelBuildPlan? { builds.first { $0.name == name } }
 
   /// What the command line calls them all, in the file's order, built or not.
-  public var kernelNames: [String] { kernels.map(\.name) }
+  public var kernelNames: [String] { kernels.map { $0.plan.kernelName($0.series) } }
 
   /// The command that builds the kernel of this name; nil where none is called so.
   public func command(for kernel: String) -> String? {
-    kernels.first { $0.name == kernel }?.command
+    kernels.first { $0.plan.kernelName($0.series) == kernel }.map { $0.plan.command($0.series) }
   }
 
-  private var kernels: [(name: String, command: String)] {
-    builds.flatMap { plan in
-      plan.series.map { series in
-        let name = plan.kernelName(series)
-        let option = name == plan.name ? "" : " --series \(series.name)"
-        return (name, "panicroom kernel build \(plan.name)\(option)")
-      }
-    }
+  private var kernels: [(plan: KernelBuildPlan, series: KernelBuildPlan.Series)] {
+    builds.flatMap { plan in plan.series.map { (plan, $0) } }
   }
 
   /// - Throws: ``KernelMatrixError`` with file and line, `HostError` where it can't be read.
@@ -79,6 +73,12 @@ public struct KernelBuildPlan: Sendable, Equatable {
   /// What the command line calls the kernel of a series: that of the default one has the plain name.
   public func kernelName(_ series: Series) -> String {
     series.name == self.series.first?.name ? name : "\(name)-\(series.name)"
+  }
+
+  /// The command that builds the kernel of a series.
+  public func command(_ series: Series) -> String {
+    let option = series.name == self.series.first?.name ? "" : " --series \(series.name)"
+    return "panicroom kernel build \(name)\(option)"
   }
 }
 

@@ -24,8 +24,7 @@ struct Conductor: Sendable {
   /// - Throws: `CancellationError` where the run is interrupted; a failure of the journal.
   func run(_ trials: [TrialID], jobs: Int) async throws {
     // At once, as a run that goes on may not know what was expected of them.
-    let absent = Set(
-      header.kernels.filter { ($0.missing ?? $0.failure) != nil }.map(\.name))
+    let absent = Set(header.kernels.filter { $0.obstacle != nil }.map(\.name))
     for trial in trials where absent.contains(trial.kernel) { try await carryOut(trial) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       var waiting = trials.filter { !absent.contains($0.kernel) }.makeIterator()

@@ -75,7 +75,7 @@ extension Laboratory {
     if !wasThere || known?.release != kernel.release || known?.lacks != KernelLacks()
       || known?.parameters != plan.parameters
     {
-      _ = try await addKernel(parts(of: kernel, build.name, order, plan), replacing: true)
+      _ = try await addKernel(parts(of: kernel, build.name, plan, series), replacing: true)
     }
     return KernelOrderAnswer(
       name: build.name, release: kernel.release, wasThere: wasThere,
@@ -83,12 +83,12 @@ extension Laboratory {
   }
 
   private func parts(
-    of kernel: BuiltKernel, _ name: String, _ order: KernelOrder, _ plan: KernelBuildPlan
+    of kernel: BuiltKernel, _ name: String, _ plan: KernelBuildPlan,
+    _ series: KernelBuildPlan.Series
   ) -> KernelParts {
     var parts = KernelParts(
       name: name, image: kernel.image,
-      addedBy: "panicroom kernel build \(order.name)"
-        + (order.series.map { " --series \($0)" } ?? ""))
+      addedBy: plan.command(series))
     parts.headers = kernel.headers
     parts.modules = kernel.modules
     parts.config = kernel.config

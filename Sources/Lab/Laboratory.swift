@@ -99,7 +99,7 @@ public struct Laboratory: Sendable {
       looks.contains(profile.name) && !profiles.contains { $0.name == profile.name }
     }
     let (_, absent, _) = try await prepare(entries, request, profiles)
-    return absent.compactMapValues { $0.missing ?? $0.failure }
+    return absent.compactMapValues(\.obstacle)
   }
 
   /// Do what is missing in a run that was interrupted.
@@ -122,7 +122,7 @@ public struct Laboratory: Sendable {
     var prepared: [String: PreparedKernel] = [:]
     for entry in try select(record.header.kernels.map(\.name)) {
       let isAbsent = record.header.kernels.contains {
-        $0.name == entry.name && ($0.missing ?? $0.failure) != nil
+        $0.name == entry.name && $0.obstacle != nil
       }
       guard !isAbsent, remaining.contains(where: { $0.kernel == entry.name }) else { continue }
       (prepared[entry.name], _) = try await preparation.kernel(

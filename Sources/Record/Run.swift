@@ -80,6 +80,9 @@ public struct RunHeader: Codable, Sendable, Equatable {
       self.failure = failure
     }
 
+    /// Why none of its trials is run; nil where they are.
+    public var obstacle: String? { missing ?? failure }
+
     /// `6.1.0-56-cloud-amd64 (6.1.192-2)`: release and version, as far as they are known.
     public var exactName: String { release + (version.map { " (\($0))" } ?? "") }
   }
@@ -111,7 +114,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
   /// Kernels of a suite's run that failed before its items on them were known.
   public var kernelsWithoutPlan: [Kernel] {
     kernels.filter { kernel in
-      (kernel.missing ?? kernel.failure) != nil && !trials.contains { $0.kernel == kernel.name }
+      kernel.obstacle != nil && !trials.contains { $0.kernel == kernel.name }
     }
   }
 

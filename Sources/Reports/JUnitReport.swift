@@ -9,10 +9,12 @@ public enum JUnitReport {
   public static func render(_ run: RunRecord) -> String {
     var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
     let all = run.currentTrials
+    let lost = run.header.kernelsWithoutPlan
     let total = run.header.seconds ?? all.reduce(0) { $0 + $1.seconds.total }
     // The common schema has no count of skipped cases here, only on each suite.
     lines.append(
-      "<testsuites name=\"panicroom\" \(counts(all, run.header.kernelsWithoutPlan, skipped: false)) time=\"\(decimal(total, 3))\">"
+      "<testsuites name=\"panicroom\" \(counts(all, lost, skipped: false))"
+        + " time=\"\(decimal(total, 3))\">"
     )
     for kernel in run.header.kernels {
       for profile in profiles(of: run) {
@@ -21,7 +23,7 @@ public enum JUnitReport {
         lines += suite(trials, "\(kernel.name).\(profile)", kernel, run)
       }
     }
-    lines += run.header.kernelsWithoutPlan.flatMap { lost($0, run) }
+    lines += lost.flatMap { suite(of: $0, run) }
     lines.append("</testsuites>")
     return lines.joined(separator: "\n") + "\n"
   }
@@ -29,41 +31,42 @@ public enum JUnitReport {
   private static func suite(
     _ trials: [TrialRecord], _ name: String, _ kernel: RunHeader.Kernel, _ run: RunRecord
   ) -> [String] {
-    let header = run.header
     let looks = Dictionary(
       run.secondLooks.map { ($0.first, $0.sentence) }, uniquingKeysWith: { $1 })
-    let seconds = decimal(trials.reduce(0) { $0 + $1.seconds.total }, 3)
-    return [
-      "  <testsuite name=\"\(escape(name))\" \(counts(trials)) time=\"\(seconds)\""
-        + " timestamp=\"\(escape(header.began))\">"
-    ] + properties(kernel, header) + trials.flatMap { testCase($0, look: looks[$0.id]) }
-      + ["  </testsuite>"]
-  }
-
-  private static func properties(_ kernel: RunHeader.Kernel, _ header: RunHeader) -> [String] {
-    let version = kernel.version.map { [("kernel_version", $0)] } ?? []
-    let properties =
-      [("run", header.id), ("kernel", kernel.release)] + version
-      + [("accelerator", header.accelerator), ("seed", "\(header.seed)")]
-    return ["    <properties>"]
-      + properties.map { "      <property name=\"\($0)\" value=\"\(escape($1))\"/>" }
-      + ["    </properties>"]
+    let seconds = trials.reduce(0) { $0 + $1.seconds.total }
+    return opening(name, counts(trials), seconds, kernel, run.header)
+      + trials.flatMap { testCase($0, look: looks[$0.id]) } + ["  </testsuite>"]
   }
 
   /// A kernel that has no trials of which anything could be said: one case says why.
-  private static func lost(_ kernel: RunHeader.Kernel, _ run: RunRecord) -> [String] {
-    let reason = escape(kernel.missing ?? kernel.failure ?? "no reason was recorded")
-    let name = escape(kernel.name)
-    return [
-      "  <testsuite name=\"\(name)\" \(counts([], [kernel])) time=\"\(decimal(0, 3))\""
-        + " timestamp=\"\(escape(run.header.began))\">"
-    ] + properties(kernel, run.header) + [
-      "    <testcase classname=\"\(name)\" name=\"kernel\" time=\"\(decimal(0, 3))\">",
+  private static func suite(of kernel: RunHeader.Kernel, _ run: RunRecord) -> [String] {
+    let reason = escape(kernel.obstacle ?? "no reason was recorded")
+    return opening(kernel.name, counts([], [kernel]), 0, kernel, run.header) + [
+      "    <testcase classname=\"\(escape(kernel.name))\" name=\"kernel\""
+        + " time=\"\(decimal(0, 3))\">",
       kernel.missing == nil
         ? "      <error type=\"inconclusive\" message=\"\(reason)\"/>"
         : "      <skipped message=\"\(reason)\"/>",
       "    </testcase>", "  </testsuite>",
     ]
+  }
+
+  /// What stands before a suite's cases.
+  private static func opening(
+    _ name: String, _ counts: String, _ seconds: Double, _ kernel: RunHeader.Kernel,
+    _ header: RunHeader
+  ) -> [String] {
+    let version = kernel.version.map { [("kernel_version", $0)] } ?? []
+    let properties =
+      [("run", header.id), ("kernel", kernel.release)] + version
+      + [("accelerator", header.accelerator), ("seed", "\(header.seed)")]
+    return [
+      "  <testsuite name=\"\(escape(name))\" \(counts) time=\"\(decimal(seconds, 3))\""
+        + " timestamp=\"\(escape(header.began))\">",
+      "    <properties>",
+    ]
+      + properties.map { "      <property name=\"\($0)\" value=\"\(escape($1))\"/>" }
+      + ["    </properties>"]
   }
 
   private static func counts(

@@ -16,7 +16,7 @@ enum SuiteReport {
           "  \(run.header.profiles.joined(separator: ", ")), \(run.header.accelerator)", .dim)
     ]
     for kernel in run.header.kernels {
-      if let reason = kernel.missing ?? kernel.failure {
+      if let reason = kernel.obstacle {
         let fate = kernel.missing == nil ? "can't be used" : "is skipped"
         lines += wrapped("Kernel \(kernel.name) \(fate): \(reason)", width, indented: 2, .yellow)
       } else {

@@ -35,7 +35,7 @@ public enum TerminalReport {
         lines.append(
           StyledText("Linux \(kernel.exactName)", .bold)
             + StyledText("  \(kernel.name), \(profile), \(run.header.accelerator)", .dim))
-        if let reason = kernel.missing ?? kernel.failure {
+        if let reason = kernel.obstacle {
           // One reason for all of its trials.
           let fate = kernel.missing == nil ? "inconclusive" : "skipped"
           let text = "\(planned.count) trials \(fate): \(reason)"

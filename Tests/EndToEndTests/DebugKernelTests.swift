@@ -51,7 +51,7 @@ import Verdicts
         unknown.errorText.contains("panicroom kernel build debug --series 6.12"),
         "\(unknown.errorText)")
 
-      try Files.makeFolder(builds + "/debug-6.12/work/source")
+      try Files.makeFolder(builds + "/debug-6.12/work")
       let list = try await harness.run(["kernel", "list"], environment: environment)
       #expect(list.text.contains("its build is unfinished"), "\(list.text)")
       let remove = try await harness.run(

@@ -107,8 +107,7 @@ extension Laboratory {
       try suite(choice), choice, entries, &prepared, &absent, profiles, repetitions: 1)
     // What the record says of its kernels stays as it was.
     if let kernel = absent.values.first {
-      throw LabError(
-        "Kernel \(kernel.name) can't be used now: \(kernel.failure ?? kernel.missing ?? "")")
+      throw LabError("Kernel \(kernel.name) can't be used now: \(kernel.obstacle ?? "")")
     }
     for (kernel, digest) in plan.header.digests where then.digests[kernel] != digest {
       throw LabError(
