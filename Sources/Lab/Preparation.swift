@@ -133,13 +133,20 @@ struct Preparation: Sendable {
       prepared.twins[
         .init(scenario: twin.scenario, mechanism: twin.mechanism, armed: twin.armed)] = twin
     }
+    try await addMachines(to: &prepared, profiles, for: scenarios)
+    return (prepared, choice)
+  }
+
+  /// Makes the machines ready that scenarios need under these profiles.
+  func addMachines(
+    to prepared: inout PreparedKernel, _ profiles: [Profile], for scenarios: [Scenario]
+  ) async throws {
     for profile in profiles {
       for cpus in Set(scenarios.map(\.cpus)).sorted() {
         prepared.machines[.init(profile: profile.name, cpus: cpus)] = try await machine(
           of: prepared, profile, cpus: cpus)
       }
     }
-    return (prepared, choice)
   }
 
   /// A machine of a kernel that is ready, with its template.

@@ -28,7 +28,7 @@ extension Laboratory {
     var plan = SuitePlan(header: suite.header)
     plan.header.patterns = choice.patterns
     for entry in entries {
-      guard let kernel = prepared[entry.name] else { continue }
+      guard var kernel = prepared[entry.name] else { continue }
       do {
         let made = try await suite.items(on: kernel)
         let items = try Self.select(choice, from: made.items)
@@ -38,7 +38,8 @@ extension Laboratory {
         plan.header.digests[entry.name] = try await Digest.of(
           items.map { "\($0.name) \($0.identity)" }.joined(separator: "\n"))
         plan.trials += Self.trials(of: items, on: entry.name, profiles, repetitions: repetitions)
-        prepared[entry.name] = try await equipped(kernel, profiles, for: items)
+        try await preparation.addMachines(to: &kernel, profiles, for: items.map(\.scenario))
+        prepared[entry.name] = kernel
       } catch {
         try leaveOut(entry, of: entries, error, &absent)
       }
@@ -58,20 +59,6 @@ extension Laboratory {
         }
       }
     }
-  }
-
-  /// The kernel with the machines that the items need.
-  private func equipped(
-    _ kernel: PreparedKernel, _ profiles: [Profile], for items: [SuiteItem]
-  ) async throws -> PreparedKernel {
-    var kernel = kernel
-    for profile in profiles {
-      for cpus in Set(items.map(\.scenario.cpus)).sorted() {
-        kernel.machines[.init(profile: profile.name, cpus: cpus)] = try await preparation.machine(
-          of: kernel, profile, cpus: cpus)
-      }
-    }
-    return kernel
   }
 
   /// The items that any of the patterns names: a name, one with `*` and `?`, or the part of names
