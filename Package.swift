@@ -48,7 +48,7 @@ let package = Package(
         "Workshop",
       ],
       swiftSettings: strict),
-    library("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Verdicts"]),
+    library("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
     .target(
       name: "Reports", dependencies: [mustache, "Record", "Scenarios", "Verdicts"],
       resources: [.embedInCode("Page")], swiftSettings: strict),
@@ -56,8 +56,11 @@ let package = Package(
       "Lab",
       [
         logging, yaml,
-        "Forge", "Host", "Kernels", "Machine", "Record", "Scenarios", "Verdicts", "Wire",
+        "Forge", "Host", "Kernels", "Machine", "Record", "Scenarios", "Trials", "Verdicts", "Wire",
       ]),
+    library(
+      "Trials",
+      [logging, "Forge", "Host", "Machine", "Record", "Scenarios", "Verdicts", "Wire"]),
     library("Record", ["Scenarios", "Verdicts"]),
     library("Machine", [logging, "CMachine", "Wire"]),
     library("Forge", [logging, "CLibelf", "Host", "Kernels", "Scenarios", "Verdicts"]),
@@ -101,7 +104,9 @@ let package = Package(
     tests("GuestKernel"),
     tests("Kernels", [logging, "Host"]),
     tests(
-      "Lab",
+      "Lab", ["Forge", "Host", "Kernels", "Machine", "Record", "Scenarios", "Verdicts", "Wire"]),
+    tests(
+      "Trials",
       [
         logging, "Forge", "Host", "Kernels", "Machine", "Record", "Scenarios", "Verdicts", "Wire",
       ]),
@@ -111,7 +116,7 @@ let package = Package(
     tests("Scenarios", ["Verdicts"]),
     tests("Verdicts"),
     tests("Wire"),
-    tests("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Verdicts"]),
+    tests("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
     .testTarget(
       name: "BrowserTests",
       dependencies: ["Record", "Reports", "Scenarios", "TestSupport", "Verdicts"],

@@ -1,5 +1,6 @@
 public import Machine
 public import Scenarios
+public import Wire
 
 /// A user's own module, program, or one of each, to be tried though no scenario declares what is to
 /// come of it.
@@ -16,7 +17,8 @@ public struct Attempt: Sendable {
   public var attach: [Scenario.Attach] = []
   /// Empty for a bit of everything.
   public var workload: [Scenario.Step] = []
-  public var arguments: [Argument] = []
+  /// A module's options, or a program's global variables.
+  public var arguments: [TrialPlan.Argument] = []
   /// The one program of the object to load; nil for all.
   public var program: String?
   /// A trial for each program of the object.
@@ -28,31 +30,7 @@ public struct Attempt: Sendable {
   /// The command line, for the record.
   public var command: [String] = []
 
-  /// A module's option, or a program's global variable.
-  public struct Argument: Sendable, Equatable {
-    public var name: String
-    public var value: String
-
-    public init(name: String, value: String) {
-      self.name = name
-      self.value = value
-    }
-  }
-
   public init(files: [String]) {
     self.files = files
   }
-}
-
-/// What a trial asks of the agent where something is tried.
-package struct Trying: Sendable {
-  var arguments: [Attempt.Argument] = []
-  var onlyProgram: String?
-  /// The module's or the object's name, where that isn't the scenario's.
-  var objectName: String?
-  /// What is set off in the kernel's module LKDTM instead of a workload.
-  var crashPoint: (name: String, times: Int)?
-
-  /// Why the outcome is neither met nor unmet.
-  static let unexpected = "nothing was expected: it was tried"
 }

@@ -4,14 +4,16 @@ import Host
 import Kernels
 import Machine
 import Scenarios
+import Trials
 import Verdicts
+import Wire
 
 /// One trial of an attempt, ready to be run.
 struct AttemptPlan: Sendable {
   var file: AttemptFile
   var twin: ForgedTwin
   var scenario: Scenario
-  var trying: Trying
+  var overrides: PlanOverrides
   var paths: AttemptPaths
   var compilerLines: [String] = []
   var notes: [String] = []
@@ -41,7 +43,7 @@ extension AttemptSession {
     var plan = AttemptPlan(
       file: file, twin: twin,
       scenario: .tried(name: file.name, attach: attempt.attach, workload: attempt.workload),
-      trying: Trying(arguments: attempt.arguments), paths: AttemptPaths(paths))
+      overrides: PlanOverrides(arguments: attempt.arguments), paths: AttemptPaths(paths))
     if file.isSource { plan.compileSeconds = (ContinuousClock.now - began).seconds }
     switch twin.result {
     case .unavailable(let reason): throw LabError("\(file.path) can't be tried: \(reason).")
@@ -124,7 +126,7 @@ extension AttemptSession {
         throw LabError("--program \(program) goes with a program, and this is a module.")
       }
     }
-    plan.trying.arguments.removeAll { !parameters.contains($0.name) }
+    plan.overrides.arguments.removeAll { !parameters.contains($0.name) }
     if attempt.armed, !parameters.contains("armed"), try !plan.file.namesArm() {
       plan.notes.append("the module has no parameter armed: --armed changes nothing")
     }
@@ -160,7 +162,7 @@ extension AttemptSession {
       }
       let attach = AttemptAttachment.attachments(
         of: loaded.map { ($0.name, $0.section) }, wanted: attempt.attach)
-      plan.trying.onlyProgram = only
+      plan.overrides.onlyProgram = only
       plan.scenario = .tried(
         name: attempt.eachProgram
           ? "\(plan.file.name).\(AttemptFile.name(from: only ?? ""))" : plan.file.name,

@@ -5,6 +5,7 @@ import Kernels
 import Machine
 import Record
 import Scenarios
+import Trials
 import Verdicts
 
 /// An attempt with its kernel and its guests' template ready: it can be made again and again.
@@ -14,7 +15,6 @@ public struct AttemptSession: Sendable {
   let files: [AttemptFile]
   let prepared: PreparedKernel
   let machine: PreparedMachine
-  let choice: AcceleratorChoice
   let profile: String
 
   /// The files whose change changes the answer.
@@ -33,14 +33,11 @@ extension Laboratory {
     guard Set(files.map(\.mechanism)).count == files.count, !files.isEmpty else {
       throw LabError("Give one file, or a pair: one program and one module.")
     }
-    let entry = try select(attempt.kernel.map { [$0] } ?? [])[0]
-    let profile = try Profile.select([], from: try Profile.load(repository.profilesFile))[0]
-    let (prepared, choice) = try await preparation.kernel(
-      entry, scenarios: [], profiles: [profile], accelerator: attempt.accelerator, cold: false)
+    let (prepared, profile) = try await prepareOne(kernel: attempt.kernel, attempt.accelerator)
     let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
     return AttemptSession(
       laboratory: self, attempt: attempt, files: files, prepared: prepared, machine: machine,
-      choice: choice, profile: profile.name)
+      profile: profile.name)
   }
 }
 
@@ -57,7 +54,8 @@ extension AttemptSession {
       let directory = try RunDirectory.create(
         in: attempt.runs ?? "\(folder)/runs", header: header, scenarios: try texts(of: plans))
       var answers: [AttemptAnswer.Trial] = []
-      for plan in plans { answers.append(try await run(plan, in: directory)) }
+      let session = TrialSession(directory, runner: runner)
+      for plan in plans { answers.append(try await run(plan, in: session)) }
       try directory.finish(seconds: (ContinuousClock.now - began).seconds)
       var finished = header
       finished.seconds = (ContinuousClock.now - began).seconds
@@ -69,13 +67,9 @@ extension AttemptSession {
   }
 
   private func header(_ plans: [AttemptPlan]) throws -> RunHeader {
-    var header = RunHeader(
-      id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: attempt.command,
-      host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
-      acceleratorReason: choice.reason,
-      kernels: [.init(prepared.kernel)],
-      profiles: [profile], versions: [:], seed: UInt64.random(in: .min ... .max), repetitions: 1,
-      cold: false, trials: plans.map { id($0) })
+    var header = try RunHeader.beginning(
+      command: attempt.command, prepared: [prepared], kernels: [prepared.kernel.name],
+      profiles: [profile], trials: plans.map { id($0) })
     header.tried = Set(plans.map(\.scenario.name)).sorted()
     return header
   }
@@ -103,43 +97,32 @@ extension AttemptSession {
       kernel: prepared.kernel.name, profile: profile, repetition: 1)
   }
 
-  /// One trial, and a second one where the laboratory itself failed.
-  private func run(
-    _ plan: AttemptPlan, in directory: RunDirectory
-  ) async throws -> AttemptAnswer.Trial {
-    var (result, folder) = try await runOnce(plan, in: directory)
-    if result.laboratoryFailed {
-      result.record.superseded = true
-      try directory.append(result.record)
-      (result, folder) = try await runOnce(plan, in: directory)
-    }
-    var record = result.record
-    record.verdict.source = plan.paths.place(record.verdict.source)
-    record.verdict.evidence = record.verdict.evidence.map {
-      EvidenceLine(file: $0.file, line: $0.line, text: plan.paths.text($0.text))
-    }
-    if attempt.runs == nil { record.evidenceDirectory = nil }
-    try directory.append(record)
-    return AttemptAnswer.Trial(
-      file: plan.file.path, program: plan.trying.onlyProgram, record: record,
-      compiler: plan.compilerLines, rejection: try record.rejection(evidence: folder),
-      notes: plan.notes + (try failedWork(in: folder)), compileSeconds: plan.compileSeconds)
-  }
-
-  private func runOnce(
-    _ plan: AttemptPlan, in directory: RunDirectory
-  ) async throws -> (TrialRunner.Result, folder: String) {
-    let name = try directory.makeEvidenceFolder(for: id(plan))
-    let folder = "\(directory.path)/\(name)"
-    var job = TrialRunner.Job(
-      id: id(plan), scenario: plan.scenario, twin: plan.twin, description: machine.description,
-      template: machine.template, forge: prepared.forge, evidenceFolder: folder,
-      evidenceName: name)
-    job.trying = plan.trying
+  private var runner: TrialRunner {
     var limits = TrialWatch.Limits()
     limits.trial = attempt.seconds
-    let runner = TrialRunner(logger: laboratory.logger, limits: limits)
-    return (try await runner.run(job), folder)
+    return TrialRunner(logger: laboratory.logger, limits: limits)
+  }
+
+  private func run(
+    _ plan: AttemptPlan, in session: TrialSession
+  ) async throws -> AttemptAnswer.Trial {
+    let isKept = attempt.runs != nil
+    let trial = Trial(
+      id: id(plan), scenario: plan.scenario, twin: plan.twin, forge: prepared.forge,
+      traits: prepared.traits, purpose: .undeclared(plan.overrides))
+    let amend: @Sendable (inout TrialRecord) -> Void = { [paths = plan.paths] record in
+      record.verdict.source = paths.place(record.verdict.source)
+      record.verdict.evidence = record.verdict.evidence.map {
+        EvidenceLine(file: $0.file, line: $0.line, text: paths.text($0.text))
+      }
+      if !isKept { record.evidenceDirectory = nil }
+    }
+    let (record, folder) = try await session.carryOut(
+      trial, in: FreshGuests(of: machine, logger: laboratory.logger), .init(amend: amend))
+    return AttemptAnswer.Trial(
+      file: plan.file.path, program: plan.overrides.onlyProgram, record: record,
+      compiler: plan.compilerLines, rejection: try record.rejection(evidence: folder),
+      notes: plan.notes + (try failedWork(in: folder)), compileSeconds: plan.compileSeconds)
   }
 
   /// The steps of the workload that the kernel did not carry out, in the agent's words.

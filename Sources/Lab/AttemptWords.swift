@@ -1,4 +1,5 @@
 public import Scenarios
+public import Wire
 
 /// Reads what a command line says of an attempt.
 public enum AttemptWords {
@@ -36,9 +37,9 @@ public enum AttemptWords {
   }
 
   /// `NAME=VALUE`.
-  public static func argument(_ text: String) throws -> Attempt.Argument {
+  public static func argument(_ text: String) throws -> TrialPlan.Argument {
     let (name, value) = try pair(text, "--arg", "NAME=VALUE")
-    return Attempt.Argument(name: name, value: value)
+    return TrialPlan.Argument(name: name, value: value)
   }
 
   private static func pair(

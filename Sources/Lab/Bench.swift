@@ -1,9 +1,11 @@
 import Foundation
 import Host
 import Kernels
+import Logging
 public import Machine
 import Record
 public import Scenarios
+import Trials
 import Verdicts
 
 /// What guests cost on this machine. Times are wall seconds, medians of alternating rounds, so that
@@ -67,7 +69,7 @@ extension Laboratory {
     _ scenario: Scenario, _ entry: KnownKernel, rounds: Int
   ) async throws -> BenchResult {
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
-    let (prepared, choice) = try await preparation.kernel(
+    let prepared = try await preparation.kernel(
       entry, scenarios: [scenario], profiles: profiles, accelerator: nil, cold: false)
     let machine = prepared.machines[.init(profile: profiles[0].name, cpus: scenario.cpus)]!
     guard let template = machine.template else {
@@ -83,11 +85,17 @@ extension Laboratory {
       throw LabError("Kernel \(entry.name) can run neither twin of \(scenario.name).")
     }
     return try await cache.temporarily(beside: "bench") { folder in
+      let directory = try RunDirectory.create(
+        in: folder,
+        header: try RunHeader.beginning(
+          command: [], prepared: [prepared], kernels: [entry.name], profiles: [profiles[0].name],
+          trials: []), scenarios: [])
       let bench = Bench(
         scenario: scenario, mechanisms: mechanisms, prepared: prepared, machine: machine,
-        template: template, profile: profiles[0].name, runner: TrialRunner(logger: logger),
-        folder: folder)
-      return try await bench.measure(rounds, accelerator: choice.accelerator, emit: emit)
+        template: template, profile: profiles[0].name,
+        session: TrialSession(directory, runner: TrialRunner(logger: logger)), folder: folder,
+        logger: logger, emit: emit)
+      return try await bench.measure(rounds)
     }
   }
 }
@@ -101,12 +109,12 @@ private struct Bench: Sendable {
   let machine: PreparedMachine
   let template: Template
   let profile: String
-  let runner: TrialRunner
+  let session: TrialSession
   let folder: String
+  let logger: Logger
+  let emit: @Sendable (Event) -> Void
 
-  func measure(
-    _ rounds: Int, accelerator: Accelerator, emit: @Sendable (Event) -> Void
-  ) async throws -> BenchResult {
+  func measure(_ rounds: Int) async throws -> BenchResult {
     var boots: [Double] = []
     var restores: [Double] = []
     var trials: [Double] = []
@@ -118,18 +126,19 @@ private struct Bench: Sendable {
       restores.append(seconds)
       memory.append(mebibytes)
       for mechanism in mechanisms {
-        trials.append(try await trial(mechanism, "\(round)").seconds.total)
+        trials.append(try await trial(mechanism, round).seconds.total)
       }
     }
     emit(.preparing("trials side by side"))
     let count = max(8, rounds * 2)
-    let wall = try await sideBySide(count)
+    let wall = try await sideBySide(count, after: rounds)
     let cold = boots.median
     let whole = trials.median
     return BenchResult(
       coldBootSeconds: cold, restoreSeconds: restores.median, restoredTrialSeconds: whole,
       ratio: cold / whole, trialsPerSecond: Double(count) / wall,
-      privateMemoryMiB: memory.median, rounds: rounds, accelerator: accelerator,
+      privateMemoryMiB: memory.median, rounds: rounds,
+      accelerator: prepared.accelerator.accelerator,
       kernel: prepared.kernel.release, scenario: scenario.name)
   }
 
@@ -147,31 +156,31 @@ private struct Bench: Sendable {
     return (seconds, Double(memory) / 1024)
   }
 
-  private func trial(_ mechanism: Mechanism, _ name: String) async throws -> TrialRecord {
-    let id = TrialID(
-      scenario: scenario.name, mechanism: mechanism, armed: true, kernel: prepared.kernel.name,
-      profile: profile, repetition: 1)
-    let twin = prepared.twin(scenario.name, mechanism, armed: true)!
-    var job = TrialRunner.Job(
-      id: id, scenario: scenario, twin: twin, description: machine.description,
-      template: template, forge: prepared.forge,
-      evidenceFolder: "\(folder)/\(mechanism.rawValue)-\(name)", evidenceName: name)
-    job.traits = prepared.traits
-    let result = try await runner.run(job)
-    guard result.record.outcome == .met, result.record.started == .restored else {
-      throw LabError(
-        "A measured trial was not as expected: \(result.record.reason ?? "it was booted").")
+  private func trial(_ mechanism: Mechanism, _ repetition: Int) async throws -> TrialRecord {
+    let trial = Trial(
+      id: TrialID(
+        scenario: scenario.name, mechanism: mechanism, armed: true, kernel: prepared.kernel.name,
+        profile: profile, repetition: repetition),
+      scenario: scenario, twin: prepared.twin(scenario.name, mechanism, armed: true)!,
+      forge: prepared.forge, traits: prepared.traits, purpose: .scenario(mayLack: false))
+    let retrying: @Sendable (TrialRecord) -> Void = { [emit] record in
+      emit(.note("\(record.id.folderName) is measured again: \(record.reason ?? "")"))
     }
-    return result.record
+    let (record, _) = try await session.carryOut(
+      trial, in: FreshGuests(of: machine, logger: logger), .init(retrying: retrying))
+    guard record.outcome == .met, record.started == .restored else {
+      throw LabError("A measured trial was not as expected: \(record.reason ?? "it was booted").")
+    }
+    return record
   }
 
-  private func sideBySide(_ count: Int) async throws -> Double {
+  private func sideBySide(_ count: Int, after rounds: Int) async throws -> Double {
     let began = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
       for index in 0..<count {
         if index >= HostMachine.cores { try await group.next() }
         group.addTask {
-          _ = try await trial(mechanisms[index % mechanisms.count], "side-\(index)")
+          _ = try await trial(mechanisms[index % mechanisms.count], rounds + 1 + index)
         }
       }
       try await group.waitForAll()

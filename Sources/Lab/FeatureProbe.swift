@@ -4,6 +4,7 @@ import Kernels
 import Machine
 public import Record
 import Scenarios
+import Trials
 import Wire
 
 extension Laboratory {
@@ -21,7 +22,7 @@ extension Laboratory {
     var answers = Answers()
     for entry in entries {
       do {
-        let (prepared, _) = try await preparation.kernel(
+        let prepared = try await preparation.kernel(
           entry, scenarios: [], profiles: profiles, accelerator: nil, cold: false)
         answers.add(prepared.kernel, try await probe(prepared, profiles[0]))
       } catch  where entries.count > 1 && !Task.isCancelled {
@@ -84,13 +85,8 @@ extension Laboratory {
   private func run(_ arguments: [String], on machine: PreparedMachine) async throws -> [UInt8] {
     try await cache.temporarily(beside: "probe") { folder in
       let files = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
-      let guest: Guest
-      if let template = machine.template {
-        guest = try await template.restore(files: files, seconds: Preparation.bootSeconds)
-      } else {
-        guest = try await Guest.boot(
-          machine.description, files: files, seconds: Preparation.bootSeconds)
-      }
+      let (guest, _) = try await machine.start(
+        files, bootSeconds: Preparation.bootSeconds, for: "probe", logger: logger)
       do {
         let output = try await Self.converse(with: guest, arguments)
         await guest.end()

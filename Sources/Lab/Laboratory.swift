@@ -6,6 +6,7 @@ public import Logging
 import Machine
 public import Record
 import Scenarios
+import Trials
 import Verdicts
 
 /// The whole laboratory: prepares, runs trials side by side, journals them. It never prints; front
@@ -53,30 +54,27 @@ public struct Laboratory: Sendable {
     let problems = texts.flatMap(Check.problems)
     guard problems.isEmpty else { throw InvalidScenario(problems: problems.sorted()) }
     let began = ContinuousClock.now
-    var (prepared, absent, choice) = try await prepare(entries, request, profiles)
+    var (prepared, absent) = try await prepare(entries, request, profiles)
     var plan: SuitePlan?
     if let suite, let wanted = request.suite {
       plan = try await self.plan(
         suite, wanted, entries, &prepared, &absent, profiles, repetitions: request.repetitions)
     }
-    var header = RunHeader(
-      id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
-      host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
-      acceleratorReason: choice.reason,
-      kernels: entries.compactMap { entry in
-        absent[entry.name] ?? prepared[entry.name].map { .init($0.kernel) }
-      },
-      profiles: profiles.map(\.name),
-      versions: try await versions(entries.compactMap { prepared[$0.name]?.forge }),
-      seed: UInt64.random(in: .min ... .max), repetitions: request.repetitions,
-      cold: request.cold, secondLooks: secondLooks.isEmpty ? nil : secondLooks,
+    let present = entries.compactMap { absent[$0.name] == nil ? prepared[$0.name] : nil }
+    var header = try RunHeader.beginning(
+      command: request.command, prepared: present, absent: Array(absent.values),
+      kernels: entries.map(\.name), profiles: profiles.map(\.name),
       trials: plan?.trials
         ?? request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
+    header.versions = try await versions(entries.compactMap { prepared[$0.name]?.forge })
+    header.seed = request.seed ?? 0
+    header.repetitions = request.repetitions
+    header.cold = request.cold
+    header.secondLooks = secondLooks.isEmpty ? nil : secondLooks
     header.suite = plan?.header
     if request.inspected {
       header.inspected = true
-      let probed = entries.compactMap { absent[$0.name] == nil ? prepared[$0.name] : nil }
-      header.features = try await features(probed, profiles[0])
+      header.features = try await features(present, profiles[0])
     }
     let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
     emit(.runStarted(header, done: 0))
@@ -98,7 +96,7 @@ public struct Laboratory: Sendable {
     profiles += known.filter { profile in
       looks.contains(profile.name) && !profiles.contains { $0.name == profile.name }
     }
-    let (_, absent, _) = try await prepare(entries, request, profiles)
+    let (_, absent) = try await prepare(entries, request, profiles)
     return absent.compactMapValues(\.obstacle)
   }
 
@@ -125,9 +123,9 @@ public struct Laboratory: Sendable {
         $0.name == entry.name && $0.obstacle != nil
       }
       guard !isAbsent, remaining.contains(where: { $0.kernel == entry.name }) else { continue }
-      (prepared[entry.name], _) = try await preparation.kernel(
+      prepared[entry.name] = try await preparation.kernel(
         entry, scenarios: scenarios, profiles: profiles,
-        accelerator: Accelerator(rawValue: record.header.accelerator), cold: record.header.cold)
+        accelerator: record.header.accelerator(of: entry.name), cold: record.header.cold)
     }
     try checkKernels(of: prepared, in: record.header)
     var items: [String: [String: SuiteItem]] = [:]
@@ -151,22 +149,35 @@ public struct Laboratory: Sendable {
   /// boot they are inconclusive, each with the reason.
   private func prepare(
     _ entries: [KnownKernel], _ request: Request, _ profiles: [Profile]
-  ) async throws -> (
-    prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel], AcceleratorChoice
-  ) {
+  ) async throws -> (prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel]) {
     var prepared: [String: PreparedKernel] = [:]
     var absent: [String: RunHeader.Kernel] = [:]
-    var choice = AcceleratorChoice(.tcg, reason: "")
     for entry in entries {
       do {
-        (prepared[entry.name], choice) = try await preparation.kernel(
+        prepared[entry.name] = try await preparation.kernel(
           entry, scenarios: request.scenarios, profiles: profiles,
           accelerator: request.accelerator, cold: request.cold)
       } catch {
         try leaveOut(entry, of: entries, error, &absent)
       }
     }
-    return (prepared, absent, choice)
+    return (prepared, absent)
+  }
+
+  /// One kernel and one profile, for whoever shows guests one by one.
+  ///
+  /// - Parameters:
+  ///   - kernel: of ``kernelList()``; nil for the default one.
+  ///   - profile: of `vm/profiles.yaml`; nil for the first default one.
+  func prepareOne(
+    kernel: String?, profile: String? = nil, scenarios: [Scenario] = [], _ accelerator: Accelerator?
+  ) async throws -> (PreparedKernel, Profile) {
+    let entry = try select(kernel.map { [$0] } ?? [])[0]
+    let profile = try Profile.select(
+      profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
+    let prepared = try await preparation.kernel(
+      entry, scenarios: scenarios, profiles: [profile], accelerator: accelerator, cold: false)
+    return (prepared, profile)
   }
 
   /// Goes on without one of several kernels, and tells why.
@@ -224,20 +235,16 @@ public struct Laboratory: Sendable {
     items: [String: [String: SuiteItem]],
     began: ContinuousClock.Instant
   ) async throws {
-    let profiles = try Profile.load(repository.profilesFile)
-    let preparation = preparation
     var limits = TrialWatch.Limits()
     // The verifier's own tests go up to its limit of a million instructions, each with a line of log:
     // a minute under TCG on a busy machine.
     if header.suite?.name == SuiteChoice.Name.verifierSelftests.rawValue { limits.trial = 300 }
     let conductor = Conductor(
-      runner: TrialRunner(logger: logger, limits: limits), directory: directory, prepared: prepared,
+      session: TrialSession(directory, runner: TrialRunner(logger: logger, limits: limits)),
+      machines: RunMachines(preparation, prepared: prepared), prepared: prepared,
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), items: items,
-      header: header, defaultKernel: try kernelList().defaultKernel.name,
-      prepare: { kernel, profile, cpus in
-        let profile = try Profile.select([profile], from: profiles)[0]
-        return try await preparation.machine(of: kernel, profile, cpus: cpus)
-      }, emit: emit)
+      header: header, defaultKernel: try kernelList().defaultKernel.name, emit: emit)
+    let trials = SeededOrder.of(trials, seed: header.seed)
     do {
       try await conductor.run(trials, jobs: max(1, jobs ?? HostMachine.cores))
     } catch let failure {
@@ -270,7 +277,9 @@ public struct Laboratory: Sendable {
     of prepared: [String: PreparedKernel], in header: RunHeader
   ) throws {
     for then in header.kernels {
-      guard let now = prepared[then.name].map({ RunHeader.Kernel($0.kernel) }) else { continue }
+      guard let now = prepared[then.name].map({ RunHeader.Kernel($0, inRunUnder: nil) }) else {
+        continue
+      }
       // A record from before versions were noted says nothing of them.
       if now.release == then.release && (then.version == nil || now.version == then.version) {
         continue
@@ -294,17 +303,5 @@ public struct Laboratory: Sendable {
     let qemu = try await Tool(QEMU.program).checked(["--version"]).text
     versions["qemu"] = qemu.split(separator: "\n").first.map(String.init) ?? qemu
     return versions
-  }
-}
-
-extension RunHeader.Kernel {
-  init(_ kernel: Kernels.Kernel) {
-    self.init(name: kernel.name, release: kernel.release, version: kernel.packageVersion)
-  }
-
-  init(_ name: String, _ failure: KernelFailure) {
-    self.init(
-      name: name, release: "not available", missing: failure.isMissing ? failure.reason : nil,
-      failure: failure.isMissing ? nil : failure.reason)
   }
 }

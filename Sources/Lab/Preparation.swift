@@ -6,83 +6,8 @@ import Logging
 import Machine
 import Record
 import Scenarios
+import Trials
 import Verdicts
-
-/// Everything that trials on one kernel need, made ready before the first of them.
-struct PreparedKernel: Sendable {
-  var kernel: Kernel
-  var traits: KernelTraits
-  var forge: Forge
-  var twins: [TwinKey: ForgedTwin]
-  /// The modules that it has, built in or not.
-  var modules: ModuleDependencies
-  var machines: [MachineKey: PreparedMachine]
-  /// The guest's image, and what its guests run on.
-  var initramfs: String
-  var accelerator: Accelerator
-  /// Boot every guest instead of restoring it.
-  var cold: Bool
-
-  struct TwinKey: Hashable, Sendable {
-    var scenario: String
-    var mechanism: Mechanism
-    /// The arm that the object is for; nil for both.
-    var armed: Bool?
-  }
-
-  /// What a trial loads.
-  func twin(_ scenario: String, _ mechanism: Mechanism, armed: Bool) -> ForgedTwin? {
-    twins[.init(scenario: scenario, mechanism: mechanism, armed: armed)]
-      ?? twins[.init(scenario: scenario, mechanism: mechanism)]
-  }
-
-  /// Why a twin can't run on this kernel, found out before any guest starts; nil where it can.
-  func lack(of scenario: Scenario, _ mechanism: Mechanism, armed: Bool) -> String? {
-    if case .unavailable(let reason)? = twin(scenario.name, mechanism, armed: armed)?.result {
-      return reason
-    }
-    guard let gone = scenario.modules.first(where: { !modules.has($0) }) else { return nil }
-    return "kernel \(kernel.name) has no module \(gone), which the scenario loads"
-  }
-
-  struct MachineKey: Hashable, Sendable {
-    var profile: String
-    var cpus: Int
-  }
-}
-
-/// A machine, and the template that its guests are cloned from.
-struct PreparedMachine: Sendable {
-  var description: MachineDescription
-  /// Nil where guests are to boot.
-  var template: Template?
-}
-
-extension PreparedMachine {
-  /// Restore a guest, or boot one where there is no template or restoring fails.
-  ///
-  /// - Parameters:
-  ///   - bootSeconds: how long a boot may take, in seconds of wall time; a restore gets a third.
-  ///   - purpose: what the guest is for, as a warning tells it.
-  func start(
-    _ files: Guest.Files, bootSeconds: Double, for purpose: String, logger: Logger
-  ) async throws -> (Guest, TrialRecord.Start) {
-    if let template {
-      do {
-        return (try await template.restore(files: files, seconds: bootSeconds / 3), .restored)
-      } catch let error where !Task.isCancelled {
-        if let error = error as? SystemCallError, error.isFailedStart { throw error }
-        // Whatever is wrong with the template, the next run makes it anew.
-        try template.discard()
-        logger.warning(
-          "A guest could not be restored; it boots instead.",
-          metadata: ["trial": "\(purpose)", "error": "\(error)"])
-      }
-    }
-    let guest = try await Guest.boot(description, files: files, seconds: bootSeconds)
-    return (guest, .booted)
-  }
-}
 
 /// Makes ready what trials need: kernel, image, objects, accelerator, templates. What the cache
 /// has is used as it is.
@@ -100,7 +25,7 @@ struct Preparation: Sendable {
   func kernel(
     _ entry: KnownKernel, scenarios: [Scenario], profiles: [Profile],
     accelerator forced: Accelerator?, cold: Bool
-  ) async throws -> (PreparedKernel, AcceleratorChoice) {
+  ) async throws -> PreparedKernel {
     let store = KernelStore(cache: cache, logger: logger)
     let kernel = try await step("kernel \(entry.name)", when: store.cached(entry) == nil) {
       try await store.kernel(entry)
@@ -128,13 +53,13 @@ struct Preparation: Sendable {
       forge: forge, twins: [:],
       modules: try ModuleDependencies(folder: kernel.modulesDirectory), machines: [:],
       initramfs: image,
-      accelerator: choice.accelerator, cold: cold)
+      accelerator: choice, cold: cold)
     for twin in twins {
       prepared.twins[
         .init(scenario: twin.scenario, mechanism: twin.mechanism, armed: twin.armed)] = twin
     }
     try await addMachines(to: &prepared, profiles, for: scenarios)
-    return (prepared, choice)
+    return prepared
   }
 
   /// Makes the machines ready that scenarios need under these profiles.
@@ -151,11 +76,20 @@ struct Preparation: Sendable {
 
   /// A machine of a kernel that is ready, with its template.
   func machine(
+    of prepared: PreparedKernel, profileNamed name: String, cpus: Int
+  ) async throws -> PreparedMachine {
+    let profile = try Profile.select([name], from: try Profile.load(repository.profilesFile))[0]
+    return try await machine(of: prepared, profile, cpus: cpus)
+  }
+
+  /// A machine of a kernel that is ready, with its template.
+  func machine(
     of prepared: PreparedKernel, _ profile: Profile, cpus: Int
   ) async throws -> PreparedMachine {
     let qemu = try QEMU.find()
     let description = Self.describe(
-      qemu, prepared.accelerator, prepared.kernel, prepared.initramfs, profile, cpus: cpus)
+      qemu, prepared.accelerator.accelerator, prepared.kernel, prepared.initramfs, profile,
+      cpus: cpus)
     guard !prepared.cold else { return PreparedMachine(description: description) }
     let image = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
     return PreparedMachine(

@@ -1,6 +1,6 @@
 import Host
-import Logging
 import Machine
+import Trials
 import Wire
 
 /// A guest that was restored ahead, and waits stopped for its trial.
@@ -10,13 +10,6 @@ struct ReadyGuest: Sendable {
   let folder: String
   /// Nil for one that any trial may take.
   var briefing: Briefing?
-}
-
-/// What a guest was told of its trial before it was stopped, and what it said to that: the modules
-/// that the plan asks for are loaded, and the kernel's state is noted. The twin comes later.
-struct Briefing: Sendable {
-  let plan: TrialPlan
-  let messages: [AgentMessage]
 }
 
 /// Guests of one machine, restored ahead so that a trial needn't wait for one. Whoever makes it must
@@ -78,8 +71,9 @@ actor ReadyGuests {
     made += 1
     let folder = "\(folder)/\(made)"
     return Task { [template] in
-      let files = try Evidence(folder: folder).guestFiles
-      let guest = try await template.restore(files: files, seconds: Preparation.bootSeconds)
+      try Files.makeFolder(folder)
+      let guest = try await template.restore(
+        files: Evidence(folder: folder, name: "").guestFiles, seconds: Preparation.bootSeconds)
       try await guest.endingOnError {
         try await guest.rehearse(seconds: Preparation.bootSeconds)
         try await guest.hold()

@@ -1,6 +1,7 @@
 package import Forge
 import Host
 package import Scenarios
+import Trials
 import Verdicts
 import Wire
 

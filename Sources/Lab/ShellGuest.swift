@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Machine
 import Synchronization
+import Trials
 import Verdicts
 import Wire
 

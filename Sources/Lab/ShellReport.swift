@@ -1,6 +1,7 @@
 import Forge
 import Foundation
 import Logging
+import Trials
 public import Verdicts
 
 /// What the judge makes of what happened to a guest in which somebody worked.

@@ -4,6 +4,7 @@ import Kernels
 public import Machine
 import Record
 import Scenarios
+import Trials
 import Verdicts
 import Wire
 
@@ -60,14 +61,11 @@ extension Laboratory {
     _ request: ShellRequest, _ body: (ShellRoom) async throws -> Result
   ) async throws -> Result {
     let scenario = try request.scenario.map(readScenario)
-    let entry = try select(request.kernel.map { [$0] } ?? [])[0]
-    let profile = try Profile.select(
-      request.profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
     guard Tool("busybox").locate() != nil else {
       throw ToolError.missing(program: "busybox", package: "busybox-static")
     }
-    let (prepared, _) = try await preparation.kernel(
-      entry, scenarios: [], profiles: [profile], accelerator: request.accelerator, cold: false)
+    let (prepared, profile) = try await prepareOne(
+      kernel: request.kernel, profile: request.profile, request.accelerator)
     let machine = try await preparation.machine(of: prepared, profile, cpus: scenario?.cpus ?? 1)
     let forge = prepared.forge
     let material = Task<ShellMaterial, any Error> { [repository] in

@@ -1,5 +1,6 @@
 package import Machine
 package import Scenarios
+package import Trials
 package import Verdicts
 
 /// Decides what becomes of a guest in which somebody works at a shell: pure.

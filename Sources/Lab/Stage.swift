@@ -1,11 +1,11 @@
 import Forge
-import Foundation
 import Host
 import Kernels
 import Logging
 public import Machine
 public import Record
 public import Scenarios
+public import Trials
 public import Verdicts
 import Wire
 
@@ -47,7 +47,7 @@ public actor Stage {
   private let laboratory: Laboratory
   private let prepared: PreparedKernel
   private let profile: String
-  private let directory: RunDirectory
+  private let session: TrialSession
   private let defaultKernel: String
   private let folder: String
   private var pools: [Int: ReadyGuests] = [:]
@@ -58,16 +58,16 @@ public actor Stage {
 
   fileprivate init(
     _ laboratory: Laboratory, _ prepared: PreparedKernel, profile: String,
-    _ directory: RunDirectory, defaultKernel: String, folder: String
+    _ session: TrialSession, defaultKernel: String, folder: String
   ) {
     self.laboratory = laboratory
     self.prepared = prepared
     self.profile = profile
-    self.directory = directory
+    self.session = session
     self.defaultKernel = defaultKernel
     self.folder = folder
     kernelRelease = prepared.kernel.release
-    accelerator = prepared.accelerator
+    accelerator = prepared.accelerator.accelerator
   }
 
   /// Has a guest for each twin of this scenario made ready.
@@ -118,16 +118,23 @@ public actor Stage {
   ) async throws -> StageAnswer {
     let began = ContinuousClock.now
     let id = nextID(scenario, mechanism, armed: armed)
-    var (result, evidence) = try await runOnce(id, scenario, follow)
-    if result.laboratoryFailed {
-      result.record.superseded = true
-      try directory.append(result.record)
-      follow(.said("the laboratory failed (\(result.record.reason ?? "no reason")); once more"))
-      (result, evidence) = try await runOnce(id, scenario, follow)
+    guard let twin = prepared.twin(scenario.name, mechanism, armed: armed) else {
+      throw LabError("Nothing was prepared for the trial \(id.folderName).")
     }
-    try directory.append(result.record)
+    let trial = Trial(
+      id: id, scenario: scenario, twin: twin, forge: prepared.forge, traits: prepared.traits,
+      purpose: .scenario(mayLack: prepared.kernel.name != defaultKernel))
+    let source = WaitingGuests(
+      pool: try pool(of: scenario),
+      fresh: FreshGuests(of: try machine(of: scenario), logger: laboratory.logger),
+      logger: laboratory.logger)
+    let retrying: @Sendable (TrialRecord) -> Void = { record in
+      follow(.said("the laboratory failed (\(record.reason ?? "no reason")); once more"))
+    }
+    let (record, evidence) = try await session.carryOut(
+      trial, in: source, .init(follow: follow, retrying: retrying))
     return StageAnswer(
-      record: result.record, rejection: try result.record.rejection(evidence: evidence),
+      record: record, rejection: try record.rejection(evidence: evidence),
       seconds: (ContinuousClock.now - began).seconds)
   }
 
@@ -168,45 +175,6 @@ public actor Stage {
     pools[scenario.cpus] = pool
     return pool
   }
-
-  private func runOnce(
-    _ id: TrialID, _ scenario: Scenario, _ follow: @escaping @Sendable (TrialNews) -> Void
-  ) async throws -> (TrialRunner.Result, evidence: String) {
-    guard let twin = prepared.twin(scenario.name, id.mechanism, armed: id.armed) else {
-      throw LabError("Nothing was prepared for the trial \(id.folderName).")
-    }
-    let machine = try machine(of: scenario)
-    let name = try directory.makeEvidenceFolder(for: id)
-    var job = TrialRunner.Job(
-      id: id, scenario: scenario, twin: twin, description: machine.description,
-      template: machine.template, forge: prepared.forge,
-      evidenceFolder: "\(directory.path)/\(name)", evidenceName: name)
-    job.traits = prepared.traits
-    job.mayLack = prepared.kernel.name != defaultKernel
-    job.follow = follow
-    if let plan = plan(scenario, id.mechanism, armed: id.armed),
-      let ready = try await ready(scenario, plan)
-    {
-      job.ready = ready
-      // Its console lies there already, open.
-      try Files.remove(job.evidenceFolder)
-      try Files.rename(ready.folder, to: job.evidenceFolder)
-    }
-    return (try await TrialRunner(logger: laboratory.logger).run(job), job.evidenceFolder)
-  }
-
-  /// Nil where none can be had: the trial then starts one by itself, or says why not.
-  private func ready(_ scenario: Scenario, _ plan: TrialPlan) async throws -> ReadyGuest? {
-    do {
-      return try await pool(of: scenario)?.take(for: plan)
-    } catch {
-      try Task.checkCancellation()
-      laboratory.logger.warning(
-        "No guest could be made ready; the trial starts one.",
-        metadata: ["scenario": "\(scenario.name)", "error": "\(error)"])
-      return nil
-    }
-  }
 }
 
 extension Laboratory {
@@ -216,21 +184,19 @@ extension Laboratory {
   public func withStage(
     _ request: StageRequest, _ body: @Sendable (Stage) async throws -> Void
   ) async throws {
-    let entry = try select(request.kernel.map { [$0] } ?? [])[0]
-    let profile = try Profile.select([], from: try Profile.load(repository.profilesFile))[0]
-    let (prepared, choice) = try await preparation.kernel(
-      entry, scenarios: request.scenarios, profiles: [profile], accelerator: request.accelerator,
-      cold: false)
+    let (prepared, profile) = try await prepareOne(
+      kernel: request.kernel, scenarios: request.scenarios, request.accelerator)
     let texts = try request.scenarios.map {
       try ScenarioText.read($0.name, repository: repository.root)
     }
-    let header = try stageHeader(request, prepared, choice, profile: profile.name)
+    let header = try stageHeader(request, prepared, profile: profile.name)
     let defaultKernel = try kernelList().defaultKernel.name
     try await cache.temporarily(beside: "tries/stage") { folder in
       let directory = try RunDirectory.create(
         in: request.runs ?? "\(folder)/runs", header: header, scenarios: texts)
       let stage = Stage(
-        self, prepared, profile: profile.name, directory, defaultKernel: defaultKernel,
+        self, prepared, profile: profile.name,
+        TrialSession(directory, runner: TrialRunner(logger: logger)), defaultKernel: defaultKernel,
         folder: request.runs == nil ? folder : directory.path)
       try await Self.clearing(stage) { try await body(stage) }
       try Self.removeWaiting(directory)
@@ -257,16 +223,11 @@ extension Laboratory {
   }
 
   private func stageHeader(
-    _ request: StageRequest, _ prepared: PreparedKernel, _ choice: AcceleratorChoice,
-    profile: String
+    _ request: StageRequest, _ prepared: PreparedKernel, profile: String
   ) throws -> RunHeader {
-    RunHeader(
-      id: RunDirectory.makeID(), began: Date.now.formatted(.iso8601), command: request.command,
-      host: try HostMachine.describe(), accelerator: choice.accelerator.rawValue,
-      acceleratorReason: choice.reason,
-      kernels: [.init(prepared.kernel)],
-      profiles: [profile], versions: [:], seed: UInt64.random(in: .min ... .max), repetitions: 1,
-      cold: false,
+    try RunHeader.beginning(
+      command: request.command, prepared: [prepared], kernels: [prepared.kernel.name],
+      profiles: [profile],
       trials: request.scenarios.flatMap { scenario in
         Mechanism.allCases.map {
           TrialID(

@@ -10,12 +10,14 @@ public struct RunHeader: Codable, Sendable, Equatable {
   /// The arguments of the command line.
   public var command: [String]
   public var host: Host
-  /// `kvm` or `tcg`, and how that was found out.
+  /// `kvm` or `tcg`, and how that was found out; a kernel's own may differ.
   public var accelerator: String
   public var acceleratorReason: String
   public var kernels: [Kernel]
   public var profiles: [String]
   public var versions: [String: String]
+  /// What the order in which trials begin is drawn from; 0 for the order of the plan. In records
+  /// from before 2026-12 a random number that nothing depends on.
   public var seed: UInt64
   public var repetitions: Int
   /// True where every guest boots instead of being restored.
@@ -68,16 +70,19 @@ public struct RunHeader: Codable, Sendable, Equatable {
     /// Why its guests could not be made ready, and all of its trials are inconclusive; nil where
     /// they could.
     public var failure: String?
+    /// What its guests run on; nil for the run's accelerator.
+    public var accelerator: String?
 
     public init(
       name: String, release: String, version: String? = nil, missing: String? = nil,
-      failure: String? = nil
+      failure: String? = nil, accelerator: String? = nil
     ) {
       self.name = name
       self.release = release
       self.version = version
       self.missing = missing
       self.failure = failure
+      self.accelerator = accelerator
     }
 
     /// Why none of its trials is run; nil where they are.
@@ -149,9 +154,8 @@ public struct RunRecord: Sendable, Equatable {
   /// The records that count: a trial that was tried again has its last one here only, and where a
   /// scenario depends on chance, the outcome is that of its group.
   public var currentTrials: [TrialRecord] {
-    ChanceRule.settled(
-      LackRule.settled(trials.filter { !$0.superseded }), planned: header.trials,
-      scenarios: scenarios)
+    OutcomePolicy.settled(
+      trials.filter { !$0.superseded }, planned: header.trials, scenarios: scenarios)
   }
 
   /// All records, superseded ones as they were, the others with the outcomes of ``currentTrials``.

@@ -13,46 +13,9 @@ final class Progress: Sendable {
     var running: [TrialID] = []
     var began = ContinuousClock.now
     var namesKernels = false
-    var verdicts = Settling()
+    var outcomes = LiveOutcomes()
     /// How many tenths of what takes long were told.
     var tenths: [String: Int] = [:]
-  }
-
-  /// Armed trials that were not as expected wait for their control: where that is skipped, because
-  /// the kernel lacks what the twin needs, so are they.
-  private struct Settling {
-    /// Whether trials have controls: those of a suite don't.
-    var isPaired = true
-    private var controls: [String: Outcome] = [:]
-    private var waiting: [String: [TrialRecord]] = [:]
-
-    /// What can be told now that a trial has ended.
-    mutating func add(_ record: TrialRecord) -> [TrialRecord] {
-      let id = record.id
-      let twin = "\(id.scenario) \(id.mechanism.rawValue) \(id.kernel)"
-      if !id.armed {
-        controls[twin] = record.outcome
-        return [record] + (waiting.removeValue(forKey: twin) ?? []).map { settled($0, twin) }
-      }
-      guard isPaired, record.outcome != .met, controls[twin] == nil else {
-        return [settled(record, twin)]
-      }
-      waiting[twin, default: []].append(record)
-      return []
-    }
-
-    /// Those whose control has not come: a run that goes on has it from before.
-    mutating func rest() -> [TrialRecord] {
-      defer { waiting = [:] }
-      return waiting.sorted { $0.key < $1.key }.flatMap(\.value)
-    }
-
-    private func settled(_ record: TrialRecord, _ twin: String) -> TrialRecord {
-      guard controls[twin] == .skipped else { return record }
-      var record = record
-      record.outcome = .skipped
-      return record
-    }
   }
 
   private let terminal: Terminal
@@ -71,7 +34,7 @@ final class Progress: Sendable {
         $0.done = done
         $0.began = .now
         $0.namesKernels = header.kernels.count > 1
-        $0.verdicts.isPaired = header.suite == nil
+        $0.outcomes = LiveOutcomes(isPaired: header.suite == nil)
       }
       terminal.say(
         "run \(header.id): \(header.trials.count) trials under \(header.accelerator.uppercased())"
@@ -89,13 +52,13 @@ final class Progress: Sendable {
       let settled = state.withLock { state in
         state.done += 1
         state.running.removeAll { $0 == record.id }
-        return state.verdicts.add(record)
+        return state.outcomes.add(record)
       }
       tell(settled)
       showStatus()
     case .secondLook: state.withLock { $0.total += 1 }
     case .runEnded:
-      tell(state.withLock { $0.verdicts.rest() })
+      tell(state.withLock { $0.outcomes.rest() })
       terminal.show(status: "")
     case .note(let text): terminal.say("note: \(text)")
     }

@@ -3,6 +3,7 @@ import Lab
 import Scenarios
 import Testing
 import Verdicts
+import Wire
 
 @Suite struct AttemptTests {
   @Test(arguments: [
@@ -54,7 +55,7 @@ import Verdicts
       try AttemptWords.attach("walk=iterator:counts")
         == Scenario.Attach(program: "walk", to: .iterator, map: "counts"))
     #expect(
-      try AttemptWords.argument("path=a=b") == Attempt.Argument(name: "path", value: "a=b"))
+      try AttemptWords.argument("path=a=b") == TrialPlan.Argument(name: "path", value: "a=b"))
     for wrong in ["drop", "=xdp", "drop=", "drop=moon", "drop=cgroup:lo"] {
       #expect(throws: LabError.self) { try AttemptWords.attach(wrong) }
     }

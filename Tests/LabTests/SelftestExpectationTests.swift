@@ -26,7 +26,7 @@ import Verdicts
   @Test func aRefusalWithItsMessageAgrees() {
     let expectation = SelftestExpectation(mode: mode("expect_failure", "expect_msg=0=R0 !read_ok"))
     let finding = expectation.weigh(
-      record(refused), SuiteEvidence(verifierLog: Array("0: exit\nR0 !read_ok\n".utf8)))
+      record(refused), TrialRemains(verifierLog: Array("0: exit\nR0 !read_ok\n".utf8)))
     #expect(finding.outcome == .met && finding.reason == nil)
     #expect(finding.checks.map(\.what) == ["load", "messages"])
   }
@@ -34,7 +34,7 @@ import Verdicts
   @Test func aRefusalForAnotherReasonAgreesOnLoadingOnly() {
     let expectation = SelftestExpectation(mode: mode("expect_failure", "expect_msg=0=R0 !read_ok"))
     let finding = expectation.weigh(
-      record(refused), SuiteEvidence(verifierLog: Array("back-edge\n".utf8)))
+      record(refused), TrialRemains(verifierLog: Array("back-edge\n".utf8)))
     #expect(finding.outcome == .unmet)
     #expect(finding.checks.map(\.agrees) == [true, false])
   }
@@ -42,31 +42,31 @@ import Verdicts
   @Test func whatNeverCameToTheKernelIsNoRefusalOfIts() {
     let expectation = SelftestExpectation(mode: mode("expect_failure"))
     let finding = expectation.weigh(
-      record(Verdict(.rejected, by: "libbpf"), reason: "missing BPF prog type"), SuiteEvidence())
+      record(Verdict(.rejected, by: "libbpf"), reason: "missing BPF prog type"), TrialRemains())
     #expect(finding.outcome == .unmet)
     let kernels = expectation.weigh(
       record(
         Verdict(.rejected, by: "libbpf"),
-        reason: "prog 'one': BPF program load failed: Invalid argument"), SuiteEvidence())
+        reason: "prog 'one': BPF program load failed: Invalid argument"), TrialRemains())
     #expect(kernels.outcome == .met)
   }
 
   @Test func aReturnValueIsHeldAgainstWhatTheRunReturned() {
     let expectation = SelftestExpectation(mode: mode("expect_success", "retval=7"))
     let survived = Verdict(.survived)
-    #expect(expectation.weigh(record(survived, observed: 7), SuiteEvidence()).outcome == .met)
-    #expect(expectation.weigh(record(survived, observed: 8), SuiteEvidence()).outcome == .unmet)
+    #expect(expectation.weigh(record(survived, observed: 7), TrialRemains()).outcome == .met)
+    #expect(expectation.weigh(record(survived, observed: 8), TrialRemains()).outcome == .unmet)
     let failed = expectation.weigh(
-      record(survived), SuiteEvidence(steps: ["run", "run failed: test-run: Invalid argument"]))
+      record(survived), TrialRemains(steps: ["run", "run failed: test-run: Invalid argument"]))
     #expect(failed.outcome == .unmet && failed.reason?.contains("Invalid argument") == true)
     let pointer = SelftestExpectation(mode: mode("expect_success", "retval=POINTER_VALUE"))
-    #expect(pointer.weigh(record(survived, observed: 123), SuiteEvidence()).outcome == .met)
+    #expect(pointer.weigh(record(survived, observed: 123), TrialRemains()).outcome == .met)
   }
 
   @Test func aGuestThatDiedIsNoAgreementWhateverWasExpected() {
     for tag in ["expect_failure", "expect_success"] {
       let finding = SelftestExpectation(mode: mode(tag)).weigh(
-        record(Verdict(.oopsed, kind: .nullDereference)), SuiteEvidence())
+        record(Verdict(.oopsed, kind: .nullDereference)), TrialRemains())
       #expect(finding.outcome == .unmet)
     }
   }
@@ -74,7 +74,7 @@ import Verdicts
   @Test func aKnownDisagreementStaysOneButIsExplained() {
     let expectation = SelftestExpectation(
       mode: mode("expect_success"), known: ["load": "the kernel lacks it"])
-    let finding = expectation.weigh(record(refused, reason: "no"), SuiteEvidence())
+    let finding = expectation.weigh(record(refused, reason: "no"), TrialRemains())
     #expect(finding.outcome == .skipped)
     #expect(finding.reason?.contains("the kernel lacks it") == true)
     #expect(finding.checks.map(\.agrees) == [false])

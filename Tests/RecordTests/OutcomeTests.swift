@@ -8,7 +8,13 @@ import Verdicts
   private func outcome(
     _ verdict: Verdict, observed: Int64? = nil, _ expected: TrialRecord.Expected
   ) -> (outcome: Outcome, reason: String?) {
-    OutcomeRule.outcome(verdict: verdict, observed: observed, expected: expected)
+    var record = TrialRecord(
+      id: Samples.id("a", .bpf), verdict: verdict, observed: observed, expected: expected,
+      outcome: .inconclusive)
+    record.verdict = verdict
+    let (_, decision) = OutcomePolicy.decision(
+      on: OutcomeFacts(record, basis: .scenario(mayLack: false)))
+    return (decision.outcome, decision.reason)
   }
 
   @Test func noEvidenceIsNeverAPass() {

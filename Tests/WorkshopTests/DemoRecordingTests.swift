@@ -3,6 +3,7 @@ import Lab
 import Synchronization
 import TestSupport
 import Testing
+import Trials
 import Verdicts
 import Workshop
 

@@ -4,6 +4,7 @@ import Record
 import Reports
 import TestSupport
 import Testing
+import Trials
 import Workshop
 
 struct DemoScreenTests {

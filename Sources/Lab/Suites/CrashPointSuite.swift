@@ -3,6 +3,7 @@ import Host
 import Kernels
 import Record
 import Scenarios
+import Trials
 import Verdicts
 
 /// The kernel's own module of faults, LKDTM: each of its crash points in a guest of its own, those
@@ -57,7 +58,7 @@ struct CrashPointSuite: Suite {
       expected: TrialRecord.Expected(
         of: scenario, .lkm, armed: true, profile: "", kernel: kernel.traits),
       expectation: CrashPointExpectation(isDeclared: isExpected))
-    item.trying = Trying(
+    item.overrides = PlanOverrides(
       objectName: Self.module, crashPoint: (name, times))
     if module == nil {
       item.skipped =
@@ -83,19 +84,20 @@ struct CrashPointSuite: Suite {
 }
 
 /// The verdict that is declared, of the points that the kernel has.
-struct CrashPointExpectation: SuiteExpectation {
+struct CrashPointExpectation: ItemExpectation {
   /// Whether anything is.
   var isDeclared: Bool
 
-  func weigh(_ record: TrialRecord, _ evidence: SuiteEvidence) -> SuiteFinding {
+  func weigh(_ record: TrialRecord, _ remains: TrialRemains) -> OutcomeDecision {
     // The agent refuses a point that isn't in the kernel's own list.
     if record.verdict.ruling == .rejected {
-      return SuiteFinding(outcome: .skipped, reason: record.verdict.reason, checks: [])
+      return OutcomeDecision(
+        .skipped, record.verdict.reason)
     }
     guard isDeclared else {
-      return SuiteFinding(
-        outcome: .skipped, reason: "vm/lkdtm.yaml says nothing of this crash point", checks: [])
+      return OutcomeDecision(
+        .skipped, "vm/lkdtm.yaml says nothing of this crash point")
     }
-    return DeclaredVerdict().weigh(record, evidence)
+    return DeclaredVerdict().weigh(record, remains)
   }
 }

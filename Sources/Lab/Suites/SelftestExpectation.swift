@@ -2,7 +2,7 @@ package import Record
 import Verdicts
 
 /// What a program of the verifier's self-tests says beforehand, held against what came of it.
-package struct SelftestExpectation: SuiteExpectation {
+package struct SelftestExpectation: ItemExpectation {
   var mode: SelftestSpec.Mode
   /// Why something else is known to come of it here, by the name of the check.
   var known: [String: String] = [:]
@@ -20,37 +20,37 @@ package struct SelftestExpectation: SuiteExpectation {
     package static let all = [load, messages, rewritten, returns]
   }
 
-  package func weigh(_ record: TrialRecord, _ evidence: SuiteEvidence) -> SuiteFinding {
+  package func weigh(_ record: TrialRecord, _ remains: TrialRemains) -> OutcomeDecision {
     var checks = [TrialRecord.Check(CheckName.load, difference: loadDifference(record))]
     if checks[0].agrees {
       if !mode.messages.isEmpty {
         checks.append(
           .init(
             CheckName.messages,
-            difference: ExpectedMessage.missing(mode.messages, in: evidence.verifierLog)))
+            difference: ExpectedMessage.missing(mode.messages, in: remains.verifierLog)))
       }
-      if !mode.fails { checks += afterLoad(record, evidence) }
+      if !mode.fails { checks += afterLoad(record, remains) }
     }
     let wrong = checks.filter { !$0.agrees }
-    guard !wrong.isEmpty else { return SuiteFinding(outcome: .met, reason: nil, checks: checks) }
+    guard !wrong.isEmpty else { return OutcomeDecision(.met, checks: checks) }
     let differences = wrong.map { "\($0.what): \($0.difference ?? "")" }
     let reasons = wrong.compactMap { known[$0.what] }
     guard reasons.count == wrong.count else {
-      return SuiteFinding(
-        outcome: .unmet, reason: differences.joined(separator: "; "), checks: checks)
+      return OutcomeDecision(
+        .unmet, differences.joined(separator: "; "), checks: checks)
     }
-    return SuiteFinding(
-      outcome: .skipped,
-      reason: "disagrees (\(differences.joined(separator: "; "))), as explained: "
+    return OutcomeDecision(
+      .skipped,
+      "disagrees (\(differences.joined(separator: "; "))), as explained: "
         + reasons.joined(separator: "; "), checks: checks)
   }
 
   private func afterLoad(
-    _ record: TrialRecord, _ evidence: SuiteEvidence
+    _ record: TrialRecord, _ remains: TrialRemains
   ) -> [TrialRecord.Check] {
     var checks: [TrialRecord.Check] = []
     if !mode.rewritten.isEmpty {
-      let dump = evidence.tools.first { $0.name == "xlated.txt" }?.bytes ?? []
+      let dump = remains.tools.first { $0.name == "xlated.txt" }?.bytes ?? []
       checks.append(
         .init(
           CheckName.rewritten,
@@ -59,7 +59,7 @@ package struct SelftestExpectation: SuiteExpectation {
     }
     if let returns = mode.returns {
       checks.append(
-        .init(CheckName.returns, difference: difference(returns, record.observed, evidence)))
+        .init(CheckName.returns, difference: difference(returns, record.observed, remains)))
     }
     return checks
   }
@@ -84,10 +84,10 @@ package struct SelftestExpectation: SuiteExpectation {
   }
 
   private func difference(
-    _ returns: SelftestSpec.Returns, _ observed: Int64?, _ evidence: SuiteEvidence
+    _ returns: SelftestSpec.Returns, _ observed: Int64?, _ remains: TrialRemains
   ) -> String? {
     guard let observed else {
-      return evidence.steps.last { $0.hasPrefix("run failed") } ?? "it returned nothing"
+      return remains.steps.last { $0.hasPrefix("run failed") } ?? "it returned nothing"
     }
     guard case .value(let value) = returns, Int64(value) != observed else { return nil }
     return "it returns \(observed), not \(value)"

@@ -1,8 +1,9 @@
 import Forge
 import Host
 import Kernels
-package import Record
+import Record
 import Scenarios
+import Trials
 import Verdicts
 import Wire
 
@@ -42,61 +43,18 @@ struct SuiteItem: Sendable {
   /// What the record says was expected.
   var expected: TrialRecord.Expected
   /// Holds against the evidence what the item says beforehand.
-  var expectation: any SuiteExpectation
+  var expectation: any ItemExpectation
   /// Why it can't be judged here; nil where it can.
   var skipped: String?
   /// What the agent is to do instead of attaching and working; nil for a trial as of a scenario.
   var test: ProgramTest?
-  /// What the agent is asked besides, where it is to expect nothing of the twin.
-  var trying = Trying()
+  /// What the agent is asked besides.
+  var overrides = PlanOverrides()
   /// Whatever else makes the item what it is, for the suite's digest.
   var identity: String = ""
-}
 
-/// What a trial left that an item may speak of.
-package struct SuiteEvidence: Sendable {
-  package var verifierLog: [UInt8] = []
-  /// What tools in the guest printed, by name.
-  package var tools: [(name: String, bytes: [UInt8])] = []
-  /// What the agent said that it does.
-  package var steps: [String] = []
-
-  package init(
-    verifierLog: [UInt8] = [], tools: [(name: String, bytes: [UInt8])] = [], steps: [String] = []
-  ) {
-    self.verifierLog = verifierLog
-    self.steps = steps
-    self.tools = tools
-  }
-}
-
-package struct SuiteFinding: Sendable, Equatable {
-  package var outcome: Outcome
-  /// There unless the outcome is `met`.
-  package var reason: String?
-  package var checks: [TrialRecord.Check]
-
-  package init(outcome: Outcome, reason: String?, checks: [TrialRecord.Check]) {
-    self.outcome = outcome
-    self.reason = reason
-    self.checks = checks
-  }
-}
-
-/// What an item says beforehand. Only asked where the trial is conclusive.
-package protocol SuiteExpectation: Sendable {
-  func weigh(_ record: TrialRecord, _ evidence: SuiteEvidence) -> SuiteFinding
-}
-
-/// The verdict as it is declared, and nothing else.
-package struct DeclaredVerdict: SuiteExpectation {
-  package init() {}
-
-  package func weigh(_ record: TrialRecord, _ evidence: SuiteEvidence) -> SuiteFinding {
-    let (outcome, reason) = OutcomeRule.outcome(
-      verdict: record.verdict, observed: record.observed, expected: record.expected)
-    return SuiteFinding(
-      outcome: outcome, reason: reason,
-      checks: [TrialRecord.Check("verdict", difference: reason)])
+  /// What it brings to its trial.
+  var task: Trial.Item {
+    Trial.Item(expected: expected, expectation: expectation, test: test, overrides: overrides)
   }
 }

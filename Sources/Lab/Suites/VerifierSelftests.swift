@@ -120,11 +120,10 @@ struct VerifierSelftests: Suite {
 }
 
 /// A file that doesn't compile is left out, and told.
-struct CompiledFile: SuiteExpectation {
-  func weigh(_ record: TrialRecord, _ evidence: SuiteEvidence) -> SuiteFinding {
-    SuiteFinding(
-      outcome: .skipped,
-      reason: "the file does not compile: \(record.verdict.title ?? "see the compiler's words")",
-      checks: [])
+struct CompiledFile: ItemExpectation {
+  func weigh(_ record: TrialRecord, _ remains: TrialRemains) -> OutcomeDecision {
+    OutcomeDecision(
+      .skipped, "the file does not compile: \(record.verdict.title ?? "see the compiler's words")",
+    )
   }
 }

@@ -1,6 +1,7 @@
 package import Foundation
 package import Lab
 import Record
+package import Trials
 
 /// A demo's trials as they went, in a text file of JSON lines: the first says what it is and holds the
 /// scenarios with their sources, each other one is a trial with all that was seen of it, and when.

@@ -1,5 +1,6 @@
 import Lab
 import Reports
+import Trials
 
 /// Carries a demo out: keys and trials in, pictures out.
 package struct DemoSession: Sendable {

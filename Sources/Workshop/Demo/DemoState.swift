@@ -1,5 +1,6 @@
 package import Lab
 import Record
+package import Trials
 import Verdicts
 
 /// A demo as a state machine: events go in, actions come out, and a picture can be made of it at any

@@ -1,4 +1,5 @@
 package import Lab
+import Trials
 package import Verdicts
 
 /// Which trial of a demo.

@@ -1,5 +1,6 @@
 package import Lab
 package import Scenarios
+package import Trials
 
 /// Who makes a demo's trials: guests, or a recording of them.
 package protocol DemoTrials: Sendable {

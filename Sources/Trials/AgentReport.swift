@@ -1,3 +1,4 @@
+import Record
 package import Verdicts
 package import Wire
 
@@ -29,6 +30,13 @@ package struct AgentReport: Sendable {
 
   package init(objectName: String) {
     self.objectName = objectName
+  }
+
+  /// What an outcome may depend on.
+  var remains: TrialRemains {
+    TrialRemains(
+      verifierLog: verifierLog, tools: tools,
+      steps: facts.compactMap { if case .step(let name) = $0 { name } else { nil } })
   }
 
   package mutating func add(blob: [UInt8]) {

@@ -1,25 +1,6 @@
 import Host
-public import Record
+import Record
 import Wire
-
-/// What can be told of a trial while it is under way. The verdict rests on the evidence, not on
-/// this.
-public enum TrialNews: Codable, Sendable, Equatable {
-  /// The guest runs.
-  case began(TrialRecord.Start)
-  /// What the agent does now: `load`, `workload`, `unload`, …
-  case step(String)
-  /// Something came of it, in a few words.
-  case said(String)
-  /// The next piece of the guest's console.
-  case console(String)
-  /// The verifier's log; of a long one the beginning and the end.
-  case verifier(String)
-  /// The guest is silent, or a processor of it takes no interrupts: it is looked at.
-  case suspected
-  /// The guest was asked for its back trace.
-  case questioned
-}
 
 /// Turns what a trial's runner sees into news, as far as somebody follows.
 struct NewsDesk {

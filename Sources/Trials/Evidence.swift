@@ -1,18 +1,20 @@
 import Forge
 import Foundation
 import Host
-import Machine
+package import Machine
 import Verdicts
 import Wire
 
 /// The folder of one trial's evidence, and what is put into it while the trial runs.
-struct Evidence: Sendable {
-  static let consoleName = "console.log"
-  static let agentName = "agent.jsonl"
-  static let verifierName = "verifier.log"
+package struct Evidence: Sendable {
+  package static let consoleName = "console.log"
+  package static let agentName = "agent.jsonl"
+  package static let verifierName = "verifier.log"
   static let compilerName = "compiler.log"
 
-  let folder: String
+  package let folder: String
+  /// The folder's name relative to the run directory.
+  let name: String
   private var agent: [UInt8] = []
   private var qmp: [UInt8] = []
   private(set) var agentLines = 0
@@ -33,26 +35,19 @@ struct Evidence: Sendable {
     }
   }
 
-  /// - Throws: `HostError` where the folder can't be made.
-  init(folder: String) throws {
+  /// - Parameters:
+  ///   - folder: is there.
+  ///   - name: the folder's, relative to the run directory.
+  package init(folder: String, name: String) {
     self.folder = folder
-    try Files.makeFolder(folder)
+    self.name = name
   }
 
-  var guestFiles: Guest.Files {
+  package var guestFiles: Guest.Files {
     Guest.Files(console: "\(folder)/\(Self.consoleName)", qemuLog: "\(folder)/qemu.log")
   }
 
   func path(_ name: String) -> String { "\(folder)/\(name)" }
-
-  /// Whether the verifier's log says more than how much it looked at: nothing does for a type of
-  /// program, or a place to attach to, that the kernel doesn't know.
-  func verifierSpoke() throws -> Bool {
-    guard Files.exists(path(Self.verifierName)) else { return false }
-    return try Files.text(path(Self.verifierName)).split(separator: "\n").contains {
-      !$0.hasPrefix("processed 0 insns")
-    }
-  }
 
   /// - Returns: the message's line in `agent.jsonl`, counted from 1.
   @discardableResult

@@ -1,5 +1,5 @@
-import Lab
 import Testing
+import Trials
 import Wire
 
 @Suite struct MachineCodeListingTests {

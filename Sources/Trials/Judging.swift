@@ -7,7 +7,7 @@ package import Verdicts
 
 extension TrialRunner {
   /// Read the evidence, resolve frames to source lines, and let the judge decide.
-  func judge(_ job: Job, _ course: Course, full: String, _ evidence: Evidence) async throws
+  func judge(_ trial: Trial, _ course: Course, full: String, _ evidence: Evidence) async throws
     -> Verdict
   {
     let console =
@@ -15,21 +15,21 @@ extension TrialRunner {
       ? try Files.read(evidence.path(Evidence.consoleName)) : []
     let findings = KernelLog.findings(in: console)
     var facts = TrialFacts(
-      mechanism: job.id.mechanism, armed: job.id.armed,
-      guardName: job.scenario.twins[job.id.mechanism].guardName, agent: course.report.facts,
+      mechanism: trial.id.mechanism, armed: trial.id.armed,
+      guardName: trial.scenario.twins[trial.id.mechanism].guardName, agent: course.report.facts,
       console: findings, ending: course.ending.completed(by: console),
-      agentLines: course.report.lines, isTried: job.trying != nil)
+      agentLines: course.report.lines, isTried: trial.isUndeclared)
     if !course.report.verifierLog.isEmpty {
       try evidence.write(Evidence.verifierName, course.report.verifierLog)
       facts.rejection = VerifierLog.rejection(in: course.report.verifierLog)
     }
     do {
-      facts.resolvedFrames = try await resolve(job, course, facts, full: full)
+      facts.resolvedFrames = try await resolve(trial, course, facts, full: full)
     } catch let error where !(error is CancellationError) {
       // The verdict stands without its place in the source.
       logger.warning(
         "Frames could not be resolved to source lines.",
-        metadata: ["trial": "\(job.id.folderName)", "error": "\(error)"])
+        metadata: ["trial": "\(trial.id.folderName)", "error": "\(error)"])
     }
     if !facts.resolvedFrames.isEmpty {
       try evidence.write("frames.json", json: facts.resolvedFrames)
@@ -37,16 +37,16 @@ extension TrialRunner {
     return Judge.verdict(of: facts)
   }
 
-  private func resolve(_ job: Job, _ course: Course, _ facts: TrialFacts, full: String)
+  private func resolve(_ trial: Trial, _ course: Course, _ facts: TrialFacts, full: String)
     async throws -> [String: SourcePlace]
   {
     var traces = facts.console.map(\.frames)
     if case .lockedUp(let lockup) = facts.ending { traces.append(lockup.frames) }
-    switch job.id.mechanism {
+    switch trial.id.mechanism {
     case .lkm:
-      let question = FrameQuestion(traces, ofModule: job.objectName)
+      let question = FrameQuestion(traces, ofModule: trial.objectName)
       if let places = try await course.earlyFrames?.answer(to: question) { return places }
-      return try await job.forge.resolve(question, in: full)
+      return try await trial.forge.resolve(question, in: full)
     case .bpf:
       guard let rejection = facts.rejection else {
         return traces.reduce(into: [:]) { places, trace in

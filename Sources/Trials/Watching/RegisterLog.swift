@@ -1,10 +1,10 @@
-import Logging
-import Machine
-import Verdicts
+package import Logging
+package import Machine
+package import Verdicts
 
 /// The looks at a suspect guest's processors: takes them, and keeps them as `registers.log`.
-struct RegisterLog {
-  static let name = "registers.log"
+package struct RegisterLog {
+  package static let name = "registers.log"
   /// The last ones are what a verdict rests on; a guest may be suspect for a long time.
   private static let kept = 16
 
@@ -18,17 +18,17 @@ struct RegisterLog {
     var dump: String
   }
 
-  init(logger: Logger) { self.logger = logger }
+  package init(logger: Logger) { self.logger = logger }
 
-  var isEmpty: Bool { looks.isEmpty }
+  package var isEmpty: Bool { looks.isEmpty }
 
-  var bytes: [UInt8] { Array(looks.map { "\($0.heading)\n\($0.dump)\n" }.joined().utf8) }
+  package var bytes: [UInt8] { Array(looks.map { "\($0.heading)\n\($0.dump)\n" }.joined().utf8) }
 
   /// Each question that gets no answer costs the trial two seconds.
   private static let mostFailures = 3
 
   /// One look; nil where QEMU does not answer, for instance because it is stopped.
-  mutating func sample(_ guest: Guest, now: () -> Double) async -> ProcessorSample? {
+  package mutating func sample(_ guest: Guest, now: () -> Double) async -> ProcessorSample? {
     guard failures < Self.mostFailures else { return nil }
     do {
       let threads = try await self.threads(of: guest)
@@ -68,7 +68,7 @@ struct RegisterLog {
   private static func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
 
   /// The ending, with the lines of this log that show it.
-  func citing(_ ending: Ending) -> Ending {
+  package func citing(_ ending: Ending) -> Ending {
     guard case .lockedUp(var lockup) = ending else { return ending }
     let text = String(decoding: bytes, as: UTF8.self)
     let lines = ProcessorRegisters.read(text).filter { $0.processor == lockup.processor }.suffix(

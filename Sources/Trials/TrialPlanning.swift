@@ -1,29 +1,29 @@
-import Scenarios
-import Verdicts
-import Wire
+package import Scenarios
+package import Verdicts
+package import Wire
 
 extension Scenario {
   /// What the agent is asked to do for one trial of this scenario.
-  func plan(
+  package func plan(
     _ mechanism: Mechanism, armed: Bool, objectSize: Int, inspected: Bool = false,
-    trying: Trying? = nil, test: ProgramTest? = nil
+    overrides: PlanOverrides? = nil, test: ProgramTest? = nil
   ) -> TrialPlan {
     TrialPlan(
       scenario: name, mechanism: mechanism == .lkm ? .lkm : .bpf,
       // LKDTM knows no arms.
-      armed: armed && trying?.crashPoint == nil,
+      armed: armed && overrides?.crashPoint == nil,
       unprivileged: armed && armedPrivileges == .nothing,
       // Who gave up root can't look at what it loaded.
       inspected: inspected && mechanism == .bpf && !(armed && armedPrivileges == .nothing),
-      objectName: trying?.objectName ?? objectName,
+      objectName: overrides?.objectName ?? objectName,
       objectSize: objectSize, modules: modules,
       attachments: mechanism == .bpf ? attach.compactMap(Attachment.init) : [],
-      workload: trying?.crashPoint.map { [.crashPoint(name: $0.name, times: $0.times)] }
+      workload: overrides?.crashPoint.map { [.crashPoint(name: $0.name, times: $0.times)] }
         ?? workload.map(WorkStep.init),
       observation: ObservationSource(observation),
-      watchedCaches: watch, isTried: trying != nil,
-      arguments: (trying?.arguments ?? []).map { .init(name: $0.name, value: $0.value) },
-      onlyProgram: trying?.onlyProgram, test: test)
+      watchedCaches: watch, isTried: overrides != nil,
+      arguments: overrides?.arguments ?? [],
+      onlyProgram: overrides?.onlyProgram, test: test)
   }
 }
 

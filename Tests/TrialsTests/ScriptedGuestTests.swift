@@ -2,13 +2,13 @@ import Forge
 import Foundation
 import Host
 import Kernels
-import Lab
 import Logging
 import Machine
 import Record
 import Scenarios
 import TestSupport
 import Testing
+import Trials
 import Verdicts
 import Wire
 
@@ -44,39 +44,45 @@ import Wire
     try script.joined(separator: "\n").write(
       toFile: folder + "/script", atomically: true, encoding: .utf8)
     try "object".write(toFile: folder + "/twin.o", atomically: true, encoding: .utf8)
-    let job = try job(in: folder)
-    let runner = TrialRunner(
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, limits: limits,
-      bootSeconds: 10)
-    let result = try await runner.run(job)
+    try FileManager.default.createDirectory(
+      atPath: folder + "/evidence", withIntermediateDirectories: false)
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let result = try await TrialRunner(logger: logger, limits: limits).run(
+      try trial(in: folder),
+      in: FreshGuests(of: try machine(in: folder), bootSeconds: 10, logger: logger),
+      evidence: Evidence(folder: folder + "/evidence", name: "evidence"))
     let agent = try Files.text(folder + "/evidence/agent.jsonl")
     return (result, agent)
   }
 
-  private func job(in folder: String) throws -> TrialRunner.Job {
-    let repository = Checkout.root.path
-    let scenario = try Catalogue.load(repository: repository).scenario(named: "null-map-value")
+  private func machine(in folder: String) throws -> PreparedMachine {
     let qemu = try #require(
       Bundle.module.path(forResource: "scripted-qemu", ofType: nil, inDirectory: "Fixtures"))
+    return PreparedMachine(
+      description: MachineDescription(
+        qemu: qemu, accelerator: .tcg, kernel: folder + "/script", initramfs: "", parameters: []))
+  }
+
+  private func trial(in folder: String) throws -> Trial {
+    let repository = Checkout.root.path
+    let scenario = try Catalogue.load(repository: repository).scenario(named: "null-map-value")
     let object = ForgedTwin.Object(
       object: folder + "/twin.o", full: folder + "/twin.o", sources: [])
     let kernel = Kernel(
       name: "6.1", release: "6.1-scripted", packageVersion: "1", image: folder + "/script",
       modulesDirectory: "", modulesRoot: "", headersDirectory: "", commonHeaders: "",
       vmlinuxBTF: "", vmlinuxHeader: "", vmlinuxHeaderDigest: "", config: "", systemMap: "")
-    return TrialRunner.Job(
+    return Trial(
       id: TrialID(
         scenario: scenario.name, mechanism: .bpf, armed: false, kernel: "6.1", profile: "stock",
         repetition: 1),
       scenario: scenario,
       twin: ForgedTwin(scenario: scenario.name, mechanism: .bpf, result: .success(object)),
-      description: MachineDescription(
-        qemu: qemu, accelerator: .tcg, kernel: folder + "/script", initramfs: "", parameters: []),
-      template: nil,
       forge: Forge(
         kernel: kernel, repository: repository, cache: CacheDirectory(root: folder + "/cache"),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
-      evidenceFolder: folder + "/evidence", evidenceName: "evidence")
+      traits: KernelTraits(release: kernel.release, config: ""),
+      purpose: .scenario(mayLack: false))
   }
 
   @Test func anHonestAgentIsBelieved() async throws {

@@ -1,7 +1,7 @@
-import Lab
 import Machine
 import Scenarios
 import Testing
+import Trials
 import Verdicts
 import Wire
 

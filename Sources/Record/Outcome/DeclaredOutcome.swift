@@ -1,28 +1,24 @@
-public import Verdicts
+internal import Verdicts
 
-/// Whether what happened is what was declared.
-public enum OutcomeRule {
-  /// - Parameters:
-  ///   - observed: what the twin reported, where it did.
-  ///   - expected: the declaration. Where it has an observation (a disarmed twin's always does),
-  ///     the observed one must be equal.
-  /// - Returns: never `skipped`: that is decided before a trial, not after. The reason is there
-  ///   unless the outcome is `met`.
-  public static func outcome(
-    verdict: Verdict, observed: Int64?, expected: TrialRecord.Expected
-  ) -> (outcome: Outcome, reason: String?) {
+/// Holds a verdict and an observation against a declaration.
+enum DeclaredOutcome {
+  /// - Returns: `inconclusive` without a verdict, else `met` or `unmet`. Where the declaration has an
+  ///   observation (a disarmed twin's always does), the observed one must be equal.
+  static func decision(on record: TrialRecord) -> OutcomeDecision {
+    let (verdict, expected) = (record.verdict, record.expected)
     guard verdict.ruling != .inconclusive else {
-      return (.inconclusive, verdict.reason ?? "the laboratory gave no reason")
+      return OutcomeDecision(.inconclusive, verdict.reason ?? "the laboratory gave no reason")
     }
     if let difference = difference(verdict, expected) {
       let why = verdict.reason.map { ": \($0)" } ?? ""
-      return (.unmet, "expected \(difference.expected), got \(difference.got)\(why)")
+      return OutcomeDecision(
+        .unmet, "expected \(difference.expected), got \(difference.got)\(why)")
     }
-    if let value = expected.observation, observed != value {
-      let got = observed.map { "it is \($0)" } ?? "none was reported"
-      return (.unmet, "expected observation \(value), but \(got)")
+    if let value = expected.observation, record.observed != value {
+      let got = record.observed.map { "it is \($0)" } ?? "none was reported"
+      return OutcomeDecision(.unmet, "expected observation \(value), but \(got)")
     }
-    return (.met, nil)
+    return OutcomeDecision(.met)
   }
 
   private static func difference(
@@ -52,7 +48,7 @@ extension TrialRecord.Expected: CustomStringConvertible {
   /// `oopsed (null-dereference or page-fault)`.
   public var description: String {
     let kinds = kinds.map(\.rawValue).joined(separator: " or ")
-    return OutcomeRule.phrase(
+    return DeclaredOutcome.phrase(
       verdict, by: by, what: kinds.isEmpty ? category?.rawValue : kinds)
   }
 }

@@ -1,15 +1,15 @@
-import Forge
+package import Forge
 import Host
-import Verdicts
+package import Verdicts
 
 /// Which frames of some traces lie in a module.
-struct FrameQuestion: Sendable, Equatable {
+package struct FrameQuestion: Sendable, Equatable {
   /// As the kernel prints them, sorted.
   let places: [String]
   /// Those at which a call returns: below the innermost frame stand addresses behind a call.
   let returns: Set<String>
 
-  init(_ traces: [[Frame]], ofModule module: String) {
+  package init(_ traces: [[Frame]], ofModule module: String) {
     var places: Set<String> = []
     var returns: Set<String> = []
     for trace in traces {
@@ -25,7 +25,9 @@ struct FrameQuestion: Sendable, Equatable {
 
 extension Forge {
   /// The lines behind the frames, by frame.
-  func resolve(_ question: FrameQuestion, in full: String) async throws -> [String: SourcePlace] {
+  package func resolve(_ question: FrameQuestion, in full: String) async throws -> [String:
+    SourcePlace]
+  {
     guard !question.places.isEmpty else { return [:] }
     return try await resolve(question.places, in: full, returnAddresses: question.returns)
   }

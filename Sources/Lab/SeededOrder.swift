@@ -1,0 +1,23 @@
+/// The order in which trials begin: the plan's, or one drawn from a seed, which shows whether any
+/// verdict depends on what ran before.
+enum SeededOrder {
+  /// - Parameter seed: 0 for the plan's order.
+  static func of<Element>(_ elements: [Element], seed: UInt64) -> [Element] {
+    guard seed != 0 else { return elements }
+    var generator = SplitMix64(state: seed)
+    return elements.shuffled(using: &generator)
+  }
+}
+
+/// Sebastiano Vigna's generator (https://prng.di.unimi.it/splitmix64.c): the same numbers everywhere.
+private struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,47 @@
+internal import Scenarios
+internal import Verdicts
+
+/// What an armed trial comes to whose control was skipped, because the kernel lacks what the twin
+/// needs: it is skipped as well, whatever happened. A program that is refused for a helper that
+/// isn't there proves nothing about its fault.
+enum LackRule {
+  struct Twin: Hashable, Comparable {
+    var scenario: String
+    var mechanism: Mechanism
+    var kernel: String
+
+    init(_ id: TrialID) {
+      scenario = id.scenario
+      mechanism = id.mechanism
+      kernel = id.kernel
+    }
+
+    static func < (one: Twin, other: Twin) -> Bool {
+      (one.scenario, one.mechanism.rawValue, one.kernel)
+        < (other.scenario, other.mechanism.rawValue, other.kernel)
+    }
+  }
+
+  /// - Parameter trials: one record a trial, superseded ones left out.
+  static func settled(_ trials: [TrialRecord]) -> [TrialRecord] {
+    let controls = Dictionary(grouping: trials.filter { !$0.id.armed }) { Twin($0.id) }
+    guard controls.values.contains(where: { lack(of: $0) != nil }) else { return trials }
+    return trials.map { settled($0, controls: controls[Twin($0.id)] ?? []) }
+  }
+
+  /// - Parameter controls: the disarmed trials of the same twin.
+  static func settled(_ trial: TrialRecord, controls: [TrialRecord]) -> TrialRecord {
+    guard trial.id.armed, trial.outcome != .skipped, let reason = lack(of: controls) else {
+      return trial
+    }
+    var settled = trial
+    settled.outcome = .skipped
+    settled.reason = reason
+    return settled
+  }
+
+  /// Why all controls were skipped; nil if one was not.
+  private static func lack(of controls: [TrialRecord]) -> String? {
+    controls.allSatisfy { $0.outcome == .skipped } ? controls.first?.reason : nil
+  }
+}

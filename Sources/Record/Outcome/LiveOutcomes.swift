@@ -1,0 +1,35 @@
+/// The outcomes of a run that is under way, for a display: an armed trial that was not as expected
+/// waits for its control, since it is skipped if the control is.
+public struct LiveOutcomes: Sendable {
+  /// Whether trials have controls: those of a suite don't.
+  private let isPaired: Bool
+  private var controls: [LackRule.Twin: TrialRecord] = [:]
+  private var waiting: [LackRule.Twin: [TrialRecord]] = [:]
+
+  public init(isPaired: Bool = true) {
+    self.isPaired = isPaired
+  }
+
+  /// What can be shown now that a trial has ended, with the outcomes that hold.
+  public mutating func add(_ record: TrialRecord) -> [TrialRecord] {
+    let twin = LackRule.Twin(record.id)
+    if !record.id.armed {
+      controls[twin] = record
+      return [record] + (waiting.removeValue(forKey: twin) ?? []).map { settled($0) }
+    }
+    guard isPaired, record.outcome != .met, controls[twin] == nil else { return [settled(record)] }
+    waiting[twin, default: []].append(record)
+    return []
+  }
+
+  /// Those whose control has not come: a run that goes on has it from before.
+  public mutating func rest() -> [TrialRecord] {
+    defer { waiting = [:] }
+    return waiting.sorted { $0.key < $1.key }.flatMap(\.value)
+  }
+
+  private func settled(_ record: TrialRecord) -> TrialRecord {
+    let controls = controls[LackRule.Twin(record.id)].map { [$0] } ?? []
+    return LackRule.settled(record, controls: controls)
+  }
+}

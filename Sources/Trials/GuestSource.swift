@@ -1,0 +1,79 @@
+package import Logging
+package import Machine
+package import Record
+package import Wire
+
+/// How a trial comes by its guest: one of its own, one that waits, or whatever else can carry out a
+/// plan.
+package protocol GuestSource: Sendable {
+  /// A guest that has greeted and whose console is in the trial's evidence folder. Whoever asked
+  /// ends it.
+  ///
+  /// - Parameters:
+  ///   - plan: what it will be asked to do.
+  ///   - evidence: of the trial; its folder is there.
+  /// - Throws: what keeps a guest from starting; nothing of it is left running then.
+  func guest(
+    for trial: Trial, _ plan: TrialPlan, _ evidence: Evidence
+  ) async throws -> StartedGuest
+}
+
+/// A guest at the beginning of its trial.
+package struct StartedGuest: Sendable {
+  package let guest: Guest
+  package let start: TrialRecord.Start
+  /// What it was told of its trial before; nil if nothing.
+  package let briefing: Briefing?
+
+  package init(_ guest: Guest, _ start: TrialRecord.Start, briefing: Briefing? = nil) {
+    self.guest = guest
+    self.start = start
+    self.briefing = briefing
+  }
+}
+
+/// What a guest was told of its trial before it was stopped, and what it said to that: the modules
+/// that the plan asks for are loaded, and the kernel's state is noted. The twin comes later.
+package struct Briefing: Sendable {
+  package let plan: TrialPlan
+  package let messages: [AgentMessage]
+
+  package init(plan: TrialPlan, messages: [AgentMessage]) {
+    self.plan = plan
+    self.messages = messages
+  }
+}
+
+/// A guest for each trial, restored or booted.
+package struct FreshGuests: GuestSource {
+  /// Seconds of wall time that a boot may take; a restore gets a third.
+  package static let bootSeconds = 90.0
+
+  private let machine: @Sendable () async throws -> PreparedMachine
+  private let bootSeconds: Double
+  private let logger: Logger
+
+  package init(
+    of machine: PreparedMachine, bootSeconds: Double = bootSeconds, logger: Logger
+  ) {
+    self.init(bootSeconds: bootSeconds, logger: logger) { machine }
+  }
+
+  /// - Parameter machine: makes one ready that no trial of the plan needed.
+  package init(
+    bootSeconds: Double = bootSeconds, logger: Logger,
+    of machine: @escaping @Sendable () async throws -> PreparedMachine
+  ) {
+    self.machine = machine
+    self.bootSeconds = bootSeconds
+    self.logger = logger
+  }
+
+  package func guest(
+    for trial: Trial, _ plan: TrialPlan, _ evidence: Evidence
+  ) async throws -> StartedGuest {
+    let (guest, start) = try await machine().start(
+      evidence.guestFiles, bootSeconds: bootSeconds, for: trial.id.folderName, logger: logger)
+    return StartedGuest(guest, start)
+  }
+}

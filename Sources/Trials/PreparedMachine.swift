@@ -1,0 +1,62 @@
+package import Logging
+package import Machine
+package import Record
+import Synchronization
+
+/// A machine, and the template that its guests are cloned from.
+package struct PreparedMachine: Sendable {
+  package var description: MachineDescription
+  private let clones: Clones?
+
+  /// - Parameter template: nil if every guest is to boot.
+  package init(description: MachineDescription, template: Template? = nil) {
+    self.description = description
+    clones = template.map(Clones.init)
+  }
+
+  /// What guests are restored from; nil if they are to boot, or if restoring one has failed.
+  package var template: Template? { clones?.template }
+
+  /// Restore a guest, or boot one if there is no template or restoring fails. A template that failed
+  /// once is not used again by whoever shares this machine.
+  ///
+  /// - Parameters:
+  ///   - bootSeconds: how long a boot may take, in seconds of wall time; a restore gets a third.
+  ///   - purpose: what the guest is for, for a warning.
+  /// - Throws: `MachineError` or `SystemCallError` of the boot; nothing of the guest is left running.
+  package func start(
+    _ files: Guest.Files, bootSeconds: Double, for purpose: String, logger: Logger
+  ) async throws -> (Guest, TrialRecord.Start) {
+    if let template {
+      do {
+        return (try await template.restore(files: files, seconds: bootSeconds / 3), .restored)
+      } catch let error where !Task.isCancelled {
+        if let error = error as? SystemCallError, error.isFailedStart { throw error }
+        try clones?.giveUp(because: error)
+        logger.warning(
+          "A guest could not be restored; it boots instead, and so do those after it.",
+          metadata: ["trial": "\(purpose)", "error": "\(error)"])
+      }
+    }
+    return (try await Guest.boot(description, files: files, seconds: bootSeconds), .booted)
+  }
+}
+
+/// A template that the trials of a run share, until it fails one of them.
+private final class Clones: Sendable {
+  private let whole: Template
+  private let hasFailed = Mutex(false)
+
+  init(_ template: Template) { whole = template }
+
+  var template: Template? { hasFailed.withLock { $0 } ? nil : whole }
+
+  /// - Throws: `SystemCallError` if a damaged template can't be marked as such.
+  func giveUp(because error: any Error) throws {
+    hasFailed.withLock { $0 = true }
+    // An agent that did not answer in time may have had a busy host: the next run looks again.
+    if let error = error as? MachineError, error.code == .noAnswer { return }
+    // Whatever else is wrong with the template, the next run makes it again.
+    try whole.discard()
+  }
+}

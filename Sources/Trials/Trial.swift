@@ -1,0 +1,133 @@
+package import Forge
+package import Record
+package import Scenarios
+import Verdicts
+package import Wire
+
+/// One trial and all that it needs, but for its guest and its evidence folder.
+package struct Trial: Sendable {
+  package var id: TrialID
+  package var scenario: Scenario
+  package var twin: ForgedTwin
+  package var forge: Forge
+  /// What decides which expectations hold, and how much time the guest needs.
+  package var traits: KernelTraits
+  package var purpose: Purpose
+  /// Whether bpftool looks at a program while it is loaded.
+  package var isInspected: Bool
+
+  package init(
+    id: TrialID, scenario: Scenario, twin: ForgedTwin, forge: Forge, traits: KernelTraits,
+    purpose: Purpose, isInspected: Bool = false
+  ) {
+    self.id = id
+    self.scenario = scenario
+    self.twin = twin
+    self.forge = forge
+    self.traits = traits
+    self.purpose = purpose
+    self.isInspected = isInspected
+  }
+
+  /// Why it is carried out: what its verdict is held against, and what that asks of the plan.
+  package enum Purpose: Sendable {
+    /// One of a scenario's twins, held against what the scenario declares.
+    ///
+    /// - mayLack: whether the kernel may lack what the twin needs: the one that the catalogue is
+    ///   written for may not.
+    case scenario(mayLack: Bool)
+    /// The armed twin again that survived, on a profile that shows more.
+    case secondLook
+    /// An item of a suite, held against what the item says beforehand.
+    case item(Item)
+    /// A user's own code, of which nothing is declared.
+    case undeclared(PlanOverrides)
+  }
+
+  /// What an item of a suite brings of its own.
+  package struct Item: Sendable {
+    /// What the record says was expected.
+    package var expected: TrialRecord.Expected
+    package var expectation: any ItemExpectation
+    /// What the agent is to do instead of attaching and working; nil for a trial as of a scenario.
+    package var test: ProgramTest?
+    package var overrides: PlanOverrides
+
+    package init(
+      expected: TrialRecord.Expected, expectation: any ItemExpectation, test: ProgramTest? = nil,
+      overrides: PlanOverrides = PlanOverrides()
+    ) {
+      self.expected = expected
+      self.expectation = expectation
+      self.test = test
+      self.overrides = overrides
+    }
+  }
+
+  /// What the agent is asked beyond the scenario; nil for a twin of the catalogue.
+  var overrides: PlanOverrides? {
+    switch purpose {
+    case .scenario, .secondLook: nil
+    case .item(let item): item.overrides
+    case .undeclared(let overrides): overrides
+    }
+  }
+
+  var test: ProgramTest? {
+    if case .item(let item) = purpose { item.test } else { nil }
+  }
+
+  /// Whether no scenario declares what is to come of it.
+  var isUndeclared: Bool { overrides != nil }
+
+  /// The module's or the object's name.
+  var objectName: String { overrides?.objectName ?? scenario.objectName }
+
+  var expected: TrialRecord.Expected {
+    if case .item(let item) = purpose { return item.expected }
+    return TrialRecord.Expected(
+      of: scenario, id.mechanism, armed: id.armed, profile: id.profile, kernel: traits)
+  }
+
+  /// What its verdict is held against.
+  var basis: OutcomeFacts.Basis {
+    switch purpose {
+    case .scenario(let mayLack): .scenario(mayLack: mayLack)
+    case .secondLook:
+      .secondLook(
+        isDeclared: id.profile == Scenario.sensitiveProfile
+          && scenario.twins[id.mechanism].declaresSensitive(on: traits))
+    case .item(let item): .item(item.expectation)
+    case .undeclared: .nothing
+    }
+  }
+
+  /// What the agent is asked to do.
+  func plan(objectSize: Int) -> TrialPlan {
+    scenario.plan(
+      id.mechanism, armed: id.armed, objectSize: objectSize, inspected: isInspected,
+      overrides: overrides, test: test)
+  }
+}
+
+/// What a trial asks of the agent beyond what its scenario says.
+package struct PlanOverrides: Sendable {
+  /// A module's options, or a program's global variables.
+  package var arguments: [TrialPlan.Argument]
+  /// The one program of the object to load; nil for all.
+  package var onlyProgram: String?
+  /// The module's or the object's name, where that isn't the scenario's.
+  package var objectName: String?
+  /// What is set off in the kernel's module LKDTM instead of a workload.
+  package var crashPoint: (name: String, times: Int)?
+
+  package init(
+    arguments: [TrialPlan.Argument] = [], onlyProgram: String? = nil, objectName: String? = nil,
+    crashPoint: (name: String, times: Int)? = nil
+  ) {
+    self.arguments = arguments
+    self.onlyProgram = onlyProgram
+    self.objectName = objectName
+    self.crashPoint = crashPoint
+  }
+}

@@ -1,0 +1,212 @@
+import Forge
+import Host
+import Kernels
+package import Logging
+import Machine
+package import Record
+import Scenarios
+import Verdicts
+import Wire
+
+/// Runs one trial: a guest, the twin, the workload, the evidence, the verdict.
+package struct TrialRunner: Sendable {
+  let logger: Logger
+  let limits: TrialWatch.Limits
+
+  package init(logger: Logger, limits: TrialWatch.Limits = .init()) {
+    self.logger = logger
+    self.limits = limits
+  }
+
+  /// A trial's record, and whether it was the laboratory that failed: then it may be tried again.
+  package struct Result: Sendable {
+    package var record: TrialRecord
+    package var laboratoryFailed: Bool
+  }
+
+  /// - Parameters:
+  ///   - source: where its guest comes from.
+  ///   - evidence: the empty folder of its evidence.
+  ///   - follow: takes what happens while it happens.
+  /// - Throws: `CancellationError`, or a failure to write evidence. All else is in the record.
+  package func run(
+    _ trial: Trial, in source: any GuestSource, evidence: Evidence,
+    follow: (@Sendable (TrialNews) -> Void)? = nil
+  ) async throws -> Result {
+    let began = ContinuousClock.now
+    var record = TrialRecord(
+      id: trial.id, verdict: Verdict(.inconclusive), expected: trial.expected,
+      outcome: .inconclusive, evidenceDirectory: evidence.name)
+    var evidence = evidence
+    var laboratoryFailed = false
+    var remains = TrialRemains()
+    switch trial.twin.result {
+    case .unavailable(let reason):
+      let decision = OutcomePolicy.decision(leavingOut: .kernelLacks(reason))
+      (record.outcome, record.reason) = (decision.outcome, decision.reason)
+      return Result(record: record, laboratoryFailed: false)
+    case .refused(let messages):
+      let place = messages.first.flatMap { message in
+        message.line.map { SourcePlace(file: message.file, line: $0) }
+      }
+      record.verdict = Judge.verdict(
+        of: TrialFacts(
+          mechanism: trial.id.mechanism, armed: trial.id.armed, ending: .noGuest,
+          compilerRefusal: try evidence.write(messages), compilerPlace: place,
+          isTried: trial.isUndeclared))
+    case .success(let twin):
+      let object = try Files.read(twin.object)
+      let course = try await conduct(trial, in: source, object, &evidence, follow)
+      try evidence.finish()
+      try await evidence.write(
+        course.report.tools, of: course.report.compiled, repository: trial.forge.repository)
+      record.started = course.started
+      record.seconds = course.seconds
+      record.observed = course.report.observed
+      record.verdict = try await judge(trial, course, full: twin.full, evidence)
+      laboratoryFailed = course.laboratoryFailed
+      remains = course.report.remains
+    }
+    let (_, decision) = OutcomePolicy.decision(
+      on: OutcomeFacts(record, basis: trial.basis, remains: remains))
+    (record.outcome, record.reason, record.checks) = (
+      decision.outcome, decision.reason, decision.checks
+    )
+    record.seconds.total = (ContinuousClock.now - began).seconds
+    return Result(record: record, laboratoryFailed: laboratoryFailed)
+  }
+
+  /// What happened between a guest's start and its end.
+  struct Course {
+    var started: TrialRecord.Start?
+    var seconds = TrialRecord.Seconds(start: 0, trial: 0, total: 0)
+    var report: AgentReport
+    var ending: Ending
+    var earlyFrames: EarlyFrames?
+
+    var laboratoryFailed: Bool {
+      if case .laboratoryFailed = ending { true } else { false }
+    }
+  }
+
+  private func conduct(
+    _ trial: Trial, in source: any GuestSource, _ object: [UInt8], _ evidence: inout Evidence,
+    _ follow: (@Sendable (TrialNews) -> Void)?
+  ) async throws -> Course {
+    let plan = trial.plan(objectSize: object.count)
+    var course = Course(
+      report: AgentReport(objectName: trial.objectName),
+      ending: .laboratoryFailed("no guest was started"))
+    let began = ContinuousClock.now
+    let started: StartedGuest
+    do {
+      started = try await source.guest(for: trial, plan, evidence)
+    } catch {
+      // What an interruption makes fail is no result; nor is a QEMU that can't be started at all.
+      try Task.checkCancellation()
+      if let error = error as? SystemCallError, error.isFailedStart { throw error }
+      course.ending = .laboratoryFailed("no guest could be started: \(error)")
+      return course
+    }
+    course.started = started.start
+    course.seconds.start = (ContinuousClock.now - began).seconds
+    var desk = NewsDesk(console: evidence.guestFiles.console, follow: follow)
+    desk.tell(.began(started.start))
+    do {
+      try await converse(started, trial, plan, object, &course, &evidence, &desk)
+    } catch {
+      course.ending = .laboratoryFailed("\(error)")
+    }
+    course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
+    if let loss = await started.guest.end() {
+      course.ending = .laboratoryFailed("the console could not be kept: \(loss)")
+    }
+    desk.finish(verifierLog: course.report.verifierLog)
+    try Task.checkCancellation()
+    return course
+  }
+
+  private func converse(
+    _ started: StartedGuest, _ trial: Trial, _ plan: TrialPlan, _ object: [UInt8],
+    _ course: inout Course, _ evidence: inout Evidence, _ desk: inout NewsDesk
+  ) async throws {
+    let guest = started.guest
+    // A host that was suspended in mid-trial is no silence of the guest's.
+    let began = SuspendingClock.now
+    var limits = limits
+    limits.fit(cpus: trial.scenario.cpus, kernel: trial.traits)
+    var watch = TrialWatch(limits: limits)
+    var registers = RegisterLog(logger: logger)
+    if let briefing = started.briefing, briefing.plan == plan {
+      for message in briefing.messages {
+        course.report.add(message, line: try evidence.add(message, seconds: 0))
+        if case .end(let ending) = watch.handle(
+          .message(message), now: 0, processor: guest.processorSeconds() ?? 0)
+        {
+          course.ending = ending
+          return
+        }
+      }
+    } else {
+      try await guest.send(.trial(plan))
+    }
+    try await guest.send(blob: object)
+    for await event in guest.events {
+      let now = (SuspendingClock.now - began).seconds
+      switch event {
+      case .message(let message):
+        let line = try evidence.add(message, seconds: now)
+        course.report.add(message, line: line)
+        desk.tell(message)
+        if case .workerEnded = message { course.earlyFrames = earlyFrames(trial, evidence) }
+      case .blob(let bytes): course.report.add(blob: bytes)
+      case .qmp(let event): try evidence.add(event, seconds: now)
+      case .malformed, .exited, .tick: break
+      }
+      desk.look(at: guest.consoleBytes)
+      let processor = guest.processorSeconds() ?? 0
+      var action = watch.handle(
+        event, now: now, processor: processor, console: guest.consoleBytes)
+      if case .sample(let suspicion) = action {
+        desk.suspect()
+        let sample = await registers.sample(guest) { (SuspendingClock.now - began).seconds }
+        action = sample.map { watch.note($0, on: suspicion) } ?? .wait
+      }
+      switch action {
+      case .wait, .sample: continue
+      case .injectNMI:
+        desk.tell(.questioned)
+        try await question(guest, &registers, evidence)
+      case .end(let ending):
+        course.ending = registers.citing(ending)
+        return
+      }
+    }
+    try Task.checkCancellation()
+    course.ending = .laboratoryFailed("the guest's events ended before the trial")
+  }
+
+  /// What a dead worker leaves on the console is looked up while its guest is examined.
+  private func earlyFrames(_ trial: Trial, _ evidence: Evidence) -> EarlyFrames? {
+    guard trial.id.mechanism == .lkm, case .success(let twin) = trial.twin.result else {
+      return nil
+    }
+    return EarlyFrames(
+      console: evidence.guestFiles.console, ofModule: trial.objectName, full: twin.full,
+      by: trial.forge)
+  }
+
+  /// Keep a silent guest's registers, then ask its kernel for a back trace.
+  private func question(_ guest: Guest, _ registers: inout RegisterLog, _ evidence: Evidence)
+    async throws
+  {
+    if registers.isEmpty { _ = await registers.sample(guest) { 0 } }
+    try evidence.write(RegisterLog.name, registers.bytes)
+    do {
+      try await guest.injectNMI()
+    } catch let error as MachineError {
+      // The guest is called silent either way; its back trace is what is missing.
+      logger.warning("A silent guest could not be questioned.", metadata: ["error": "\(error)"])
+    }
+  }
+}
