@@ -44,7 +44,7 @@ let package = Package(
       name: "panicroom",
       dependencies: [
         argumentParser, logging,
-        "Forge", "Host", "Kernels", "Lab", "Machine", "Record", "Reports", "Scenarios", "Verdicts",
+        "Host", "Kernels", "Lab", "Machine", "Record", "Reports", "Scenarios", "Verdicts",
         "Workshop",
       ],
       swiftSettings: strict),
@@ -117,6 +117,8 @@ let package = Package(
     tests("Verdicts"),
     tests("Wire"),
     tests("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
+    .testTarget(
+      name: "RepositoryTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "BrowserTests",
       dependencies: ["Record", "Reports", "Scenarios", "TestSupport", "Verdicts"],

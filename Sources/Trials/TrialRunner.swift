@@ -1,6 +1,5 @@
 import Forge
 import Host
-import Kernels
 package import Logging
 import Machine
 package import Record

@@ -52,6 +52,13 @@ struct RunCommand: AsyncParsableCommand {
     help: "Trials side by side. One per core where not given.")
   var jobs: Int?
 
+  @Option(
+    help: """
+      Begin trials in an order drawn from this number, above 0, instead of the catalogue's. The \
+      same number gives the same order.
+      """)
+  var seed: UInt64?
+
   @Option(help: "kvm or tcg, instead of finding out. One that doesn't work is an error.")
   var accelerator: Accelerator?
 
@@ -101,7 +108,9 @@ struct RunCommand: AsyncParsableCommand {
     if let jobs, jobs < 1 || jobs > 256 {
       throw ValidationError("--jobs takes a number from 1 to 256.")
     }
-    let choices = !scenarios.isEmpty || !kernel.isEmpty || !profile.isEmpty || repetitions != 1
+    if seed == 0 { throw ValidationError("--seed takes a number above 0.") }
+    let choices =
+      !scenarios.isEmpty || !kernel.isEmpty || !profile.isEmpty || repetitions != 1 || seed != nil
     if let junit {
       if Files.isFolder(junit) {
         throw ValidationError("--junit \(junit): this is a folder; name a file.")
@@ -161,6 +170,7 @@ struct RunCommand: AsyncParsableCommand {
     request.kernels = kernel
     request.profiles = profile
     request.repetitions = repetitions
+    request.seed = seed
     request.cold = cold
     request.looksAgain = !noSecondLook
     request.inspected = inspected
