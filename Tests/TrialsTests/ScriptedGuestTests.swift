@@ -1,11 +1,5 @@
-import Forge
-import Foundation
 import Host
-import Kernels
-import Logging
-import Machine
 import Record
-import Scenarios
 import TestSupport
 import Testing
 import Trials
@@ -15,74 +9,22 @@ import Wire
 /// Trials against a scripted QEMU and agent: what the harness makes of a far end that is honest,
 /// rude, silent or gone.
 @Suite struct ScriptedGuestTests {
-  private static let hello = hello(version: wireVersion)
-  private static func hello(version: Int) -> String {
-    #"say {"hello":{"version":\#(version),"kernelRelease":"6.1-scripted"}}"#
-  }
-  private static let greeting = [hello, "hear", hello]
-  /// The plan and the object.
-  private static let hearTrial = ["hear", "hear"]
-
-  private static let honestTrial = [
-    #"say {"state":{"moment":"before","_1":\#(state)}}"#,
-    #"say {"step":{"_0":"load"}}"#, #"say {"loaded":{}}"#, #"say {"attached":{}}"#,
-    #"say {"observed":{"value":64,"faults":0}}"#, #"say {"unloaded":{}}"#,
-    #"say {"health":{"check":"tmpfs"}}"#,
-    #"say {"state":{"moment":"after","_1":\#(state)}}"#, #"say {"finished":{}}"#,
-  ]
-  private static let state = """
-    {"taint":0,"modules":[],"programs":0,"maps":0,"links":0,"slabObjects":{},\
-    "memoryAvailableKiB":1,"moduleReferences":{},"slabs":{},"figures":{}}
-    """
+  private static let hello = ScriptedTrial.hello
+  private static let greeting = ScriptedTrial.greeting
+  private static let hearTrial = ScriptedTrial.hearTrial
+  private static let honestTrial = ScriptedTrial.honest
 
   private func run(_ script: [String], limits: TrialWatch.Limits = .init()) async throws
     -> (result: TrialRunner.Result, evidence: String)
   {
-    let folder = NSTemporaryDirectory() + "panicroom-scripted-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: folder) } }
-    try script.joined(separator: "\n").write(
-      toFile: folder + "/script", atomically: true, encoding: .utf8)
-    try "object".write(toFile: folder + "/twin.o", atomically: true, encoding: .utf8)
-    try FileManager.default.createDirectory(
-      atPath: folder + "/evidence", withIntermediateDirectories: false)
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let result = try await TrialRunner(logger: logger, limits: limits).run(
-      try trial(in: folder),
-      in: FreshGuests(of: try machine(in: folder), bootSeconds: 10, logger: logger),
-      evidence: Evidence(folder: folder + "/evidence", name: "evidence"))
-    let agent = try Files.text(folder + "/evidence/agent.jsonl")
-    return (result, agent)
-  }
-
-  private func machine(in folder: String) throws -> PreparedMachine {
-    let qemu = try #require(
-      Bundle.module.path(forResource: "scripted-qemu", ofType: nil, inDirectory: "Fixtures"))
-    return PreparedMachine(
-      description: MachineDescription(
-        qemu: qemu, accelerator: .tcg, kernel: folder + "/script", initramfs: "", parameters: []))
-  }
-
-  private func trial(in folder: String) throws -> Trial {
-    let repository = Checkout.root.path
-    let scenario = try Catalogue.load(repository: repository).scenario(named: "null-map-value")
-    let object = ForgedTwin.Object(
-      object: folder + "/twin.o", full: folder + "/twin.o", sources: [])
-    let kernel = Kernel(
-      name: "6.1", release: "6.1-scripted", packageVersion: "1", image: folder + "/script",
-      modulesDirectory: "", modulesRoot: "", headersDirectory: "", commonHeaders: "",
-      vmlinuxBTF: "", vmlinuxHeader: "", vmlinuxHeaderDigest: "", config: "", systemMap: "")
-    return Trial(
-      id: TrialID(
-        scenario: scenario.name, mechanism: .bpf, armed: false, kernel: "6.1", profile: "stock",
-        repetition: 1),
-      scenario: scenario,
-      twin: ForgedTwin(scenario: scenario.name, mechanism: .bpf, result: .success(object)),
-      forge: Forge(
-        kernel: kernel, repository: repository, cache: CacheDirectory(root: folder + "/cache"),
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
-      traits: KernelTraits(release: kernel.release, config: ""),
-      purpose: .scenario(mayLack: false))
+    try await withTemporaryFolder { folder in
+      let scripted = try ScriptedTrial(script, in: folder)
+      try Files.makeFolder(folder + "/evidence")
+      let result = try await TrialRunner(logger: ScriptedTrial.logger, limits: limits).run(
+        scripted.trial, in: scripted.guests,
+        evidence: Evidence(folder: folder + "/evidence", name: "evidence"))
+      return (result, try Files.text(folder + "/evidence/agent.jsonl"))
+    }
   }
 
   @Test func anHonestAgentIsBelieved() async throws {
@@ -109,7 +51,7 @@ import Wire
   }
 
   @Test func anAgentOfAnotherVersionGetsNoTrial() async throws {
-    let (result, evidence) = try await run([Self.hello(version: wireVersion + 1)])
+    let (result, evidence) = try await run([ScriptedTrial.hello(version: wireVersion + 1)])
     #expect(result.record.verdict.ruling == .inconclusive)
     #expect(result.record.verdict.reason?.contains("version \(wireVersion + 1)") == true)
     #expect(evidence.isEmpty)
