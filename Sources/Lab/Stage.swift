@@ -127,7 +127,7 @@ public actor Stage {
     let source = WaitingGuests(
       pool: try pool(of: scenario),
       fresh: FreshGuests(of: try machine(of: scenario), logger: laboratory.logger),
-      logger: laboratory.logger)
+      accelerator: accelerator, logger: laboratory.logger)
     let retrying: @Sendable (TrialRecord) -> Void = { record in
       follow(.said("the laboratory failed (\(record.reason ?? "no reason")); once more"))
     }

@@ -10,6 +10,7 @@ struct WaitingGuests: GuestSource {
   /// Nil if there is no template to restore guests from.
   let pool: ReadyGuests?
   let fresh: FreshGuests
+  let accelerator: Accelerator
   let logger: Logger
 
   func guest(
@@ -24,7 +25,7 @@ struct WaitingGuests: GuestSource {
       try Files.rename(ready.folder, to: evidence.folder)
       try await ready.guest.goOn()
     }
-    return StartedGuest(guest, .restored, briefing: ready.briefing)
+    return StartedGuest(guest, .restored, under: accelerator, briefing: ready.briefing)
   }
 
   private func take(for trial: Trial, _ plan: TrialPlan) async throws -> ReadyGuest? {

@@ -154,8 +154,7 @@ public struct RunRecord: Sendable, Equatable {
   /// The records that count: a trial that was tried again has its last one here only, and where a
   /// scenario depends on chance, the outcome is that of its group.
   public var currentTrials: [TrialRecord] {
-    OutcomePolicy.settled(
-      trials.filter { !$0.superseded }, planned: header.trials, scenarios: scenarios)
+    OutcomePolicy.settled(trials.filter { !$0.superseded }, of: header, scenarios: scenarios)
   }
 
   /// All records, superseded ones as they were, the others with the outcomes of ``currentTrials``.

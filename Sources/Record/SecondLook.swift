@@ -60,6 +60,21 @@ extension RunHeader {
     id.profile = profile
     return id
   }
+
+  /// The second looks beyond the plan that the repetitions of a twin come to, once all of them have
+  /// ended.
+  func secondLooks(at ended: [TrialRecord]) -> [TrialID] {
+    let looks = ended.compactMap(secondLook).filter { !trials.contains($0) }
+    guard !looks.isEmpty else { return [] }
+    let done = Set(ended.map(\.id))
+    func twin(_ id: TrialID) -> TrialID {
+      var id = id
+      (id.profile, id.repetition) = ("", 1)
+      return id
+    }
+    let unfinished = Set(trials.filter { $0.armed && !done.contains($0) }.map(twin))
+    return looks.filter { !unfinished.contains(twin($0)) }
+  }
 }
 
 extension RunRecord {

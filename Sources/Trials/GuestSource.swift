@@ -22,12 +22,17 @@ package protocol GuestSource: Sendable {
 package struct StartedGuest: Sendable {
   package let guest: Guest
   package let start: TrialRecord.Start
+  package let accelerator: Accelerator
   /// What it was told of its trial before; nil if nothing.
   package let briefing: Briefing?
 
-  package init(_ guest: Guest, _ start: TrialRecord.Start, briefing: Briefing? = nil) {
+  package init(
+    _ guest: Guest, _ start: TrialRecord.Start, under accelerator: Accelerator,
+    briefing: Briefing? = nil
+  ) {
     self.guest = guest
     self.start = start
+    self.accelerator = accelerator
     self.briefing = briefing
   }
 }
@@ -72,8 +77,9 @@ package struct FreshGuests: GuestSource {
   package func guest(
     for trial: Trial, _ plan: TrialPlan, _ evidence: Evidence
   ) async throws -> StartedGuest {
-    let (guest, start) = try await machine().start(
+    let machine = try await machine()
+    let (guest, start) = try await machine.start(
       evidence.guestFiles, bootSeconds: bootSeconds, for: trial.id.folderName, logger: logger)
-    return StartedGuest(guest, start)
+    return StartedGuest(guest, start, under: machine.description.accelerator)
   }
 }

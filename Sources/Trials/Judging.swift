@@ -1,23 +1,28 @@
 import Forge
 import Host
 import Logging
+import Machine
 import Record
 import Scenarios
 package import Verdicts
 
 extension TrialRunner {
   /// Read the evidence, resolve frames to source lines, and let the judge decide.
-  func judge(_ trial: Trial, _ course: Course, full: String, _ evidence: Evidence) async throws
-    -> Verdict
-  {
+  ///
+  /// - Returns: the judge's rule and verdict, and whether the laboratory failed: then the trial may be
+  ///   tried again.
+  func judge(
+    _ trial: Trial, _ course: Course, full: String, _ evidence: Evidence
+  ) async throws -> (rule: String, verdict: Verdict, laboratoryFailed: Bool) {
     let console =
       Files.exists(evidence.path(Evidence.consoleName))
       ? try Files.read(evidence.path(Evidence.consoleName)) : []
     let findings = KernelLog.findings(in: console)
+    let ending = Self.ending(of: course, findings, console)
     var facts = TrialFacts(
       mechanism: trial.id.mechanism, armed: trial.id.armed,
       guardName: trial.scenario.twins[trial.id.mechanism].guardName, agent: course.report.facts,
-      console: findings, ending: course.ending.completed(by: console),
+      console: findings, ending: ending,
       agentLines: course.report.lines, isTried: trial.isUndeclared)
     if !course.report.verifierLog.isEmpty {
       try evidence.write(Evidence.verifierName, course.report.verifierLog)
@@ -34,7 +39,23 @@ extension TrialRunner {
     if !facts.resolvedFrames.isEmpty {
       try evidence.write("frames.json", json: facts.resolvedFrames)
     }
-    return Judge.verdict(of: facts)
+    let decision = Judge.decision(of: facts)
+    if case .laboratoryFailed = ending { return (decision.rule, decision.verdict, true) }
+    return (decision.rule, decision.verdict, false)
+  }
+
+  /// How the guest ended, or why that is the laboratory's failure and says nothing of the twin.
+  private static func ending(
+    of course: Course, _ findings: [Finding], _ console: [UInt8]
+  ) -> Ending {
+    if case .laboratoryFailed = course.ending { return course.ending }
+    if course.accelerator == .tcg, let fault = EmulatorFault.reason(for: findings, in: console) {
+      return .laboratoryFailed("QEMU erred: \(fault)")
+    }
+    // The agent names each step before it takes it: without one the twin was not even there.
+    guard course.report.facts.isEmpty else { return course.ending.completed(by: console) }
+    let death = findings.first.map { "the guest's kernel reported \($0.title)" }
+    return .laboratoryFailed("\(death ?? "the guest ended") before the twin had arrived")
   }
 
   private func resolve(_ trial: Trial, _ course: Course, _ facts: TrialFacts, full: String)

@@ -80,6 +80,9 @@ package struct Trial: Sendable {
   /// Whether no scenario declares what is to come of it.
   var isUndeclared: Bool { overrides != nil }
 
+  /// Whether the scenario says that its fault depends on chance.
+  var isLeftToChance: Bool { !isUndeclared && scenario.repeat != nil }
+
   /// The module's or the object's name.
   var objectName: String { overrides?.objectName ?? scenario.objectName }
 

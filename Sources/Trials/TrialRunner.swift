@@ -39,6 +39,7 @@ package struct TrialRunner: Sendable {
     var evidence = evidence
     var laboratoryFailed = false
     var remains = TrialRemains()
+    var rule = ""
     switch trial.twin.result {
     case .unavailable(let reason):
       let decision = OutcomePolicy.decision(leavingOut: .kernelLacks(reason))
@@ -48,7 +49,7 @@ package struct TrialRunner: Sendable {
       let place = messages.first.flatMap { message in
         message.line.map { SourcePlace(file: message.file, line: $0) }
       }
-      record.verdict = Judge.verdict(
+      (rule, record.verdict) = Judge.decision(
         of: TrialFacts(
           mechanism: trial.id.mechanism, armed: trial.id.armed, ending: .noGuest,
           compilerRefusal: try evidence.write(messages), compilerPlace: place,
@@ -62,12 +63,15 @@ package struct TrialRunner: Sendable {
       record.started = course.started
       record.seconds = course.seconds
       record.observed = course.report.observed
-      record.verdict = try await judge(trial, course, full: twin.full, evidence)
-      laboratoryFailed = course.laboratoryFailed
+      let judgement = try await judge(trial, course, full: twin.full, evidence)
+      (rule, record.verdict) = (judgement.rule, judgement.verdict)
+      laboratoryFailed = judgement.laboratoryFailed
       remains = course.report.remains
     }
     let (_, decision) = OutcomePolicy.decision(
-      on: OutcomeFacts(record, basis: trial.basis, remains: remains))
+      on: OutcomeFacts(
+        record, basis: trial.basis, remains: remains, judgedBy: rule,
+        isLeftToChance: trial.isLeftToChance))
     (record.outcome, record.reason, record.checks) = (
       decision.outcome, decision.reason, decision.checks
     )
@@ -82,10 +86,7 @@ package struct TrialRunner: Sendable {
     var report: AgentReport
     var ending: Ending
     var earlyFrames: EarlyFrames?
-
-    var laboratoryFailed: Bool {
-      if case .laboratoryFailed = ending { true } else { false }
-    }
+    var accelerator: Accelerator?
   }
 
   private func conduct(
@@ -107,7 +108,7 @@ package struct TrialRunner: Sendable {
       course.ending = .laboratoryFailed("no guest could be started: \(error)")
       return course
     }
-    course.started = started.start
+    (course.started, course.accelerator) = (started.start, started.accelerator)
     course.seconds.start = (ContinuousClock.now - began).seconds
     var desk = NewsDesk(console: evidence.guestFiles.console, follow: follow)
     desk.tell(.began(started.start))

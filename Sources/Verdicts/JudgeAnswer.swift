@@ -1,6 +1,10 @@
 /// What the agent's answer decides, in a guest that lived through the trial and whose console is
 /// clean.
 extension Judge {
+  /// The rule for an armed twin that counted no fault: where the scenario leaves the fault to chance,
+  /// that is a miss.
+  public static let theFaultNeverRan = "the fault never ran"
+
   static let answerRules: [Rule] = [
     // Taint bits W (9), D (7), B (5) and L (14) are set only where the kernel also prints
     // (kernel/panic.c taint_flags); a console without that line has lost something.
@@ -83,14 +87,15 @@ extension Judge {
       }
       return nil
     },
-    // A fault that never ran proves nothing; one that ran in a disarmed twin means a broken twin.
-    Rule("arming and faults contradict each other") { facts in
-      switch (facts.armed, facts.faults) {
-      case (true, 0): return facts.inconclusive("the fault never ran, though the twin was armed")
-      case (false, let count?) where count != 0:
-        return facts.inconclusive("a disarmed twin counted \(count) faults")
-      default: return nil
-      }
+    // A fault that never ran proves nothing.
+    Rule(theFaultNeverRan) { facts in
+      facts.armed && facts.faults == 0
+        ? facts.inconclusive("the fault never ran, though the twin was armed") : nil
+    },
+    // One that ran in a disarmed twin means a broken twin.
+    Rule("a disarmed twin counted faults") { facts in
+      guard !facts.armed, let count = facts.faults, count != 0 else { return nil }
+      return facts.inconclusive("a disarmed twin counted \(count) faults")
     },
     // The faulty operation ran, and a run-time guard absorbed it.
     Rule("a guard absorbed the fault") { facts in

@@ -62,6 +62,21 @@ import Verdicts
     #expect(run.currentTrials.map(\.outcome) == [.met, .met, .met, .unmet])
   }
 
+  /// Repetitions that all went unnoticed, and as many second looks, one of them a miss.
+  @Test(arguments: [(firstLooks: 5, outcome: Outcome.met), (firstLooks: 4, outcome: .unmet)])
+  func secondLooksAreAGroupOfTheirOwn(firstLooks: Int, outcome: Outcome) throws {
+    let scenario = try #require(Self.scenario)
+    var run = run([Outcome](repeating: .met, count: firstLooks), of: scenario)
+    for index in run.trials.indices { run.trials[index].verdict = Verdict(.survived) }
+    run.header.secondLooks = ["stock": "sensitive"]
+    for (index, first) in run.trials.enumerated() {
+      var id = first.id
+      id.profile = "sensitive"
+      run.trials.append(Samples.record(id, .survived, index == 1 ? .unmet : .met))
+    }
+    #expect(run.currentTrials[firstLooks + 1].outcome == outcome)
+  }
+
   @Test func whatDoesNotDependOnChanceMustAgreeEachTime() throws {
     var scenario = try #require(Self.scenario)
     scenario.repeat = nil

@@ -20,7 +20,7 @@ import Verdicts
   @Test func theRulesAreTriedInTheOrderOfTrust() {
     let names = OutcomePolicy.trialRules.map(\.name)
     #expect(Set(names).count == names.count)
-    #expect(names.first == "there is no verdict")
+    #expect(names.prefix(2) == ["a fault left to chance did not happen", "there is no verdict"])
     #expect(names.last == "what was declared")
   }
 
@@ -31,6 +31,17 @@ import Verdicts
       #expect(rule == "there is no verdict")
       #expect(decision == OutcomeDecision(.inconclusive, "QEMU died"))
     }
+  }
+
+  @Test(arguments: [(true, Outcome.unmet), (false, .inconclusive)])
+  func aFaultThatDidNotHappenIsAMissOnlyWhereItIsLeftToChance(
+    isLeftToChance: Bool, outcome: Outcome
+  ) {
+    var facts = facts(
+      Verdict(.inconclusive, reason: "the fault never ran"), basis: .scenario(mayLack: false))
+    facts.judgedBy = Judge.theFaultNeverRan
+    facts.isLeftToChance = isLeftToChance
+    #expect(OutcomePolicy.decision(on: facts).decision.outcome == outcome)
   }
 
   @Test func aControlThatTheKernelCannotRunIsSkipped() {

@@ -19,6 +19,12 @@ public enum OutcomePolicy {
 
   /// What one trial comes to, once it has its verdict.
   public static let trialRules: [Rule] = [
+    // The twins ran as they should, only the chance did not come: a miss, which counts against the
+    // scenario's share like any other.
+    Rule("a fault left to chance did not happen") { facts in
+      guard facts.isLeftToChance, facts.judgedBy == Judge.theFaultNeverRan else { return nil }
+      return OutcomeDecision(.unmet, "the fault did not happen this time")
+    },
     // No evidence is never a pass, whatever was declared.
     Rule("there is no verdict") { facts in
       guard facts.record.verdict.ruling == .inconclusive else { return nil }
@@ -93,12 +99,14 @@ public enum OutcomePolicy {
   ///
   /// - Parameters:
   ///   - trials: one record a trial, superseded ones left out.
-  ///   - planned: every trial of the run: a group of repetitions that isn't whole yet is left as it
-  ///     is.
+  ///   - header: whose plan says how many repetitions there are to be: a group that isn't whole yet is
+  ///     left as it is.
   static func settled(
-    _ trials: [TrialRecord], planned: [TrialID], scenarios: [Scenario]
+    _ trials: [TrialRecord], of header: RunHeader, scenarios: [Scenario]
   ) -> [TrialRecord] {
-    ChanceRule.settled(LackRule.settled(trials), planned: planned, scenarios: scenarios)
+    ChanceRule.settled(
+      LackRule.settled(trials), planned: header.trials + header.secondLooks(at: trials),
+      scenarios: scenarios)
   }
 }
 
@@ -139,11 +147,20 @@ public struct OutcomeFacts: Sendable {
   public var record: TrialRecord
   public var basis: Basis
   public var remains: TrialRemains
+  /// The judge's rule that gave the verdict.
+  public var judgedBy: String
+  /// Whether the scenario says that its fault depends on chance.
+  public var isLeftToChance: Bool
 
-  public init(_ record: TrialRecord, basis: Basis, remains: TrialRemains = TrialRemains()) {
+  public init(
+    _ record: TrialRecord, basis: Basis, remains: TrialRemains = TrialRemains(),
+    judgedBy: String = "", isLeftToChance: Bool = false
+  ) {
     self.record = record
     self.basis = basis
     self.remains = remains
+    self.judgedBy = judgedBy
+    self.isLeftToChance = isLeftToChance
   }
 }
 
