@@ -22,11 +22,15 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-    resources: [.copy("Fixtures")], swiftSettings: strict)
+    resources: resources, swiftSettings: strict)
 }
+
+let fixtures: [Resource] = [.copy("Fixtures")]
 
 let package = Package(
   name: "panicroom",
@@ -102,6 +106,7 @@ let package = Package(
     tests("Forge", [logging, "Host", "Kernels", "Scenarios", "Verdicts"]),
     tests("GuestAgent", ["Scenarios", "Wire"]),
     tests("GuestKernel"),
+    tests("Host"),
     tests("Kernels", [logging, "Host"]),
     tests(
       "Lab", ["Forge", "Host", "Kernels", "Machine", "Record", "Scenarios", "Verdicts", "Wire"]),
@@ -109,14 +114,16 @@ let package = Package(
       "Trials",
       [
         logging, "Forge", "Host", "Kernels", "Machine", "Record", "Scenarios", "Verdicts", "Wire",
-      ]),
+      ], resources: fixtures),
     tests("Machine", ["Wire"]),
     tests("Record", ["Scenarios", "Verdicts"]),
-    tests("Reports", ["Record", "Scenarios", "Verdicts"]),
+    tests("Reports", ["Record", "Scenarios", "Verdicts"], resources: fixtures),
     tests("Scenarios", ["Verdicts"]),
-    tests("Verdicts"),
+    tests("Verdicts", resources: fixtures),
     tests("Wire"),
-    tests("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
+    tests(
+      "Workshop", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"],
+      resources: fixtures),
     .testTarget(
       name: "RepositoryTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -270,9 +270,7 @@ import Verdicts
         "modules:\n\t@touch $(O)/begun; sleep 60\n", to: "\(folder)/common/Makefile")
       let scenario = try Workshop.scenario("one")
       let task = Task { try await workshop.forge().forge([scenario]) }
-      while !Files.exists("\(folder)/headers/begun") {
-        try await Task.sleep(for: .milliseconds(20))
-      }
+      try await waitUntil("make begins") { Files.exists("\(folder)/headers/begun") }
       let began = ContinuousClock.now
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }

@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func findsWhatLiesInTheFoldersForAdministration() {
-    #expect(Tool("depmod").locate()?.hasSuffix("/depmod") == true)
+    #expect(Tool("ldconfig").locate()?.hasSuffix("/ldconfig") == true)
   }
 
   @Test func cancellationEndsTheProgramAndItsChildren() async throws {
@@ -60,7 +60,7 @@ import Testing
           "(while :; do echo . >> \(folder)/ticks; sleep 0.05; done) & echo $! > \(folder)/pid; wait",
         ])
       }
-      while !Files.exists("\(folder)/ticks") { try await Task.sleep(for: .milliseconds(20)) }
+      try await waitUntil("the first tick") { Files.exists("\(folder)/ticks") }
       let began = ContinuousClock.now
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }

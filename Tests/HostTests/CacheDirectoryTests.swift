@@ -106,7 +106,7 @@ import Testing
           "\(folder)/.lock-entry", "sh", "-c", "touch \(folder)/held; sleep 60",
         ])
       }
-      while !Files.exists("\(folder)/held") { try await Task.sleep(for: .milliseconds(20)) }
+      try await waitUntil("the lock is held") { Files.exists("\(folder)/held") }
       let waiter = Task { try await cache.withLock("entry") { "in" } }
       try await Task.sleep(for: .milliseconds(250))
       waiter.cancel()
