@@ -119,6 +119,8 @@ let package = Package(
     tests("Record", ["Scenarios", "Verdicts"]),
     tests("Reports", ["Record", "Scenarios", "Verdicts"], resources: fixtures),
     tests("Scenarios", ["Verdicts"]),
+    .testTarget(
+      name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     tests("Verdicts", resources: fixtures),
     tests("Wire"),
     tests(

@@ -1,8 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The checks of these tests find what is wrong, on a page where everything is.
 @Suite(
+  .lane, .tags(.browser), .timeLimit(.minutes(5)),
   .serialized,
   .enabled(
     if: Chromium.isExpected,

@@ -1,11 +1,13 @@
 import Foundation
 import Record
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
 /// A run whose every string is hostile, in a browser: nothing of it is obeyed.
 @Suite(
+  .lane, .tags(.browser), .timeLimit(.minutes(5)),
   .serialized,
   .enabled(
     if: Chromium.isExpected,

@@ -1,11 +1,13 @@
 import Foundation
 import Record
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 
 /// The report in a browser, as a reader has it.
 @Suite(
+  .lane, .tags(.browser), .timeLimit(.minutes(5)),
   .serialized,
   .enabled(
     if: Chromium.isExpected,

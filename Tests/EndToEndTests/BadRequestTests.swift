@@ -1,9 +1,10 @@
 import Foundation
 import Host
+import TestSupport
 import Testing
 
 /// What is wrong is said in one message, with exit status 2, and nothing is left half done.
-@Suite(.serialized) struct BadRequestTests {
+@Suite(.lane, .serialized, .timeLimit(.minutes(2))) struct BadRequestTests {
   @Test(arguments: [
     (["run", "null-map-vale"], "did you mean \"null-map-value\"?"),
     (["run", "no-such-*"], "no-such-*"),

@@ -1,9 +1,10 @@
 import Foundation
 import Host
+import TestSupport
 import Testing
 
 /// The day before: everything on one machine, packed for another that has no network.
-@Suite(.serialized) struct BundleTests {
+@Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(10))) struct BundleTests {
   /// A bundle of one scenario; Debian's packages would take minutes.
   private static func makeBundle(_ harness: Harness) async throws -> String {
     let file = harness.folder + "/bundle.tar"

@@ -1,10 +1,11 @@
 import Foundation
 import Host
 import Record
+import TestSupport
 import Testing
 
 /// What a scenario's author starts from, and the page that is made of all scenarios.
-@Suite(.serialized) struct CatalogueTests {
+@Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(10))) struct CatalogueTests {
   @Test func aNewPairRunsAsItStands() async throws {
     try await Harness.use { harness in
       let copy = try harness.copyOfRepository()

@@ -1,9 +1,10 @@
 import Foundation
 import Host
+import TestSupport
 import Testing
 
 /// What bash offers when somebody presses Tab.
-@Suite struct CompletionTests {
+@Suite(.lane, .tags(.tool), .timeLimit(.minutes(10))) struct CompletionTests {
   private func offered(_ words: [String]) async throws -> [String] {
     let script = """
       source <("$0" --generate-completion-script bash)

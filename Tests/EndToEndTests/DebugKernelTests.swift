@@ -1,11 +1,12 @@
 import Foundation
 import Host
 import Record
+import TestSupport
 import Testing
 import Verdicts
 
 /// The kernel that is built here, and the kernel's own module of faults.
-@Suite struct DebugKernelTests {
+@Suite(.lane, .tags(.guest), .timeLimit(.minutes(10))) struct DebugKernelTests {
   @Test(arguments: [
     (
       ["kernel", "build", "debugg"],
@@ -77,10 +78,7 @@ import Verdicts
   }
 
   /// Builds the kernel where it isn't built: a quarter of an hour, and 3 GiB.
-  @Test(
-    .enabled(
-      if: ProcessInfo.processInfo.environment["PANICROOM_TEST_DEBUG_KERNEL"] != nil,
-      "set PANICROOM_TEST_DEBUG_KERNEL to build the debug kernel"))
+  @Test(.tags(.long), .timeLimit(.minutes(90)))
   func theDebugKernelNamesWhatStockKernelsLetPass() async throws {
     try await Harness.use { harness in
       let built = try await harness.run(["kernel", "build", "debug"])

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 /// The demo in a pseudo-terminal.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DemoTests {
+@Suite(.lane, .serialized, .timeLimit(.minutes(5))) struct DemoTests {
   private static let sample = Harness.repository + "/docs/samples/demo.jsonl"
   private static let ownScreen = "\u{1b}[?1049h"
   private static let screenBefore = "\u{1b}[?1049l"
@@ -123,7 +124,7 @@ import Testing
     }
   }
 
-  @Test func guestsRunLiveAndAreGoneAfterAKill() async throws {
+  @Test(.tags(.guest)) func guestsRunLiveAndAreGoneAfterAKill() async throws {
     try await Harness.use { harness in
       let file = harness.folder + "/talk.jsonl"
       let terminal = try PseudoTerminal(

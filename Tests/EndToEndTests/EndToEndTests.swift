@@ -3,12 +3,13 @@ import Glibc
 import Host
 import Record
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
 /// The real thing, in real guests. One after the other: they share the cores and the cache.
-@Suite(.serialized) struct EndToEndTests {
-  @Test(.timeLimit(.minutes(60)))
+@Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(60))) struct EndToEndTests {
+  @Test(.tags(.alone), .timeLimit(.minutes(60)))
   func theWholeCatalogueIsAsTheorySays() async throws {
     try await Harness.use { harness in
       let junit = harness.folder + "/junit.xml"
@@ -61,7 +62,7 @@ import Verdicts
   }
 
   /// A few scenarios on the kernels beside the default one, from fetching to verdict.
-  @Test(.timeLimit(.minutes(30)))
+  @Test(.tags(.network), .timeLimit(.minutes(30)))
   func aSampleHoldsOnTheOtherKernels() async throws {
     try await Harness.use { harness in
       let kernels = ["5.10", "6.12", "sid"]
@@ -85,9 +86,10 @@ import Verdicts
   }
 
   /// Its trials are inconclusive, and the others' are what they are without it.
-  @Test(.timeLimit(.minutes(10)))
+  @Test(.tags(.network), .timeLimit(.minutes(10)))
   func aKernelThatDoesNotBootKeepsNoOtherFromRunning() async throws {
-    try await Harness.use { harness in
+    try await Harness.use { shared in
+      let harness = try await shared.withOwnCache()
       let copy = try harness.copyOfRepository()
       let file = copy.repository + "/vm/kernels.yaml"
       let entry = """
@@ -112,11 +114,6 @@ import Verdicts
       let reason = record.header.kernels.first { $0.name == "broken" }?.failure
       #expect(reason?.contains("Kernel panic - not syncing") == true, "\(reason ?? "none")")
       try await otherCommandsGoOn(copy, without: "broken")
-      _ = try await Tool(Harness.program).run(
-        ["kernel", "remove", "broken"],
-        environment: [
-          "PANICROOM_REPOSITORY": copy.repository
-        ])
     }
   }
 
@@ -151,7 +148,7 @@ import Verdicts
   @Test(.timeLimit(.minutes(10)))
   func whatIsPreparedIsThereForTheNextRun() async throws {
     try await Harness.use { harness in
-      let copy = try harness.copyOfRepository()
+      let copy = try await harness.withOwnCache().copyOfRepository()
       let file = copy.repository + "/vm/profiles.yaml"
       let parameter = "panicroom_test=\(UUID().uuidString)"
       let text = try Files.text(file)
@@ -262,9 +259,10 @@ import Verdicts
 
   @Test(.timeLimit(.minutes(10)))
   func aDamagedTemplateIsMadeAnew() async throws {
-    try await Harness.use { harness in
+    try await Harness.use { shared in
+      let harness = try await shared.withOwnCache()
       _ = try await harness.runTrials(["null-map-value"])
-      let templates = try CacheDirectory.standard().path("templates")
+      let templates = harness.cache.path("templates")
       let newest = try FileManager.default.contentsOfDirectory(atPath: templates)
         .filter { !$0.hasPrefix(".") }.map { "\(templates)/\($0)/state" }
       for state in newest {
@@ -283,9 +281,10 @@ import Verdicts
   /// Damage that no file time shows is found by QEMU, and the trials go on without the template.
   @Test(.timeLimit(.minutes(10)))
   func whereRestoringFailsTheGuestBootsAndTheRecordSaysSo() async throws {
-    try await Harness.use { harness in
+    try await Harness.use { shared in
+      let harness = try await shared.withOwnCache()
       _ = try await harness.runTrials(["null-map-value"])
-      let templates = try CacheDirectory.standard().path("templates")
+      let templates = harness.cache.path("templates")
       for name in try FileManager.default.contentsOfDirectory(atPath: templates)
       where !name.hasPrefix(".") {
         let state = "\(templates)/\(name)/state"
@@ -312,7 +311,7 @@ import Verdicts
   func theSameInputsGiveTheSameImage() async throws {
     try await Harness.use { harness in
       _ = try await harness.runTrials(["null-map-value"])
-      let first = try CacheDirectory.standard().root
+      let first = harness.cache.root
       let second = harness.folder + "/cache/panicroom"
       try FileManager.default.createDirectory(atPath: second, withIntermediateDirectories: true)
       try FileManager.default.copyItem(
@@ -374,7 +373,7 @@ import Verdicts
     }
   }
 
-  @Test(.timeLimit(.minutes(10)))
+  @Test(.tags(.alone), .timeLimit(.minutes(10)))
   func aRestoredTrialCostsAFractionOfABoot() async throws {
     struct Figures: Decodable {
       var coldBootSeconds: Double

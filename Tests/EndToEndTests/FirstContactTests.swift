@@ -1,9 +1,10 @@
 import Foundation
 import Host
+import TestSupport
 import Testing
 
 /// What a newcomer meets: help, the manual page, and what is said to a slip of the finger.
-@Suite struct FirstContactTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct FirstContactTests {
   private struct Command {
     /// Without `panicroom`.
     var words: [String]
@@ -104,7 +105,7 @@ import Testing
     }
   }
 
-  @Test func theManualPageHasEveryCommandAndIsSoundRoff() async throws {
+  @Test(.tags(.tool)) func theManualPageHasEveryCommandAndIsSoundRoff() async throws {
     try await Harness.use { harness in
       let output = try await harness.run(["man"])
       #expect(output.status == 0, "\(output.errorText)")

@@ -1,9 +1,10 @@
 import Foundation
 import Host
+import TestSupport
 import Testing
 
 /// What docs/workshop.md tells teachers to type does what they will be shown.
-@Suite struct HandbookTests {
+@Suite(.lane, .tags(.guest), .timeLimit(.minutes(10))) struct HandbookTests {
   private static var text: String {
     get throws { try Files.text(Harness.repository + "/docs/workshop.md") }
   }

@@ -1,11 +1,12 @@
 import Foundation
 import Host
 import Record
+import TestSupport
 import Testing
 import Verdicts
 
 /// Hangs that no detector of the guest's own kernel tells of in good time, in real guests.
-@Suite(.serialized) struct HangTests {
+@Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(10))) struct HangTests {
   /// What the armed module does with interrupts off, for ever.
   struct Shape: Sendable, CustomTestStringConvertible {
     var turn: String

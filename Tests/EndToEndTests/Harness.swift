@@ -16,12 +16,14 @@ struct Harness: Sendable {
   /// The folder for this test's runs, gone when the test ends.
   let folder: String
   var repository = Harness.repository
+  /// The user's, unless the test has one of its own.
+  var cache: CacheDirectory
 
   static func use<Result>(_ body: (Harness) async throws -> Result) async throws -> Result {
     let folder = NSTemporaryDirectory() + "panicroom-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     do {
-      let result = try await body(Harness(folder: folder))
+      let result = try await body(Harness(folder: folder, cache: try CacheDirectory.standard()))
       try FileManager.default.removeItem(atPath: folder)
       return result
     } catch {
@@ -37,6 +39,9 @@ struct Harness: Sendable {
   ) async throws -> Tool.Output {
     var variables = environment
     variables["PANICROOM_REPOSITORY"] = .some(repository)
+    if variables["XDG_CACHE_HOME"] == nil {
+      variables["XDG_CACHE_HOME"] = .some(Files.parent(of: cache.root))
+    }
     return try await Tool(Self.program).run(
       arguments, environment: variables, input: Array(input.utf8))
   }
@@ -45,6 +50,23 @@ struct Harness: Sendable {
   func runTrials(_ arguments: [String]) async throws -> (output: Tool.Output, record: RunRecord) {
     let output = try await run(["run", "--runs", runs, "--format", "json"] + arguments)
     return (output, try RunDirectory.read(runs + "/latest"))
+  }
+
+  /// With a cache of the test's own, to be spoilt: a copy of what the user's has of the default
+  /// kernel, its files and what was compiled for it.
+  func withOwnCache() async throws -> Harness {
+    let fetched = try await run(["kernel", "fetch", "6.1"])
+    try #require(fetched.status == 0, "\(fetched.errorText)")
+    var harness = self
+    harness.cache = CacheDirectory(root: folder + "/cache/panicroom")
+    for shelf in ["kernels", "objects"] where Files.exists(cache.path(shelf, "6.1")) {
+      try Files.makeFolder(harness.cache.path(shelf))
+      // Not hard links: what is spoilt in the copy must stay whole here.
+      try await Tool("cp").checked([
+        "-a", "--reflink=auto", cache.path(shelf, "6.1"), harness.cache.path(shelf, "6.1"),
+      ])
+    }
+    return harness
   }
 
   /// A copy of what a scenario author edits, to be spoilt.
@@ -67,9 +89,13 @@ final class RunningHarness: Sendable {
 
   init(_ harness: Harness, _ arguments: [String]) throws {
     let words = [Harness.program, "run", "--runs", harness.runs] + arguments
-    var argv = words.map { strdup($0) } + [nil]
-    defer { for word in argv { free(word) } }
-    setenv("PANICROOM_REPOSITORY", harness.repository, 1)
+    var variables = ProcessInfo.processInfo.environment
+    variables["PANICROOM_REPOSITORY"] = harness.repository
+    variables["XDG_CACHE_HOME"] = Files.parent(of: harness.cache.root)
+    let argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    let envp: [UnsafeMutablePointer<CChar>?] =
+      variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for text in argv + envp { free(text) } }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -77,7 +103,7 @@ final class RunningHarness: Sendable {
     posix_spawn_file_actions_addopen(
       &actions, 2, harness.folder + "/stderr.log", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     var started: pid_t = 0
-    try #require(posix_spawn(&started, Harness.program, &actions, nil, &argv, environ) == 0)
+    try #require(posix_spawn(&started, Harness.program, &actions, nil, argv, envp) == 0)
     pid = started
   }
 

@@ -1,11 +1,12 @@
 import Foundation
 import Host
 import Record
+import TestSupport
 import Testing
 import Verdicts
 
 /// What is seen of a program while it is loaded.
-@Suite struct InspectionTests {
+@Suite(.lane, .tags(.guest), .timeLimit(.minutes(10))) struct InspectionTests {
   /// The verifier puts a branch around a division by what may be 0, and the JIT compiles it: a
   /// `test` of the divisor before the `div` that the source has.
   @Test func theGuardAroundADivisionIsSeenInWhatTheKernelMadeOfIt() async throws {

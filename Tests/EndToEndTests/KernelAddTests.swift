@@ -2,12 +2,13 @@ import Foundation
 import Host
 import Record
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
 /// A kernel of one's own, in a cache of its own: the default kernel's files are given as if they
 /// were foreign.
-@Suite(.serialized) struct KernelAddTests {
+@Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(10))) struct KernelAddTests {
   private struct Given {
     var image: String
     var modules: String
@@ -26,7 +27,7 @@ import Verdicts
       }
       var files: Files
     }
-    let folder = try CacheDirectory.standard().path("kernels", "6.1")
+    let folder = harness.cache.path("kernels", "6.1")
     let record = try JSONDecoder().decode(
       Record.self, from: Data(try Files.read("\(folder)/kernel.json")))
     return Given(

@@ -1,10 +1,11 @@
 import Foundation
 import Host
 import Record
+import TestSupport
 import Testing
 
 /// What guests say of their kernels' features.
-@Suite struct KernelFeatureTests {
+@Suite(.lane, .tags(.guest, .network), .timeLimit(.minutes(10))) struct KernelFeatureTests {
   /// Nothing is in a kernel before mainline has it, and the youngest of them lacks nothing. (Of
   /// older kernels bpftool finds no helpers of tracing and LSM programs.)
   @Test func mainlinesVersionsAgreeWithWhatGuestsHave() async throws {

@@ -1,9 +1,10 @@
 import Foundation
 import Host
+import TestSupport
 import Testing
 
 /// `classify` and `explain`, as a user would call them.
-@Suite(.serialized) struct ReaderCommandTests {
+@Suite(.lane, .serialized, .timeLimit(.minutes(2))) struct ReaderCommandTests {
   private static let fixtures = Harness.repository + "/Tests/VerdictsTests/Fixtures"
 
   @Test func aFileThatCannotBeReadIsNamedAndTheOthersAreAnswered() async throws {

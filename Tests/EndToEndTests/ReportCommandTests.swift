@@ -1,9 +1,10 @@
 import Foundation
 import Host
+import TestSupport
 import Testing
 
 /// `report` and `compare`, as a user would call them, on the small run that the reports' tests keep.
-@Suite struct ReportCommandTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct ReportCommandTests {
   private static let run = Harness.repository + "/Tests/ReportsTests/Fixtures/sample-run"
 
   @Test(arguments: ["terminal", "html", "markdown", "json", "junit", "ktap", "badge"])
@@ -35,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func anArchiveHoldsPageAndEvidenceAndFollowsNoLink() async throws {
+  @Test(.tags(.tool)) func anArchiveHoldsPageAndEvidenceAndFollowsNoLink() async throws {
     try await Harness.use { harness in
       let run = harness.folder + "/run"
       try FileManager.default.copyItem(atPath: Self.run, toPath: run)

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 /// `panicroom shell` through a terminal, in real guests.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct ShellTests {
+@Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(10))) struct ShellTests {
   private static let prompt = "guest:/scenario# "
 
   /// A shell on a terminal, whose screen is read from one thing that is expected to the next.
@@ -257,7 +258,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["5.10", "6.12"])
+  @Test(.tags(.network), arguments: ["5.10", "6.12"])
   func modulesLoadOnOtherKernels(kernel: String) async throws {
     try await Harness.use { harness in
       let output = try await script(

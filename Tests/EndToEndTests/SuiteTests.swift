@@ -1,13 +1,14 @@
 import Foundation
 import Host
 import Record
+import TestSupport
 import Testing
 import Verdicts
 
 /// Where `PANICROOM_SELFTESTS` names a kernel's source whose series a kernel of `vm/kernels.yaml` has.
 private let source = ProcessInfo.processInfo.environment["PANICROOM_SELFTESTS"]
 
-@Suite(.serialized) struct SuiteTests {
+@Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(10))) struct SuiteTests {
   @Test(arguments: [
     (["--suite", "verifier-selftests"], "--source"),
     (["--suite", "verifier-selftests", "--source", "/nowhere"], "there is no such folder"),
@@ -26,7 +27,7 @@ private let source = ProcessInfo.processInfo.environment["PANICROOM_SELFTESTS"]
     }
   }
 
-  @Test(.enabled(if: source != nil))
+  @Test(.tags(.long), .enabled(if: source != nil, "PANICROOM_SELFTESTS names no kernel's source"))
   func theKernelsOwnVerifierProgramsComeToWhatTheySay() async throws {
     try await Harness.use { harness in
       let (output, record) = try await harness.runTrials([
@@ -46,7 +47,7 @@ private let source = ProcessInfo.processInfo.environment["PANICROOM_SELFTESTS"]
     }
   }
 
-  @Test(.enabled(if: source != nil))
+  @Test(.tags(.long), .enabled(if: source != nil, "PANICROOM_SELFTESTS names no kernel's source"))
   func anInterruptedSuiteGoesOnWhereItWasLeft() async throws {
     try await Harness.use { harness in
       let running = try RunningHarness(

@@ -1,9 +1,10 @@
 import Foundation
 import Host
+import TestSupport
 import Testing
 
 /// A user's own files, tried in real guests.
-@Suite(.serialized) struct TryTests {
+@Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(10))) struct TryTests {
   private static let goodProgram = """
     #include "vmlinux.h"
     #include <bpf/bpf_helpers.h>
@@ -218,12 +219,13 @@ import Testing
     #expect(output.text.contains("MODULE_LICENSE"), "\(output.text)")
   }
 
-  @Test func anotherHarnessThatBuildsTakesNoneOfTheTime() async throws {
-    try await Harness.use { harness in
+  @Test(.tags(.alone)) func anotherHarnessThatBuildsTakesNoneOfTheTime() async throws {
+    try await Harness.use { shared in
+      let harness = try await shared.withOwnCache()
       let path = harness.folder + "/late.bpf.c"
       // New to the cache, so that it is compiled.
       try Files.write(Self.goodProgram + "/* \(UUID().uuidString) */\n", to: path)
-      let folder = try CacheDirectory.standard().path("objects", "6.1", "bpf")
+      let folder = harness.cache.path("objects", "6.1", "bpf")
       try Files.makeFolder(folder)
       // Holds the lock for longer than the time that compiling gets.
       let holder = Task {

@@ -1,8 +1,9 @@
 import Forge
 import Host
+import TestSupport
 import Testing
 
-@Suite struct CompilerOutputTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct CompilerOutputTests {
   /// From Debian 12's gcc 12 and kbuild 6.1.
   private let kbuild = CompilerOutput(
     """

@@ -3,7 +3,7 @@ import Host
 import TestSupport
 import Testing
 
-@Suite struct DeclarationTagTests {
+@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(5))) struct DeclarationTagTests {
   private static let source = """
     #define tag(text) __attribute__((btf_decl_tag(text)))
     struct pair { int a; long b; enum { one, two } c; };

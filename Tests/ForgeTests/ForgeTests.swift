@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct ForgeTests {
+@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(5))) struct ForgeTests {
   private func objects(_ twins: [ForgedTwin]) throws -> [ForgedTwin.Object] {
     try twins.map { twin in
       guard case .success(let object) = twin.result else {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct FrameTests {
+@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(5))) struct FrameTests {
   @Test func framesHaveTheInnermostPlaceInTheTwinsOwnSource() async throws {
     try await withTemporaryFolder { folder in
       let workshop = try await Workshop(folder)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct ObjectTests {
+@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(5))) struct ObjectTests {
   /// The program of the workshop, compiled.
   private func withProgram(_ body: (ObjectFile) throws -> Void) async throws {
     try await withTemporaryFolder { folder in

@@ -1,5 +1,6 @@
 import Glibc
 import GuestAgent
+import TestSupport
 import Testing
 import Wire
 
@@ -32,7 +33,7 @@ private struct ScriptedHost: ~Copyable {
   func hangUp() { shutdown(far, Int32(SHUT_WR)) }
 }
 
-@Suite struct ChannelTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ChannelTests {
   @Test func framesArriveThoughTheyComeInPieces() throws {
     let host = try ScriptedHost()
     var channel = Channel(host.near)

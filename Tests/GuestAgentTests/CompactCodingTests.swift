@@ -1,9 +1,10 @@
 import GuestAgent
+import TestSupport
 import Testing
 import Wire
 
 /// The agent's own coding and the contract's must never differ.
-@Suite struct CompactCodingTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct CompactCodingTests {
   private static let words = "quote \" slash / back \\ line \n \u{1} naïve 🐧"
 
   static let agentMessages: [AgentMessage] = [

@@ -1,7 +1,8 @@
 import GuestAgent
+import TestSupport
 import Testing
 
-@Suite struct ProcessorTicksTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ProcessorTicksTests {
   private func read(_ text: String) -> [UInt64]? { ProcessorTicks.read(Array(text.utf8)) }
 
   @Test func theTimersInterruptsAreReadForEachProcessor() {

@@ -1,8 +1,9 @@
 import GuestAgent
+import TestSupport
 import Testing
 import Wire
 
-@Suite struct ShellConversationTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ShellConversationTests {
   private let plan = ShellPlan(terminal: "xterm", size: TerminalSize(rows: 24, columns: 80))
 
   private func host(_ message: HostMessage) throws -> Conversation.Event {

@@ -1,11 +1,12 @@
 import GuestAgent
 import GuestKernel
 import Scenarios
+import TestSupport
 import Testing
 import Wire
 
 /// One after the other: a step has a file of the process for itself.
-@Suite(.serialized) struct WorkloadTests {
+@Suite(.lane, .serialized, .timeLimit(.minutes(1))) struct WorkloadTests {
   @Test(arguments: [
     WorkStep.systemCall(name: "getpgid", times: 64, callers: 1),
     .systemCall(name: "sched_yield", times: 1, callers: 1),

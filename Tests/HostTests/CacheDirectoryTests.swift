@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct CacheDirectoryTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct CacheDirectoryTests {
   private struct Failure: Error {}
 
   @Test func theCacheFollowsTheBaseDirectorySpecification() throws {

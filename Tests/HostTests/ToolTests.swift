@@ -2,7 +2,7 @@ import Host
 import TestSupport
 import Testing
 
-@Suite struct ToolTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct ToolTests {
   @Test func handsOverArgumentsInputAndEnvironmentAndReturnsWhatWasPrinted() async throws {
     let output = try await Tool("sh").run(
       ["-c", "cat; echo \"$WORD $1\" >&2; exit 3", "sh", "two words"],

@@ -1,7 +1,8 @@
 import Kernels
+import TestSupport
 import Testing
 
-@Suite struct AptSourcesTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct AptSourcesTests {
   @Test func oneLineSourcesWithOptionsAndComments() {
     let sources = AptSources.oneLine(
       """
@@ -62,7 +63,7 @@ import Testing
   }
 }
 
-@Suite struct MirrorTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct MirrorTests {
   private let entry = KernelEntry(
     name: "6.1",
     suites: [

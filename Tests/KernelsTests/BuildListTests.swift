@@ -1,7 +1,8 @@
 import Kernels
+import TestSupport
 import Testing
 
-@Suite struct BuildListTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct BuildListTests {
   private let good = """
     builds:
       - name: debug

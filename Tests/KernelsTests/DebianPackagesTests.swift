@@ -1,7 +1,8 @@
 import Kernels
+import TestSupport
 import Testing
 
-@Suite struct DebianPackagesTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct DebianPackagesTests {
   @Test func aSimulationNamesWhatItWouldInstall() {
     let found = DebianPackages.installed(
       by: """

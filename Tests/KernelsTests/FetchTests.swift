@@ -6,7 +6,9 @@ import Testing
 
 /// apt itself on a mirror in a folder: what goes wrong is said, nothing is left half done, and the
 /// next attempt goes on from there.
-@Suite(.enabled(if: FakeMirror.canBeSigned)) struct FetchTests {
+@Suite(
+  .lane, .tags(.compiler, .tool), .timeLimit(.minutes(2)), .enabled(if: FakeMirror.canBeSigned))
+struct FetchTests {
   private func withMirror(
     _ body: (_ mirror: FakeMirror, _ store: KernelStore) async throws -> Void
   ) async throws {

@@ -1,7 +1,8 @@
 import Kernels
+import TestSupport
 import Testing
 
-@Suite struct KernelBuildTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct KernelBuildTests {
   /// From a build of 6.1 whose source had a line too many.
   @Test func ofMakesErrorsTheOneIsShownThatNamesTheFile() {
     let words = """

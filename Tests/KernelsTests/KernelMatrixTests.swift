@@ -1,7 +1,8 @@
 import Kernels
+import TestSupport
 import Testing
 
-@Suite struct KernelMatrixTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct KernelMatrixTests {
   private let good = """
     kernels:
       - name: "6.1"

@@ -1,11 +1,12 @@
 import Foundation
 import Lab
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 import Wire
 
-@Suite struct AttemptTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct AttemptTests {
   @Test(arguments: [
     ("xdp", Scenario.Attach.Target.xdp), ("xdp.frags", .xdp), ("tc", .tcIngress),
     ("classifier/mine", .tcIngress), ("tc/egress", .tcEgress), ("cgroup_skb/egress", .cgroup),

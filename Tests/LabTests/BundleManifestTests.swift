@@ -1,8 +1,9 @@
 import Foundation
 import Lab
+import TestSupport
 import Testing
 
-@Suite struct BundleManifestTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct BundleManifestTests {
   private func manifest(objects: [String] = ["objects/6.1/bpf/a"]) -> BundleManifest {
     BundleManifest(
       version: "1", architecture: "x86_64", system: "Debian", made: "", commit: nil,

@@ -1,7 +1,8 @@
 import Lab
+import TestSupport
 import Testing
 
-@Suite struct DoctorTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct DoctorTests {
   @Test func anotherProcessorIsTold() {
     #expect(Diagnosis.machine("x86_64").state == .fine)
     let arm = Diagnosis.machine("aarch64")

@@ -2,9 +2,10 @@ import Foundation
 import Host
 import Kernels
 import Lab
+import TestSupport
 import Testing
 
-@Suite struct GuestImageTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct GuestImageTests {
   @Test func anImageThatWasDamagedIsMadeAnewWithANote() async throws {
     let folder = NSTemporaryDirectory() + "panicroom-image-\(UUID().uuidString)"
     defer { #expect(throws: Never.self) { try Files.remove(folder) } }

@@ -2,10 +2,11 @@ import Foundation
 import Host
 import Lab
 import Record
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct SelftestExpectationTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct SelftestExpectationTests {
   private func record(_ verdict: Verdict, reason: String? = nil, observed: Int64? = nil)
     -> TrialRecord
   {
@@ -81,7 +82,7 @@ import Verdicts
   }
 }
 
-@Suite struct InstructionDumpTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct InstructionDumpTests {
   @Test func aDumpIsReadAsTheSelftestsWriteTheirOwn() {
     let dump = """
       int one(void * ctx):
@@ -124,7 +125,7 @@ import Verdicts
   }
 }
 
-@Suite struct SelftestTreeTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct SelftestTreeTests {
   private func withFolder(_ body: (String) throws -> Void) throws {
     let folder = NSTemporaryDirectory() + "panicroom-tree-\(UUID().uuidString)"
     defer { #expect(throws: Never.self) { try Files.remove(folder) } }

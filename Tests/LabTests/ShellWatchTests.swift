@@ -1,10 +1,11 @@
 import Lab
 import Machine
+import TestSupport
 import Testing
 import Verdicts
 import Wire
 
-@Suite struct ShellWatchTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct ShellWatchTests {
   private let heartbeat = GuestEvent.message(
     .heartbeat(uptimeMilliseconds: 1, step: "shell", processState: "S"))
 

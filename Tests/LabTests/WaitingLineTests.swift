@@ -1,8 +1,9 @@
 import Lab
+import TestSupport
 import Testing
 import Wire
 
-@Suite struct WaitingLineTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct WaitingLineTests {
   private let armed = WaitingLineTests.plan(armed: true)
   private let disarmed = WaitingLineTests.plan(armed: false)
 

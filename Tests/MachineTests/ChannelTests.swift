@@ -1,8 +1,9 @@
 import Glibc
 import Machine
+import TestSupport
 import Testing
 
-@Suite struct ChannelTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ChannelTests {
   /// What arrives, and how often its end.
   private struct Heard: Sendable, Equatable {
     var bytes: [UInt8] = []

@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 import Machine
+import TestSupport
 import Testing
 import Wire
 
-@Suite struct ArgumentsTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ArgumentsTests {
   private let description = MachineDescription(
     qemu: "/usr/bin/qemu-system-x86_64", accelerator: .tcg, kernel: "/k", initramfs: "/i",
     parameters: ["console=ttyS0", "quiet"])
@@ -49,7 +50,7 @@ import Wire
   }
 }
 
-@Suite struct AgentReaderTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct AgentReaderTests {
   @Test func nothingBehindAMalformedFrameIsBelieved() throws {
     var reader = AgentReader()
     let rubbish: [UInt8] = [0, 0, 0, 0, 9]
@@ -72,7 +73,7 @@ extension GuestEvent {
   }
 }
 
-@Suite struct InitramfsTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct InitramfsTests {
   private func image(_ order: [String]) -> [UInt8] {
     var image = Initramfs()
     for path in order { image.addFile(path, Array(path.utf8), executable: path == "init") }
@@ -97,7 +98,7 @@ extension GuestEvent {
   }
 }
 
-@Suite struct ConsoleTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ConsoleTests {
   private func console(_ feed: (Console) -> Void) async throws -> String {
     let path = "/tmp/panicroom-console-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     defer { unlink(path) }

@@ -1,6 +1,7 @@
 import Glibc
 import Machine
 import Synchronization
+import TestSupport
 import Testing
 
 /// Plays QEMU's part on the far end of a socket.
@@ -32,7 +33,7 @@ private final class Heard: Sendable {
   let events = Mutex<[QMPEvent]>([])
 }
 
-@Suite struct QMPConversationTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct QMPConversationTests {
   private func connect() throws -> (QMPClient, ScriptedPeer, Heard) {
     var sockets: [Int32] = [-1, -1]
     try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &sockets) == 0)

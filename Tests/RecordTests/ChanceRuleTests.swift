@@ -1,9 +1,10 @@
 import Record
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct ChanceRuleTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ChanceRuleTests {
   /// A scenario of which four out of five trials must agree.
   private static let scenario: Scenario? = {
     let yaml = Samples.yaml("race").replacing(

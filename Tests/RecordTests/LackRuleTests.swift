@@ -1,8 +1,9 @@
 import Record
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct LackRuleTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct LackRuleTests {
   private func run(control: Outcome, armed: Outcome) -> RunRecord {
     var disarmedID = Samples.id("race", .bpf)
     disarmedID.armed = false

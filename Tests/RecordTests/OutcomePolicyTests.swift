@@ -1,8 +1,9 @@
 import Record
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct OutcomePolicyTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct OutcomePolicyTests {
   private func facts(
     _ verdict: Verdict, armed: Bool = true, basis: OutcomeFacts.Basis,
     remains: TrialRemains = TrialRemains()

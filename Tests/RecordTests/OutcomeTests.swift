@@ -1,8 +1,9 @@
 import Record
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct OutcomeTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct OutcomeTests {
   private typealias Expected = TrialRecord.Expected
 
   private func outcome(

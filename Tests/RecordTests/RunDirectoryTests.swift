@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import Record
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct RunDirectoryTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct RunDirectoryTests {
   private let ids = [Samples.id(), Samples.id("null-map-value", .bpf), Samples.id("other")]
 
   private func withRuns(_ body: (String) throws -> Void) throws {

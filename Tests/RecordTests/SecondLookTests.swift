@@ -1,9 +1,10 @@
 import Record
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct SecondLookTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct SecondLookTests {
   private static let first = Samples.id()
   private static let again: TrialID = {
     var id = first

@@ -1,10 +1,11 @@
 import Foundation
 import Record
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct TrialCodingTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct TrialCodingTests {
   private let full = TrialRecord(
     id: Samples.id(),
     verdict: Verdict(

@@ -1,9 +1,10 @@
 import Foundation
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct ClassifyReportTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ClassifyReportTests {
   static let oops = """
     [    5.1] BUG: kernel NULL pointer dereference, address: 0000000000000018
     [    5.2] #PF: supervisor write access in kernel mode

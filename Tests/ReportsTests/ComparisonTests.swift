@@ -1,9 +1,10 @@
 import Record
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct ComparisonTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ComparisonTests {
   private let run = Samples.run
 
   private func compared(_ change: (inout RunRecord) -> Void) -> Comparison {

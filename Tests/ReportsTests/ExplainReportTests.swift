@@ -1,9 +1,10 @@
 import Foundation
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct ExplainReportTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ExplainReportTests {
   static let refusal = RefusalLog.rejection(
     in: Array(
       """

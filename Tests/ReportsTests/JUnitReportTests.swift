@@ -4,7 +4,7 @@ import Reports
 import TestSupport
 import Testing
 
-@Suite struct JUnitReportTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct JUnitReportTests {
   @Test func aRunIsAsRecorded() throws {
     try expectGolden(JUnitReport.render(Samples.run), "run.xml")
   }
@@ -22,15 +22,18 @@ import Testing
     #expect(forbidden.isEmpty)
   }
 
-  @Test func itIsAsTheSchemaSays() throws {
+  @Test(.tags(.tool)) func itIsAsTheSchemaSays() throws {
     for run in [Samples.run, try SampleRun.read()] {
       #expect(try XMLCheck.problems(JUnitReport.render(run), schema: "junit.xsd") == "")
     }
   }
 
-  @Test(arguments: [
-    (" errors=", " mistakes="), ("<failure ", "<failing "), (" time=\"0.080\"", " time=\"soon\""),
-  ]) func theSchemaRefusesWhatIsWrong(right: String, wrong: String) throws {
+  @Test(
+    .tags(.tool),
+    arguments: [
+      (" errors=", " mistakes="), ("<failure ", "<failing "), (" time=\"0.080\"", " time=\"soon\""),
+    ]) func theSchemaRefusesWhatIsWrong(right: String, wrong: String) throws
+  {
     let text = JUnitReport.render(Samples.run)
     #expect(text.contains(right))
     let spoilt = text.replacing(right, with: wrong)
@@ -38,7 +41,7 @@ import Testing
     #expect(try XMLCheck.problems(spoilt, schema: "junit.xsd") != "")
   }
 
-  @Test func aKernelThatFailedBeforeItHadTrialsIsACase() throws {
+  @Test(.tags(.tool)) func aKernelThatFailedBeforeItHadTrialsIsACase() throws {
     var run = Samples.run
     run.header.kernels.append(
       .init(name: "other", release: "not available", failure: "it does not \"boot\""))

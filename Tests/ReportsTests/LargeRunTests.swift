@@ -2,11 +2,12 @@ import Foundation
 import Glibc
 import Record
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 
 /// Runs of thousands of trials. Sizes and ratios only: times are the machine's.
-@Suite struct LargeRunTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct LargeRunTests {
   /// The kept run, so many times, on five kernels.
   private static func run(_ times: Int) throws -> RunRecord {
     var run = try SampleRun.read()

@@ -1,10 +1,11 @@
 import Foundation
 import Record
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct KTAPReportTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct KTAPReportTests {
   private let lines = KTAPReport.render(Samples.run).split(separator: "\n").map(String.init)
 
   @Test func planAndResultsAgree() {
@@ -27,7 +28,7 @@ import Verdicts
   }
 }
 
-@Suite struct MarkdownReportTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct MarkdownReportTests {
   @Test func whatIsNotMetComesFirstAndForeignTextIsNoMarkup() {
     var run = Samples.run
     run.trials[9].reason = "a|b <script> `x` @user\nline"
@@ -53,7 +54,7 @@ import Verdicts
   }
 }
 
-@Suite struct AnnotationReportTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct AnnotationReportTests {
   @Test func whatIsNotMetPointsIntoTheScenariosFiles() {
     let lines = AnnotationReport.render(Samples.run).split(separator: "\n")
     #expect(
@@ -73,8 +74,8 @@ import Verdicts
   }
 }
 
-@Suite struct BadgeReportTests {
-  @Test func anUnmetRunSaysSo() throws {
+@Suite(.lane, .timeLimit(.minutes(1))) struct BadgeReportTests {
+  @Test(.tags(.tool)) func anUnmetRunSaysSo() throws {
     let text = try BadgeReport.render(Samples.run)
     #expect(text.contains("2 not as expected"))
     #expect(try XMLCheck.problems(text) == "")

@@ -1,10 +1,11 @@
 import Record
 import Reports
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct SuiteReportTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct SuiteReportTests {
   private func item(
     _ name: String, _ outcome: Outcome, _ checks: [TrialRecord.Check], reason: String? = nil
   ) -> TrialRecord {

@@ -1,9 +1,10 @@
 import Record
 import Reports
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct TryReportTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct TryReportTests {
   private func trial(_ verdict: Verdict) -> TriedTrial {
     TriedTrial(
       file: "my/x.c",

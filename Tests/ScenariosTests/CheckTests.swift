@@ -1,7 +1,8 @@
 import Scenarios
+import TestSupport
 import Testing
 
-@Suite struct CheckTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct CheckTests {
   @Test func aFlawlessScenarioHasNoProblems() {
     #expect(Sample.problems() == [])
   }

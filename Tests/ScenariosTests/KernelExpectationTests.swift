@@ -1,8 +1,9 @@
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct KernelExpectationTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct KernelExpectationTests {
   private func twin(_ kernels: [KernelExpectation], sensitive: Scenarios.Expectation? = nil)
     -> Scenario.Twin
   {

@@ -1,8 +1,9 @@
 import Scenarios
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct ScenarioFileTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ScenarioFileTests {
   private func problems(_ changes: [String: String]) -> [String] {
     do throws(InvalidScenario) {
       _ = try ScenarioFile.parse(

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 import Trials
 import Verdicts
 import Wire
 
-@Suite struct AgentReportTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct AgentReportTests {
   private func state(
     taint: UInt64 = 0, modules: [String] = [], programs: Int = 0, slab: [String: Int64] = [:]
   ) -> KernelState {

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 import Trials
 import Verdicts
 
-@Suite struct LockupWatchTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct LockupWatchTests {
   /// How one processor looks in every sample.
   private struct Look {
     var flags: UInt64 = 0x2

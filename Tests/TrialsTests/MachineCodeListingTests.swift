@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 import Trials
 import Wire
 
-@Suite struct MachineCodeListingTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct MachineCodeListingTests {
   private let disassembly = """
 
     code.bin:     file format binary

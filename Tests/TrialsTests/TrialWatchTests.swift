@@ -1,11 +1,12 @@
 import Machine
 import Scenarios
+import TestSupport
 import Testing
 import Trials
 import Verdicts
 import Wire
 
-@Suite struct TrialWatchTests {
+@Suite(.lane, .timeLimit(.minutes(2))) struct TrialWatchTests {
   private typealias Moment = (event: GuestEvent, now: Double, processor: Double)
 
   /// Feed events at (seconds, processor seconds), with the clock's ticks between them.

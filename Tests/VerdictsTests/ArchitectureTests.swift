@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 import Verdicts
 
 /// Wordings of other architectures, older kernels and vendors; the comments say which file of the
 /// kernel prints them.
-@Suite struct ArchitectureTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ArchitectureTests {
   typealias Sample = WordingTests.Sample
 
   static let samples: [Sample] = [

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 import Verdicts
 
 /// Whatever the bytes are, both readers answer, and what they cite can't steer a terminal.
-@Suite struct BadInputTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct BadInputTests {
   private func isHarmless(_ text: String?) -> Bool {
     (text ?? "").unicodeScalars.allSatisfy {
       $0.value >= 0x20 && !(0x7f..<0xa0).contains($0.value)

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 import Verdicts
 
 /// Lines of several tasks and CPUs between each other's, told apart by what CONFIG_PRINTK_CALLER
 /// puts before them.
-@Suite struct CallerTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct CallerTests {
   private func findings(_ log: String) -> [Finding] { KernelLog.findings(in: Array(log.utf8)) }
 
   @Test func twoReportsBetweenEachOther() throws {

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct JudgeTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct JudgeTests {
   /// A trial that went well, to be changed by each test.
   static func good(armed: Bool = true, faults: Int64? = 3) -> TrialFacts {
     let agent: [AgentFact] = [

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct KernelLogTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct KernelLogTests {
   struct Expected: Sendable, CustomTestStringConvertible {
     var name: String
     var kind: Kind

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct MissingFeatureTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct MissingFeatureTests {
   private func reason(_ words: String, _ ruling: Ruling = .rejected, spoke: Bool = true) -> String?
   {
     MissingFeature.reason(for: Verdict(ruling, reason: words), verifierSpoke: spoke)

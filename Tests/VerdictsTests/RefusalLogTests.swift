@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct RefusalLogTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct RefusalLogTests {
   private func rejection(_ log: String) -> Rejection? { RefusalLog.rejection(in: Array(log.utf8)) }
 
   @Test func everyVerifierLogIsReadAsByItsOwnReader() throws {

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Verdicts
 
-@Suite struct VerifierLogTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct VerifierLogTests {
   struct Expected: Sendable, CustomTestStringConvertible {
     var name: String
     var by: Gate

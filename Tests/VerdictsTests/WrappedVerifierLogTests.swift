@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 import Verdicts
 
 /// What loaders other than libbpf put around the verifier's words.
-@Suite struct WrappedVerifierLogTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct WrappedVerifierLogTests {
   private func rejection(_ log: String) -> Rejection? {
     RefusalLog.rejection(in: Array(log.utf8))
   }

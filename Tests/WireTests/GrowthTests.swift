@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Wire
 
-@Suite struct GrowthTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct GrowthTests {
   private func state(
     _ figures: [KernelFigure: Int64] = [:],
     slabs: [String: SlabUse] = ["pid": .init(objects: 1, size: 128)],

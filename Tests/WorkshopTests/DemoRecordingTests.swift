@@ -7,7 +7,7 @@ import Trials
 import Verdicts
 import Workshop
 
-struct DemoRecordingTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct DemoRecordingTests {
   private func open(_ text: String) throws -> DemoRecording {
     try DemoRecording(bytes: Data(text.utf8), path: "talk.jsonl")
   }

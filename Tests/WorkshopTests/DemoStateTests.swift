@@ -1,9 +1,10 @@
 import Lab
+import TestSupport
 import Testing
 import Verdicts
 import Workshop
 
-struct DemoStateTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct DemoStateTests {
   @Test func theFirstScenariosGuestsAreWantedBeforeAnyKey() {
     let state = Sample.state()
     #expect(state.beginning == [.expect(scenario: state.scenario.name, armed: true)])

@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Workshop
 
-struct KeyReaderTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct KeyReaderTests {
   @Test func keysAreReadFromTheBytesOfATerminal() {
     var reader = KeyReader()
     #expect(

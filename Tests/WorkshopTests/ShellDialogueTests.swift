@@ -1,7 +1,8 @@
+import TestSupport
 import Testing
 import Workshop
 
-@Suite struct ShellDialogueTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct ShellDialogueTests {
   private func begun(isTerminal: Bool = true, window: Int = 8) -> ShellDialogue {
     var dialogue = ShellDialogue(isTerminal: isTerminal, window: window)
     _ = dialogue.handle(.started(""))
@@ -102,7 +103,7 @@ import Workshop
   }
 }
 
-@Suite struct SharedScreenTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct SharedScreenTests {
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   @Test func theKernelBeginsALineOfItsOwnAndGoesOnWithIt() {
