@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The demo in a pseudo-terminal.
-@Suite(.lane, .serialized, .timeLimit(.minutes(5))) struct DemoTests {
+@Suite(.lane, .tags(.program), .serialized, .timeLimit(.minutes(5))) struct DemoTests {
   private static let sample = Harness.repository + "/docs/samples/demo.jsonl"
   private static let ownScreen = "\u{1b}[?1049h"
   private static let screenBefore = "\u{1b}[?1049l"

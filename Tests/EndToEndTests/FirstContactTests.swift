@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a newcomer meets: help, the manual page, and what is said to a slip of the finger.
-@Suite(.lane, .timeLimit(.minutes(5))) struct FirstContactTests {
+@Suite(.lane, .tags(.program), .timeLimit(.minutes(5))) struct FirstContactTests {
   private struct Command {
     /// Without `panicroom`.
     var words: [String]

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `report` and `compare`, as a user would call them, on the small run that the reports' tests keep.
-@Suite(.lane, .timeLimit(.minutes(2))) struct ReportCommandTests {
+@Suite(.lane, .tags(.program), .timeLimit(.minutes(2))) struct ReportCommandTests {
   private static let run = Harness.repository + "/Tests/ReportsTests/Fixtures/sample-run"
 
   @Test(arguments: ["terminal", "html", "markdown", "json", "junit", "ktap", "badge"])

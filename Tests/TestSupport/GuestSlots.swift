@@ -2,9 +2,9 @@ internal import Foundation
 internal import Glibc
 internal import Host
 
-/// Leave to start guests, held by files' locks: as many tests have it at a time as there are cores,
-/// whichever process they belong to. More guests than that starve each other, and what their tests
-/// measure is then that.
+/// Permission to start guests, held as locks on files: as many tests have it at a time as there are
+/// cores, in this process and others. More guests than that starve each other, and then that is what
+/// their tests measure.
 public struct GuestSlots: Sendable {
   /// In the folder for temporary files, each user's own. Their number is that of the cores, or what
   /// `PANICROOM_GUEST_SLOTS` says.

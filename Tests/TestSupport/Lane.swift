@@ -13,9 +13,9 @@ public enum Lane: String, CaseIterable, Sendable {
     self =
       if tags.contains(.long) {
         .long
-      } else if !tags.isDisjoint(with: [.network, .browser, .compiler, .tool]) {
+      } else if !tags.isDisjoint(with: [.network, .browser, .compiler, .tool, .slow]) {
         .integration
-      } else if tags.contains(.guest) {
+      } else if !tags.isDisjoint(with: [.guest, .program]) {
         .guests
       } else {
         .fast

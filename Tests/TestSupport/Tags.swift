@@ -3,6 +3,8 @@ public import Testing
 /// What a test needs beyond the packages that the build needs. `docs/testing.md` says which lane each
 /// of them puts it into.
 extension Tag {
+  /// Runs the built program, without a guest.
+  @Tag public static var program: Self
   /// Starts guests of the default kernel in QEMU, or prepares to: compilers are among it.
   @Tag public static var guest: Self
   /// Fetches something, above all kernels beside the default one.
@@ -13,6 +15,8 @@ extension Tag {
   @Tag public static var compiler: Self
   /// Calls another program that a package brings: a shell, a packer, a checker.
   @Tag public static var tool: Self
+  /// Takes more than a few seconds of CPU time in a debug build.
+  @Tag public static var slow: Self
   /// Takes a quarter of an hour and more, or a kernel's source that has to be there.
   @Tag public static var long: Self
 

@@ -6,8 +6,9 @@ import Testing
   @Test func aTestIsOfTheLastLaneThatItsTagsName() {
     #expect(Lane([]) == .fast)
     #expect(Lane([.guest]) == .guests)
+    #expect(Lane([.program]) == .guests)
     #expect(Lane([.guest, .alone]) == .guests)
-    for tag in [Tag.network, .browser, .compiler, .tool] {
+    for tag in [Tag.network, .browser, .compiler, .tool, .slow] {
       #expect(Lane([tag]) == .integration)
       #expect(Lane([.guest, tag]) == .integration)
       #expect(Lane([.guest, tag, .long]) == .long)

@@ -105,7 +105,9 @@ import Wire
     #expect(result.record.verdict.ruling == .reset)
   }
 
-  @Test func aGuestThatIsBusyInSilenceIsQuestionedAndCalledHung() async throws {
+  /// Half a second of wall-clock time has to be enough for what takes 0.4 s of CPU time.
+  @Test(.tags(.guest, .alone))
+  func aGuestThatIsBusyInSilenceIsQuestionedAndCalledHung() async throws {
     var limits = TrialWatch.Limits()
     limits.silentProcessor = 1.1
     limits.lastWords = 0.5
