@@ -263,8 +263,7 @@ public struct Laboratory: Sendable {
   private func checkUnchanged(_ scenarios: [Scenario], since run: String) throws {
     for scenario in scenarios {
       let now = try ScenarioText.read(scenario.name, repository: repository.root)
-      let then = try ScenarioText.read(
-        scenario.name, repository: run, storedIn: "scenarios")
+      let then = try RunEvidence(path: run).sources(scenario.name)
       guard now == then else {
         throw LabError(
           "\(scenario.name) was changed since \(run) began: its trials would not be of one run. "

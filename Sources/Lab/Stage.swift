@@ -39,6 +39,16 @@ public struct StageAnswer: Codable, Sendable, Equatable {
     self.rejection = rejection
     self.seconds = seconds
   }
+
+  private enum Key: String, CodingKey { case record, rejection, seconds }
+
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: Key.self)
+    self.init(
+      record: try keys.decode(TrialRecord.self, forKey: .record),
+      rejection: try keys.decodeIfPresent(Rejection.self, forKey: .rejection),
+      seconds: try keys.decodeSeconds(forKey: .seconds))
+  }
 }
 
 /// Where trials are shown: everything is prepared, and guests wait, so that a verdict follows at

@@ -51,9 +51,10 @@ public final class RunDirectory: Sendable {
       try replaceFile("\(path)/\(RunFiles.header)", with: try RunFiles.encode(header, pretty: true))
       try pointLatest(in: runs, to: header.id)
       return RunDirectory(path: path, header: header, earlierSeconds: 0, journal: journal)
-    } catch {
-      try FileManager.default.removeItem(atPath: path)
-      throw error
+    } catch let failure {
+      // Why it failed is the thing to say; what stays is no run directory.
+      do { try FileManager.default.removeItem(atPath: path) } catch { throw failure }
+      throw failure
     }
   }
 
@@ -61,11 +62,17 @@ public final class RunDirectory: Sendable {
   ///
   /// - Throws: ``RunDirectoryError``, ``SystemFailure``, `InvalidScenario`.
   public static func open(_ path: String) throws -> (directory: RunDirectory, record: RunRecord) {
-    let header = try RunFiles.readHeader(path)
-    let journal = try OpenFile(
-      "\(path)/\(RunFiles.trials)", O_RDWR | O_CREAT | O_APPEND, action: "open")
+    let folder = try RunFiles.enter(path)
+    let header = try RunFiles.readHeader(folder)
+    // Evidence is written below it by path.
+    guard try folder.kind(of: "evidence") == S_IFDIR else {
+      throw RunDirectoryError.foreign(file: "\(path)/evidence", what: "is not a folder")
+    }
+    guard let journal = try folder.open(RunFiles.trials, O_RDWR | O_CREAT | O_APPEND) else {
+      throw SystemFailure(action: "open", path: "\(path)/\(RunFiles.trials)", errno: ENOENT)
+    }
     try lock(journal, path)
-    let record = try read(path)
+    let record = try read(folder)
     let bytes = try journal.readAll()
     if let last = bytes.lastIndex(of: UInt8(ascii: "\n")) {
       try journal.truncate(to: last + 1)
@@ -84,10 +91,14 @@ public final class RunDirectory: Sendable {
   /// - Throws: ``RunDirectoryError`` where it isn't a run directory or a line is malformed,
   ///   ``SystemFailure``, `InvalidScenario`.
   public static func read(_ path: String) throws -> RunRecord {
-    let header = try RunFiles.readHeader(path)
-    let (trials, warnings) = try RunFiles.readTrials("\(path)/\(RunFiles.trials)")
-    let scenarios = try RunFiles.readScenarios(path, tried: header.tried ?? [])
-    try RunFiles.checkPlan(header, path, has: scenarios)
+    try read(try RunFiles.enter(path))
+  }
+
+  private static func read(_ folder: RunFolder) throws -> RunRecord {
+    let header = try RunFiles.readHeader(folder)
+    let (trials, warnings) = try RunFiles.readTrials(folder)
+    let scenarios = try RunFiles.readScenarios(folder, tried: header.tried ?? [])
+    try RunFiles.checkPlan(header, folder.path, has: scenarios)
     return RunRecord(header: header, trials: trials, scenarios: scenarios, warnings: warnings)
   }
 

@@ -14,9 +14,14 @@ public struct RunEvidence: Sendable {
 
   /// The sources of a scenario as they were when the run began.
   ///
-  /// - Throws: `UnreadableFile`.
+  /// - Throws: `UnreadableFile`, ``RunDirectoryError``, ``SystemFailure``.
   public func sources(_ scenario: String) throws -> ScenarioText {
-    try ScenarioText.read(scenario, repository: path, storedIn: "scenarios")
+    let folder = try RunFiles.enter(path)
+    return try ScenarioText.read(scenario) { part in
+      // The YAML file must be there, a source may be missing.
+      if part.hasSuffix(".yaml") { return try RunFiles.requireText(part, in: folder) }
+      return try RunFiles.text("scenarios/\(part)", in: folder)
+    }
   }
 
   /// A file of a trial's evidence folder; nil where the trial has no such file.
@@ -28,13 +33,9 @@ public struct RunEvidence: Sendable {
   public func text(
     _ file: String, of trial: TrialRecord, limit: Int = 96 << 10
   ) throws -> EvidenceText? {
-    guard let folder = try folder(of: trial) else { return nil }
-    let opened: OpenFile
-    do {
-      opened = try OpenFile("\(folder)/\(file)", O_RDONLY | O_NOFOLLOW, action: "read")
-    } catch let error as SystemFailure where [ENOENT, ENOTDIR].contains(error.errno) {
-      return nil
-    }
+    guard let folder = try folder(of: trial),
+      let opened = try RunFiles.enter(path).open("\(folder)/\(file)")
+    else { return nil }
     let size = try opened.length()
     guard size > limit else {
       return EvidenceText(head: try opened.read(from: 0, size), tail: [], skipped: 0)
@@ -46,31 +47,42 @@ public struct RunEvidence: Sendable {
       skipped: size - limit)
   }
 
-  /// The names of a trial's evidence files, sorted.
+  /// What a trial's JSON file holds; nil if the trial has no such file, or a longer one than
+  /// `limit` bytes.
+  ///
+  /// - Throws: as ``text(_:of:limit:)``, and ``RunDirectoryError/malformed(file:line:message:)``.
+  package func json<Value: Decodable>(
+    _ file: String, of trial: TrialRecord, limit: Int = 96 << 10
+  ) throws -> Value? {
+    guard let folder = try folder(of: trial) else { return nil }
+    let run = try RunFiles.enter(path)
+    guard let opened = try run.open("\(folder)/\(file)"), try opened.length() <= limit else {
+      return nil
+    }
+    return try RunFiles.decode(
+      try opened.read(from: 0, limit)[...], file: "\(path)/\(folder)/\(file)", line: 1)
+  }
+
+  /// The names of a trial's evidence files, sorted; only regular files are listed.
   ///
   /// - Throws: ``RunDirectoryError`` where the record names a folder that is not the run's.
   public func files(of trial: TrialRecord) throws -> [String] {
-    guard let folder = try folder(of: trial), let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
+    guard let folder = try folder(of: trial) else { return [] }
+    let run = try RunFiles.enter(path)
+    return try (run.names(in: folder) ?? []).filter {
+      try !$0.hasPrefix(".") && run.kind(of: "\(folder)/\($0)") == S_IFREG
     }
-    return names.sorted()
   }
 
   private func folder(of trial: TrialRecord) throws -> String? {
     guard let folder = trial.evidenceDirectory else { return nil }
     let parts = folder.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0] == "evidence", parts[1] != "..", parts[1] != "." else {
+    guard parts.count == 2, parts[0] == "evidence", !parts[1].hasPrefix(".") else {
       throw RunDirectoryError.malformed(
         file: "\(path)/\(RunFiles.trials)", line: 1,
         message: "the evidence folder \"\(folder)\" is not one of the run's")
     }
-    return "\(path)/\(folder)"
+    return folder
   }
 }
 

@@ -8,6 +8,8 @@ public enum RunDirectoryError: Error, Sendable, Equatable, CustomStringConvertib
   /// Written by a newer version.
   case unknownFormat(file: String, version: Int)
   case inUse(String)
+  /// No run directory that was written here has this: a symlink, a pipe, a file without end.
+  case foreign(file: String, what: String)
 
   public var description: String {
     switch self {
@@ -19,6 +21,8 @@ public enum RunDirectoryError: Error, Sendable, Equatable, CustomStringConvertib
       "\(file): format \(version) is not known to this version, which reads up to "
         + "\(RunFiles.format)"
     case .inUse(let path): "another panicroom is writing to \(path); wait for it, or end it first"
+    case .foreign(let file, let what):
+      "\(file) \(what); only regular files inside a run directory are read"
     }
   }
 }
@@ -38,26 +42,44 @@ enum RunFiles {
     return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
   }
 
-  static func readHeader(_ path: String) throws -> RunHeader {
-    let file = "\(path)/\(header)"
-    let bytes: [UInt8]
+  /// The most that is read of a file, in bytes. A plan of a hundred thousand trials has 20 MB.
+  private static let headerLimit = 64 << 20
+  private static let journalLimit = 512 << 20
+  private static let scenarioLimit = 1 << 20
+  private static let mostScenarios = 10_000
+
+  /// - Throws: ``RunDirectoryError/notARunDirectory(_:)`` for what is no folder, ``SystemFailure``.
+  static func enter(_ path: String) throws -> RunFolder {
     do {
-      bytes = try OpenFile(file, O_RDONLY, action: "read").readAll()
+      return try RunFolder(path)
     } catch let error as SystemFailure where [ENOENT, ENOTDIR].contains(error.errno) {
       throw RunDirectoryError.notARunDirectory(path)
     }
+  }
+
+  static func readHeader(_ folder: RunFolder) throws -> RunHeader {
+    guard let bytes = try folder.read(header, upTo: headerLimit) else {
+      throw RunDirectoryError.notARunDirectory(folder.path)
+    }
+    let file = "\(folder.path)/\(header)"
     let header: RunHeader = try decode(bytes[...], file: file, line: 1)
     guard header.schema <= format else {
       throw RunDirectoryError.unknownFormat(file: file, version: header.schema)
     }
+    guard TrialID.repetitions.contains(header.repetitions),
+      (0...1e9).contains(header.seconds ?? 0)
+    else {
+      throw RunDirectoryError.malformed(
+        file: file, line: 1, message: "a number of repetitions or seconds that can't be")
+    }
     return header
   }
 
-  static func readTrials(_ file: String) throws -> (trials: [TrialRecord], warnings: [String]) {
-    let bytes: [UInt8]
-    do {
-      bytes = try OpenFile(file, O_RDONLY, action: "read").readAll()
-    } catch let error as SystemFailure where error.errno == ENOENT {
+  static func readTrials(
+    _ folder: RunFolder
+  ) throws -> (trials: [TrialRecord], warnings: [String]) {
+    let file = "\(folder.path)/\(trials)"
+    guard let bytes = try folder.read(trials, upTo: journalLimit) else {
       return ([], ["\(file): the file is missing; no trial is recorded"])
     }
     var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -78,14 +100,37 @@ enum RunFiles {
 
   /// - Parameter tried: the names of what no scenario declares; whatever they say, they stay in
   ///   their folder.
-  static func readScenarios(_ path: String, tried: [String]) throws -> [Scenario] {
-    let folder = "\(path)/scenarios"
+  static func readScenarios(_ folder: RunFolder, tried: [String]) throws -> [Scenario] {
     let tried = Set(tried.filter { !$0.contains("/") && !$0.hasPrefix(".") })
-    guard FileManager.default.fileExists(atPath: folder) else { return [] }
-    return try FileManager.default.contentsOfDirectory(atPath: folder)
+    guard let names = try folder.names(in: "scenarios") else { return [] }
+    guard names.count <= mostScenarios else {
+      throw RunDirectoryError.foreign(
+        file: "\(folder.path)/scenarios", what: "has more than \(mostScenarios) entries")
+    }
+    return try names
       .filter { $0.hasSuffix(".yaml") && !tried.contains(String($0.dropLast(".yaml".count))) }
-      .sorted().map { try ScenarioFile.read("\(folder)/\($0)") }
+      .compactMap { name in
+        try text("scenarios/\(name)", in: folder).map {
+          try ScenarioFile.parse($0, file: "\(folder.path)/scenarios/\(name)")
+        }
+      }
       + tried.sorted().map { Scenario.tried(name: $0, attach: [], workload: []) }
+  }
+
+  /// A scenario's file, or a source of its twins; nil if the run has none of that name.
+  static func text(_ name: String, in folder: RunFolder) throws -> String? {
+    guard let bytes = try folder.read(name, upTo: scenarioLimit) else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UnreadableFile(path: "\(folder.path)/\(name)", reason: "it is not UTF-8 text")
+    }
+    return text
+  }
+
+  static func requireText(_ name: String, in folder: RunFolder) throws -> String {
+    guard let text = try text(name, in: folder) else {
+      throw UnreadableFile(path: "\(folder.path)/\(name)", reason: "there is no such file")
+    }
+    return text
   }
 
   /// Every trial of the plan must be of a scenario that the run keeps, and of its kernels and
@@ -109,7 +154,7 @@ enum RunFiles {
     }
   }
 
-  private static func decode<Value: Decodable>(
+  static func decode<Value: Decodable>(
     _ bytes: ArraySlice<UInt8>, file: String, line: Int
   ) throws -> Value {
     do {

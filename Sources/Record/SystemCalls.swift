@@ -52,7 +52,24 @@ final class OpenFile: Sendable {
       try system(action, path) { Int(Glibc.open(path, flags | O_CLOEXEC, 0o644)) })
   }
 
+  /// - Parameters:
+  ///   - name: relative to `folder`.
+  ///   - shown: what messages call it.
+  init(_ name: String, in folder: OpenFile, _ flags: Int32, shownAs shown: String) throws {
+    path = shown
+    let above = folder.descriptor
+    descriptor = Int32(
+      try system("open", shown) { Int(openat(above, name, flags | O_CLOEXEC, 0o644)) })
+  }
+
   deinit { close(descriptor) }
+
+  /// The file's type: `S_IFREG`, `S_IFDIR`, …
+  func kind() throws -> mode_t {
+    var status = stat()
+    try system("read", path) { Int(fstat(descriptor, &status)) }
+    return status.st_mode & S_IFMT
+  }
 
   func write(_ bytes: [UInt8]) throws {
     let descriptor = descriptor
@@ -115,7 +132,10 @@ final class OpenFile: Sendable {
 /// Puts a file in place whole or not at all: written beside it, synced, renamed.
 func replaceFile(_ path: String, with bytes: [UInt8]) throws {
   let beside = "\(path).new"
-  let file = try OpenFile(beside, O_WRONLY | O_CREAT | O_TRUNC, action: "create")
+  // What a harness that was killed left there; of another's run directory perhaps a symlink to a file
+  // elsewhere.
+  unlink(beside)
+  let file = try OpenFile(beside, O_WRONLY | O_CREAT | O_EXCL, action: "create")
   do {
     try file.write(bytes)
     try file.synchronise()

@@ -78,8 +78,11 @@ extension TrialID {
       armed: try keys.decode(Bool.self, forKey: .armed),
       kernel: try name(.kernel, isName: Self.isVersionName),
       profile: try name(.profile, isName: Self.isVersionName),
-      repetition: try keys.decode(Int.self, forKey: .repetition))
+      repetition: try keys.decodeCount(Self.repetitions, forKey: .repetition))
   }
+
+  /// More than anybody asks for.
+  static let repetitions = 1...1_000_000_000
 
   /// A suite's item's: `verifier_and.invalid_and_of_negative_number`.
   package static func isItemName(_ name: String) -> Bool {

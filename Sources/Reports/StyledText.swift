@@ -102,16 +102,22 @@ extension Mechanism {
 
 /// A number of seconds for people: `0.08 s`, `12.3 s`, `3 min 5 s`.
 package func duration(_ seconds: Double) -> String {
-  if seconds >= 120 { return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s" }
+  if seconds >= 120, let whole = Int(exactly: seconds.rounded(.down)) {
+    return "\(whole / 60) min \(whole % 60) s"
+  }
   return "\(decimal(seconds, seconds < 1 ? 2 : 1)) s"
 }
 
-/// With so many digits behind the point.
+/// With so many digits behind the point. What is too large to be shown so, and what is no number,
+/// is shown as Swift does.
 package func decimal(_ number: Double, _ digits: Int) -> String {
   let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
-  let rounded = Int((number * Double(scale)).rounded())
-  guard digits > 0 else { return "\(rounded)" }
+  guard let rounded = Int(exactly: (number.magnitude * Double(scale)).rounded()) else {
+    return "\(number)"
+  }
+  let sign = number < 0 && rounded > 0 ? "-" : ""
+  guard digits > 0 else { return "\(sign)\(rounded)" }
   let fraction = String(rounded % scale)
   let zeros = String(repeating: "0", count: digits - fraction.count)
-  return "\(rounded / scale).\(zeros)\(fraction)"
+  return "\(sign)\(rounded / scale).\(zeros)\(fraction)"
 }

@@ -13,14 +13,23 @@ public enum Check {
 
   /// A file that can't be read is one problem among the others.
   private static func problems(of name: String, repository: String) -> [Problem] {
+    let yaml = "scenarios/\(name).yaml"
     var unreadable: [String: UnreadableFile] = [:]
+    func text(_ path: String) throws(UnreadableFile) -> String? {
+      do {
+        return try ScenarioText.readFile(path, ofRepository: repository)
+      } catch {
+        guard path != yaml else { throw error }
+        unreadable[path] = error
+        return nil
+      }
+    }
     do {
-      let text = try ScenarioText.read(
-        name, repository: repository, sources: repository, unreadable: &unreadable)
+      let text = try ScenarioText.read(name, text: text)
       let found = problems(of: text).filter { unreadable[$0.file] == nil }
       return (found + unreadable.map { Problem($0.value, file: $0.key) }).sorted()
     } catch {
-      return [Problem(error, file: "scenarios/\(name).yaml")]
+      return [Problem(error, file: yaml)]
     }
   }
 

@@ -54,50 +54,45 @@ public struct ScenarioText: Sendable, Equatable {
     }
   }
 
-  /// The files as a repository has them, or a run directory.
+  /// The files as a repository has them.
   ///
   /// - Parameters:
   ///   - name: a scenario's name, as the file's name has it.
-  ///   - repository: the repository's top, or the run directory.
-  ///   - folder: the folder in it that holds the sources' folders `bpf` and `lkm`: none in a
-  ///     repository, `scenarios` in a run directory.
+  ///   - repository: the repository's top.
   /// - Throws: ``UnreadableFile``, also where the YAML file isn't there.
-  public static func read(
-    _ name: String, repository: String, storedIn folder: String? = nil
-  ) throws -> ScenarioText {
-    let top = folder.map { "\(repository)/\($0)" } ?? repository
-    var unreadable: [String: UnreadableFile] = [:]
-    let text = try read(name, repository: repository, sources: top, unreadable: &unreadable)
-    if let first = unreadable.min(by: { $0.key < $1.key }) { throw first.value }
-    return text
+  public static func read(_ name: String, repository: String) throws -> ScenarioText {
+    try read(name) { try readFile($0, ofRepository: repository) }
   }
 
-  /// - Parameter unreadable: takes, by path from `top`, the sources and headers that are there and
-  ///   can't be read; the text has them as missing.
-  static func read(
-    _ name: String, repository: String, sources top: String,
-    unreadable: inout [String: UnreadableFile]
-  ) throws(UnreadableFile) -> ScenarioText {
-    func text(_ path: String) -> String? {
-      let whole = "\(top)/\(path)"
-      guard FileManager.default.fileExists(atPath: whole) else { return nil }
-      do {
-        return try readText(whole)
-      } catch {
-        unreadable[path] = error
-        return nil
-      }
+  /// - Returns: nil if the file isn't there.
+  static func readFile(
+    _ path: String, ofRepository repository: String
+  ) throws(UnreadableFile) -> String? {
+    let whole = "\(repository)/\(path)"
+    // Without its YAML file there is no scenario: the reader says so by its whole path.
+    guard path.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: whole) else {
+      return nil
     }
+    return try readText(whole)
+  }
+
+  /// The files as somebody else keeps them, such as a run directory.
+  ///
+  /// - Parameter text: gives a file's text, nil if it isn't there. Paths are from a repository's top.
+  /// - Throws: what `text` throws.
+  public static func read<Failure: Error>(
+    _ name: String, text: (_ path: String) throws(Failure) -> String?
+  ) throws(Failure) -> ScenarioText {
     var scenario = ScenarioText(
-      name: name, yaml: try readText("\(repository)/scenarios/\(name).yaml"),
-      lkm: text(Scenario.sourcePath(.lkm, of: name)),
-      bpf: text(Scenario.sourcePath(.bpf, of: name)))
+      name: name, yaml: try text("scenarios/\(name).yaml") ?? "",
+      lkm: try text(Scenario.sourcePath(.lkm, of: name)),
+      bpf: try text(Scenario.sourcePath(.bpf, of: name)))
     for mechanism in Mechanism.allCases {
       var sources = [scenario[mechanism] ?? ""]
       while let source = sources.popLast() {
         for header in includes(of: source) {
           let path = "\(mechanism.rawValue)/\(header)"
-          guard scenario.headers[path] == nil, let found = text(path) else { continue }
+          guard scenario.headers[path] == nil, let found = try text(path) else { continue }
           scenario.headers[path] = found
           sources.append(found)
         }
@@ -116,6 +111,11 @@ public struct ScenarioText: Sendable, Equatable {
 public struct UnreadableFile: Error, Sendable, Equatable, CustomStringConvertible {
   public var path: String
   public var reason: String
+
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
 
   public var description: String { "can't read \(VisibleText.escape(path)): \(reason)" }
 }

@@ -90,3 +90,42 @@ public struct EvidenceLine: Codable, Sendable, Hashable {
     self.text = text
   }
 }
+
+/// Lines are counted from 1. What a file says of itself is checked where it is read: a record may come
+/// from somebody else.
+public enum LineNumber {
+  /// More lines than any file has that is read here.
+  public static let range = 1...Int(Int32.max)
+}
+
+extension SourcePlace {
+  private enum Key: String, CodingKey { case file, line }
+
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: Key.self)
+    self.init(
+      file: try keys.decode(String.self, forKey: .file), line: try keys.decodeLine(forKey: .line))
+  }
+}
+
+extension EvidenceLine {
+  private enum Key: String, CodingKey { case file, line, text }
+
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: Key.self)
+    self.init(
+      file: try keys.decode(String.self, forKey: .file), line: try keys.decodeLine(forKey: .line),
+      text: try keys.decode(String.self, forKey: .text))
+  }
+}
+
+extension KeyedDecodingContainer {
+  fileprivate func decodeLine(forKey key: Key) throws -> Int {
+    let line = try decode(Int.self, forKey: key)
+    guard LineNumber.range.contains(line) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: self, debugDescription: "\(line) is no line's number")
+    }
+    return line
+  }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Host
 import TestSupport
 import Testing
@@ -61,6 +62,53 @@ import Testing
       for link in links { #expect(names.contains { $0 == "report/\(link)" }, "\(link)") }
       // Nothing but the archive is left.
       #expect(try Files.list(harness.folder) == ["report.zip", "run", "secret"])
+    }
+  }
+
+  /// Of somebody else's run: nothing of this machine gets into the page, and nothing is waited for.
+  @Test(.timeLimit(.minutes(1)), arguments: ["link", "pipe", "device", "frames", "number", "line"])
+  func aHostileRunIsRefusedWithTheFilesName(trap: String) async throws {
+    try await Harness.use { harness in
+      let run = harness.folder + "/run"
+      try FileManager.default.copyItem(atPath: Self.run, toPath: run)
+      let evidence = try #require(
+        try Files.list(run + "/evidence").first {
+          Files.exists("\(run)/evidence/\($0)/console.log") && $0.contains(".lkm.armed.")
+        })
+      let console = "\(run)/evidence/\(evidence)/console.log"
+      let journal = try Files.text(run + "/trials.jsonl")
+      var place = console
+      switch trap {
+      case "link":
+        try Files.remove(console)
+        try #require(symlink("/etc/passwd", console) == 0)
+      case "device":
+        try Files.remove(console)
+        try #require(symlink("/dev/zero", console) == 0)
+      case "pipe":
+        try Files.remove(console)
+        try #require(mkfifo(console, 0o600) == 0)
+      case "frames":
+        place = "\(run)/evidence/\(evidence)/frames.json"
+        try Files.write("{\"count_getpid+0x10\":{\"file\":\"x\",\"line\":0}}", to: place)
+      case "number":
+        place = run + "/trials.jsonl"
+        try Files.write(
+          journal.replacing(/"total":[0-9.]+/, with: "\"total\":1e308"), to: place)
+      default:
+        place = run + "/trials.jsonl"
+        try Files.write(
+          journal.replacing(/"line":[0-9]+/, with: "\"line\":-9223372036854775808"), to: place)
+      }
+      let output = try await harness.run(["report", run, "--format", "html"])
+      #expect(output.status == 2)
+      #expect(output.errorText.contains(place), "\(output.errorText)")
+      #expect(output.standardOutput.isEmpty)
+      if place.hasSuffix("trials.jsonl") {
+        let compared = try await harness.run(["compare", run, Self.run])
+        #expect(compared.status == 2)
+        #expect(compared.errorText.contains(place), "\(compared.errorText)")
+      }
     }
   }
 

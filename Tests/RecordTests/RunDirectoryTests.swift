@@ -68,8 +68,7 @@ import Verdicts
         in: runs, header: Samples.header([]), scenarios: [scenario])
       #expect(try RunDirectory.read(directory.path).scenarios.map(\.name) == ["a-b"])
       #expect(
-        try ScenarioText.read("a-b", repository: directory.path, storedIn: "scenarios")
-          == scenario)
+        try RunEvidence(path: directory.path).sources("a-b") == scenario)
     }
   }
 

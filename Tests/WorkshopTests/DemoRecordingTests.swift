@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Lab
 import Synchronization
 import TestSupport
@@ -40,6 +41,35 @@ import Workshop
     #expect(error.map { "\($0)" }?.contains("talk.jsonl:2:") == true)
     let torn = try open(lines[0] + "\n" + lines[1] + "\n" + lines[2].dropLast(10))
     #expect(torn.trials.count == 1)
+  }
+
+  @Test(arguments: [
+    (#""seconds":[0-9.]+\}\]"#, #""seconds":1e308}]"#),
+    (#""total":[0-9.]+"#, #""total":1e308"#),
+    (#""line":[0-9]+"#, #""line":0"#),
+    (#""line":[0-9]+"#, #""line":-9223372036854775808"#),
+    (#""seconds":[0-9.]+\}"#, #""seconds":-1e308}"#),
+  ])
+  func aNumberThatCannotBeIsADamage(right: String, wrong: String) throws {
+    let lines = try sampleText.split(separator: "\n").map(String.init)
+    let pattern = try Regex(right)
+    let line = try #require(lines.first { $0.contains(pattern) })
+    #expect(throws: Never.self) { try open(lines[0] + "\n" + line + "\n") }
+    let error = #expect(throws: LabError.self) {
+      try open(lines[0] + "\n" + line.replacing(pattern, with: wrong, maxReplacements: 1) + "\n")
+    }
+    #expect(error.map { "\($0)" }?.contains("talk.jsonl:2:") == true)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func onlyAPlainFileIsRead() async throws {
+    try await withTemporaryFolder { folder in
+      try #require(mkfifo("\(folder)/pipe", 0o600) == 0)
+      for path in ["\(folder)/pipe", "/dev/zero", folder] {
+        let error = #expect(throws: LabError.self) { try DemoRecording(path: path) }
+        #expect(error.map { "\($0)" }?.contains("not a regular file") == true)
+      }
+    }
   }
 
   @Test func aReplayTellsWhatWasSeenInItsOrder() async throws {

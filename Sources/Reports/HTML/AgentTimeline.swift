@@ -40,7 +40,7 @@ enum AgentTimeline {
     var entries: [Entry] = []
     for line in lines {
       guard let entry = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)),
-        let (name, detail) = entry.message?.first,
+        (0...1e9).contains(entry.seconds), let (name, detail) = entry.message?.first,
         let what = phrase(name, detail), entries.last?.what != what
       else { continue }
       entries.append(Entry(seconds: entry.seconds, what: what))

@@ -25,7 +25,7 @@ struct LogView {
 
   /// The part that begins with the line the verdict rests on.
   func excerpt(_ count: Int) -> [View] {
-    guard let first = marked.min(), first <= text.head else { return [] }
+    guard let first = marked.min(), first >= 1, first <= text.head else { return [] }
     return lines(first - 1..<min(first - 1 + count, text.head))
   }
 

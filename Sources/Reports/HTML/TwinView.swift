@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Record
 import Scenarios
 import Verdicts
@@ -194,11 +193,7 @@ struct TwinViews {
   }
 
   private func frames(_ trial: TrialRecord) throws -> [String: SourcePlace] {
-    guard let text = try evidence.text("frames.json", of: trial), text.skipped == 0 else {
-      return [:]
-    }
-    return try JSONDecoder().decode(
-      [String: SourcePlace].self, from: Data(text.lines.joined(separator: "\n").utf8))
+    try evidence.json("frames.json", of: trial) ?? [:]
   }
 
   /// When what happened, by the agent's messages.

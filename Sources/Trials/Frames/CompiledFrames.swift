@@ -41,7 +41,9 @@ package struct CompiledFrames: Sendable {
     for start in stride(from: 0, to: function.lines.count - 2, by: 3)
     where function.lines[start] <= instruction {
       let file = function.lines[start + 1]
-      guard function.files.indices.contains(file), function.lines[start + 2] > 0 else { return nil }
+      guard function.files.indices.contains(file),
+        LineNumber.range.contains(function.lines[start + 2])
+      else { return nil }
       found = SourcePlace(file: function.files[file], line: function.lines[start + 2])
     }
     return found

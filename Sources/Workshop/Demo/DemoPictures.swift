@@ -177,6 +177,6 @@ extension DemoScreen {
   }
 
   private func elapsed(_ seconds: Double) -> String {
-    seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : duration(seconds)
+    seconds < 1 ? "\(decimal(seconds * 1000, 0)) ms" : duration(seconds)
   }
 }

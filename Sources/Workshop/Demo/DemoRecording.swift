@@ -1,4 +1,5 @@
 package import Foundation
+import Glibc
 package import Lab
 import Record
 package import Trials
@@ -33,6 +34,20 @@ package struct DemoRecording: Sendable {
       /// Seconds since the trial was ordered.
       package var seconds: Double
       package var news: TrialNews
+
+      private enum Key: String, CodingKey { case seconds, news }
+
+      package init(seconds: Double, news: TrialNews) {
+        self.seconds = seconds
+        self.news = news
+      }
+
+      package init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: Key.self)
+        self.init(
+          seconds: try keys.decodeSeconds(forKey: .seconds),
+          news: try keys.decode(TrialNews.self, forKey: .news))
+      }
     }
 
     package var trial: DemoTrialID
@@ -50,12 +65,18 @@ package struct DemoRecording: Sendable {
   /// - Parameter path: as given, for messages.
   /// - Throws: ``LabError`` where it can't be read or is no recording.
   package init(path: String) throws {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
+    // A pipe that nobody writes to would be waited for without end.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
       let near = NearFile.hint(for: path)
       throw LabError("\(path) can't be read\(near.isEmpty ? ": check the path." : near)")
     }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw LabError("\(path) is no recording of a demo: it is not a regular file.")
+    }
     let bytes = try handle.read(upToCount: Self.mostBytes + 1) ?? Data()
-    try handle.close()
     guard bytes.count <= Self.mostBytes else {
       throw LabError("\(path) is no recording of a demo: it has more than 64 MB.")
     }

@@ -20,7 +20,7 @@ struct DemoSource {
   func excerpt(_ width: Int, around: Int) -> [Row] {
     let lines = twin.lines
     var marked = lines.indices.filter { lines[$0].isArmed }.map { $0 + 1 }
-    if let blamed { marked.append(blamed.line) }
+    if let blamed, blamed.line >= 1, blamed.line <= lines.count { marked.append(blamed.line) }
     let shown = (1...max(lines.count, 1)).filter { number in
       marked.contains { abs($0 - number) <= around }
     }

@@ -89,17 +89,17 @@ struct ReportCommand: AsyncParsableCommand {
     try Files.makeFolder("\(staging)/\(name)")
     do {
       try write(input, to: "\(staging)/\(name)/\(name).html")
-      // -y: a link is stored as a link. A run may come from somebody else, and what its links point
-      // to on this machine is nobody's business.
+      // -y: a symlink would be stored as such; the copy has none.
       let zip = try await Tool("zip").run(
         ["-q", "-r", "-X", "-y", "archive.zip", name], directory: staging)
       guard zip.status == 0 else {
         throw LabError("zip ended with status \(zip.status): \(zip.errorText)")
       }
       try Files.rename("\(staging)/archive.zip", to: target.path)
-    } catch {
-      try Files.remove(staging)
-      throw error
+    } catch let failure {
+      // Why it failed is the thing to say.
+      do { try Files.remove(staging) } catch { throw failure }
+      throw failure
     }
     try Files.remove(staging)
   }
@@ -113,7 +113,9 @@ struct ReportCommand: AsyncParsableCommand {
       throw LabError("\(folder) is there already: remove it, or choose another file.")
     }
     try Files.makeFolder(folder)
-    try FileManager.default.copyItem(atPath: "\(directory)/evidence", toPath: "\(folder)/evidence")
+    for omission in try RunEvidence(path: directory).copy(into: folder) {
+      Terminal.standard.say("warning: \(omission)")
+    }
     return name
   }
 }
