@@ -8,15 +8,16 @@ struct ByteReader {
 
   func word(_ offset: Int) -> Int? { number(offset, 4) }
 
-  func text(_ offset: Int) -> String? {
-    guard offset >= 0, offset < bytes.count, let end = bytes[offset...].firstIndex(of: 0) else {
-      return nil
+  /// - Parameter strings: those that were made so far.
+  func text(_ offset: Int, _ strings: inout BoundedStrings) -> String? {
+    guard offset >= 0, offset < bytes.count else { return nil }
+    return bytes.withUnsafeBytes { buffer in
+      buffer.baseAddress.flatMap { strings.string($0 + offset, within: buffer.count - offset) }
     }
-    return String(decoding: bytes[offset..<end], as: UTF8.self)
   }
 
   private func number(_ offset: Int, _ size: Int) -> Int? {
-    guard offset >= 0, offset + size <= bytes.count else { return nil }
+    guard offset >= 0, offset <= bytes.count - size else { return nil }
     return (0..<size).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
   }
 }

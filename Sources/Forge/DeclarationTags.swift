@@ -32,6 +32,7 @@ public struct DeclarationTags: Sendable {
     guard reader.half(0) == 0xeb9f, let head = reader.word(4), let types = reader.word(8),
       let length = reader.word(12), let strings = reader.word(16)
     else { return nil }
+    var made = BoundedStrings(objectOf: bytes.count)
     var functions: [Int: String] = [:]
     var found: [(function: Int, text: String)] = []
     var position = head + types
@@ -41,7 +42,8 @@ public struct DeclarationTags: Sendable {
     while position < end {
       guard let name = reader.word(position), let information = reader.word(position + 4),
         let subject = reader.word(position + 8),
-        let size = sizes[information >> 24 & 0x1f], let text = reader.text(head + strings + name)
+        let size = sizes[information >> 24 & 0x1f],
+        let text = reader.text(head + strings + name, &made)
       else { return nil }
       switch information >> 24 & 0x1f {
       case functionKind: functions[number] = text

@@ -8,6 +8,7 @@ struct ElfReader {
   var variables: [ObjectFile.Function] = []
   var isProgram = false
   var isNative = false
+  private var names: BoundedStrings
 
   /// The number of the eBPF machine in an ELF header (Linux: include/uapi/linux/elf-em.h).
   private static let machineOfPrograms: UInt16 = 247
@@ -31,6 +32,7 @@ struct ElfReader {
   }
 
   private init?(_ elf: OpaquePointer, size: Int) {
+    self.names = BoundedStrings(objectOf: size)
     var header = GElf_Ehdr()
     var names = 0
     guard elf_kind(elf) == ELF_K_ELF, gelf_getehdr(elf, &header) != nil,
@@ -43,7 +45,7 @@ struct ElfReader {
     sections = [ObjectFile.Section(name: "", size: 0, isExecutable: false, contents: nil)]
     var section = elf_nextscn(elf, nil)
     while let current = section {
-      guard let (header, entry) = Self.section(current, in: elf, names: names, size: size) else {
+      guard let (header, entry) = self.section(current, in: elf, names: names, size: size) else {
         return nil
       }
       sections.append(entry)
@@ -52,16 +54,21 @@ struct ElfReader {
     }
     // Of a file that is cut short, libelf shows no sections and calls that no error.
     guard sections.count == max(Int(header.e_shnum), 2) else { return nil }
-    for table in symbols { readSymbols(table.section, table.header, in: elf) }
+    // An object has one table of symbols; libbpf and the kernel refuse one that has more.
+    guard symbols.count <= 1 else { return nil }
+    for table in symbols {
+      guard readSymbols(table.section, table.header, in: elf, size: size) else { return nil }
+    }
     sections.removeFirst()
   }
 
-  private static func section(
+  private mutating func section(
     _ section: OpaquePointer, in elf: OpaquePointer, names: Int, size: Int
   ) -> (GElf_Shdr, ObjectFile.Section)? {
     var header = GElf_Shdr()
     guard gelf_getshdr(section, &header) != nil,
-      let name = elf_strptr(elf, names, Int(header.sh_name))
+      let start = elf_strptr(elf, names, Int(header.sh_name)),
+      let name = self.names.string(start, within: size)
     else { return nil }
     var contents: Range<Int>?
     if header.sh_type != UInt32(SHT_NOBITS) {
@@ -70,25 +77,27 @@ struct ElfReader {
       contents = Int(header.sh_offset)..<Int(end)
     }
     let entry = ObjectFile.Section(
-      name: String(cString: name), size: Int(clamping: header.sh_size),
+      name: name, size: Int(clamping: header.sh_size),
       isExecutable: header.sh_flags & UInt64(SHF_EXECINSTR) != 0, contents: contents)
     return (header, entry)
   }
 
+  /// - Returns: false for names that can't be.
   private mutating func readSymbols(
-    _ section: OpaquePointer, _ header: GElf_Shdr, in elf: OpaquePointer
-  ) {
-    guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { return }
+    _ section: OpaquePointer, _ header: GElf_Shdr, in elf: OpaquePointer, size: Int
+  ) -> Bool {
+    guard let data = elf_getdata(section, nil), header.sh_entsize > 0 else { return true }
     for index in 0..<Int32(clamping: header.sh_size / header.sh_entsize) {
       var symbol = GElf_Sym()
       // The macros GELF_ST_TYPE and GELF_ST_BIND (gelf.h), which Swift doesn't see.
       guard gelf_getsym(data, index, &symbol) != nil,
         [UInt8(STT_FUNC), UInt8(STT_OBJECT)].contains(symbol.st_info & 0xf),
         Int(symbol.st_shndx) > 0, Int(symbol.st_shndx) < sections.count,
-        let name = elf_strptr(elf, Int(header.sh_link), Int(symbol.st_name))
+        let start = elf_strptr(elf, Int(header.sh_link), Int(symbol.st_name))
       else { continue }
+      guard let name = names.string(start, within: size) else { return false }
       let found = ObjectFile.Function(
-        name: String(cString: name), section: sections[Int(symbol.st_shndx)].name,
+        name: name, section: sections[Int(symbol.st_shndx)].name,
         offset: Int(clamping: symbol.st_value), size: Int(clamping: symbol.st_size),
         isGlobal: symbol.st_info >> 4 == UInt8(STB_GLOBAL))
       if symbol.st_info & 0xf == UInt8(STT_FUNC) {
@@ -97,6 +106,7 @@ struct ElfReader {
         variables.append(found)
       }
     }
+    return true
   }
 
   /// What is wrong, in words: libelf has none for a file that is none of its formats.

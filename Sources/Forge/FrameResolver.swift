@@ -29,7 +29,9 @@ public enum FrameResolver {
       wanted.append((frame, "\(symbol)+0x\(String(offset - back, radix: 16))"))
     }
     if wanted.isEmpty { return [:] }
-    let output = try await Tool("eu-addr2line").run(
+    // The debug information may be made to be unpacked without end.
+    let bounds = Tool.Bounds(seconds: 60, memoryMiB: 4096, fileMiB: 16)
+    let output = try await Tool("eu-addr2line", bounds: bounds).run(
       ["-a", "-f", "-i", "-S", "-e", fullModule] + wanted.map(\.address))
     let answers = blocks(output.text)
     guard answers.count == wanted.count else {
@@ -82,7 +84,8 @@ public enum FrameResolver {
     // Relative names are printed behind the folder that the compiler ran in.
     let before = line[..<range.lowerBound]
     guard before.isEmpty || before.hasSuffix("/"),
-      let number = Int(line[range.upperBound...].prefix { $0 != ":" }), number > 0
+      let number = Int(line[range.upperBound...].prefix { $0 != ":" }),
+      LineNumber.range.contains(number)
     else { return nil }
     return SourcePlace(file: source, line: number)
   }

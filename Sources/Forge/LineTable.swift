@@ -1,3 +1,4 @@
+import Glibc
 public import Verdicts
 
 /// From an instruction of a program to its line of C, by the object's BTF (Linux:
@@ -9,7 +10,7 @@ public struct LineTable: Sendable {
     /// Counted in instructions of 8 bytes from the section's begin.
     public var instruction: Int
     public var place: SourcePlace
-    /// The line itself.
+    /// The line itself, without the blanks around it.
     public var text: String
   }
 
@@ -56,7 +57,7 @@ public struct LineTable: Sendable {
     // Subprograms lie in .text; a program's own lines come second.
     for fits in [{ $0 == ".text" }, { $0 != ".text" }] as [(String) -> Bool] {
       let places = Set(
-        lines.filter { fits($0.section) && Self.trimmed($0.text) == text }.map(\.place))
+        lines.filter { fits($0.section) && $0.text == text }.map(\.place))
       if let place = places.first { return places.count == 1 ? place : nil }
     }
     return nil
@@ -88,8 +89,17 @@ extension LineTable {
       let stringsHead = strings.word(4), let stringsOffset = strings.word(16),
       let head = records.word(4), let offset = records.word(16), let length = records.word(20)
     else { return nil }
+    var made = BoundedStrings(objectOf: types.count)
     func string(_ at: Int?) -> String? {
-      at.flatMap { strings.text(stringsHead + stringsOffset + $0) }
+      at.flatMap { strings.text(stringsHead + stringsOffset + $0, &made) }
+    }
+    // A line has many instructions.
+    var trimmed: [Int: String] = [:]
+    func text(_ at: Int) -> String? {
+      if let known = trimmed[at] { return known }
+      let found = string(at).map(Self.trimmed)
+      trimmed[at] = found
+      return found
     }
     var position = head + offset
     let end = position + length
@@ -107,8 +117,9 @@ extension LineTable {
       for _ in 0..<count {
         // struct bpf_line_info: instruction (here in bytes), file, text, line << 10 | column.
         guard let instruction = records.word(position),
-          let file = string(records.word(position + 4)),
-          let text = string(records.word(position + 8)), let line = records.word(position + 12)
+          let file = string(records.word(position + 4)), file.utf8.count < PATH_MAX,
+          let text = records.word(position + 8).flatMap(text),
+          let line = records.word(position + 12)
         else { return nil }
         position += size
         // Line 0 is the compiler's word for "from nowhere in particular".

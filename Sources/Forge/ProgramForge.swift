@@ -20,7 +20,7 @@ struct ProgramForge {
       "recipe 3", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
       bench.kernel.vmlinuxHeaderDigest ?? "no types",
     ]
-    let surroundings = try await Digest.of(
+    let surroundings = Digest.of(
       (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
     return sources.map {
       ($0, bench.entry($0, digest: digest($0.path), surroundings: surroundings))

@@ -1,34 +1,76 @@
+import CHost
+import Glibc
+
 /// SHA-256, as 64 hexadecimal digits.
-///
-/// Made by coreutils' `sha256sum`: a crypto package would have every new user compile BoringSSL
-/// first, for a few hundred files a run.
-public enum Digest {
-  /// Arguments of one process, well below the kernel's limit of 2 MiB for all of them together.
-  private static let batch = 2000
+public struct Digest {
+  private var state = chost_sha256()
 
-  public static func of(_ text: String) async throws -> String {
-    try await of(bytes: Array(text.utf8))
+  /// Of nothing yet.
+  public init() { chost_sha256_begin(&state) }
+
+  public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    chost_sha256_add(&state, bytes.baseAddress, bytes.count)
   }
 
-  public static func of(bytes: [UInt8]) async throws -> String {
-    let output = try await Tool("sha256sum").checked(input: bytes)
-    return String(output.text.prefix(64))
+  public mutating func add(_ text: String) {
+    var text = text
+    text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The digests of files, by the paths as given; one process for all of them.
+  /// The digest of all that was added.
+  public func text() -> String {
+    var end = state
+    let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+      chost_sha256_end(&end, buffer.baseAddress)
+      count = 32
+    }
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  public static func of(_ text: String) -> String {
+    var digest = Digest()
+    digest.add(text)
+    return digest.text()
+  }
+
+  public static func of(bytes: [UInt8]) -> String {
+    var digest = Digest()
+    bytes.withUnsafeBytes { digest.add($0) }
+    return digest.text()
+  }
+
+  /// Of a file's content.
   ///
-  /// - Throws: ``ToolError`` where a file can't be read.
+  /// - Throws: ``HostError`` if the file can't be read.
+  public static func of(file path: String) throws(HostError) -> String {
+    let file = try call("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
+    defer { close(file) }
+    var digest = Digest()
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+    defer { piece.deallocate() }
+    while true {
+      let count = try call("read", path) { read(file, piece.baseAddress, piece.count) }
+      if count == 0 { return digest.text() }
+      digest.add(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+    }
+  }
+
+  /// The digests of files, by the paths as given, on all processors.
+  ///
+  /// - Throws: ``HostError`` if a file can't be read.
   public static func of(files: [String]) async throws -> [String: String] {
-    var digests: [String: String] = [:]
-    for start in stride(from: 0, to: files.count, by: batch) {
-      let paths = Array(files[start..<min(start + batch, files.count)])
-      // Ended by NUL, so that no name needs escaping.
-      let output = try await Tool("sha256sum").checked(["--zero", "--"] + paths)
-      let lines = output.standardOutput.split(separator: 0)
-      for (path, line) in zip(paths, lines) {
-        digests[path] = String(decoding: line.prefix(64), as: UTF8.self)
+    let width = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let share = (files.count + width - 1) / max(width, 1)
+    return try await withThrowingTaskGroup(of: [(String, String)].self) { group in
+      for start in stride(from: 0, to: files.count, by: max(share, 1)) {
+        let own = files[start..<min(start + share, files.count)]
+        group.addTask { try own.map { ($0, try of(file: $0)) } }
+      }
+      return try await group.reduce(into: [:]) { all, own in
+        for (path, digest) in own { all[path] = digest }
       }
     }
-    return digests
   }
 }

@@ -1,3 +1,4 @@
+import CHost
 import Glibc
 import Subprocess
 import SystemPackage
@@ -32,6 +33,10 @@ public struct Tool: Sendable {
       self.memoryMiB = memoryMiB
       self.fileMiB = fileMiB
     }
+
+    /// Of a program that unpacks a file: one that is made for it becomes thousands of times as long.
+    /// A kernel with all its debug information has less than 2 GiB.
+    public static let unpacking = Bounds(seconds: 600, memoryMiB: 4096, fileMiB: 2048)
 
     /// How it is started: its name and arguments follow.
     var command: [String] {
@@ -173,23 +178,53 @@ public struct Tool: Sendable {
     _ configuration: Configuration, input: [UInt8], outputFile: String?
   ) async throws -> Output {
     let limit = outputLimit
+    let input = FileDescriptor(rawValue: try inputFile(input))
     if let outputFile {
-      let file = try FileDescriptor.open(
-        outputFile, .writeOnly, options: [.create, .truncate, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      let file: FileDescriptor
+      do {
+        file = try FileDescriptor.open(
+          outputFile, .writeOnly, options: [.create, .truncate, .closeOnExec],
+          permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      } catch {
+        try input.close()
+        throw error
+      }
       let result = try await Subprocess.run(
-        configuration, input: .array(input),
+        configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
         output: .fileDescriptor(file, closeAfterSpawningProcess: true), error: .bytes(limit: limit))
       return Output(
         status: status(result.terminationStatus), standardOutput: [],
         standardError: result.standardError)
     }
     let result = try await Subprocess.run(
-      configuration, input: .array(input), output: .bytes(limit: limit),
-      error: .bytes(limit: limit))
+      configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+      output: .bytes(limit: limit), error: .bytes(limit: limit))
     return Output(
       status: status(result.terminationStatus), standardOutput: result.standardOutput,
       standardError: result.standardError)
+  }
+
+  /// A file in memory that holds the bytes, to be read from its begin.
+  ///
+  /// Not a pipe: swift-subprocess 1.0.2 traps in the writer of its pipe when a program ends before it
+  /// has read its input, as a decompressor does on a damaged file.
+  private static func inputFile(_ bytes: [UInt8]) throws(HostError) -> Int32 {
+    let file = try call("make a file in memory", "memfd") {
+      chost_memory_file("input")
+    }
+    do {
+      var written = 0
+      while written < bytes.count {
+        written += try call("write", "memfd") {
+          bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + written, $0.count - written) }
+        }
+      }
+      _ = try call("rewind", "memfd") { lseek(file, 0, SEEK_SET) }
+    } catch {
+      close(file)
+      throw error
+    }
+    return file
   }
 
   private static func status(_ termination: TerminationStatus) -> Int {

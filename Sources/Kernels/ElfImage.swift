@@ -46,7 +46,8 @@ struct ElfImage: Sendable {
       guard Self.number(bytes, header + 4, 4) != Self.withoutContents, table.contains(place),
         let contents = range(index)
       else { continue }
-      let name = bytes[place..<table.upperBound].prefix { $0 != 0 }
+      // None that is asked for is longer; a crafted file has megabytes of one name in each section.
+      let name = bytes[place..<min(table.upperBound, place + 256)].prefix { $0 != 0 }
       found[String(decoding: name, as: UTF8.self)] = contents
     }
     sections = found

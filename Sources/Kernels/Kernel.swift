@@ -120,7 +120,7 @@ extension Kernel {
   }
 
   private func require(_ path: String, _ digest: String) async throws {
-    if try await Digest.of(files: [path])[path] == digest { return }
+    if try Digest.of(file: path) == digest { return }
     if let addedBy {
       throw KernelError(
         what: "\(path) was damaged since kernel \(name) was added",

@@ -119,7 +119,8 @@ struct KernelFile {
   ) async throws {
     let (tool, arguments) = compression.command
     do {
-      try await Tool(tool).checked(arguments, input: bytes, outputFile: unpacked)
+      try await Tool(tool, bounds: .unpacking).checked(
+        arguments, input: bytes, outputFile: unpacked)
     } catch let error as ToolError {
       throw error.onUnpacking(
         to: unpacked, damage: "\(path) is damaged: what is packed in it can't be unpacked",

@@ -70,7 +70,7 @@ public enum KernelImage {
         remedy: "remove its folder and run again, to fetch it anew")
     }
     let (tool, arguments) = payload.compression.command
-    try await Tool(tool).checked(
+    try await Tool(tool, bounds: .unpacking).checked(
       arguments, input: Array(bytes[payload.range]), outputFile: path)
   }
 }

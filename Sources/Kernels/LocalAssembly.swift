@@ -87,7 +87,9 @@ struct LocalAssembly {
       return text
     }
     if let packed = KernelConfig.embedded(in: file.vmlinux.bytes) {
-      let text = try await Tool("gzip").checked(["-dc"], input: Array(packed)).text
+      let text = try await Tool("gzip", bounds: .unpacking).checked(
+        ["-dc"], input: Array(packed)
+      ).text
       if !KernelConfig(text).values.isEmpty { return text }
     }
     let beside = [
@@ -250,6 +252,6 @@ struct LocalAssembly {
     record.imageDigest = digests["\(folder)/\(record.image)"] ?? ""
     record.vmlinuxHeaderDigest = header.flatMap { digests[$0] }
     let all = files.compactMap { digests[$0] } + [record.headers?.output ?? "", parts.tools ?? ""]
-    record.version = "local-\(try await Digest.of(all.joined(separator: "\n")).prefix(12))"
+    record.version = "local-\(Digest.of(all.joined(separator: "\n")).prefix(12))"
   }
 }

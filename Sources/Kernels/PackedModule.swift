@@ -25,7 +25,7 @@ package enum PackedModule {
       return try Files.write(try Files.read(source), to: target)
     }
     do {
-      try await Tool(name).checked(arguments, outputFile: target)
+      try await Tool(name, bounds: .unpacking).checked(arguments, outputFile: target)
     } catch let error as ToolError {
       throw error.onUnpacking(
         to: target, damage: "\(source) is damaged: it can't be unpacked",
@@ -38,6 +38,16 @@ extension ToolError {
   /// What it means that a tool which unpacks a file of a kernel failed: no room, or a damaged file.
   func onUnpacking(to target: String, damage: String, remedy: String) -> any Error {
     if let full = HostError(spaceFailure: self, path: target) { return full }
+    switch self {
+    // 128 + SIGXFSZ.
+    case .failed(_, 153, _):
+      return KernelError(
+        what: "\(damage) (it becomes longer than \(Tool.Bounds.unpacking.fileMiB) MiB)",
+        remedy: remedy)
+    case .endless:
+      return KernelError(what: "\(damage) (\(self))", remedy: remedy)
+    default: break
+    }
     guard case .failed(_, _, let words) = self else { return self }
     return KernelError(what: "\(damage) (\(words))", remedy: remedy)
   }

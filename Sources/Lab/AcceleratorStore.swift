@@ -76,7 +76,7 @@ struct AcceleratorStore: Sendable {
       qemu.stamp, description.kernel, try HostMachine.processorIdentity(),
       try HostMachine.systemName(),
     ]
-    let entry = try await "accelerator/\(Digest.of(identity.joined(separator: "\n")).prefix(12))"
+    let entry = "accelerator/\(Digest.of(identity.joined(separator: "\n")).prefix(12))"
     let file = cache.path(entry) + "/choice.json"
     return try await cache.withLock(entry) {
       if Files.exists(file), let choice = try Self.trusted(file, forced: forced) { return choice }

@@ -15,7 +15,7 @@ extension Laboratory {
   /// - Returns: the names of the bundle's kernels that are here now.
   /// - Throws: ``LabError`` where it is damaged, half, or made for something else.
   public func install(bundle path: String, version: String) async throws -> [String] {
-    try Tool.require(["tar", "zstd", "sha256sum"])
+    try Tool.require(["tar", "zstd"])
     let isFolder = Files.isFolder(path)
     guard isFolder || Files.size(path) != nil else {
       let near = NearFile.hint(for: path)

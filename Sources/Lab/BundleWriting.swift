@@ -33,7 +33,7 @@ extension Laboratory {
   /// - Throws: what is wrong with the request or this machine. No half a bundle is left.
   public func bundle(_ wanted: BundleRequest) async throws -> [String: String] {
     try Self.requirePlace(for: wanted.file)
-    try Tool.require(["tar", "gzip", "zstd", "find", "ldd", "sha256sum", "sync"])
+    try Tool.require(["tar", "gzip", "zstd", "find", "ldd", "sync"])
     let reasons = try await prepare(wanted.request)
     let kernels = try select(wanted.request.kernels).compactMap(store.cached)
     guard !kernels.isEmpty else {

@@ -25,7 +25,7 @@ extension Laboratory {
     ("bpftool", "makes vmlinux.h"), ("eu-addr2line", "finds source lines"),
     ("strip", "shrinks the agent and the modules"), ("depmod", "indexes modules"),
     ("dpkg-deb", "unpacks kernels"), ("apt-get", "fetches kernels"), ("xz", "unpacks kernels"),
-    ("sha256sum", "tells what changed"), ("ldd", "finds the agent's libraries"),
+    ("ldd", "finds the agent's libraries"),
   ]
 
   /// Look at this machine. Starts no guest and fetches nothing.

@@ -111,7 +111,7 @@ package struct GuestImage: Sendable {
     let digests = try await Digest.of(files: [agent, imageFile] + programs.files)
     let parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     let identity = ["format \(Self.format)", kernel.release, kernel.packageVersion] + parts
-    let key = try await Digest.of(identity.joined(separator: "\n")).prefix(16)
+    let key = Digest.of(identity.joined(separator: "\n")).prefix(16)
     return "images/\(kernel.name)-\(key)"
   }
 

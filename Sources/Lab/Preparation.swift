@@ -149,7 +149,7 @@ struct Preparation: Sendable {
       description.arguments(.boot).joined(separator: "\n"),
     ]
     if description.accelerator == .kvm { identity.append(try HostMachine.processorIdentity()) }
-    let key = try await Digest.of(identity.joined(separator: "\n")).prefix(12)
+    let key = Digest.of(identity.joined(separator: "\n")).prefix(12)
     let family =
       "\(kernel.name)-\(profile)-\(description.cpus)cpu-\(description.accelerator.rawValue)-"
     return (family, family + key)

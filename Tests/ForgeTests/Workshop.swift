@@ -16,7 +16,7 @@ struct Workshop {
 
   init(_ folder: String) async throws {
     self.folder = folder
-    headerDigest = try await Digest.of(Self.header)
+    headerDigest = Digest.of(Self.header)
     for name in ["repository/bpf", "repository/lkm", "headers", "common", "btf"] {
       try Files.makeFolder("\(folder)/\(name)")
     }

@@ -12,6 +12,17 @@ import Testing
     #expect(output.errorText == "first two words\n")
   }
 
+  /// More than any pipe holds: swift-subprocess ended this program here.
+  @Test func aProgramNeedNotReadItsInput() async throws {
+    let input = [UInt8](repeating: 1, count: 8 << 20)
+    for _ in 0..<20 {
+      #expect(try await Tool("true").run(input: input).status == 0)
+      let output = try await Tool("sh").run(["-c", "head -c 5; exit 4"], input: input)
+      #expect(output.status == 4)
+      #expect(output.standardOutput.count == 5)
+    }
+  }
+
   @Test func aVariableCanBeTakenAway() async throws {
     let output = try await Tool("sh").run(
       ["-c", "echo ${HOME-none}"], environment: ["HOME": nil])

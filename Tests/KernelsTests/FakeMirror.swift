@@ -98,7 +98,7 @@ struct FakeMirror {
       Architectures: amd64
       Components: main
       SHA256:
-       \(try await Digest.of(list)) \(list.utf8.count) main/binary-amd64/Packages
+       \(Digest.of(list)) \(list.utf8.count) main/binary-amd64/Packages
 
       """, to: "\(suite)/Release")
     try await sign(suite)

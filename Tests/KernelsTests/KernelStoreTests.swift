@@ -40,7 +40,7 @@ import Testing
         Architectures: amd64
         Components: main
         SHA256:
-         \(try await Digest.of(packages)) \(size) main/binary-amd64/Packages
+         \(Digest.of(packages)) \(size) main/binary-amd64/Packages
 
         """, to: "\(folder)/debian/dists/bookworm/Release")
       let store = store(folder, mirror: "file:\(folder)/debian")
@@ -70,7 +70,7 @@ import Testing
       let header = "\(folder)/btf/vmlinux.h"
       let image = "\(folder)/vmlinuz"
       for path in [header, image] { try Files.write("whole", to: path) }
-      let digest = try await Digest.of("whole")
+      let digest = Digest.of("whole")
       let kernel = Kernel(
         name: "6.1", release: "", packageVersion: "", image: image, modulesDirectory: "",
         modulesRoot: "", headersDirectory: "", commonHeaders: "", vmlinuxBTF: "",

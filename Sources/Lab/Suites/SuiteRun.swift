@@ -35,7 +35,7 @@ extension Laboratory {
         plan.header.about += made.about.filter { !plan.header.about.contains($0) }
         plan.items[entry.name] = Dictionary(
           items.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        plan.header.digests[entry.name] = try await Digest.of(
+        plan.header.digests[entry.name] = Digest.of(
           items.map { "\($0.name) \($0.identity)" }.joined(separator: "\n"))
         plan.trials += Self.trials(of: items, on: entry.name, profiles, repetitions: repetitions)
         try await preparation.addMachines(to: &kernel, profiles, for: items.map(\.scenario))

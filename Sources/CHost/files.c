@@ -1,0 +1,29 @@
+#define _GNU_SOURCE
+#include "chost.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+int chost_memory_file(const char *name)
+{
+	return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+int chost_seal(int file)
+{
+	return fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+}
+
+int chost_is_zero(const void *bytes, size_t count)
+{
+	const unsigned char *from = bytes;
+	// All are like the first, and that is zero.
+	return !count || (!*from && !memcmp(from, from + 1, count - 1));
+}
+
+int chost_exchange(const char *path, const char *other)
+{
+	return renameat2(AT_FDCWD, path, AT_FDCWD, other, RENAME_EXCHANGE);
+}
