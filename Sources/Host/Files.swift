@@ -1,3 +1,4 @@
+import CHost
 import FoundationEssentials
 import Glibc
 
@@ -108,9 +109,11 @@ public enum Files {
     return "\(status.st_size)-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 
-  /// Says that a file or folder was used now.
+  /// Says that a file or folder was used now, if it can be said: what this user can't write, it
+  /// doesn't sweep by age either.
   public static func touch(_ path: String) throws(HostError) {
-    try call("touch", path) { utimensat(AT_FDCWD, path, nil, 0) }
+    if utimensat(AT_FDCWD, path, nil, 0) == 0 || [EROFS, EACCES, EPERM].contains(errno) { return }
+    throw HostError(errno: errno, doing: "touch", path: path)
   }
 
   /// The names in a folder, sorted, without `.` and `..`.
@@ -119,6 +122,10 @@ public enum Files {
       throw HostError(errno: errno, doing: "list", path: folder)
     }
     defer { closedir(stream) }
+    return names(of: stream).sorted()
+  }
+
+  static func names(of stream: OpaquePointer) -> [String] {
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -126,7 +133,15 @@ public enum Files {
       }
       if name != ".", name != ".." { names.append(name) }
     }
-    return names.sorted()
+    return names
+  }
+
+  /// The target of a symlink; nil for anything else.
+  static func link(_ path: String) -> String? {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink(path, &target, target.count)
+    guard length >= 0 else { return nil }
+    return String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// Makes a folder and those above it; one that is there already is fine.
@@ -141,16 +156,26 @@ public enum Files {
 
   /// Removes a file, or a folder with all that is in it; what is not there is fine.
   public static func remove(_ path: String) throws(HostError) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else {
-      if errno == ENOENT { return }
-      throw HostError(errno: errno, doing: "remove", path: path)
+    try Removal.remove(path, shownAs: path)
+  }
+
+  /// Puts a folder in the place of another in one step: whoever looks sees the one or the other.
+  ///
+  /// - Returns: where the other is now, for it to be removed; nil if there was none.
+  static func put(_ folder: String, at target: String) throws(HostError) -> String? {
+    if Glibc.rename(folder, target) == 0 { return nil }
+    guard [ENOTEMPTY, EEXIST, ENOTDIR].contains(errno) else {
+      throw HostError(errno: errno, doing: "rename", path: target)
     }
-    do {
-      try FileManager.default.removeItem(atPath: path)
-    } catch {
-      throw HostError(errno: EACCES, doing: "remove", path: path)
+    if chost_exchange(folder, target) == 0 { return folder }
+    // Some network file systems can't.
+    guard [EINVAL, ENOSYS, ENOTSUP].contains(errno) else {
+      throw HostError(errno: errno, doing: "replace", path: target)
     }
+    let old = folder + "-old"
+    try rename(target, to: old)
+    try rename(folder, to: target)
+    return old
   }
 
   /// Gives a file or folder another name in the same file system.

@@ -21,24 +21,54 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// The error behind an `errno` of a system call on `path`.
   public init(errno code: Int32, doing: String, path: String) {
-    let elsewhere = "set XDG_CACHE_HOME to a folder that has what is needed"
+    let elsewhere = Self.elsewhere(path)
+    func make(_ cause: String, _ remedy: String) -> HostError {
+      HostError(what: "\(cause) (\(doing))", path: path, remedy: remedy)
+    }
     switch code {
-    case ENOSPC, EDQUOT:
-      self.init(
-        what: "no space left (\(doing))", path: path,
-        remedy: "free some, or \(elsewhere)")
-      isSpace = true
-    case EACCES, EPERM, EROFS:
-      self.init(
-        what: "no permission (\(doing))", path: path,
-        remedy: "make it accessible to this user, or \(elsewhere)")
-    case ENOENT:
-      self.init(what: "is not there (\(doing))", path: path, remedy: "check the path")
+    case ENOSPC:
+      self =
+        Self.hasRoom(path)
+        ? make(
+          "no file can be added: the file system has no inodes left",
+          "remove some files, or \(elsewhere)")
+        : make("no space left", "free some, or \(elsewhere)")
+    case EDQUOT: self = make("this user's disk quota is used up", "free some, or \(elsewhere)")
+    case EFBIG: self = make("the file is too long for its file system or limit", elsewhere)
+    case EACCES: self = make("no permission", "make it accessible to this user, or \(elsewhere)")
+    case EPERM:
+      self = make(
+        "not permitted",
+        "see who owns it, and with lsattr whether it may be changed, or \(elsewhere)")
+    case EROFS: self = make("the file system is read-only", elsewhere)
+    case EBUSY: self = make("it is in use", "see with findmnt whether something is mounted there")
+    case ENOENT: self = make("is not there", "check the path")
+    case ENOTDIR: self = make("what should be a folder is none", "check the path")
+    case EMFILE, ENFILE: self = make("too many files are open", "raise the limit: ulimit -n")
     default:
       self.init(
         what: "\(doing) failed: \(String(cString: strerror(code)))", path: path,
         remedy: "check the path and the file system")
     }
+    isSpace = code == ENOSPC || code == EDQUOT
+  }
+
+  /// What else can be done than to change what is there.
+  private static func elsewhere(_ path: String) -> String {
+    // Without a place for the cache the path is not in it.
+    if let cache = try? CacheDirectory.standard().root, "\(path)/".hasPrefix("\(cache)/") {
+      return "set XDG_CACHE_HOME to a folder that has what is needed"
+    }
+    return "choose another folder"
+  }
+
+  /// Whether blocks are free in the file system that holds a file or is to hold it.
+  private static func hasRoom(_ path: String) -> Bool {
+    var status = statvfs()
+    for place in [path, Files.parent(of: path)] where statvfs(place, &status) == 0 {
+      return status.f_bavail > 0 && status.f_files > 0 && status.f_favail == 0
+    }
+    return false
   }
 
   /// The error for a tool that failed for want of space, nil where it failed of something else.

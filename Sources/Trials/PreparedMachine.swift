@@ -31,7 +31,9 @@ package struct PreparedMachine: Sendable {
       do {
         return (try await template.restore(files: files, seconds: bootSeconds / 3), .restored)
       } catch let error where !Task.isCancelled {
-        if let error = error as? SystemCallError, error.isFailedStart { throw error }
+        // A program that can't be started, a runs folder that is full: no template is to blame, and a
+        // boot would meet the same.
+        if error is SystemCallError { throw error }
         try clones?.giveUp(because: error)
         logger.warning(
           "A guest could not be restored; it boots instead, and so do those after it.",

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Host
 import TestSupport
 import Testing
@@ -61,6 +62,36 @@ import Testing
           #expect(output.status == 0 && output.errorText.isEmpty, "\(text): \(output.errorText)")
         }
       }
+    }
+  }
+
+  /// Another user's, seen by a user without rights there; the one by root, whom no rights stop, is on
+  /// a mount that can't be written.
+  @Test func aCheckoutThatCannotBeWrittenIsNamedWithTheCause() async throws {
+    try await Harness.use { harness in
+      let checkout = harness.folder + "/checkout"
+      try Files.makeFolder(checkout + "/Sources")
+      try Files.write("", to: checkout + "/Package.swift")
+      let script = checkout + "/panicroom"
+      try Files.write(try Files.read(Harness.repository + "/panicroom"), to: script)
+      try Files.makeExecutable(script)
+      let isRoot = geteuid() == 0
+      if isRoot {
+        try await Tool("mount").checked(["--bind", "-o", "ro", checkout, checkout])
+      } else {
+        try #require(chmod(checkout, 0o555) == 0)
+      }
+      let output = try await Tool(script).run(["list"])
+      if isRoot {
+        try await Tool("umount").checked([checkout])
+      } else {
+        try #require(chmod(checkout, 0o755) == 0)
+      }
+      #expect(output.status == 2)
+      let cause = isRoot ? "Read-only file system" : "Permission denied"
+      #expect(
+        output.errorText.contains("\(checkout)/.build can't be written (\(cause))"),
+        "\(output.errorText)")
     }
   }
 
