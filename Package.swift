@@ -136,7 +136,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Host", "Record", "Scenarios", "TestSupport", "Verdicts"],
+      dependencies: ["Host", "Machine", "Record", "Scenarios", "TestSupport", "Verdicts"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

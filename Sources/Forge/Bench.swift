@@ -26,11 +26,15 @@ struct Bench: Sendable {
       + "-\(surroundings.prefix(16))"
   }
 
-  /// Those of the entries that have yet to be made: they are not in the cache, or were damaged.
+  /// Those of the entries that have yet to be made: they are not in the cache, were damaged, or hold
+  /// a refusal. A refusal is never taken from the cache: what it was about may be whole again, a
+  /// header or the compiler.
   ///
-  /// - Parameter telling: whether to warn of damage.
+  /// - Parameters:
+  ///   - telling: whether to warn of damage.
+  ///   - refused: whether those that hold a refusal count.
   func missing(
-    _ pairs: [(TwinSource, String)], telling: Bool
+    _ pairs: [(TwinSource, String)], telling: Bool, refused: Bool = true
   ) async throws -> [(TwinSource, String)] {
     let there = pairs.filter { Files.isFolder(cache.path($1)) }
     let damages = try await Seal.damages(of: there.map { cache.path($1) })
@@ -40,7 +44,11 @@ struct Bench: Sendable {
       }
     }
     return try pairs.filter { source, entry in
-      try damages[cache.path(entry)] != nil || stored(source, entry: entry) == nil
+      guard damages[cache.path(entry)] == nil, let twin = try stored(source, entry: entry) else {
+        return true
+      }
+      if case .refused = twin.result { return refused }
+      return false
     }
   }
 
@@ -95,7 +103,7 @@ struct Bench: Sendable {
     try await Seal.close(staging)
   }
 
-  /// Keeps a refusal, as the same source will be refused again.
+  /// Notes a refusal for the rest of this command, and for whoever asks what has been made.
   func refuse(_ source: TwinSource, entry: String, _ messages: [CompilerMessage]) async throws {
     try await cache.atomically(entry) { staging in
       try Files.write(Array(try JSONEncoder().encode(messages)), to: "\(staging)/refused.json")

@@ -52,7 +52,7 @@ public struct SelftestForge: Sendable {
     let headers = try headers()
     let paths = sources.map { "\(tree)/\(Self.folder)/\($0)" }
     let digests = try await Digest.of(files: paths + headers)
-    let surroundings = try await Digest.of(
+    let surroundings = Digest.of(
       (["recipe 1", compiler.version, kernel.vmlinuxHeaderDigest ?? ""]
         + headers.map { "\($0.dropFirst(tree.count)) \(digests[$0] ?? "")" })
         .joined(separator: "\n"))
@@ -63,7 +63,12 @@ public struct SelftestForge: Sendable {
     return try await cache.withLock(shelf) {
       logger.notice("waiting for another harness that compiles self-tests")
     } _: {
-      let missing = Set(entries.filter { !Files.exists(cache.path($0)) })
+      let damages = try await Seal.damages(of: entries.map { cache.path($0) })
+      // No refusal is taken from the cache.
+      let missing = Set(
+        entries.filter {
+          damages[cache.path($0)] != nil || Files.exists("\(cache.path($0))/refused.json")
+        })
       if !missing.isEmpty {
         try await cache.temporarily(beside: "selftests/headers") { include in
           try await makeHelperHeaders(in: include)
@@ -125,11 +130,12 @@ public struct SelftestForge: Sendable {
       let object = "\(staging)/\(Self.name(source)).bpf.o"
       let output = try await Tool(compiler.path).run(
         arguments(source, include: include, output: object), directory: "\(tree)/\(Self.folder)")
-      guard output.status != 0 else { return }
+      guard output.status != 0 else { return try await Seal.close(staging) }
       try Files.remove(object)
       let refused = try CompilerOutput(output.errorText).refusal(
         of: source, status: output.status, compiler: compiler.path)
       try Files.write(Array(try JSONEncoder().encode(refused)), to: "\(staging)/refused.json")
+      try await Seal.close(staging)
     }
   }
 

@@ -51,27 +51,19 @@ public struct CacheDirectory: Sendable {
     _ entry: String, _ make: (_ staging: String) async throws -> Void
   ) async throws -> String {
     let target = root + "/" + entry
-    let staging = try stage(beside: entry)
+    let staging = try StagingFolder(beside: target)
+    // Its lock is held to the end.
+    defer { withExtendedLifetime(staging) {} }
     do {
-      try await make(staging)
-      try Self.sync(staging)
-      try Self.put(staging, at: target)
+      try await make(staging.path)
+      try Self.sync(staging.path)
+      // What stood there is now at the staging folder's name.
+      if let old = try Files.put(staging.path, at: target) { try Files.remove(old) }
     } catch {
-      Self.discard(staging)
+      Self.discard(staging.path)
       throw error
     }
     return target
-  }
-
-  /// An empty folder in the file system of `entry`, swept by a later process if this one dies.
-  private func stage(beside entry: String) throws(HostError) -> String {
-    let target = root + "/" + entry
-    let parent = Files.parent(of: target)
-    try Files.makeFolder(parent)
-    try sweep(parent)
-    let folder = "\(parent)/.staging-\(getpid())-\(Self.unique())-\(Files.name(of: target))"
-    try Files.makeFolder(folder)
-    return folder
   }
 
   /// Has the file system write what lies in the folder itself, so that no power cut leaves a name
@@ -80,28 +72,20 @@ public struct CacheDirectory: Sendable {
     for name in try Files.list(folder) { try Files.sync("\(folder)/\(name)", upTo: 64 << 20) }
   }
 
-  private static func put(_ staging: String, at target: String) throws(HostError) {
-    guard Files.exists(target) else { return try Files.rename(staging, to: target) }
-    // A folder can't be renamed over one that isn't empty. Swept if this process ends here.
-    let old = staging + "-old"
-    try Files.rename(target, to: old)
-    try Files.rename(staging, to: target)
-    try Files.remove(old)
-  }
-
   /// Gives `body` an empty folder in the file system of `entry`, and removes it afterwards.
   public func temporarily<Result>(
     beside entry: String, _ body: (_ folder: String) async throws -> Result
   ) async throws -> Result {
-    let folder = try stage(beside: entry)
+    let staging = try StagingFolder(beside: root + "/" + entry)
+    defer { withExtendedLifetime(staging) {} }
     let result: Result
     do {
-      result = try await body(folder)
+      result = try await body(staging.path)
     } catch {
-      Self.discard(folder)
+      Self.discard(staging.path)
       throw error
     }
-    try Files.remove(folder)
+    try Files.remove(staging.path)
     return result
   }
 
@@ -121,24 +105,38 @@ public struct CacheDirectory: Sendable {
   public func withLock<Result>(
     _ entry: String, waiting: () -> Void = {}, _ body: () async throws -> Result
   ) async throws -> Result {
-    let target = root + "/" + entry
-    try Files.makeFolder(Files.parent(of: target))
-    let lock = "\(Files.parent(of: target))/.lock-\(Files.name(of: target))"
-    // Closed on exec, so that a child that outlives us doesn't hold the lock.
-    let file = try call("lock", lock) { open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+    guard let file = try lockFile(of: entry) else { return try await body() }
     defer { close(file) }
     var told = false
     // Asked again instead of waited for: a blocked flock would hold a thread of the cooperative
     // pool and could not be cancelled.
     while flock(file, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else {
-        throw HostError(errno: errno, doing: "lock", path: lock)
+        throw HostError(errno: errno, doing: "lock", path: path(entry))
       }
       if !told { waiting() }
       told = true
       try await Task.sleep(for: .milliseconds(100))
     }
     return try await body()
+  }
+
+  /// - Returns: a descriptor to be locked and closed; nil for a cache that this user can't write and
+  ///   that has no such file: what is whole in it is used as it is.
+  private func lockFile(of entry: String) throws(HostError) -> Int32? {
+    let target = root + "/" + entry
+    let lock = "\(Files.parent(of: target))/.lock-\(Files.name(of: target))"
+    // Closed on exec, so that a child that outlives us doesn't hold the lock. A lock can be held
+    // through a descriptor that only reads, too.
+    let held = open(lock, O_RDONLY | O_CLOEXEC)
+    if held >= 0 { return held }
+    do {
+      try Files.makeFolder(Files.parent(of: target))
+      return try call("lock", lock) { open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
+    } catch {
+      guard Files.isFolder(target), access(root, W_OK) != 0 else { throw error }
+      return nil
+    }
   }
 
   /// Throws where the cache's file system has less than so many bytes left.
@@ -154,17 +152,5 @@ public struct CacheDirectory: Sendable {
       error.isSpace = true
       throw error
     }
-  }
-
-  private func sweep(_ folder: String) throws(HostError) {
-    for name in try Files.list(folder) where name.hasPrefix(".staging-") {
-      let owner = name.dropFirst(".staging-".count).prefix { $0.isNumber }
-      guard let pid = pid_t(owner), kill(pid, 0) != 0, errno == ESRCH else { continue }
-      try Files.remove(folder + "/" + name)
-    }
-  }
-
-  private static func unique() -> String {
-    String(UInt32.random(in: 0...UInt32.max), radix: 16)
   }
 }

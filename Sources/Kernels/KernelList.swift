@@ -74,8 +74,11 @@ extension KernelStore {
   /// - Throws: as ``kernel(_:)-(KernelEntry)`` and ``local(_:)``.
   public func kernel(_ kernel: KnownKernel) async throws -> Kernel {
     switch kernel {
-    case .packaged(let entry): try await self.kernel(entry)
-    case .local(let name): try local(name)
+    case .packaged(let entry): return try await self.kernel(entry)
+    case .local(let name):
+      let kernel = try local(name)
+      try await requireWhole(kernel)
+      return kernel
     }
   }
 }

@@ -17,8 +17,8 @@ public struct KernelStore: Sendable {
 
   /// The programs that are needed to fetch a kernel.
   public static let tools = [
-    "apt-get", "apt-cache", "apt-config", "dpkg-deb", "depmod", "bpftool", "xz", "sha256sum",
-    "sync", "find", "make",
+    "apt-get", "apt-cache", "apt-config", "dpkg-deb", "depmod", "bpftool", "xz", "sync",
+    "find", "make",
   ]
 
   /// The kernel, where it is in the cache and whole; starts no process and fetches nothing.
@@ -46,7 +46,7 @@ public struct KernelStore: Sendable {
   /// - Throws: ``KernelError``, `ToolError`, `HostError`; `CancellationError` where the task is
   ///   cancelled. Nothing half-done is left behind.
   public func kernel(_ entry: KernelEntry) async throws -> Kernel {
-    if let kernel = cached(entry) { return kernel }
+    if let kernel = cached(entry), try await isWhole(entry) { return kernel }
     try Tool.require(Self.tools)
     guard !isLocal(entry.name) else {
       throw KernelError(
@@ -58,7 +58,8 @@ public struct KernelStore: Sendable {
     return try await cache.withLock(place) {
       logger.notice("waiting for another harness that fetches kernel \(entry.name)")
     } _: {
-      if let kernel = cached(entry) { return kernel }
+      // Another harness may have made it meanwhile.
+      if let kernel = cached(entry), try await isWhole(entry, locked: true) { return kernel }
       // A kernel unpacked, a compiler, its packages and apt's lists take 700 MiB while it is made.
       try cache.requireSpace(750 << 20)
       do {
@@ -74,6 +75,29 @@ public struct KernelStore: Sendable {
       }
       return kernel
     }
+  }
+
+  /// Whether a kernel's files are as they were unpacked: a damaged header would make a twin look as if
+  /// the compiler refused it.
+  ///
+  /// - Parameter locked: whether this harness holds the kernel's lock.
+  private func isWhole(_ entry: KernelEntry, locked: Bool = false) async throws -> Bool {
+    let folder = cache.path("kernels", entry.name)
+    // One that an older version fetched is sealed when it is used next.
+    guard TreeSeal.exists(in: folder) else {
+      guard locked else { return false }
+      do {
+        try await TreeSeal.close(folder)
+      } catch let error as HostError {
+        logger.debug("kernel \(entry.name) can't be sealed: \(error)")
+      }
+      return true
+    }
+    guard let damage = try await TreeSeal.damage(of: folder) else { return true }
+    if locked {
+      logger.warning("kernel \(entry.name) is fetched again: in \(folder) \(damage)")
+    }
+    return false
   }
 
   /// Where packages are kept until the kernel is ready, so that another attempt need not fetch them
@@ -114,7 +138,8 @@ public struct KernelStore: Sendable {
       }
     }
     try Files.remove(apt.root)
-    // Thousands of files, whose content nobody checks later.
+    try await TreeSeal.close(folder)
+    // Thousands of files.
     try await Tool("sync").checked(["--file-system", folder])
     try Files.write(json: record, to: "\(folder)/kernel.json")
     logger.info("kernel \(entry.name): \(record.release) is ready")

@@ -115,6 +115,18 @@ extension KernelStore {
     }
   }
 
+  /// Throws if a file of a kernel that was added here has changed since: it can't be fetched.
+  func requireWhole(_ kernel: Kernel) async throws {
+    let folder = folder(kernel.name)
+    // Those that an older version added have no seal.
+    guard TreeSeal.exists(in: folder), let damage = try await TreeSeal.damage(of: folder) else {
+      return
+    }
+    throw KernelError(
+      what: "kernel \(kernel.name) was damaged since it was added: in \(folder) \(damage)",
+      remedy: kernel.addedBy.map { "add it again with: \($0)" } ?? "add it again")
+  }
+
   /// Takes a kernel into the cache that no matrix has, as a whole or not at all.
   ///
   /// - Parameters:
@@ -128,7 +140,7 @@ extension KernelStore {
     _ parts: KernelParts, wanted: [String], replacing: Bool
   ) async throws -> Kernel {
     try parts.checkName()
-    try Tool.require(["bpftool", "depmod", "strip", "make", "sha256sum", "find", "sync"])
+    try Tool.require(["bpftool", "depmod", "strip", "make", "find", "sync"])
     let place = "kernels/\(parts.name)"
     return try await cache.withLock(place) {
       logger.notice("waiting for another harness that uses kernel \(parts.name)")
@@ -152,6 +164,7 @@ extension KernelStore {
   private func fill(_ folder: String, with parts: KernelParts, _ wanted: [String]) async throws {
     let assembly = LocalAssembly(parts: parts, wanted: wanted, folder: folder)
     let record = try await assembly.assemble()
+    try await TreeSeal.close(folder)
     try await Tool("sync").checked(["--file-system", folder])
     try Files.write(json: record, to: "\(folder)/local.json")
   }

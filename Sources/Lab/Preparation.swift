@@ -118,7 +118,7 @@ struct Preparation: Sendable {
     return try await cache.withLock(entry) {
       if Files.exists(cache.path(entry)) {
         do {
-          let template = try Template(opening: cache.path(entry), for: description)
+          let template = try opened(entry, description)
           // The last use, by which old templates are told.
           try Files.touch(cache.path(entry))
           return template
@@ -135,8 +135,19 @@ struct Preparation: Sendable {
         }
       }
       try CacheSweep(cache: cache).sweep("templates", family: family, except: name)
-      return try Template(opening: cache.path(entry), for: description)
+      return try opened(entry, description)
     }
+  }
+
+  private func opened(_ entry: String, _ description: MachineDescription) throws -> Template {
+    let template = try Template(opening: cache.path(entry), for: description)
+    if !template.isSealed {
+      emit(
+        .note(
+          "Memory is short: guests start from \(template.folder)/memory itself, which was whole just "
+            + "now but is not protected while they run."))
+    }
+    return template
   }
 
   /// The folder of a machine's template, and what the names of its predecessors begin with.

@@ -73,7 +73,9 @@ public final class Guest: Sendable {
     let agentPair = try SocketPair()
     // In the order of InheritedDescriptor.
     var inherited = [qmpPair.theirs.number, consolePair.theirs.number, agentPair.theirs.number]
-    if case .restore(_, let state) = mode { inherited.append(state) }
+    if case .restore(_, let state, let memory) = mode {
+      inherited += [state] + (memory.map { [$0] } ?? [])
+    }
     process = try await QEMUProcess(
       path: description.qemu, arguments: description.arguments(mode), descriptors: inherited,
       output: log.number)

@@ -36,8 +36,9 @@ package enum StartMode: Sendable, Equatable {
   case boot
   /// Boot with memory in a file, to be frozen as a template.
   case bootInto(memoryFile: String)
-  /// Go on where a template was frozen; `stateDescriptor` is QEMU's number of the open state file.
-  case restore(memoryFile: String, stateDescriptor: Int32)
+  /// Go on where a template was frozen: the open state file, and the open file of its memory, which is
+  /// nil for one that QEMU opens by its path.
+  case restore(memoryFile: String, stateDescriptor: Int32, memoryDescriptor: Int32? = nil)
 }
 
 /// QEMU's numbers of the descriptors that a guest is started with.
@@ -46,6 +47,7 @@ enum InheritedDescriptor {
   static let console: Int32 = 4
   static let agent: Int32 = 5
   static let state: Int32 = 6
+  static let memory: Int32 = 7
 }
 
 extension MachineDescription {
@@ -98,7 +100,8 @@ extension MachineDescription {
       switch mode {
       case .boot: "memory-backend-ram,id=mem,size=\(memoryMiB)M"
       case .bootInto(let memory): file(memory, share: true)
-      case .restore(let memory, _): file(memory, share: false)
+      case .restore(let memory, _, nil): file(memory, share: false)
+      case .restore: file("/proc/self/fd/\(InheritedDescriptor.memory)", share: false)
       }
     return ["-M", "pc,memory-backend=mem", "-object", backend]
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Host
+import Machine
 import Record
 import Scenarios
 import TestSupport
@@ -278,7 +279,8 @@ import Verdicts
     }
   }
 
-  /// Damage that no file time shows is found by QEMU, and the trials go on without the template.
+  /// Damage that was there when the template was sealed is found by QEMU, and the trials go on without
+  /// the template.
   @Test(.timeLimit(.minutes(10)))
   func whereRestoringFailsTheGuestBootsAndTheRecordSaysSo() async throws {
     try await Harness.use { shared in
@@ -291,11 +293,16 @@ import Verdicts
         let copy = harness.folder + "/state"
         try await Tool("cp").checked(["-p", state, copy])
         chmod(state, 0o600)
+        let before = try SealedFile.digest(of: state)
         let file = try #require(fopen(state, "r+"))
         fseek(file, 2000, SEEK_SET)
         for _ in 0..<1000 { fputs("rubbish", file) }
         fclose(file)
         try await Tool("touch").checked(["-r", copy, state])
+        let record = "\(templates)/\(name)/template.json"
+        let text = try Files.text(record)
+        try #require(text.contains(before))
+        try Files.write(text.replacing(before, with: try SealedFile.digest(of: state)), to: record)
       }
       let (output, booted) = try await harness.runTrials(["null-map-value"])
       #expect(output.status == 0, "\(output.errorText)")

@@ -151,10 +151,35 @@ import Verdicts
       #expect(messages(1).first?.text.contains("nonsense") == true)
       #expect(messages(4).first?.file == "bpf/worse.bpf.c")
       #expect(messages(5).map(\.description) == ["lkm/worse.c:12: error: #error no such thing"])
-      // The good one's module needed a second call; the refusals are kept as objects are.
+      // The good one's module needed a second call.
       #expect(try workshop.news("calls") == ["call", "call"])
+      #expect(try workshop.news("compiled").contains("good.c"))
+      let inventory = try await workshop.forge().inventory(scenarios)
+      #expect(inventory.missing == [])
+      // What was refused is compiled again: the compiler is asked, and no cache.
       #expect(try await workshop.forge().forge(scenarios) == twins)
-      #expect(try workshop.news("calls") == [])
+      #expect(try workshop.news("calls") == ["call"])
+      #expect(try workshop.news("compiled") == ["bad.c", "worse.c"])
+    }
+  }
+
+  /// The header is none of those that an object's name is made of.
+  @Test func aRefusalEndsWithItsCause() async throws {
+    try await withTemporaryFolder { folder in
+      let workshop = try await Workshop(folder)
+      let header = "\(folder)/headers/kernel.h"
+      try workshop.write(
+        "user", programLine: "\n#include \"\(header)\"", moduleLine: "\n#include \"\(header)\"")
+      let scenarios = [try Workshop.scenario("user")]
+      try Files.write("damage\n", to: header)
+      for twin in try await workshop.forge().forge(scenarios) {
+        guard case .refused = twin.result else {
+          Issue.record("\(twin)")
+          continue
+        }
+      }
+      try Files.write("\n", to: header)
+      _ = try objects(try await workshop.forge().forge(scenarios))
     }
   }
 

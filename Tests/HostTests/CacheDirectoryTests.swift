@@ -57,11 +57,88 @@ import Testing
   @Test func stagingFoldersOfTheDeadAreSweptThoseOfTheLivingAreNot() async throws {
     try await withTemporaryFolder { folder in
       let cache = CacheDirectory(root: folder)
-      let dead = try await Tool("sh").checked(["-c", "echo $$"]).text.split(separator: "\n")[0]
-      try Files.makeFolder("\(folder)/.staging-\(dead)-1-x/deep")
-      try Files.makeFolder("\(folder)/.staging-\(getpid())-1-y")
+      try Files.makeFolder("\(folder)/.staging-1-x/deep")
+      try await cache.atomically("entry") { own in
+        // Swept by whoever makes something beside it, but for what somebody holds.
+        try await cache.atomically("other") { _ in }
+        #expect(try Files.list(folder) == [Files.name(of: own), "other"])
+        try await cache.temporarily(beside: "entry") { _ in }
+        try Files.write("whole", to: "\(own)/file")
+      }
+      #expect(try Files.list(folder) == ["entry", "other"])
+      #expect(try Files.text(cache.path("entry", "file")) == "whole")
+    }
+  }
+
+  /// As in a container that shares the cache: there the owner's number says nothing.
+  @Test(.enabled(if: geteuid() == 0, "a PID namespace takes root"))
+  func aStagingFolderOfAnotherPIDNamespaceIsRespected() async throws {
+    try await withTemporaryFolder { folder in
+      let staging = "\(folder)/.staging-x"
+      try Files.makeFolder(staging)
+      let owner = Task {
+        try await Tool("unshare").run([
+          "--pid", "--fork", "flock", staging, "sh", "-c", "touch \(folder)/held; sleep 60",
+        ])
+      }
+      try await waitUntil("the folder is held") { Files.exists("\(folder)/held") }
+      let cache = CacheDirectory(root: folder)
       try await cache.atomically("entry") { _ in }
-      #expect(try Files.list(folder) == [".staging-\(getpid())-1-y", "entry"])
+      #expect(Files.exists(staging))
+      owner.cancel()
+      await #expect(throws: CancellationError.self) { try await owner.value }
+      try await cache.atomically("entry") { _ in }
+      #expect(!Files.exists(staging))
+    }
+  }
+
+  /// Whoever looks sees the old entry or the new one, never none.
+  @Test func anEntryIsThereWhileItIsReplaced() async throws {
+    try await withTemporaryFolder { folder in
+      let cache = CacheDirectory(root: folder)
+      try await cache.atomically("entry") { try Files.write("0", to: "\($0)/a") }
+      let entry = cache.path("entry")
+      let watcher = Task.detached {
+        var looks = 0
+        while !Task.isCancelled {
+          looks += 1
+          if !Files.isFolder(entry) { return -1 }
+        }
+        return looks
+      }
+      for round in 1...200 {
+        try await cache.atomically("entry") { try Files.write("\(round)", to: "\($0)/a") }
+      }
+      watcher.cancel()
+      #expect(await watcher.value > 0)
+      #expect(try Files.text("\(entry)/a") == "200")
+      #expect(try Files.list(folder) == ["entry"])
+    }
+  }
+
+  /// What is whole is used, what is missing is named with its cause.
+  @Test(.enabled(if: geteuid() == 0, "a mount takes root"))
+  func aReadOnlyCacheIsUsedAsItIs() async throws {
+    try await withTemporaryFolder { folder in
+      let cache = CacheDirectory(root: folder)
+      try await cache.atomically("shelf/entry") { try Files.write("1", to: "\($0)/a") }
+      try await Tool("mount").checked(["--bind", "-o", "ro", folder, folder])
+      do {
+        #expect(try await cache.withLock("shelf/entry") { "in" } == "in")
+        #expect(throws: Never.self) { try Files.touch(cache.path("shelf", "entry")) }
+        for work in [
+          { try await cache.withLock("shelf/other") {} },
+          { _ = try await cache.atomically("shelf/entry") { _ in } },
+          { try Files.remove(cache.path("shelf", "entry")) },
+        ] as [() async throws -> Void] {
+          let error = await #expect(throws: HostError.self) { try await work() }
+          #expect(error?.what.hasPrefix("the file system is read-only") == true, "\(error!)")
+        }
+      } catch {
+        try await Tool("umount").checked([folder])
+        throw error
+      }
+      try await Tool("umount").checked([folder])
     }
   }
 
@@ -121,9 +198,12 @@ import Testing
     #expect(throws: HostError.self) {
       try CacheDirectory(root: "/tmp").requireSpace(UInt64(Int64.max))
     }
-    let full = HostError(errno: ENOSPC, doing: "write", path: "/cache/x")
-    #expect(full.description.contains("/cache/x: no space left"))
+    let inside = try CacheDirectory.standard().path("x")
+    let full = HostError(errno: ENOSPC, doing: "write", path: inside)
+    #expect(full.description.contains("\(inside): no space left"))
+    #expect(full.isSpace)
     #expect(full.remedy.contains("XDG_CACHE_HOME"))
+    #expect(!HostError(errno: ENOSPC, doing: "write", path: "/runs/x").remedy.contains("XDG"))
     let words = "dpkg-deb: error: cannot write: No space left on device"
     let failed = ToolError.failed(command: "dpkg-deb", status: 2, words: words)
     #expect(HostError(spaceFailure: failed, path: "/cache")?.what.hasPrefix("no space") == true)

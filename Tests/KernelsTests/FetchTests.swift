@@ -43,6 +43,34 @@ struct FetchTests {
     }
   }
 
+  @Test func aKernelThatWasDamagedInTheCacheIsFetchedAgain() async throws {
+    try await withMirror { mirror, store in
+      let kernel = try await store.kernel(FakeMirror.entry)
+      let headers = try #require(kernel.headersDirectory)
+      for path in ["\(headers)/Module.symvers", "\(kernel.modulesDirectory)/modules.dep"] {
+        let whole = try Files.read(path)
+        try Files.write(whole + Array(" ".utf8), to: path)
+        #expect(try await store.kernel(FakeMirror.entry) == kernel)
+        #expect(try Files.read(path) == whole)
+      }
+      // Where it can't be had again, the damage is still no answer.
+      try Files.write("damaged", to: "\(headers)/Module.symvers")
+      try Files.remove(mirror.image)
+      await #expect(throws: KernelError.self) { try await store.kernel(FakeMirror.entry) }
+    }
+  }
+
+  @Test func aKernelFromBeforeSealsGetsOne() async throws {
+    try await withMirror { mirror, store in
+      let kernel = try await store.kernel(FakeMirror.entry)
+      let folder = store.cache.path("kernels", "9.9")
+      try Files.remove("\(folder)/SHA256SUMS")
+      try Files.remove(mirror.image)
+      #expect(try await store.kernel(FakeMirror.entry) == kernel)
+      #expect(TreeSeal.exists(in: folder))
+    }
+  }
+
   @Test func halfAPackageIsRefusedAndWhatArrivedIsKept() async throws {
     try await withMirror { mirror, store in
       let whole = try Files.read(mirror.image)

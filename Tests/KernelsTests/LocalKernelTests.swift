@@ -218,6 +218,22 @@ import Testing
     }
   }
 
+  @Test func aFileThatWasChangedIsNamedWithTheCommandThatAddsItAgain() async throws {
+    try await withTemporaryFolder { folder in
+      let fake = FakeKernel(folder: folder)
+      let kernel = try await add(fake.parts(try await fake.bzImage()), fake)
+      #expect(try await fake.store.kernel(.local("mine")) == kernel)
+      var bytes = try Files.read(kernel.image)
+      bytes[bytes.count / 2] ^= 1
+      try Files.write(bytes, to: kernel.image)
+      let error = await #expect(throws: KernelError.self) {
+        try await fake.store.kernel(.local("mine"))
+      }
+      #expect(error?.what.contains("vmlinuz was changed") == true, "\(error!)")
+      #expect(error?.remedy.contains("panicroom kernel add mine") == true)
+    }
+  }
+
   @Test func localKernelsStandBehindTheMatrixs() async throws {
     try await withTemporaryFolder { folder in
       let fake = FakeKernel(folder: folder)
@@ -299,6 +315,14 @@ import Testing
       var damaged = whole
       for index in 1100..<1200 { damaged[index] ^= 0x55 }
       try Files.write(damaged, to: image)
+      #expect(try await message(image, in: folder).contains("can't be unpacked"))
+      // The tool ends at its first bytes, megabytes before it would have read all.
+      var large = Array(whole[..<1024])
+      large += [0x1f, 0x8b, 8, 0xff] + [UInt8](repeating: 0x55, count: 8 << 20 - 4)
+      for (offset, value) in [(0x1f4, 8 << 20 / 16), (0x24c, 8 << 20)] {
+        for index in 0..<4 { large[offset + index] = UInt8(value >> (8 * index) & 0xff) }
+      }
+      try Files.write(large, to: image)
       #expect(try await message(image, in: folder).contains("can't be unpacked"))
       #expect(try await message("\(folder)/nowhere", in: folder).contains("is not there"))
       #expect(try await message(folder, in: folder).contains("is a folder"))

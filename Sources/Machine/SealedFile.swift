@@ -1,0 +1,87 @@
+import CHost
+import Glibc
+import Host
+
+/// A file's content in memory, digested while it was copied, that nobody can change any more
+/// (memfd_create(2), F_SEAL_WRITE): what was checked is what guests start from, whatever happens to
+/// the file meanwhile.
+///
+/// It takes as much memory as the file has bytes other than zero, once, however many guests share it.
+package final class SealedFile: Sendable {
+  /// Another process that inherits it opens it as `/proc/self/fd/N`, to read or, like QEMU before 8.2
+  /// for any memory's file, as if to write.
+  package let descriptor: Int32
+  package let digest: String
+
+  /// - Throws: ``SystemCallError`` if the file can't be read, or there is no memory for it.
+  package init(copying path: String) throws(SystemCallError) {
+    descriptor = try systemCall("memfd_create", on: path) { chost_memory_file("panicroom") }
+    do {
+      digest = try Self.digest(of: path, copyingTo: descriptor)
+      let own = descriptor
+      _ = try systemCall("seal", on: path) { chost_seal(own) }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// A descriptor with an offset of its own.
+  package func open() throws(SystemCallError) -> Descriptor {
+    try Descriptor.open("/proc/self/fd/\(descriptor)", O_RDONLY)
+  }
+
+  /// Of pieces that are all zero only the place counts, so that a file with holes takes as little time
+  /// as it takes room.
+  private static let piece = 64 << 10
+
+  /// - Parameter copy: a file that takes the content; nil to look only.
+  /// - Returns: the digest of the length, and of each piece that isn't zero with its place before it.
+  package static func digest(
+    of path: String, copyingTo copy: Int32? = nil
+  ) throws(SystemCallError) -> String {
+    let file = try Descriptor.open(path, O_RDONLY)
+    let number = file.number
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * piece, alignment: 4096)
+    defer { buffer.deallocate() }
+    var digest = Digest()
+    var place: UInt64 = 0
+    while true {
+      var count = 0
+      // A piece is whole but at the end.
+      while count < buffer.count {
+        let got = try systemCall("read", on: path) {
+          read(number, buffer.baseAddress! + count, buffer.count - count)
+        }
+        if got == 0 { break }
+        count += got
+      }
+      if count == 0 { break }
+      for start in stride(from: 0, to: count, by: piece) {
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[start..<min(start + piece, count)])
+        if chost_is_zero(bytes.baseAddress, bytes.count) != 0 { continue }
+        var here = (place + UInt64(start)).littleEndian
+        withUnsafeBytes(of: &here) { digest.add($0) }
+        digest.add(bytes)
+        if let copy { try write(bytes, to: copy, at: off_t(place) + off_t(start), path) }
+      }
+      place += UInt64(count)
+    }
+    if let copy { _ = try systemCall("extend", on: path) { ftruncate(copy, off_t(place)) } }
+    withUnsafeBytes(of: place.littleEndian) { digest.add($0) }
+    return digest.text()
+  }
+
+  private static func write(
+    _ bytes: UnsafeRawBufferPointer, to file: Int32, at place: off_t, _ path: String
+  ) throws(SystemCallError) {
+    var written = 0
+    while written < bytes.count {
+      written += try systemCall("copy", on: path) {
+        pwrite(file, bytes.baseAddress! + written, bytes.count - written, place + off_t(written))
+      }
+    }
+  }
+}
