@@ -54,7 +54,7 @@ let package = Package(
       swiftSettings: strict),
     library("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
     .target(
-      name: "Reports", dependencies: [mustache, "Record", "Scenarios", "Verdicts"],
+      name: "Reports", dependencies: [mustache, "Record", "Scenarios", "Verdicts", "Wire"],
       resources: [.embedInCode("Page")], swiftSettings: strict),
     library(
       "Lab",
@@ -69,7 +69,7 @@ let package = Package(
     library("Machine", [logging, "CHost", "CMachine", "Host", "Wire"]),
     library("Forge", [logging, "CLibelf", "Host", "Kernels", "Scenarios", "Verdicts"]),
     library("Kernels", [logging, yaml, "Host"]),
-    library("Scenarios", [yaml, "Verdicts"]),
+    library("Scenarios", [yaml, "Verdicts", "Wire"]),
     library("Host", [subprocess, system, "CHost"]),
     library("Verdicts"),
 
@@ -82,10 +82,7 @@ let package = Package(
       dependencies: ["GuestAgent"],
       swiftSettings: strict,
       linkerSettings: [
-        .unsafeFlags(["-static-stdlib", "-use-ld=lld"]),
-        // What FoundationEssentials needs and names only when compiled, not just linked, static.
-        .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
-        .linkedLibrary("swiftSynchronization"),
+        .unsafeFlags(["-static-stdlib", "-use-ld=lld"])
       ]),
     library("GuestAgent", ["CGuest", "GuestKernel", "Wire"]),
     library("GuestKernel", ["CGuest", "CLibbpf", "CLibkmod"]),
@@ -120,11 +117,11 @@ let package = Package(
     tests("Machine", ["Host", "Wire"]),
     tests("Record", ["Scenarios", "Verdicts"]),
     tests("Reports", ["Record", "Scenarios", "Verdicts"], resources: fixtures),
-    tests("Scenarios", ["Verdicts"]),
+    tests("Scenarios", ["Verdicts", "Wire"]),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     tests("Verdicts", resources: fixtures),
-    tests("Wire"),
+    tests("Wire", resources: fixtures),
     tests(
       "Workshop", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"],
       resources: fixtures),

@@ -92,7 +92,7 @@ struct BlockingChannel {
   }
 
   func send(_ message: AgentMessage) throws {
-    try send(message.compact)
+    try send(message.frame)
   }
 
   func send(_ frame: Frame) throws {

@@ -94,7 +94,7 @@ package struct Conversation: Sendable {
   }
 
   func tell(_ message: AgentMessage) -> Action {
-    .tellHost(message.compact)
+    .tellHost(message.frame)
   }
 
   private func greet() -> [Action] {
@@ -109,7 +109,7 @@ package struct Conversation: Sendable {
     if case .blob(let bytes) = frame { return takeForShell(bytes) ?? takeObject(frame) }
     let message: HostMessage
     do throws(WireError) {
-      message = try HostMessage(compact: frame)
+      message = try HostMessage(frame)
     } catch {
       return fail("the host's message was malformed: \(error)")
     }
@@ -313,9 +313,9 @@ package enum ExaminerRequest: Equatable, Sendable {
 
 /// The messages between the processes that mean something to the supervisor itself.
 package enum WorkerSignals {
-  package static let finished = AgentMessage.finished.compact
-  package static let loaded = AgentMessage.loaded.compact
-  package static let unloaded = AgentMessage.unloaded.compact
+  package static let finished = AgentMessage.finished.frame
+  package static let loaded = AgentMessage.loaded.frame
+  package static let unloaded = AgentMessage.unloaded.frame
 
   /// The step that a message names; nil for all other messages.
   package static func step(in frame: Frame) -> String? {

@@ -41,7 +41,7 @@ struct ExaminerProcess: ~Copyable {
     while let frame = try channel.next() {
       switch try ExaminerRequest(frame) {
       case .note(let frame):
-        guard case .trial(let plan) = try HostMessage(compact: frame) else { continue }
+        guard case .trial(let plan) = try HostMessage(frame) else { continue }
         caches = plan.watchedCaches
         do {
           for name in plan.modules { try health.load(name) }

@@ -49,7 +49,7 @@ enum ShellTool {
   /// What the host has laid down of the scenario: a trial's plan.
   static func plan(_ mechanism: TrialPlan.Mechanism) throws -> TrialPlan {
     let bytes = try contents(of: "\(plans)/\(mechanism.rawValue)")
-    guard case .trial(let plan) = try HostMessage(compact: .message(bytes)) else {
+    guard case .trial(let plan) = try HostMessage(.message(bytes)) else {
       throw SystemError("\(plans)/\(mechanism.rawValue) holds no plan", errno: 0)
     }
     return plan

@@ -8,9 +8,9 @@ enum WarmUp {
     // A kernel without BTF still loads modules, and programs that need none.
     do { try parseKernelTypes() } catch { GuestSetup.say("\(error)") }
     do { try rehearseLoading() } catch { GuestSetup.say("the rehearsal failed: \(error)") }
-    _ = try HostMessage(compact: try Frame.encode(HostMessage.trial(plan)))
-    _ = AgentMessage.refused(Refusal(gate: .verifier, errno: 13, message: "warm-up")).compact
-    _ = AgentMessage.observed(value: 64, faults: 1).compact
+    _ = try HostMessage(HostMessage.trial(plan).frame)
+    _ = AgentMessage.refused(Refusal(gate: .verifier, errno: 13, message: "warm-up")).frame
+    _ = AgentMessage.observed(value: 64, faults: 1).frame
     for step: WorkStep in [
       .systemCall(name: "getpid", times: 1, callers: 1), .files(count: 1), .packets(count: 1),
       .connections(count: 1), .processes(count: 1),
@@ -19,11 +19,11 @@ enum WarmUp {
 
   static func examiner(_ slabs: borrowing SlabCaches) throws {
     captureLibbpfMessages()
-    _ = try HostMessage(compact: try Frame.encode(HostMessage.trial(plan)))
+    _ = try HostMessage(HostMessage.trial(plan).frame)
     _ = try ExaminerRequest(ExaminerRequest.examine(brief: true, settle: true).frame)
     let state = try KernelState.now(caches: ["task_struct"], slabs: slabs)
-    _ = AgentMessage.state(moment: "warm-up", state).compact
-    _ = AgentMessage.health(check: "warm-up", detail: nil).compact
+    _ = AgentMessage.state(moment: "warm-up", state).frame
+    _ = AgentMessage.health(check: "warm-up", detail: nil).frame
   }
 
   /// A whole conversation that nobody hears.
@@ -31,9 +31,9 @@ enum WarmUp {
     var conversation = Conversation(kernelRelease: GuestSetup.kernelRelease)
     let object = Frame.blob([UInt8](repeating: 0, count: plan.objectSize))
     let events: [Conversation.Event] = [
-      .ready, .host(try .encode(HostMessage.hello(version: wireVersion))),
-      .host(try .encode(HostMessage.trial(plan))), .host(object),
-      .examiner(WorkerSignals.finished), .worker(AgentMessage.step("warm-up").compact),
+      .ready, .host(HostMessage.hello(version: wireVersion).frame),
+      .host(HostMessage.trial(plan).frame), .host(object),
+      .examiner(WorkerSignals.finished), .worker(AgentMessage.step("warm-up").frame),
       .heartbeatDue(
         uptimeMilliseconds: 1, processState: ProcessState.letter(of: 1),
         ticks: ProcessorTicks.now()),
@@ -51,7 +51,7 @@ enum WarmUp {
 
   private static let plan = TrialPlan(
     scenario: "warm-up", mechanism: .bpf, armed: true, objectName: "warm_up", objectSize: 5000,
-    modules: ["warm_up"], attachments: [.testRun(program: "warm_up")],
+    modules: ["warm_up"], attachments: [Attachment(program: "warm_up", to: .testRun)],
     workload: [.systemCall(name: "getpid", times: 1, callers: 1), .files(count: 1), .unload],
     observation: .variable("events"), watchedCaches: ["warm_up"])
 }

@@ -24,7 +24,7 @@ struct WorkerProcess: ~Copyable {
 
   private mutating func serve() throws {
     while let frame = try channel.next() {
-      let message = try HostMessage(compact: frame)
+      let message = try HostMessage(frame)
       if case .tool(let arguments) = message {
         do {
           try tell(try GuestTool.bpftool(arguments), of: "bpftool")

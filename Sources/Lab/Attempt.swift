@@ -1,5 +1,4 @@
 public import Machine
-public import Scenarios
 public import Wire
 
 /// A user's own module, program, or one of each, to be tried though no scenario declares what is to
@@ -14,9 +13,9 @@ public struct Attempt: Sendable {
   /// Whether to set `armed` in the twin, as a scenario's fault is switched on.
   public var armed = false
   /// How programs attach, where that is not to go by their sections.
-  public var attach: [Scenario.Attach] = []
+  public var attach: [Attachment] = []
   /// Empty for a bit of everything.
-  public var workload: [Scenario.Step] = []
+  public var workload: [WorkStep] = []
   /// A module's options, or a program's global variables.
   public var arguments: [TrialPlan.Argument] = []
   /// The one program of the object to load; nil for all.

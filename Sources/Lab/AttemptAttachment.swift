@@ -1,10 +1,10 @@
-package import Scenarios
+package import Wire
 
 /// How programs attach that libbpf can't attach by their section alone, and the workload that gives
 /// every kind of program something to do.
 package enum AttemptAttachment {
   /// Where a program of this section goes; nil for what libbpf attaches, or nobody can.
-  package static func target(ofSection section: String) -> Scenario.Attach.Target? {
+  package static func target(ofSection section: String) -> Attachment.Target? {
     let section = section.hasPrefix("?") ? String(section.dropFirst()) : section
     func isOrIn(_ name: String) -> Bool { section == name || section.hasPrefix(name + "/") }
     // Run by another program's redirection, never attached to a device.
@@ -27,8 +27,8 @@ package enum AttemptAttachment {
   /// A device takes one XDP program, and a socket one filter: further ones are run by the kernel's
   /// test run, so that none is merely loaded.
   package static func attachments(
-    of programs: [(name: String, section: String)], wanted: [Scenario.Attach]
-  ) -> [Scenario.Attach] {
+    of programs: [(name: String, section: String)], wanted: [Attachment]
+  ) -> [Attachment] {
     var taken = Set(wanted.map(\.to))
     return programs.compactMap { program in
       if let own = wanted.first(where: { $0.program == program.name }) { return own }
@@ -36,12 +36,12 @@ package enum AttemptAttachment {
       if [.xdp, .socketFilter].contains(target), !taken.insert(target).inserted {
         target = .testRun
       }
-      return Scenario.Attach(program: program.name, to: target)
+      return Attachment(program: program.name, to: target)
     }
   }
 
   /// The kernel's modules without which these attachments find no qdisc, classifier or device.
-  package static func modules(for attachments: [Scenario.Attach]) -> [String] {
+  package static func modules(for attachments: [Attachment]) -> [String] {
     var modules: [String] = []
     if attachments.contains(where: { [.tcIngress, .tcEgress].contains($0.to) }) {
       modules += ["sch_ingress", "cls_bpf"]
@@ -58,10 +58,13 @@ package enum AttemptAttachment {
   /// - Parameters:
   ///   - triggers: whether the twin can be set off by itself.
   ///   - iterates: whether it has iterators to read.
-  package static func workload(triggers: Bool, iterates: Bool) -> [Scenario.Step] {
+  package static func workload(triggers: Bool, iterates: Bool) -> [WorkStep] {
     let calls = ["getpid", "getppid", "getpgid", "getuid", "openat", "write", "kill", "nanosleep"]
-    var steps = calls.map { Scenario.Step.systemCall(name: $0, times: 8) }
-    steps += [.files(8), .packets(16), .connections(4), .processes(4), .signals(4)]
+    var steps = calls.map { WorkStep.systemCall(name: $0, times: 8) }
+    steps += [
+      .files(count: 8), .packets(count: 16), .connections(count: 4), .processes(count: 4),
+      .signals(count: 4),
+    ]
     if triggers { steps.append(.trigger(times: 4)) }
     if iterates { steps.append(.iterate(times: 1)) }
     return steps + [.sleep(milliseconds: 50)]

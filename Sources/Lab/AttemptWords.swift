@@ -1,14 +1,14 @@
-public import Scenarios
+import Scenarios
 public import Wire
 
 /// Reads what a command line says of an attempt.
 public enum AttemptWords {
   /// `PROGRAM=TARGET`, `PROGRAM=TARGET:DEVICE`, `PROGRAM=iterator:MAP`.
-  public static func attach(_ text: String) throws -> Scenario.Attach {
+  public static func attach(_ text: String) throws -> Attachment {
     let (program, place) = try pair(text, "--attach", "PROGRAM=TARGET")
     let parts = place.split(separator: ":", maxSplits: 1).map(String.init)
-    guard let target = parts.first.flatMap(Scenario.Attach.Target.init(rawValue:)) else {
-      let targets = Scenario.Attach.Target.allCases.map(\.rawValue)
+    guard let target = parts.first.flatMap(Attachment.Target.init(rawValue:)) else {
+      let targets = Attachment.Target.allCases.map(\.rawValue)
       let known = targets.joined(separator: ", ")
       throw LabError(
         "--attach \(text): there is no target \"\(place)\""
@@ -19,15 +19,15 @@ public enum AttemptWords {
     guard detail == nil || takesDevice || target == .iterator else {
       throw LabError("--attach \(text): \(target.rawValue) takes nothing behind a colon.")
     }
-    return Scenario.Attach(
+    return Attachment(
       program: program, to: target, device: takesDevice ? detail : nil,
       map: target == .iterator ? detail : nil)
   }
 
   /// A step as in a scenario's file.
-  public static func step(_ text: String) throws -> Scenario.Step {
+  public static func step(_ text: String) throws -> WorkStep {
     do {
-      return try Scenario.Step.reading(text)
+      return try WorkStep.reading(text)
     } catch let error as InvalidScenario {
       throw LabError(
         "--workload '\(text)': \(error.problems.map(\.message).joined(separator: "; "))")

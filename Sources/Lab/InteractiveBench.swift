@@ -5,6 +5,7 @@ import Record
 public import Scenarios
 import Synchronization
 import Verdicts
+import Wire
 
 /// How long somebody waits who sits in front of it: wall seconds, medians of rounds.
 public struct InteractiveBenchResult: Codable, Sendable {

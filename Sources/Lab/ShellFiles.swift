@@ -49,7 +49,7 @@ package enum ShellFiles {
       files.append(
         ShellFile(
           "\(folder)/.plans/\(mechanism.rawValue)",
-          bytes: try Frame.encode(HostMessage.trial(plan)).payload))
+          bytes: HostMessage.trial(plan).frame.payload))
     }
     for twin in twins {
       let suffix = twin.mechanism == .lkm ? "ko" : "bpf.o"

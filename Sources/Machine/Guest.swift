@@ -243,7 +243,7 @@ public final class Guest: Sendable {
   }
 
   public func send(_ message: HostMessage) async throws {
-    try await agent.send(Frame.encode(message).encoded())
+    try await agent.send(message.frame.encoded())
   }
 
   /// Send raw bytes that a message announced.

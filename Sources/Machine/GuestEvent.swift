@@ -28,7 +28,7 @@ package struct AgentReader: Sendable {
       while let frame = try decoder.next() {
         switch frame {
         case .blob(let bytes): events.append(.blob(bytes))
-        case .message: events.append(.message(try frame.decode(AgentMessage.self)))
+        case .message: events.append(.message(try AgentMessage(frame)))
         }
       }
     } catch {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+package import Wire
 
 /// Speaks QMP with one QEMU. Commands may overlap; answers find their command by its number.
 package final class QMPClient: Sendable {
@@ -31,7 +32,7 @@ package final class QMPClient: Sendable {
     seconds: Double = 20
   ) async throws -> JSONValue {
     let id = conversation.reserve(name)
-    let bytes = try QMPMessage.command(name, arguments, id: id)
+    let bytes = QMPMessage.command(name, arguments, id: id)
     let timer = Task { [conversation] in
       try await Task.sleep(for: .seconds(seconds))
       conversation.give(up: id, "QEMU did not answer \(name) within \(seconds) s.")

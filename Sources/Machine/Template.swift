@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Wire
 
 /// A booted guest, frozen when its agent was ready: a memory file and QEMU's small state file.
 ///

@@ -1,5 +1,6 @@
 public import Scenarios
 import Verdicts
+import Wire
 
 /// One scenario in full: the job, the fault in both twins, what theory says, the lesson.
 public enum ShowReport {
@@ -142,7 +143,7 @@ public enum ShowReport {
   }
 }
 
-extension Scenario.Step {
+extension WorkStep {
   fileprivate var phrase: String {
     switch self {
     case .systemCall(let name, let times, let callers):
@@ -158,6 +159,7 @@ extension Scenario.Step {
     case .bystander(let count): "a bystander's \(count) writes"
     case .iterate(let times): "iterate × \(times)"
     case .trigger(let times): "trigger × \(times)"
+    case .crashPoint(let name, let times): "crash point \(name) × \(times)"
     case .unload: "unload"
     }
   }

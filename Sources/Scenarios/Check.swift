@@ -1,4 +1,5 @@
 import Verdicts
+import Wire
 
 /// Whether scenarios hold together: the file in itself, and the file with its two sources.
 public enum Check {

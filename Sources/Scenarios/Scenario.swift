@@ -1,4 +1,5 @@
 public import Verdicts
+public import Wire
 
 /// One experiment: a job, one fault in it, and the two twins that do the job.
 ///
@@ -17,8 +18,8 @@ public struct Scenario: Codable, Sendable, Equatable {
   public var cpus: Int
   /// Modules of the guest's image to load before the twin.
   public var modules: [String]
-  public var attach: [Attach]
-  public var workload: [Step]
+  public var attach: [Attachment]
+  public var workload: [WorkStep]
   /// What the worker gives up before it loads the armed twins; nothing where it isn't said.
   public var armedPrivileges: Privileges?
   /// For what depends on chance: how often the armed trials are made, and how many must agree.
@@ -49,52 +50,6 @@ public struct Scenario: Codable, Sendable, Equatable {
     public var bpf: String
     /// What differs between the two, where they are not the same.
     public var differs: String?
-  }
-
-  /// How a program attaches that libbpf can't attach by its section's name.
-  public struct Attach: Codable, Sendable, Equatable {
-    public var program: String
-    public var to: Target
-    /// The network device, for `tc-ingress`, `tc-egress` and `xdp`.
-    public var device: String?
-    /// The map whose elements an `iterator` goes over.
-    public var map: String?
-
-    public init(program: String, to: Target, device: String? = nil, map: String? = nil) {
-      self.program = program
-      self.to = to
-      self.device = device
-      self.map = map
-    }
-
-    public enum Target: String, Codable, Sendable, CaseIterable {
-      case tcIngress = "tc-ingress"
-      case tcEgress = "tc-egress"
-      case xdp, cgroup
-      case socketFilter = "socket-filter"
-      case perfEvent = "perf-event"
-      case iterator
-      case networkNamespace = "netns"
-      case testRun = "test-run"
-    }
-  }
-
-  /// One step of the workload; in YAML a mapping with the step's name as its key:
-  /// `- syscall: getpgid` with `times: 64`, `- files: 8`, `- sleep_ms: 300`.
-  public enum Step: Sendable, Equatable {
-    case systemCall(name: String, times: Int, callers: Int = 1)
-    case files(Int)
-    case packets(Int)
-    case connections(Int)
-    case held(Int)
-    case release
-    case processes(Int)
-    case sleep(milliseconds: Int)
-    case signals(Int)
-    case bystander(Int)
-    case iterate(times: Int)
-    case trigger(times: Int)
-    case unload
   }
 
   public enum Privileges: String, Codable, Sendable, CaseIterable {

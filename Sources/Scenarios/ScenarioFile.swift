@@ -1,4 +1,5 @@
 import Verdicts
+public import Wire
 import Yams
 
 /// Reads `scenarios/<name>.yaml`.
@@ -111,11 +112,11 @@ extension Scenario {
     cpus = fields.optionalInteger("cpus", in: 1...2) ?? 1
     modules = fields.strings("modules")
     attach = fields.items("attach", known: ["program", "to", "device", "map"]).map {
-      Attach(
+      Attachment(
         program: $0.string("program"), to: $0.choice("to") ?? .testRun,
         device: $0.optionalString("device"), map: $0.optionalString("map"))
     }
-    workload = fields.items("workload", known: Step.keys).compactMap(Step.init)
+    workload = fields.items("workload", known: WorkStep.keys).compactMap { WorkStep($0) }
     if !fields.has("workload") {
       fields.missing("workload")
     }
@@ -191,7 +192,7 @@ extension Scenario.Repeat {
   }
 }
 
-extension Scenario.Step {
+extension WorkStep {
   fileprivate static let names = [
     "syscall", "files", "packets", "connections", "held", "release", "processes", "signals",
     "bystander", "sleep_ms",
@@ -208,7 +209,7 @@ extension Scenario.Step {
       guard fields.isMapping else { return nil }
       fields.report.add(
         fields.line,
-        "\(fields.path) must have exactly one of \(Scenario.Step.names.joined(separator: ", "))")
+        "\(fields.path) must have exactly one of \(WorkStep.names.joined(separator: ", "))")
       return nil
     }
     for key in ["times", "callers"] where name != "syscall" && fields.has(key) {
@@ -218,21 +219,21 @@ extension Scenario.Step {
     case "syscall":
       self = .systemCall(
         name: fields.string(name),
-        times: fields.optionalInteger("times", in: Scenario.Step.counts) ?? 1,
+        times: fields.optionalInteger("times", in: WorkStep.counts) ?? 1,
         callers: fields.optionalInteger("callers", in: 1...8) ?? 1)
-    case "files": self = .files(fields.integer(name, in: Scenario.Step.counts))
-    case "packets": self = .packets(fields.integer(name, in: Scenario.Step.counts))
-    case "connections": self = .connections(fields.integer(name, in: Scenario.Step.counts))
-    case "held": self = .held(fields.integer(name, in: Scenario.Step.counts))
+    case "files": self = .files(count: fields.integer(name, in: WorkStep.counts))
+    case "packets": self = .packets(count: fields.integer(name, in: WorkStep.counts))
+    case "connections": self = .connections(count: fields.integer(name, in: WorkStep.counts))
+    case "held": self = .held(count: fields.integer(name, in: WorkStep.counts))
     case "release":
       fields.requireTrue(name)
       self = .release
-    case "processes": self = .processes(fields.integer(name, in: Scenario.Step.counts))
+    case "processes": self = .processes(count: fields.integer(name, in: WorkStep.counts))
     case "sleep_ms": self = .sleep(milliseconds: fields.integer(name, in: 1...60_000))
-    case "signals": self = .signals(fields.integer(name, in: Scenario.Step.counts))
-    case "bystander": self = .bystander(fields.integer(name, in: Scenario.Step.counts))
-    case "iterate": self = .iterate(times: fields.integer(name, in: Scenario.Step.counts))
-    case "trigger": self = .trigger(times: fields.integer(name, in: Scenario.Step.counts))
+    case "signals": self = .signals(count: fields.integer(name, in: WorkStep.counts))
+    case "bystander": self = .bystander(writes: fields.integer(name, in: WorkStep.counts))
+    case "iterate": self = .iterate(times: fields.integer(name, in: WorkStep.counts))
+    case "trigger": self = .trigger(times: fields.integer(name, in: WorkStep.counts))
     default:
       fields.requireTrue(name)
       self = .unload
@@ -242,10 +243,10 @@ extension Scenario.Step {
   /// One step as a scenario's file has it: `files: 8`, `{syscall: getpid, times: 64}`.
   ///
   /// - Throws: ``InvalidScenario`` with what is wrong, or Yams' words where it is no YAML.
-  public static func reading(_ text: String) throws -> Scenario.Step {
+  public static func reading(_ text: String) throws -> WorkStep {
     let report = YAMLReport(file: text)
     let node = try Yams.compose(yaml: text) ?? Node("")
-    let step = Scenario.Step(YAMLFields(node, at: "the step", known: keys, in: report))
+    let step = WorkStep(YAMLFields(node, at: "the step", known: keys, in: report))
     if case .systemCall(let name, _, _) = step, report.problems.isEmpty,
       !Scenario.knownSystemCalls.contains(name)
     {

@@ -1,4 +1,5 @@
 import Verdicts
+import Wire
 
 /// What a scenario's file promises of its two sources, looked for in them.
 ///

@@ -1,9 +1,12 @@
-/// A step is a mapping whose key is the step's name, in YAML and in JSON alike.
-extension Scenario.Step: Codable {
+public import Wire
+
+/// A step of a scenario is a mapping with the step's name as its key, in YAML and in JSON:
+/// `- syscall: getpgid` with `times: 64`, `- files: 8`, `- sleep_ms: 300`.
+extension WorkStep: Codable {
   private enum Key: String, CodingKey, CaseIterable {
     case syscall, times, callers, files, packets, connections, held, release, processes, signals,
-      bystander, iterate,
-      trigger, unload
+      bystander, iterate, trigger, unload
+    case crashPoint = "crash_point"
     case sleepMilliseconds = "sleep_ms"
   }
 
@@ -26,17 +29,21 @@ extension Scenario.Step: Codable {
           name: try container.decode(String.self, forKey: .syscall),
           times: try container.decodeIfPresent(Int.self, forKey: .times) ?? 1,
           callers: try container.decodeIfPresent(Int.self, forKey: .callers) ?? 1)
-      case .files: .files(try count())
-      case .packets: .packets(try count())
-      case .connections: .connections(try count())
-      case .held: .held(try count())
+      case .files: .files(count: try count())
+      case .packets: .packets(count: try count())
+      case .connections: .connections(count: try count())
+      case .held: .held(count: try count())
       case .release: .release
-      case .processes: .processes(try count())
+      case .processes: .processes(count: try count())
       case .sleepMilliseconds: .sleep(milliseconds: try count())
-      case .signals: .signals(try count())
-      case .bystander: .bystander(try count())
+      case .signals: .signals(count: try count())
+      case .bystander: .bystander(writes: try count())
       case .iterate: .iterate(times: try count())
       case .trigger: .trigger(times: try count())
+      case .crashPoint:
+        .crashPoint(
+          name: try container.decode(String.self, forKey: .crashPoint),
+          times: try container.decodeIfPresent(Int.self, forKey: .times) ?? 1)
       case .unload, .times, .callers: .unload
       }
   }
@@ -59,6 +66,9 @@ extension Scenario.Step: Codable {
     case .bystander(let count): try container.encode(count, forKey: .bystander)
     case .iterate(let times): try container.encode(times, forKey: .iterate)
     case .trigger(let times): try container.encode(times, forKey: .trigger)
+    case .crashPoint(let name, let times):
+      try container.encode(name, forKey: .crashPoint)
+      try container.encode(times, forKey: .times)
     case .unload: try container.encode(true, forKey: .unload)
     }
   }

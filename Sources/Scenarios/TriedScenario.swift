@@ -1,4 +1,5 @@
 import Verdicts
+package import Wire
 
 extension Scenario {
   /// What stands in for a scenario where a user's own file is tried: it declares nothing that a
@@ -6,7 +7,7 @@ extension Scenario {
   ///
   /// - Parameter modules: the kernel's modules that attaching needs.
   package static func tried(
-    name: String, attach: [Attach], workload: [Step], modules: [String] = []
+    name: String, attach: [Attachment], workload: [WorkStep], modules: [String] = []
   ) -> Scenario {
     let twin = Twin(
       guardName: nil, built: nil, builtBecause: nil,

@@ -1,5 +1,4 @@
 import Forge
-import Foundation
 import Host
 package import Machine
 import Verdicts
@@ -19,22 +18,6 @@ package struct Evidence: Sendable {
   private var qmp: [UInt8] = []
   private(set) var agentLines = 0
 
-  private struct Entry<Content: Encodable>: Encodable {
-    /// Since the trial began.
-    var seconds: Double
-    var content: Content
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: Key.self)
-      try container.encode((seconds * 1e4).rounded() / 1e4, forKey: .seconds)
-      try container.encode(content, forKey: content is QMPEvent ? .event : .message)
-    }
-
-    enum Key: String, CodingKey {
-      case seconds, message, event
-    }
-  }
-
   /// - Parameters:
   ///   - folder: is there.
   ///   - name: the folder's, relative to the run directory.
@@ -51,14 +34,14 @@ package struct Evidence: Sendable {
 
   /// - Returns: the message's line in `agent.jsonl`, counted from 1.
   @discardableResult
-  mutating func add(_ message: AgentMessage, seconds: Double) throws -> Int {
-    agent += try Self.line(Entry(seconds: seconds, content: message))
+  mutating func add(_ message: AgentMessage, seconds: Double) -> Int {
+    agent += Self.line("message", seconds: seconds, message.write)
     agentLines += 1
     return agentLines
   }
 
-  mutating func add(_ event: QMPEvent, seconds: Double) throws {
-    qmp += try Self.line(Entry(seconds: seconds, content: event))
+  mutating func add(_ event: QMPEvent, seconds: Double) {
+    qmp += Self.line("event", seconds: seconds, event.write)
   }
 
   func write(_ name: String, _ bytes: [UInt8]) throws {
@@ -116,9 +99,13 @@ package struct Evidence: Sendable {
     if Files.exists(log), try Files.read(log).isEmpty { try Files.remove(log) }
   }
 
-  private static func line(_ value: some Encodable) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+  /// - Parameter seconds: since the trial began.
+  private static func line(
+    _ key: String, seconds: Double, _ content: (inout JSONWriter) -> Void
+  ) -> [UInt8] {
+    var writer = JSONWriter(sorted: true)
+    writer.object(key, content)
+    writer.member("seconds", (seconds * 1e4).rounded() / 1e4)
+    return writer.finished() + [UInt8(ascii: "\n")]
   }
 }

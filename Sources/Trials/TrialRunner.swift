@@ -139,7 +139,7 @@ package struct TrialRunner: Sendable {
     var registers = RegisterLog(logger: logger)
     if let briefing = started.briefing, briefing.plan == plan {
       for message in briefing.messages {
-        course.report.add(message, line: try evidence.add(message, seconds: 0))
+        course.report.add(message, line: evidence.add(message, seconds: 0))
         if case .end(let ending) = watch.handle(
           .message(message), now: 0, processor: guest.processorSeconds() ?? 0)
         {
@@ -155,12 +155,12 @@ package struct TrialRunner: Sendable {
       let now = (SuspendingClock.now - began).seconds
       switch event {
       case .message(let message):
-        let line = try evidence.add(message, seconds: now)
+        let line = evidence.add(message, seconds: now)
         course.report.add(message, line: line)
         desk.tell(message)
         if case .workerEnded = message { course.earlyFrames = earlyFrames(trial, evidence) }
       case .blob(let bytes): course.report.add(blob: bytes)
-      case .qmp(let event): try evidence.add(event, seconds: now)
+      case .qmp(let event): evidence.add(event, seconds: now)
       case .malformed, .exited, .tick: break
       }
       desk.look(at: guest.consoleBytes)

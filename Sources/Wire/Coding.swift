@@ -1,30 +1,33 @@
-// FoundationEssentials has JSON without the rest of Foundation, whose size the guest pays for.
-import FoundationEssentials
-
+/// The one coding of the messages, used by both sides: JSON in the form of Swift's own coders, of which
+/// nothing unknown is passed over.
 extension Frame {
-  /// A message as a frame, its keys sorted so that equal messages are equal bytes.
-  public static func encode(_ message: some Encodable) throws(WireError) -> Frame {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    do {
-      return .message(Array(try encoder.encode(message)))
-    } catch {
-      throw .malformedMessage("\(error)")
-    }
+  /// Dictionaries come in whatever order they have: to sort them would cost a guest time.
+  init(coding message: some JSONCase) {
+    var writer = JSONWriter(sorted: false)
+    message.write(to: &writer)
+    self = .message(writer.finished())
   }
 
-  /// The message in this frame.
-  ///
-  /// - Throws: ``WireError/unexpected(_:)`` for a blob, ``WireError/malformedMessage(_:)`` for
-  ///   anything that isn't a `Message` in JSON.
-  public func decode<Message: Decodable>(_ type: Message.Type) throws(WireError) -> Message {
+  func decoded<Message: JSONCase>() throws(WireError) -> Message {
     guard case .message(let bytes) = self else {
       throw .unexpected("a blob where a message was due")
     }
-    do {
-      return try JSONDecoder().decode(type, from: Data(bytes))
-    } catch {
-      throw .malformedMessage("\(error)")
-    }
+    return try Message(JSONValue(parsing: bytes))
   }
+}
+
+extension HostMessage {
+  public var frame: Frame { Frame(coding: self) }
+
+  /// - Throws: ``WireError/unexpected(_:)`` for a blob, ``WireError/malformedMessage(_:)`` for
+  ///   anything that isn't a message of the host's.
+  public init(_ frame: Frame) throws(WireError) { self = try frame.decoded() }
+}
+
+extension AgentMessage {
+  public var frame: Frame { Frame(coding: self) }
+
+  /// - Throws: ``WireError/unexpected(_:)`` for a blob, ``WireError/malformedMessage(_:)`` for
+  ///   anything that isn't a message of the agent's.
+  public init(_ frame: Frame) throws(WireError) { self = try frame.decoded() }
 }

@@ -31,7 +31,7 @@ public enum KernelFigure: String, CaseIterable, Sendable {
 }
 
 /// One slab cache in `/proc/slabinfo`.
-public struct SlabUse: Codable, Sendable, Equatable {
+public struct SlabUse: Sendable, Equatable {
   /// Objects in use, after the per-CPU lists were flushed.
   public var objects: Int64
   /// The size of one, in bytes.

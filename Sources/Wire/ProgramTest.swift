@@ -1,6 +1,6 @@
 /// A program to be loaded by itself, for what the verifier says of it: nothing is attached, and no
 /// workload is done.
-public struct ProgramTest: Codable, Sendable, Equatable {
+public struct ProgramTest: Sendable, Equatable {
   /// The one program that is tested.
   public var program: String
   /// Programs of the object that it needs beside it, loaded as well.
@@ -25,7 +25,7 @@ public struct ProgramTest: Codable, Sendable, Equatable {
 
   /// What libbpf would know by a section's name. Numbers of `enum bpf_prog_type` and
   /// `enum bpf_attach_type`.
-  public struct Kind: Codable, Sendable, Equatable {
+  public struct Kind: Sendable, Equatable {
     public var program: String
     public var type: Int
     public var attachType: Int
@@ -37,7 +37,7 @@ public struct ProgramTest: Codable, Sendable, Equatable {
     }
   }
 
-  public struct Fill: Codable, Sendable, Equatable {
+  public struct Fill: Sendable, Equatable {
     public var map: String
     /// A byte each.
     public var value: [Int]

@@ -3,7 +3,7 @@
 /// Behind ``HostMessage/shell(_:)`` every blob from the host is the shell's input, every blob from
 /// the agent its output. Neither side sends more than ``window`` bytes ahead of what the other says
 /// it has taken, so that whatever floods one direction, heartbeats and Ctrl-C get through.
-public struct ShellPlan: Codable, Sendable, Equatable {
+public struct ShellPlan: Sendable, Equatable {
   /// In bytes, for each direction.
   public static let window = 1 << 16
 
@@ -18,7 +18,7 @@ public struct ShellPlan: Codable, Sendable, Equatable {
   }
 }
 
-public struct TerminalSize: Codable, Sendable, Equatable {
+public struct TerminalSize: Sendable, Equatable {
   public var rows: Int
   public var columns: Int
 

@@ -37,11 +37,11 @@ private struct ScriptedHost: ~Copyable {
   @Test func framesArriveThoughTheyComeInPieces() throws {
     let host = try ScriptedHost()
     var channel = Channel(host.near)
-    let bytes = try Frame.encode(HostMessage.hello(version: 1)).encoded()
+    let bytes = HostMessage.hello(version: 1).frame.encoded()
     host.say(Array(bytes[..<7]))
     #expect(channel.receive() == .frames([]))
     host.say(Array(bytes[7...]))
-    #expect(try channel.receive() == .frames([.encode(HostMessage.hello(version: 1))]))
+    #expect(channel.receive() == .frames([HostMessage.hello(version: 1).frame]))
   }
 
   @Test func malformedFramesComeBehindWholeOnes() throws {

@@ -16,15 +16,15 @@ import Wire
       memoryAvailableKiB: 1))
 
   private func host(_ message: HostMessage) throws -> Conversation.Event {
-    .host(try .encode(message))
+    .host(message.frame)
   }
 
   private func tellsHost(_ message: AgentMessage) throws -> Conversation.Action {
-    .tellHost(try .encode(message))
+    .tellHost(message.frame)
   }
 
   private func worker(_ message: AgentMessage) throws -> Conversation.Event {
-    .worker(try .encode(message))
+    .worker(message.frame)
   }
 
   private func greeted() throws -> Conversation {
@@ -37,12 +37,12 @@ import Wire
   private func working() throws -> Conversation {
     var conversation = try greeted()
     _ = try conversation.handle(host(.trial(plan)))
-    _ = try conversation.handle(.examiner(.encode(state)))
+    _ = conversation.handle(.examiner(state.frame))
     _ = conversation.handle(.examiner(WorkerSignals.finished))
     let actions = conversation.handle(.host(.blob([1, 2, 3, 4])))
     #expect(
       try actions == [
-        .tellWorker(.encode(HostMessage.trial(plan))), .tellWorker(.blob([1, 2, 3, 4])),
+        .tellWorker(HostMessage.trial(plan).frame), .tellWorker(.blob([1, 2, 3, 4])),
       ])
     return conversation
   }
@@ -50,7 +50,7 @@ import Wire
   private func failures(_ actions: [Conversation.Action]) throws -> [String] {
     try actions.compactMap { action in
       guard case .tellHost(let frame) = action,
-        case .failed(let reason) = try frame.decode(AgentMessage.self)
+        case .failed(let reason) = try AgentMessage(frame)
       else { return nil }
       return reason
     }
@@ -60,7 +60,7 @@ import Wire
     var conversation = try greeted()
     #expect(
       try conversation.handle(host(.rehearse)) == [
-        .tellWorker(.encode(HostMessage.rehearse)), .tellExaminer(ExaminerRequest.rehearse.frame),
+        .tellWorker(HostMessage.rehearse.frame), .tellExaminer(ExaminerRequest.rehearse.frame),
         .rehearse,
       ])
     #expect(try ExaminerRequest(ExaminerRequest.rehearse.frame) == .rehearse)
@@ -84,27 +84,27 @@ import Wire
   }
 
   @Test func theSignalsAreWhatTheCoderMakesOfThem() throws {
-    #expect(try WorkerSignals.finished == .encode(AgentMessage.finished))
-    #expect(try WorkerSignals.unloaded == .encode(AgentMessage.unloaded))
-    #expect(try WorkerSignals.loaded == .encode(AgentMessage.loaded))
-    #expect(try WorkerSignals.step(in: .encode(AgentMessage.step("load"))) == "load")
-    #expect(try WorkerSignals.step(in: .encode(AgentMessage.loaded)) == nil)
-    #expect(try WorkerSignals.isFailure(.encode(AgentMessage.failed("x"))))
-    #expect(try !WorkerSignals.isFailure(.encode(AgentMessage.step("failed"))))
+    #expect(WorkerSignals.finished == AgentMessage.finished.frame)
+    #expect(WorkerSignals.unloaded == AgentMessage.unloaded.frame)
+    #expect(WorkerSignals.loaded == AgentMessage.loaded.frame)
+    #expect(WorkerSignals.step(in: AgentMessage.step("load").frame) == "load")
+    #expect(WorkerSignals.step(in: AgentMessage.loaded.frame) == nil)
+    #expect(WorkerSignals.isFailure(AgentMessage.failed("x").frame))
+    #expect(!WorkerSignals.isFailure(AgentMessage.step("failed").frame))
   }
 
   @Test func theWorkerStartsOnlyWhenTheStateIsNotedAndTheObjectIsWhole() throws {
     var conversation = try greeted()
     #expect(
       try conversation.handle(host(.trial(plan))) == [
-        .tellExaminer(.encode(HostMessage.trial(plan)))
+        .tellExaminer(HostMessage.trial(plan).frame)
       ])
     #expect(conversation.handle(.host(.blob([1, 2]))).isEmpty)
-    #expect(try conversation.handle(.examiner(.encode(state))) == [tellsHost(state)])
+    #expect(try conversation.handle(.examiner(state.frame)) == [tellsHost(state)])
     #expect(conversation.handle(.examiner(WorkerSignals.finished)).isEmpty)
     #expect(
       try conversation.handle(.host(.blob([3, 4]))) == [
-        .tellWorker(.encode(HostMessage.trial(plan))), .tellWorker(.blob([1, 2])),
+        .tellWorker(HostMessage.trial(plan).frame), .tellWorker(.blob([1, 2])),
         .tellWorker(.blob([3, 4])),
       ])
   }
@@ -120,7 +120,7 @@ import Wire
         .tellExaminer(ExaminerRequest.examine(brief: false, settle: true).frame)
       ])
     let health = AgentMessage.health(check: "tmpfs", detail: nil)
-    #expect(try conversation.handle(.examiner(.encode(health))) == [tellsHost(health)])
+    #expect(try conversation.handle(.examiner(health.frame)) == [tellsHost(health)])
     #expect(
       conversation.handle(.examiner(WorkerSignals.finished)) == [.tellHost(WorkerSignals.finished)])
     #expect(!conversation.underWay)
@@ -206,7 +206,7 @@ import Wire
     var conversation = try greeted()
     _ = try conversation.handle(host(.trial(plan)))
     let failed = AgentMessage.failed("no module")
-    #expect(try conversation.handle(.examiner(.encode(failed))) == [tellsHost(failed)])
+    #expect(try conversation.handle(.examiner(failed.frame)) == [tellsHost(failed)])
     #expect(!conversation.underWay)
     #expect(conversation.handle(.examiner(WorkerSignals.finished)).isEmpty)
   }

@@ -7,7 +7,7 @@ import Wire
   private let plan = ShellPlan(terminal: "xterm", size: TerminalSize(rows: 24, columns: 80))
 
   private func host(_ message: HostMessage) throws -> Conversation.Event {
-    .host(try .encode(message))
+    .host(message.frame)
   }
 
   private func greeted() throws -> Conversation {
@@ -20,7 +20,7 @@ import Wire
   private func isFailure(_ actions: [Conversation.Action]) throws -> Bool {
     try actions.contains { action in
       guard case .tellHost(let frame) = action else { return false }
-      if case .failed = try frame.decode(AgentMessage.self) { return true }
+      if case .failed = try AgentMessage(frame) { return true }
       return false
     }
   }
@@ -62,16 +62,15 @@ import Wire
     #expect(conversation.handle(.host(.blob([7]))) == [.shell(.input([7]))])
     #expect(conversation.handle(.shell(.output([8]))) == [.tellHost(.blob([8]))])
     #expect(
-      try conversation.handle(.shell(.took(1)))
-        == [.tellHost(.encode(AgentMessage.shellTaken(bytes: 1)))])
+      conversation.handle(.shell(.took(1)))
+        == [.tellHost(AgentMessage.shellTaken(bytes: 1).frame)])
     #expect(try conversation.handle(host(.shellTaken(bytes: 1))) == [.shell(.taken(1))])
     #expect(try conversation.handle(host(.shellInputEnded)) == [.shell(.inputEnded)])
     let beat = conversation.handle(.heartbeatDue(uptimeMilliseconds: 1, processState: "S"))
     #expect(
-      try beat == [
+      beat == [
         .tellHost(
-          .encode(
-            AgentMessage.heartbeat(uptimeMilliseconds: 1, step: "shell", processState: "S")))
+          AgentMessage.heartbeat(uptimeMilliseconds: 1, step: "shell", processState: "S").frame)
       ])
   }
 
@@ -79,8 +78,8 @@ import Wire
     var conversation = try greeted()
     _ = try conversation.handle(host(.shell(plan)))
     #expect(
-      try conversation.handle(.shell(.ended(status: 3)))
-        == [.tellHost(.encode(AgentMessage.shellEnded(status: 3)))])
+      conversation.handle(.shell(.ended(status: 3)))
+        == [.tellHost(AgentMessage.shellEnded(status: 3).frame)])
     #expect(!conversation.underWay)
     #expect(conversation.handle(.host(.blob([1]))).isEmpty)
     #expect(try conversation.handle(host(.shellTaken(bytes: 1))).isEmpty)

@@ -8,13 +8,13 @@ import Wire
 
 @Suite(.lane, .timeLimit(.minutes(2))) struct AttemptTests {
   @Test(arguments: [
-    ("xdp", Scenario.Attach.Target.xdp), ("xdp.frags", .xdp), ("tc", .tcIngress),
+    ("xdp", Wire.Attachment.Target.xdp), ("xdp.frags", .xdp), ("tc", .tcIngress),
     ("classifier/mine", .tcIngress), ("tc/egress", .tcEgress), ("cgroup_skb/egress", .cgroup),
     ("cgroup/connect4", .cgroup), ("sockops", .cgroup), ("socket", .socketFilter),
     ("perf_event", .perfEvent), ("sk_lookup", .networkNamespace), ("syscall", .testRun),
     ("?xdp", .xdp),
   ])
-  func aSectionThatLibbpfCannotAttachHasATarget(section: String, target: Scenario.Attach.Target) {
+  func aSectionThatLibbpfCannotAttachHasATarget(section: String, target: Wire.Attachment.Target) {
     #expect(AttemptAttachment.target(ofSection: section) == target)
   }
 
@@ -27,7 +27,7 @@ import Wire
   }
 
   @Test func aWordOfTheUserComesBeforeTheSection() {
-    let wanted = Scenario.Attach(program: "b", to: .tcEgress, device: "lo")
+    let wanted = Wire.Attachment(program: "b", to: .tcEgress, device: "lo")
     let all = AttemptAttachment.attachments(
       of: [("a", "xdp"), ("b", "xdp"), ("c", "xdp"), ("d", "kprobe/x")], wanted: [wanted])
     #expect(all.map(\.program) == ["a", "b", "c"])
@@ -35,7 +35,7 @@ import Wire
   }
 
   @Test func aStepIsReadAsInAScenariosFile() throws {
-    #expect(try AttemptWords.step("files: 8") == .files(8))
+    #expect(try AttemptWords.step("files: 8") == .files(count: 8))
     #expect(try AttemptWords.step("sleep_ms: 5") == .sleep(milliseconds: 5))
     #expect(
       try AttemptWords.step("{syscall: getpid, times: 3}") == .systemCall(name: "getpid", times: 3))
@@ -51,10 +51,10 @@ import Wire
   @Test func attachAndArgumentsAreReadFromWords() throws {
     #expect(
       try AttemptWords.attach("drop=tc-egress:eth0")
-        == Scenario.Attach(program: "drop", to: .tcEgress, device: "eth0"))
+        == Wire.Attachment(program: "drop", to: .tcEgress, device: "eth0"))
     #expect(
       try AttemptWords.attach("walk=iterator:counts")
-        == Scenario.Attach(program: "walk", to: .iterator, map: "counts"))
+        == Wire.Attachment(program: "walk", to: .iterator, map: "counts"))
     #expect(
       try AttemptWords.argument("path=a=b") == TrialPlan.Argument(name: "path", value: "a=b"))
     for wrong in ["drop", "=xdp", "drop=", "drop=moon", "drop=cgroup:lo"] {

@@ -54,7 +54,7 @@ import Wire
   @Test func nothingBehindAMalformedFrameIsBelieved() throws {
     var reader = AgentReader()
     let rubbish: [UInt8] = [0, 0, 0, 0, 9]
-    let finished = try Frame.encode(AgentMessage.finished).encoded()
+    let finished = AgentMessage.finished.frame.encoded()
     #expect(reader.events(from: finished + rubbish + finished).map(\.isMessage) == [true, false])
     #expect(reader.events(from: finished).isEmpty)
   }

@@ -3,6 +3,7 @@ import Machine
 import Synchronization
 import TestSupport
 import Testing
+import Wire
 
 /// Plays QEMU's part on the far end of a socket.
 private struct ScriptedPeer: Sendable {

@@ -2,6 +2,7 @@ import Scenarios
 import TestSupport
 import Testing
 import Verdicts
+import Wire
 
 @Suite(.lane, .timeLimit(.minutes(1))) struct ScenarioFileTests {
   private func problems(_ changes: [String: String]) -> [String] {
@@ -62,8 +63,9 @@ import Verdicts
     #expect(scenario.attach.map(\.device) == ["lo"])
     #expect(
       scenario.workload == [
-        .files(8), .packets(7), .connections(6), .processes(5), .sleep(milliseconds: 300),
-        .trigger(times: 1), .unload, .systemCall(name: "getpgid", times: 64),
+        .files(count: 8), .packets(count: 7), .connections(count: 6), .processes(count: 5),
+        .sleep(milliseconds: 300), .trigger(times: 1), .unload,
+        .systemCall(name: "getpgid", times: 64),
       ])
     #expect(scenario.observation.map == "hits")
     #expect(scenario.twins.bpf.guardName == "g")

@@ -1,86 +1,14 @@
-package import Wire
-
-/// The JSON that the host's messages are made of, and no more of it: whole numbers only.
+/// Reads JSON byte by byte.
 ///
 /// A restored guest translates every instruction that it runs for the first time, and Foundation's
 /// coders, being general, run tens of thousands of them for a message of a few words: 60 ms of a
-/// trial under TCG. What they make of a message and what this makes of it is the same, which
-/// `CompactCodingTests` holds.
-package indirect enum JSONValue: Equatable, Sendable {
-  case object([Member])
-  case array([JSONValue])
-  case string(String)
-  case number(Int)
-  case bool(Bool)
-  case null
-
-  package struct Member: Equatable, Sendable {
-    package var key: String
-    package var value: JSONValue
-  }
-
-  package init(parsing bytes: [UInt8]) throws(WireError) {
-    var parser = JSONParser(bytes: bytes)
-    self = try parser.document()
-  }
-
-  subscript(key: String) -> JSONValue? {
-    guard case .object(let members) = self else { return nil }
-    return members.first { $0.key == key }?.value
-  }
-
-  func member(_ key: String) throws(WireError) -> JSONValue {
-    guard let value = self[key] else { throw .malformedMessage("no '\(key)'") }
-    return value
-  }
-
-  func string(_ key: String) throws(WireError) -> String {
-    guard case .string(let value) = try member(key) else {
-      throw .malformedMessage("'\(key)' is no string")
-    }
-    return value
-  }
-
-  func integer(_ key: String) throws(WireError) -> Int {
-    guard case .number(let value) = try member(key) else {
-      throw .malformedMessage("'\(key)' is no whole number")
-    }
-    return value
-  }
-
-  func bool(_ key: String) throws(WireError) -> Bool {
-    guard case .bool(let value) = try member(key) else {
-      throw .malformedMessage("'\(key)' is neither true nor false")
-    }
-    return value
-  }
-
-  func list<Element>(
-    _ key: String, _ transform: (JSONValue) throws(WireError) -> Element
-  ) throws(WireError) -> [Element] {
-    guard case .array(let values) = try member(key) else {
-      throw .malformedMessage("'\(key)' is no list")
-    }
-    var list: [Element] = []
-    for value in values { list.append(try transform(value)) }
-    return list
-  }
-
-  /// The only member of an object: how Swift codes an enumeration's case.
-  func onlyCase() throws(WireError) -> Member {
-    guard case .object(let members) = self, members.count == 1 else {
-      throw .malformedMessage("no object with one member, where one of several cases was due")
-    }
-    return members[0]
-  }
-}
-
-private struct JSONParser {
+/// trial under TCG.
+struct JSONParser {
   /// No message is nested deeper than a few levels; a parser without a bound could be made to use
   /// up the stack.
   private static let deepest = 16
 
-  let bytes: [UInt8]
+  private let bytes: [UInt8]
   private var position = 0
   private var depth = 0
 
@@ -89,7 +17,7 @@ private struct JSONParser {
   mutating func document() throws(WireError) -> JSONValue {
     let value = try value()
     skipSpace()
-    guard position == bytes.count else { throw malformed("something behind the message") }
+    guard position == bytes.count else { throw malformed("something after the message") }
     return value
   }
 
@@ -98,8 +26,11 @@ private struct JSONParser {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) {
-      position += 1
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0a, 0x0d: position += 1
+      default: return
+      }
     }
   }
 
@@ -129,7 +60,7 @@ private struct JSONParser {
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
-    default: return .number(try number())
+    default: return try number()
     }
   }
 
@@ -141,7 +72,7 @@ private struct JSONParser {
 
   private mutating func object() throws(WireError) -> JSONValue {
     position += 1
-    var members: [JSONValue.Member] = []
+    var members: [String: JSONValue] = [:]
     if take(UInt8(ascii: "}")) { return .object(members) }
     repeat {
       skipSpace()
@@ -150,7 +81,9 @@ private struct JSONParser {
       }
       let key = try string()
       guard take(UInt8(ascii: ":")) else { throw malformed("no colon") }
-      members.append(JSONValue.Member(key: key, value: try value()))
+      guard members.updateValue(try value(), forKey: key) == nil else {
+        throw malformed("a key for the second time")
+      }
     } while take(UInt8(ascii: ","))
     guard take(UInt8(ascii: "}")) else { throw malformed("an object that doesn't end") }
     return .object(members)
@@ -165,23 +98,43 @@ private struct JSONParser {
     return .array(values)
   }
 
-  private mutating func number() throws(WireError) -> Int {
+  private mutating func number() throws(WireError) -> JSONValue {
     let start = position
-    if bytes[position] == UInt8(ascii: "-") { position += 1 }
-    while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
-    guard let number = Int(String(decoding: bytes[start..<position], as: UTF8.self)) else {
-      throw malformed("no JSON")
+    var isWhole = true
+    scan: while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): break
+      case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "+"):
+        isWhole = false
+      default: break scan
+      }
+      position += 1
     }
-    return number
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    if !isWhole, let number = Double(text), number.isFinite { return .number(number) }
+    if isWhole, let number = Int(text) { return .integer(number) }
+    if isWhole, let number = UInt64(text) { return .natural(number) }
+    position = start
+    throw malformed("no JSON")
   }
 
   private mutating func string() throws(WireError) -> String {
     position += 1
-    var decoded: [UInt8] = []
+    let start = position
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\""),
+      bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 0x20
+    {
+      position += 1
+    }
+    var decoded = Array(bytes[start..<position])
     while true {
       let byte = try next()
       switch byte {
-      case UInt8(ascii: "\""): return String(decoding: decoded, as: UTF8.self)
+      case UInt8(ascii: "\""):
+        guard let text = String(validating: decoded, as: UTF8.self) else {
+          throw malformed("text that is no UTF-8")
+        }
+        return text
       case UInt8(ascii: "\\"): try escape(&decoded)
       case 0..<0x20: throw malformed("a control character in a string")
       default: decoded.append(byte)
@@ -204,7 +157,10 @@ private struct JSONParser {
         }
         units.append(try codeUnit())
       }
-      decoded.append(contentsOf: String(decoding: units, as: UTF16.self).utf8)
+      guard let text = String(validating: units, as: UTF16.self) else {
+        throw malformed("half a surrogate pair")
+      }
+      decoded.append(contentsOf: text.utf8)
     case let byte where [UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/")].contains(byte):
       decoded.append(byte)
     default: throw malformed("an unknown escape")

@@ -1,0 +1,176 @@
+/// The keys of each message are in order, so that equal messages are equal bytes.
+extension AgentMessage: JSONCase {
+  public func write(to writer: inout JSONWriter) {
+    switch self {
+    case .hello(let version, let release):
+      writer.object("hello") {
+        $0.member("kernelRelease", release)
+        $0.member("version", version)
+      }
+    case .heartbeat(let uptime, let step, let state, let ticks):
+      writer.object("heartbeat") {
+        $0.member("processState", state)
+        $0.member("step", step)
+        if let ticks { $0.member("ticks", ticks) }
+        $0.member("uptimeMilliseconds", uptime)
+      }
+    case .step(let name): writer.object("step") { $0.member("_0", name) }
+    case .refused(let refusal): writer.object("refused") { $0.object("_0", refusal) }
+    case .verifierLog(let size): writer.object("verifierLog") { $0.member("size", size) }
+    case .loaded: writer.object("loaded") { _ in }
+    case .compiled(let function): writer.object("compiled") { $0.object("_0", function) }
+    case .attached: writer.object("attached") { _ in }
+    case .observed(let value, let faults):
+      writer.object("observed") {
+        $0.member("faults", faults)
+        $0.member("value", value)
+      }
+    case .unloaded: writer.object("unloaded") { _ in }
+    case .unloadFailed(let errno, let message):
+      writer.object("unloadFailed") {
+        $0.member("errno", errno)
+        $0.member("message", message)
+      }
+    case .workerEnded(let status, let signal):
+      writer.object("workerEnded") {
+        $0.member("exitStatus", status)
+        $0.member("signal", signal)
+      }
+    case .state(let moment, let state):
+      writer.object("state") {
+        $0.object("_1", state)
+        $0.member("moment", moment)
+      }
+    case .health(let check, let detail):
+      writer.object("health") {
+        $0.member("check", check)
+        $0.member("detail", detail)
+      }
+    case .finished: writer.object("finished") { _ in }
+    case .toolOutput(let name, let status, let size):
+      writer.object("toolOutput") {
+        $0.member("name", name)
+        $0.member("size", size)
+        $0.member("status", status)
+      }
+    case .shellTaken(let bytes): writer.object("shellTaken") { $0.member("bytes", bytes) }
+    case .shellEnded(let status): writer.object("shellEnded") { $0.member("status", status) }
+    case .failed(let reason): writer.object("failed") { $0.member("_0", reason) }
+    }
+  }
+
+  init(_ name: String, _ fields: inout JSONFields) throws(WireError) {
+    switch name {
+    case "hello":
+      self = .hello(
+        version: try fields.number("version"), kernelRelease: try fields.string("kernelRelease"))
+    case "heartbeat":
+      self = .heartbeat(
+        uptimeMilliseconds: try fields.number("uptimeMilliseconds"),
+        step: try fields.optionalString("step"),
+        processState: try fields.optionalString("processState"),
+        ticks: fields.has("ticks") ? try fields.numbers("ticks") : nil)
+    case "step": self = .step(try fields.string("_0"))
+    case "refused": self = .refused(try Refusal(fields.value("_0")))
+    case "verifierLog": self = .verifierLog(size: try fields.number("size"))
+    case "loaded": self = .loaded
+    case "compiled": self = .compiled(try CompiledFunction(fields.value("_0")))
+    case "attached": self = .attached
+    case "observed":
+      self = .observed(
+        value: try fields.number("value"), faults: try fields.optionalNumber("faults"))
+    case "unloaded": self = .unloaded
+    case "unloadFailed":
+      self = .unloadFailed(
+        errno: try fields.number("errno"), message: try fields.string("message"))
+    case "workerEnded":
+      self = .workerEnded(
+        exitStatus: try fields.optionalNumber("exitStatus"),
+        signal: try fields.optionalNumber("signal"))
+    case "state":
+      self = .state(
+        moment: try fields.string("moment"), try KernelState(fields.value("_1")))
+    case "health":
+      self = .health(
+        check: try fields.string("check"), detail: try fields.optionalString("detail"))
+    case "finished": self = .finished
+    case "toolOutput":
+      self = .toolOutput(
+        name: try fields.string("name"), status: try fields.number("status"),
+        size: try fields.number("size"))
+    case "shellTaken": self = .shellTaken(bytes: try fields.number("bytes"))
+    case "shellEnded": self = .shellEnded(status: try fields.number("status"))
+    case "failed": self = .failed(try fields.string("_0"))
+    default: throw .malformedMessage("no message '\(name)' is known")
+    }
+  }
+}
+
+extension Refusal: JSONObject {
+  func write(to writer: inout JSONWriter) {
+    writer.member("errno", errno)
+    writer.member("gate", gate.rawValue)
+    writer.member("message", message)
+  }
+
+  init(_ fields: inout JSONFields) throws(WireError) {
+    let gate = try fields.string("gate")
+    guard let known = Gate(rawValue: gate) else {
+      throw .malformedMessage("no gate '\(gate)' is known")
+    }
+    self.init(
+      gate: known, errno: try fields.number("errno"), message: try fields.string("message"))
+  }
+}
+
+extension CompiledFunction: JSONObject {
+  func write(to writer: inout JSONWriter) {
+    writer.member("files", files)
+    writer.member("lines", lines)
+    writer.member("name", name)
+    writer.member("size", size)
+  }
+
+  init(_ fields: inout JSONFields) throws(WireError) {
+    self.init(
+      name: try fields.string("name"), size: try fields.number("size"),
+      files: try fields.strings("files"), lines: try fields.numbers("lines"))
+  }
+}
+
+extension KernelState: JSONObject {
+  func write(to writer: inout JSONWriter) {
+    writer.dictionary("figures", figures) { $0.member($1, $2) }
+    writer.member("links", links)
+    writer.member("maps", maps)
+    writer.member("memoryAvailableKiB", memoryAvailableKiB)
+    writer.dictionary("moduleReferences", moduleReferences) { $0.member($1, $2) }
+    writer.member("modules", modules)
+    writer.member("programs", programs)
+    writer.dictionary("slabObjects", slabObjects) { $0.member($1, $2) }
+    writer.dictionary("slabs", slabs) { $0.object($1, $2) }
+    writer.member("taint", taint)
+  }
+
+  init(_ fields: inout JSONFields) throws(WireError) {
+    self.init(
+      taint: try fields.number("taint"), modules: try fields.strings("modules"),
+      programs: try fields.number("programs"), maps: try fields.number("maps"),
+      links: try fields.number("links"), slabObjects: try fields.numbersByName("slabObjects"),
+      memoryAvailableKiB: try fields.number("memoryAvailableKiB"),
+      moduleReferences: try fields.numbersByName("moduleReferences"),
+      slabs: try fields.dictionary("slabs") { value throws(WireError) in try SlabUse(value) },
+      figures: try fields.numbersByName("figures"))
+  }
+}
+
+extension SlabUse: JSONObject {
+  func write(to writer: inout JSONWriter) {
+    writer.member("objects", objects)
+    writer.member("size", size)
+  }
+
+  init(_ fields: inout JSONFields) throws(WireError) {
+    self.init(objects: try fields.number("objects"), size: try fields.number("size"))
+  }
+}
