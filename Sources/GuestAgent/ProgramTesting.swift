@@ -27,7 +27,7 @@ extension WorkerProcess {
     if test.showsRewritten, let id = object.id(of: test.program) {
       try channel.send(.step("inspect"))
       let output = try GuestTool.bpftool(["prog", "dump", "xlated", "id", "\(id)", "opcodes"])
-      try tell(output, of: "xlated.txt")
+      try tell(output, of: ToolOutput.rewritten)
     }
     if test.isRun {
       try channel.send(.step("run"))

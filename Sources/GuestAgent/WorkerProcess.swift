@@ -27,7 +27,7 @@ struct WorkerProcess: ~Copyable {
       let message = try HostMessage(frame)
       if case .tool(let arguments) = message {
         do {
-          try tell(try GuestTool.bpftool(arguments), of: "bpftool")
+          try tell(try GuestTool.bpftool(arguments), of: ToolOutput.tool)
         } catch {
           try channel.send(.failed("\(error)"))
         }
@@ -225,11 +225,15 @@ struct WorkerProcess: ~Copyable {
       ["version", "prog show", "map show"]
       + program.ids.map { "prog dump xlated id \($0) linum" }
     try put(Array((commands.joined(separator: "\n") + "\n").utf8), into: batch, creating: true)
-    try tell(try GuestTool.bpftool(["batch", "file", batch]), of: "bpftool.txt")
-    try tell(try GuestTool.bpftool(["-j", "batch", "file", batch]), of: "bpftool.json")
+    try tell(try GuestTool.bpftool(["batch", "file", batch]), of: ToolOutput.text)
+    try tell(try GuestTool.bpftool(["-j", "batch", "file", batch]), of: ToolOutput.json)
     unlink(batch)
+    var numbers: [String: Int] = [:]
     for code in program.machineCode() {
-      try tell(.init(status: 0, bytes: code.bytes), of: "jited-\(code.function).bin")
+      numbers[code.function, default: 0] += 1
+      let name = ToolOutput.machineCode(
+        of: code.function, number: numbers[code.function, default: 1])
+      try tell(.init(status: 0, bytes: code.bytes), of: name)
     }
   }
 

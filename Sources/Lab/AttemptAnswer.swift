@@ -22,5 +22,8 @@ public struct AttemptAnswer: Sendable {
     public var notes: [String]
     /// Wall time of compiling; 0 where the file was loaded as it is.
     public var compileSeconds: Double
+    /// The line of the user's source that the verdict points to; nil where it isn't in a file of the
+    /// attempt.
+    public var sourceLine: String?
   }
 }

@@ -69,6 +69,33 @@ package struct AttemptFile: Sendable {
     get throws { isSource ? [path] + (try headers()).map { "\(folder)/\($0)" } : [path] }
   }
 
+  /// A line of this file, of a header that it includes, or (of an object) of a source beside or below
+  /// it: a place may come from an object, or from a guest, and name any file of this machine.
+  ///
+  /// - Returns: nil for all else, and where the file has no such line.
+  package func line(at place: SourcePlace) throws -> String? {
+    let isOurs =
+      if isSource {
+        try inputs.contains(place.file)
+      } else {
+        [".c", ".h"].contains { place.file.hasSuffix($0) }
+          && Self.isBelow(try Files.real(folder), place.file)
+      }
+    guard isOurs, place.line > 0, let size = Files.size(place.file), size <= Self.longestSource
+    else { return nil }
+    let lines = try readText(place.file).split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.indices.contains(place.line - 1) ? String(lines[place.line - 1]) : nil
+  }
+
+  /// Of a source, in bytes.
+  private static let longestSource = 1_000_000
+
+  private static func isBelow(_ folder: String, _ path: String) -> Bool {
+    // A file that isn't there, or is out of reach, has no line to show.
+    guard let real = try? Files.real(path) else { return false }
+    return real.hasPrefix(folder == "/" ? "/" : folder + "/")
+  }
+
   private var folder: String { path.contains("/") ? Files.parent(of: path) : "." }
 
   private func headers() throws -> [String] {

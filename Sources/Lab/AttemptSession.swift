@@ -122,7 +122,8 @@ extension AttemptSession {
     return AttemptAnswer.Trial(
       file: plan.file.path, program: plan.overrides.onlyProgram, record: record,
       compiler: plan.compilerLines, rejection: try record.rejection(evidence: folder),
-      notes: plan.notes + (try failedWork(in: folder)), compileSeconds: plan.compileSeconds)
+      notes: plan.notes + (try failedWork(in: folder)), compileSeconds: plan.compileSeconds,
+      sourceLine: try record.verdict.source.flatMap(plan.file.line(at:)))
   }
 
   /// The steps of the workload that the kernel did not carry out, in the agent's words.

@@ -47,22 +47,25 @@ public final class Guest: Sendable {
   }
 
   /// Everything that happens, for one reader. It ends with ``end()``.
-  public let events: AsyncStream<GuestEvent>
+  public let events: GuestEvents
 
   let qmp: QMPClient
   private let files: Files
   private let process: QEMUProcess
   private let agent: Channel
+  private let line: AgentLine
   private let console: Console
   private let consoleChannel: Channel
-  private let sink: AsyncStream<GuestEvent>.Continuation
+  private let sink: AsyncStream<AgentLine.Weighed>.Continuation
   // libdispatch's sources may be used from any thread; Swift's overlay doesn't say so.
   private nonisolated(unsafe) let clock: any DispatchSourceTimer
   private let held = Mutex(false)
 
   init(_ description: MachineDescription, _ mode: StartMode, files: Files) async throws {
-    let (events, sink) = AsyncStream.makeStream(of: GuestEvent.self)
-    self.events = events
+    let (stream, sink) = AsyncStream.makeStream(of: AgentLine.Weighed.self)
+    let line = AgentLine()
+    events = GuestEvents(stream: stream, line: line)
+    self.line = line
     self.sink = sink
     self.files = files
     let console = try Console(path: files.console)
@@ -82,17 +85,21 @@ public final class Guest: Sendable {
 
     let (ends, ended) = AsyncStream.makeStream(of: Void.self)
     let tap = files.consoleTap
-    let reader = Mutex(AgentReader())
+    let told = EventCount()
     do {
       qmp = try QMPClient(
-        qmpPair.ours, onEnd: { ended.yield() }, onEvent: { sink.yield(.qmp($0)) })
+        qmpPair.ours, onEnd: { ended.yield() },
+        onEvent: { if told.admits($0) { sink.yield((.qmp($0), 0)) } })
       consoleChannel = try Channel(consolePair.ours, name: "console", gathering: 500) { bytes in
         console.receive(bytes)
         if let bytes { tap?(bytes) }
       }
       agent = try Channel(agentPair.ours, name: "agent") { bytes in
-        for event in reader.withLock({ $0.events(from: bytes ?? []) }) { sink.yield(event) }
-        if bytes == nil { ended.yield() }
+        guard let bytes else {
+          ended.yield()
+          return
+        }
+        line.receive(bytes) { sink.yield(($0, $1)) }
       }
     } catch {
       await process.end()
@@ -100,14 +107,14 @@ public final class Guest: Sendable {
     }
     clock = DispatchSource.makeTimerSource(queue: .global())
     clock.schedule(deadline: .now() + 0.1, repeating: 0.1)
-    clock.setEventHandler { sink.yield(.tick) }
+    clock.setEventHandler { sink.yield((.tick, 0)) }
     clock.resume()
     Task { [process] in
       let exit = await process.exit()
       // QEMU's and the agent's last words may still lie in their sockets: a reset's SHUTDOWN event
       // that came behind the exit would look like a QEMU that died by itself.
       for await _ in ends.prefix(2) {}
-      sink.yield(.exited("\(exit)"))
+      sink.yield((.exited("\(exit)"), 0))
     }
   }
 
@@ -243,11 +250,13 @@ public final class Guest: Sendable {
   }
 
   public func send(_ message: HostMessage) async throws {
+    line.said(message)
     try await agent.send(message.frame.encoded())
   }
 
   /// Send raw bytes that a message announced.
   public func send(blob bytes: [UInt8]) async throws {
+    line.sent(blob: bytes.count)
     for frame in Frame.blobs(bytes) { try await agent.send(frame.encoded()) }
   }
 
@@ -320,6 +329,7 @@ public final class Guest: Sendable {
       // libdispatch takes the release of a suspended source for a bug.
       setTicks(held: false)
       clock.cancel()
+      line.close()
       let loss = await console.finish()
       agent.close()
       qmp.close()

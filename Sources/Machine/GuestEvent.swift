@@ -12,29 +12,3 @@ public enum GuestEvent: Sendable, Equatable {
   /// Comes ten times a second, so that whoever waits can look at the clock.
   case tick
 }
-
-/// Turns the agent's bytes into events. Stops at the first malformed frame.
-package struct AgentReader: Sendable {
-  private var decoder = FrameDecoder()
-  private var broken = false
-
-  package init() {}
-
-  package mutating func events(from bytes: some Collection<UInt8>) -> [GuestEvent] {
-    guard !broken else { return [] }
-    decoder.append(bytes)
-    var events: [GuestEvent] = []
-    do throws(WireError) {
-      while let frame = try decoder.next() {
-        switch frame {
-        case .blob(let bytes): events.append(.blob(bytes))
-        case .message: events.append(.message(try AgentMessage(frame)))
-        }
-      }
-    } catch {
-      broken = true
-      events.append(.malformed(error))
-    }
-    return events
-  }
-}

@@ -2,11 +2,18 @@
 package enum VisibleText {
   /// Everything made visible that would steer a terminal or reorder what it shows: `\x1b`, `\n`,
   /// `\u{202e}`.
-  package static func escape(_ text: String) -> String {
+  package static func escape(_ text: String) -> String { escape(text, keeping: []) }
+
+  /// The same for text of several lines, whose line feeds and tabs stay.
+  package static func escapeLines(_ text: String) -> String {
+    escape(text, keeping: ["\n", "\t"])
+  }
+
+  private static func escape(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
     guard text.unicodeScalars.contains(where: steers) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
-      if steers(scalar) {
+      if steers(scalar), !kept.contains(scalar) {
         result += visible(scalar)
       } else {
         result.unicodeScalars.append(scalar)

@@ -1,4 +1,3 @@
-import Record
 package import Verdicts
 package import Wire
 
@@ -30,13 +29,6 @@ package struct AgentReport: Sendable {
 
   package init(objectName: String) {
     self.objectName = objectName
-  }
-
-  /// What an outcome may depend on.
-  var remains: TrialRemains {
-    TrialRemains(
-      verifierLog: verifierLog, tools: tools,
-      steps: facts.compactMap { if case .step(let name) = $0 { name } else { nil } })
   }
 
   package mutating func add(blob: [UInt8]) {
@@ -117,7 +109,7 @@ package struct AgentReport: Sendable {
       facts.append(.tainted(before: before.taint, after: state.taint))
     }
     func compare(_ what: String, _ earlier: Int64, _ later: Int64, limit: Int64 = 1) {
-      guard later - earlier >= limit else { return }
+      guard later.exceeds(earlier, by: limit) else { return }
       facts.append(.leftBehind(what: what, before: earlier, after: later))
     }
     for cache in state.slabObjects.keys.sorted() {

@@ -55,23 +55,23 @@ package struct Evidence: Sendable {
   /// Keeps what was seen of a program while it was loaded: what bpftool said, and machine code both
   /// as it is (`jited-<function>.bin`) and in words.
   ///
-  /// - Parameter repository: the folder that the program's sources are in.
+  /// - Parameters:
+  ///   - tools: by the names of ``ToolOutput``, which are no other evidence's.
+  ///   - full: the object, whose lines the words are.
   func write(
-    _ tools: [(name: String, bytes: [UInt8])], of compiled: CompiledFrames, repository: String
+    _ tools: [(name: String, bytes: [UInt8])], of compiled: CompiledFrames, full: String
   ) async throws {
-    var listing = MachineCodeListing(repository: repository)
+    for tool in tools { try write(tool.name, tool.bytes) }
+    guard Tool("objdump").locate() != nil else { return }
+    var listing = MachineCodeListing(SourceLines(ofObject: full))
     for tool in tools {
-      // The names are the guest's, which a trial may have damaged.
-      guard !tool.name.contains("/"), !tool.name.hasPrefix(".") else { continue }
-      try write(tool.name, tool.bytes)
-      guard tool.name.hasPrefix("jited-"), tool.name.hasSuffix(".bin"),
-        Tool("objdump").locate() != nil
+      guard let function = ToolOutput.function(ofMachineCode: tool.name),
+        tool.bytes.count <= MachineCodeListing.longestFunction
       else { continue }
       let output = try await Tool("objdump").run([
         "-D", "-b", "binary", "-m", "i386:x86-64", "--no-show-raw-insn", path(tool.name),
       ])
       guard output.status == 0 else { continue }
-      let function = String(tool.name.dropFirst(6).dropLast(4))
       listing.add(
         function, size: tool.bytes.count,
         compiled: compiled.function(named: function, size: tool.bytes.count),

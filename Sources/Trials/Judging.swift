@@ -70,9 +70,12 @@ extension TrialRunner {
       return try await trial.forge.resolve(question, in: full)
     case .bpf:
       guard let rejection = facts.rejection else {
-        return traces.reduce(into: [:]) { places, trace in
+        let places: [String: SourcePlace] = traces.reduce(into: [:]) { places, trace in
           places.merge(course.report.compiled.places(of: trace)) { first, _ in first }
         }
+        // What the guest says of its program's sources counts as far as the object says so, too.
+        let source = places.isEmpty ? SourceLines([:]) : SourceLines(ofObject: full)
+        return places.filter { source.has($0.value) }
       }
       let table = try LineTable(ObjectFile(path: full))
       let place = table.place(

@@ -58,14 +58,21 @@ package struct TrialRunner: Sendable {
       let object = try Files.read(twin.object)
       let course = try await conduct(trial, in: source, object, &evidence, follow)
       try evidence.finish()
-      try await evidence.write(
-        course.report.tools, of: course.report.compiled, repository: trial.forge.repository)
       record.started = course.started
       record.seconds = course.seconds
       record.observed = course.report.observed
-      let judgement = try await judge(trial, course, full: twin.full, evidence)
-      (rule, record.verdict) = (judgement.rule, judgement.verdict)
-      laboratoryFailed = judgement.laboratoryFailed
+      do {
+        try await evidence.write(
+          course.report.tools, of: course.report.compiled, full: twin.full)
+        let judgement = try await judge(trial, course, full: twin.full, evidence)
+        (rule, record.verdict) = (judgement.rule, judgement.verdict)
+        laboratoryFailed = judgement.laboratoryFailed
+      } catch let error where !(error is CancellationError || error is HostError) {
+        // Whatever a guest left is this trial's trouble and no other's.
+        record.verdict = Verdict(
+          .inconclusive, reason: "what the guest left could not be weighed: \(error)")
+        laboratoryFailed = true
+      }
       remains = course.report.remains
     }
     let (_, decision) = OutcomePolicy.decision(

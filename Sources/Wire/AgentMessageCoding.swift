@@ -63,44 +63,49 @@ extension AgentMessage: JSONCase {
     switch name {
     case "hello":
       self = .hello(
-        version: try fields.number("version"), kernelRelease: try fields.string("kernelRelease"))
+        version: try fields.number("version"), kernelRelease: try fields.name("kernelRelease"))
     case "heartbeat":
       self = .heartbeat(
         uptimeMilliseconds: try fields.number("uptimeMilliseconds"),
-        step: try fields.optionalString("step"),
-        processState: try fields.optionalString("processState"),
-        ticks: fields.has("ticks") ? try fields.numbers("ticks") : nil)
-    case "step": self = .step(try fields.string("_0"))
+        step: fields.has("step") ? try fields.words("step") : nil,
+        processState: fields.has("processState") ? try fields.name("processState") : nil,
+        ticks: fields.has("ticks") ? try fields.numbers("ticks", upTo: Bounds.processors) : nil)
+    case "step": self = .step(try fields.words("_0"))
     case "refused": self = .refused(try Refusal(fields.value("_0")))
-    case "verifierLog": self = .verifierLog(size: try fields.number("size"))
+    case "verifierLog":
+      self = .verifierLog(size: try fields.number("size", in: 0...Bounds.verifierLog))
     case "loaded": self = .loaded
     case "compiled": self = .compiled(try CompiledFunction(fields.value("_0")))
     case "attached": self = .attached
     case "observed":
       self = .observed(
-        value: try fields.number("value"), faults: try fields.optionalNumber("faults"))
+        value: try fields.number("value"),
+        faults: fields.has("faults") ? try fields.number("faults") : nil)
     case "unloaded": self = .unloaded
     case "unloadFailed":
       self = .unloadFailed(
-        errno: try fields.number("errno"), message: try fields.string("message"))
+        errno: try fields.number("errno", in: Bounds.errno), message: try fields.words("message"))
     case "workerEnded":
       self = .workerEnded(
-        exitStatus: try fields.optionalNumber("exitStatus"),
-        signal: try fields.optionalNumber("signal"))
+        exitStatus: fields.has("exitStatus")
+          ? try fields.number("exitStatus", in: Bounds.status) : nil,
+        signal: fields.has("signal") ? try fields.number("signal", in: Bounds.signal) : nil)
     case "state":
       self = .state(
-        moment: try fields.string("moment"), try KernelState(fields.value("_1")))
+        moment: try fields.name("moment"), try KernelState(fields.value("_1")))
     case "health":
       self = .health(
-        check: try fields.string("check"), detail: try fields.optionalString("detail"))
+        check: try fields.name("check"),
+        detail: fields.has("detail") ? try fields.words("detail") : nil)
     case "finished": self = .finished
     case "toolOutput":
       self = .toolOutput(
-        name: try fields.string("name"), status: try fields.number("status"),
-        size: try fields.number("size"))
-    case "shellTaken": self = .shellTaken(bytes: try fields.number("bytes"))
-    case "shellEnded": self = .shellEnded(status: try fields.number("status"))
-    case "failed": self = .failed(try fields.string("_0"))
+        name: try fields.name("name"), status: try fields.number("status", in: Bounds.status),
+        size: try fields.number("size", in: 0...Bounds.toolBytes))
+    case "shellTaken": self = .shellTaken(bytes: try fields.number("bytes", in: 1...Int.max))
+    case "shellEnded":
+      self = .shellEnded(status: try fields.number("status", in: Bounds.status))
+    case "failed": self = .failed(try fields.words("_0"))
     default: throw .malformedMessage("no message '\(name)' is known")
     }
   }
@@ -114,12 +119,13 @@ extension Refusal: JSONObject {
   }
 
   init(_ fields: inout JSONFields) throws(WireError) {
-    let gate = try fields.string("gate")
+    let gate = try fields.name("gate")
     guard let known = Gate(rawValue: gate) else {
       throw .malformedMessage("no gate '\(gate)' is known")
     }
     self.init(
-      gate: known, errno: try fields.number("errno"), message: try fields.string("message"))
+      gate: known, errno: try fields.number("errno", in: Bounds.errno),
+      message: try fields.words("message"))
   }
 }
 
@@ -133,8 +139,17 @@ extension CompiledFunction: JSONObject {
 
   init(_ fields: inout JSONFields) throws(WireError) {
     self.init(
-      name: try fields.string("name"), size: try fields.number("size"),
-      files: try fields.strings("files"), lines: try fields.numbers("lines"))
+      name: try fields.name("name"), size: try fields.number("size", in: Bounds.machineCode),
+      files: try fields.strings("files", upTo: Bounds.path),
+      lines: try fields.numbers("lines", upTo: Frame.largestPayload, in: 0...Int(Int32.max)))
+    guard lines.count.isMultiple(of: 3) else {
+      throw .malformedMessage("'lines' has \(lines.count) figures, not three for each line")
+    }
+    for place in stride(from: 0, to: lines.count, by: 3) {
+      guard lines[place] <= size, files.indices.contains(lines[place + 1]),
+        place == 0 || lines[place - 3] <= lines[place]
+      else { throw .malformedMessage("'lines' has one outside the function, or out of order") }
+    }
   }
 }
 
@@ -154,9 +169,11 @@ extension KernelState: JSONObject {
 
   init(_ fields: inout JSONFields) throws(WireError) {
     self.init(
-      taint: try fields.number("taint"), modules: try fields.strings("modules"),
-      programs: try fields.number("programs"), maps: try fields.number("maps"),
-      links: try fields.number("links"), slabObjects: try fields.numbersByName("slabObjects"),
+      taint: try fields.number("taint"), modules: try fields.names("modules"),
+      programs: try fields.number("programs", in: Bounds.identifiers),
+      maps: try fields.number("maps", in: Bounds.identifiers),
+      links: try fields.number("links", in: Bounds.identifiers),
+      slabObjects: try fields.numbersByName("slabObjects"),
       memoryAvailableKiB: try fields.number("memoryAvailableKiB"),
       moduleReferences: try fields.numbersByName("moduleReferences"),
       slabs: try fields.dictionary("slabs") { value throws(WireError) in try SlabUse(value) },

@@ -80,4 +80,6 @@ public enum WireError: Error, Equatable, Sendable {
   case unknownFrameType(UInt8)
   case malformedMessage(String)
   case unexpected(String)
+  /// More of something than ``Bounds`` allow.
+  case tooMuch(String)
 }

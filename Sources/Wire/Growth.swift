@@ -83,7 +83,7 @@ extension KernelState {
   private func grown(
     _ what: String, _ after: Int64?, _ before: Int64?, _ limit: Int64
   ) -> [Growth] {
-    guard let after, let before, after - before >= limit else { return [] }
+    guard let after, let before, after.exceeds(before, by: limit) else { return [] }
     return [Growth(what: what, before: before, after: after)]
   }
 
@@ -92,5 +92,16 @@ extension KernelState {
   private static func isReclaimable(_ cache: String) -> Bool {
     cache == "dentry" || cache == "radix_tree_node" || cache == "xarray_node"
       || cache.hasPrefix("kmalloc-rcl-") || cache.hasSuffix("inode_cache")
+  }
+}
+
+extension Int64 {
+  /// Whether it is larger by so much. A guest's figures may be anything, so that their difference may
+  /// be no `Int64`.
+  ///
+  /// - Parameter limit: at least 0.
+  public func exceeds(_ other: Int64, by limit: Int64) -> Bool {
+    let (difference, overflows) = subtractingReportingOverflow(other)
+    return overflows ? self > other : difference >= limit
   }
 }

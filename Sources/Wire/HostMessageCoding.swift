@@ -23,14 +23,15 @@ extension HostMessage: JSONCase {
     case "hello": self = .hello(version: try fields.number("version"))
     case "trial": self = .trial(try TrialPlan(fields.value("_0")))
     case "rehearse": self = .rehearse
-    case "tool": self = .tool(arguments: try fields.strings("arguments"))
+    case "tool": self = .tool(arguments: try fields.strings("arguments", upTo: Bounds.path))
     case "file":
       self = .file(
-        path: try fields.string("path"), size: try fields.number("size"),
+        path: try fields.string("path", upTo: Bounds.path),
+        size: try fields.number("size", in: 0...Int.max),
         executable: try fields.bool("executable"))
     case "shell": self = .shell(try ShellPlan(fields.value("_0")))
     case "shellSize": self = .shellSize(try TerminalSize(fields.value("_0")))
-    case "shellTaken": self = .shellTaken(bytes: try fields.number("bytes"))
+    case "shellTaken": self = .shellTaken(bytes: try fields.number("bytes", in: 1...Int.max))
     case "shellInputEnded": self = .shellInputEnded
     default: throw .malformedMessage("no message '\(name)' is known")
     }
@@ -45,7 +46,7 @@ extension ShellPlan: JSONObject {
 
   init(_ fields: inout JSONFields) throws(WireError) {
     self.init(
-      terminal: try fields.string("terminal"),
+      terminal: try fields.name("terminal"),
       size: fields.has("size") ? try TerminalSize(fields.value("size")) : nil)
   }
 }

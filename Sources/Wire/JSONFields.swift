@@ -23,28 +23,23 @@ struct JSONFields {
     return value
   }
 
-  mutating func string(_ key: String) throws(WireError) -> String {
-    guard case .string(let value) = try value(key) else {
-      throw .malformedMessage("'\(key)' is no string")
-    }
-    return value
+  /// - Parameter limit: in bytes.
+  mutating func string(_ key: String, upTo limit: Int) throws(WireError) -> String {
+    try value(key).string(key, upTo: limit)
   }
 
-  mutating func optionalString(_ key: String) throws(WireError) -> String? {
-    has(key) ? try string(key) : nil
+  mutating func name(_ key: String) throws(WireError) -> String {
+    try string(key, upTo: Bounds.name)
   }
 
-  mutating func number<Number: FixedWidthInteger>(_ key: String) throws(WireError) -> Number {
-    guard let number = try value(key).number(Number.self) else {
-      throw .malformedMessage("'\(key)' is no whole number, or out of range")
-    }
-    return number
+  mutating func words(_ key: String) throws(WireError) -> String {
+    try string(key, upTo: Bounds.words)
   }
 
-  mutating func optionalNumber<Number: FixedWidthInteger>(
-    _ key: String
-  ) throws(WireError) -> Number? {
-    has(key) ? try number(key) : nil
+  mutating func number<Number: FixedWidthInteger>(
+    _ key: String, in range: ClosedRange<Number> = Number.min...Number.max
+  ) throws(WireError) -> Number {
+    try value(key).number(key, in: range)
   }
 
   mutating func bool(_ key: String) throws(WireError) -> Bool {
@@ -55,10 +50,13 @@ struct JSONFields {
   }
 
   mutating func list<Element>(
-    _ key: String, _ element: (JSONValue) throws(WireError) -> Element
+    _ key: String, upTo limit: Int, _ element: (JSONValue) throws(WireError) -> Element
   ) throws(WireError) -> [Element] {
     guard case .array(let values) = try value(key) else {
       throw .malformedMessage("'\(key)' is no list")
+    }
+    guard values.count <= limit else {
+      throw .malformedMessage("'\(key)' has \(values.count) members, more than \(limit)")
     }
     var list: [Element] = []
     list.reserveCapacity(values.count)
@@ -66,26 +64,24 @@ struct JSONFields {
     return list
   }
 
-  mutating func strings(_ key: String) throws(WireError) -> [String] {
-    try list(key) { value throws(WireError) in
-      guard case .string(let text) = value else {
-        throw .malformedMessage("'\(key)' has something that is no string")
-      }
-      return text
+  mutating func strings(_ key: String, upTo limit: Int) throws(WireError) -> [String] {
+    try list(key, upTo: Bounds.listed) { value throws(WireError) in
+      try value.string(key, upTo: limit)
     }
   }
 
-  mutating func numbers<Number: FixedWidthInteger>(_ key: String) throws(WireError) -> [Number] {
-    try list(key) { value throws(WireError) in
-      guard let number = value.number(Number.self) else {
-        throw .malformedMessage("'\(key)' has something that is no whole number, or out of range")
-      }
-      return number
-    }
+  mutating func names(_ key: String) throws(WireError) -> [String] {
+    try strings(key, upTo: Bounds.name)
+  }
+
+  mutating func numbers<Number: FixedWidthInteger>(
+    _ key: String, upTo limit: Int, in range: ClosedRange<Number> = Number.min...Number.max
+  ) throws(WireError) -> [Number] {
+    try list(key, upTo: limit) { value throws(WireError) in try value.number(key, in: range) }
   }
 
   mutating func objects<Element: JSONObject>(_ key: String) throws(WireError) -> [Element] {
-    try list(key) { value throws(WireError) in try Element(value) }
+    try list(key, upTo: Bounds.listed) { value throws(WireError) in try Element(value) }
   }
 
   mutating func dictionary<Value>(
@@ -94,29 +90,51 @@ struct JSONFields {
     guard case .object(let members) = try value(key) else {
       throw .malformedMessage("'\(key)' is no object")
     }
+    guard members.count <= Bounds.listed else {
+      throw .malformedMessage("'\(key)' has \(members.count) members")
+    }
     var dictionary: [String: Value] = [:]
     dictionary.reserveCapacity(members.count)
-    for (name, value) in members { dictionary[name] = try element(value) }
+    for (name, value) in members {
+      guard name.utf8.count <= Bounds.name else {
+        throw .malformedMessage("a name in '\(key)' has \(name.utf8.count) bytes")
+      }
+      dictionary[name] = try element(value)
+    }
     return dictionary
   }
 
   mutating func numbersByName(_ key: String) throws(WireError) -> [String: Int64] {
     try dictionary(key) { value throws(WireError) in
-      guard let number = value.number(Int64.self) else {
-        throw .malformedMessage("'\(key)' has something that is no whole number, or out of range")
-      }
-      return number
+      try value.number(key, in: Int64.min...Int64.max)
     }
   }
 }
 
 extension JSONValue {
-  fileprivate func number<Number: FixedWidthInteger>(_ type: Number.Type) -> Number? {
-    switch self {
-    case .integer(let value): Number(exactly: value)
-    case .natural(let value): Number(exactly: value)
-    default: nil
+  fileprivate func string(_ key: String, upTo limit: Int) throws(WireError) -> String {
+    guard case .string(let text) = self else {
+      throw .malformedMessage("'\(key)' is no string, or has something that is none")
     }
+    guard text.utf8.count <= limit else {
+      throw .malformedMessage("'\(key)' has \(text.utf8.count) bytes, more than \(limit)")
+    }
+    return text
+  }
+
+  fileprivate func number<Number: FixedWidthInteger>(
+    _ key: String, in range: ClosedRange<Number>
+  ) throws(WireError) -> Number {
+    let number: Number? =
+      switch self {
+      case .integer(let value): Number(exactly: value)
+      case .natural(let value): Number(exactly: value)
+      default: nil
+      }
+    guard let number, range.contains(number) else {
+      throw .malformedMessage("'\(key)' is no whole number, or out of range")
+    }
+    return number
   }
 }
 

@@ -19,21 +19,21 @@ extension TrialPlan: JSONObject {
   }
 
   init(_ fields: inout JSONFields) throws(WireError) {
-    let mechanism = try fields.string("mechanism")
+    let mechanism = try fields.name("mechanism")
     guard let known = Mechanism(rawValue: mechanism) else {
       throw .malformedMessage("no mechanism '\(mechanism)' is known")
     }
     self.init(
-      scenario: try fields.string("scenario"), mechanism: known,
+      scenario: try fields.name("scenario"), mechanism: known,
       armed: try fields.bool("armed"), unprivileged: try fields.bool("unprivileged"),
       inspected: try fields.bool("inspected"),
-      objectName: try fields.string("objectName"), objectSize: try fields.number("objectSize"),
-      modules: try fields.strings("modules"), attachments: try fields.objects("attachments"),
+      objectName: try fields.name("objectName"), objectSize: try fields.number("objectSize"),
+      modules: try fields.names("modules"), attachments: try fields.objects("attachments"),
       workload: try fields.objects("workload"),
       observation: try ObservationSource(fields.value("observation")),
-      watchedCaches: try fields.strings("watchedCaches"),
+      watchedCaches: try fields.names("watchedCaches"),
       isTried: try fields.bool("isTried"), arguments: try fields.objects("arguments"),
-      onlyProgram: try fields.optionalString("onlyProgram"),
+      onlyProgram: fields.has("onlyProgram") ? try fields.name("onlyProgram") : nil,
       test: fields.has("test") ? try ProgramTest(fields.value("test")) : nil)
   }
 }
@@ -45,7 +45,7 @@ extension TrialPlan.Argument: JSONObject {
   }
 
   init(_ fields: inout JSONFields) throws(WireError) {
-    self.init(name: try fields.string("name"), value: try fields.string("value"))
+    self.init(name: try fields.name("name"), value: try fields.words("value"))
   }
 }
 
@@ -58,13 +58,14 @@ extension Attachment: JSONObject {
   }
 
   init(_ fields: inout JSONFields) throws(WireError) {
-    let target = try fields.string("to")
+    let target = try fields.name("to")
     guard let known = Target(rawValue: target) else {
       throw .malformedMessage("no attachment to '\(target)' is known")
     }
     self.init(
-      program: try fields.string("program"), to: known,
-      device: try fields.optionalString("device"), map: try fields.optionalString("map"))
+      program: try fields.name("program"), to: known,
+      device: fields.has("device") ? try fields.name("device") : nil,
+      map: fields.has("map") ? try fields.name("map") : nil)
   }
 }
 
@@ -102,7 +103,7 @@ extension WorkStep: JSONCase {
     switch name {
     case "systemCall":
       self = .systemCall(
-        name: try fields.string("name"), times: try fields.number("times"),
+        name: try fields.name("name"), times: try fields.number("times"),
         callers: try fields.number("callers"))
     case "files": self = .files(count: try fields.number("count"))
     case "packets": self = .packets(count: try fields.number("count"))
@@ -116,7 +117,7 @@ extension WorkStep: JSONCase {
     case "iterate": self = .iterate(times: try fields.number("times"))
     case "trigger": self = .trigger(times: try fields.number("times"))
     case "crashPoint":
-      self = .crashPoint(name: try fields.string("name"), times: try fields.number("times"))
+      self = .crashPoint(name: try fields.name("name"), times: try fields.number("times"))
     case "unload": self = .unload
     default: throw .malformedMessage("no step '\(name)' is known")
     }
@@ -133,8 +134,8 @@ extension ObservationSource: JSONCase {
 
   init(_ name: String, _ fields: inout JSONFields) throws(WireError) {
     switch name {
-    case "variable": self = .variable(try fields.string("_0"))
-    case "map": self = .map(try fields.string("_0"))
+    case "variable": self = .variable(try fields.name("_0"))
+    case "map": self = .map(try fields.name("_0"))
     default: throw .malformedMessage("no observation '\(name)' is known")
     }
   }
@@ -156,10 +157,10 @@ extension ProgramTest: JSONObject {
 
   init(_ fields: inout JSONFields) throws(WireError) {
     self.init(
-      program: try fields.string("program"), auxiliaries: try fields.strings("auxiliaries"),
+      program: try fields.name("program"), auxiliaries: try fields.names("auxiliaries"),
       logLevel: try fields.number("logLevel"), flags: try fields.number("flags"),
       kinds: try fields.objects("kinds"),
-      withoutCapabilities: try fields.numbers("withoutCapabilities"),
+      withoutCapabilities: try fields.numbers("withoutCapabilities", upTo: Bounds.words),
       unprivileged: try fields.bool("unprivileged"), isRun: try fields.bool("isRun"),
       fills: try fields.objects("fills"), showsRewritten: try fields.bool("showsRewritten"))
   }
@@ -174,7 +175,7 @@ extension ProgramTest.Kind: JSONObject {
 
   init(_ fields: inout JSONFields) throws(WireError) {
     self.init(
-      program: try fields.string("program"), type: try fields.number("type"),
+      program: try fields.name("program"), type: try fields.number("type"),
       attachType: try fields.number("attachType"))
   }
 }
@@ -186,6 +187,6 @@ extension ProgramTest.Fill: JSONObject {
   }
 
   init(_ fields: inout JSONFields) throws(WireError) {
-    self.init(map: try fields.string("map"), value: try fields.numbers("value"))
+    self.init(map: try fields.name("map"), value: try fields.numbers("value", upTo: Bounds.words))
   }
 }

@@ -1,3 +1,5 @@
+import Reports
+
 /// What `panicroom shell` does about what it hears from the user and the guest: pure.
 package struct ShellDialogue: Sendable {
   package enum Event: Equatable, Sendable {
@@ -106,7 +108,7 @@ package struct ShellDialogue: Sendable {
     case (.ended(let status), _):
       return (isTerminal ? [.tell("The shell ended with status \(status).\n")] : []) + leave(status)
     case (.failed(let why), _):
-      let words = "The laboratory failed: \(why)\n"
+      let words = "The laboratory failed: \(DisplayText.escape(why))\n"
       guard isTerminal else { return [.tell(words)] + leave(Self.noAnswer) }
       state = .lost
       return [.tell(words + Self.lost)]

@@ -83,15 +83,7 @@ public struct TrySession: Sendable {
     TriedTrial(
       file: trial.file, program: trial.program, record: trial.record, compiler: trial.compiler,
       rejection: trial.rejection, notes: trial.notes, compileSeconds: trial.compileSeconds,
-      sourceLine: trial.record.verdict.source.flatMap(line))
-  }
-
-  /// The line that a verdict points to; nil where it isn't in a file of the user's.
-  private static func line(at place: SourcePlace) -> String? {
-    guard let bytes = FileManager.default.contents(atPath: place.file) else { return nil }
-    let lines = String(decoding: bytes, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false)
-    return lines.indices.contains(place.line - 1) ? String(lines[place.line - 1]) : nil
+      sourceLine: trial.sourceLine)
   }
 
   private func clock() -> String {

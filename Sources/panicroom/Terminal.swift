@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Lab
 import Logging
+import Scenarios
 import Synchronization
 
 /// Standard error: messages, and on a terminal a status line that stays below them.
@@ -25,8 +26,10 @@ final class Terminal: Sendable {
     for line in lines { say(line) }
   }
 
-  /// A line that stays.
+  /// A line that stays. Whatever it cites is made harmless here: nothing else writes to standard
+  /// error.
   func say(_ text: String) {
+    let text = VisibleText.escapeLines(text)
     let isHeld = heldBack.withLock { lines in
       lines?.append(text)
       return lines != nil
@@ -41,7 +44,7 @@ final class Terminal: Sendable {
   func show(status text: String) {
     guard isTerminal, heldBack.withLock({ $0 == nil }) else { return }
     status.withLock { status in
-      let shown = String(text.prefix(width - 1))
+      let shown = String(VisibleText.escape(text).prefix(width - 1))
       write(clearing(status) + shown)
       status = shown
     }

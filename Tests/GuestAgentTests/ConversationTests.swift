@@ -41,7 +41,7 @@ import Wire
     _ = conversation.handle(.examiner(WorkerSignals.finished))
     let actions = conversation.handle(.host(.blob([1, 2, 3, 4])))
     #expect(
-      try actions == [
+      actions == [
         .tellWorker(HostMessage.trial(plan).frame), .tellWorker(.blob([1, 2, 3, 4])),
       ])
     return conversation
@@ -103,7 +103,7 @@ import Wire
     #expect(try conversation.handle(.examiner(state.frame)) == [tellsHost(state)])
     #expect(conversation.handle(.examiner(WorkerSignals.finished)).isEmpty)
     #expect(
-      try conversation.handle(.host(.blob([3, 4]))) == [
+      conversation.handle(.host(.blob([3, 4]))) == [
         .tellWorker(HostMessage.trial(plan).frame), .tellWorker(.blob([1, 2])),
         .tellWorker(.blob([3, 4])),
       ])

@@ -1,4 +1,5 @@
 import Foundation
+import Host
 import Lab
 import Scenarios
 import TestSupport
@@ -78,5 +79,37 @@ import Wire
     #expect(
       paths.place(SourcePlace(file: "bpf/panicroom.bpf.h", line: 1))?.file == "bpf/panicroom.bpf.h")
     #expect(paths.text("bpf/x.bpf.c:3:1: error") == "/home/me/x.bpf.c:3:1: error")
+  }
+
+  /// A verdict's place may be a guest's word, or an object's.
+  @Test func onlyTheAttemptsOwnLinesAreShown() async throws {
+    try await withTemporaryFolder { folder in
+      try Files.makeFolder("\(folder)/mine")
+      try Files.write("#include \"own.h\"\nint probe;\n", to: "\(folder)/mine/probe.bpf.c")
+      try Files.write("int own;\n", to: "\(folder)/mine/own.h")
+      try Files.write("int other;\n", to: "\(folder)/mine/other.h")
+      try Files.write("no object", to: "\(folder)/mine/probe.bpf.o")
+      try Files.write("secret\n", to: "\(folder)/secret.c")
+      let source = try AttemptFile("\(folder)/mine/probe.bpf.c")
+      func line(_ file: AttemptFile, _ path: String, _ number: Int) throws -> String? {
+        try file.line(at: SourcePlace(file: path, line: number))
+      }
+      #expect(try line(source, "\(folder)/mine/probe.bpf.c", 2) == "int probe;")
+      #expect(try line(source, "\(folder)/mine/own.h", 1) == "int own;")
+      for number in [0, -1, .min, .max, 4] {
+        #expect(try line(source, "\(folder)/mine/probe.bpf.c", number) == nil)
+      }
+      for path in ["\(folder)/mine/other.h", "/etc/passwd", "\(folder)/secret.c"] {
+        #expect(try line(source, path, 1) == nil)
+      }
+      let object = try AttemptFile("\(folder)/mine/probe.bpf.o")
+      #expect(try line(object, "\(folder)/mine/other.h", 1) == "int other;")
+      for path in [
+        "/etc/passwd", "\(folder)/secret.c", "\(folder)/mine/../secret.c", "\(folder)/mine/gone.c",
+        "\(folder)/mine/probe.bpf.o",
+      ] {
+        #expect(try line(object, path, 1) == nil)
+      }
+    }
   }
 }

@@ -50,29 +50,6 @@ import Wire
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct AgentReaderTests {
-  @Test func nothingBehindAMalformedFrameIsBelieved() throws {
-    var reader = AgentReader()
-    let rubbish: [UInt8] = [0, 0, 0, 0, 9]
-    let finished = AgentMessage.finished.frame.encoded()
-    #expect(reader.events(from: finished + rubbish + finished).map(\.isMessage) == [true, false])
-    #expect(reader.events(from: finished).isEmpty)
-  }
-
-  @Test func aMessageOfAnotherKindIsMalformed() {
-    var reader = AgentReader()
-    let events = reader.events(from: Frame.message(Array(#"{"gossip":{}}"#.utf8)).encoded())
-    #expect(events.count == 1)
-    #expect(events.first?.isMessage == false)
-  }
-}
-
-extension GuestEvent {
-  fileprivate var isMessage: Bool {
-    if case .message = self { true } else { false }
-  }
-}
-
 @Suite(.lane, .timeLimit(.minutes(1))) struct InitramfsTests {
   private func image(_ order: [String]) -> [UInt8] {
     var image = Initramfs()

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import Trials
+import Verdicts
 import Wire
 
 @Suite(.lane, .timeLimit(.minutes(2))) struct MachineCodeListingTests {
@@ -19,9 +20,13 @@ import Wire
     """
 
   private func listing(of compiled: CompiledFunction?) -> String {
-    var listing = MachineCodeListing { name in
-      name == "bpf/count.bpf.c" ? ["int count(void)", "{", "  return help();", "}"] : []
-    }
+    let lines = ["int count(void)", "{", "  return help();", "}"]
+    var listing = MachineCodeListing(
+      SourceLines(
+        Dictionary(
+          uniqueKeysWithValues: lines.enumerated().map { index, text in
+            (SourcePlace(file: "bpf/count.bpf.c", line: index + 1), text)
+          })))
     listing.add("count", size: 17, compiled: compiled, disassembly: disassembly)
     return listing.text
   }

@@ -31,7 +31,7 @@ struct ScriptedTrial {
     #"say {"health":{"check":"tmpfs"}}"#,
     #"say {"state":{"moment":"after","_1":\#(state)}}"#, #"say {"finished":{}}"#,
   ]
-  private static let state = """
+  static let state = """
     {"taint":0,"modules":[],"programs":0,"maps":0,"links":0,"slabObjects":{},\
     "memoryAvailableKiB":1,"moduleReferences":{},"slabs":{},"figures":{}}
     """

@@ -76,3 +76,13 @@ import Wire
     #expect(state(references: ["dummy": 2]).growth(since: state()) == [])
   }
 }
+
+@Suite struct DifferenceTests {
+  @Test(arguments: [
+    (Int64.max, Int64.min, Int64(1), true), (.min, .max, 1, false), (.max, .max, 1, false),
+    (4, 0, 4, true), (3, 0, 4, false), (.min, .min, 0, true), (0, .min, .max, true),
+  ])
+  func figuresOfAnySizeHaveADifference(more: Int64, less: Int64, limit: Int64, isMore: Bool) {
+    #expect(more.exceeds(less, by: limit) == isMore)
+  }
+}

@@ -1,5 +1,6 @@
 package import Record
 import Verdicts
+import Wire
 
 /// What a program of the verifier's self-tests says beforehand, held against what came of it.
 package struct SelftestExpectation: ItemExpectation {
@@ -50,7 +51,7 @@ package struct SelftestExpectation: ItemExpectation {
   ) -> [TrialRecord.Check] {
     var checks: [TrialRecord.Check] = []
     if !mode.rewritten.isEmpty {
-      let dump = remains.tools.first { $0.name == "xlated.txt" }?.bytes ?? []
+      let dump = remains.tools.first { $0.name == ToolOutput.rewritten }?.bytes ?? []
       checks.append(
         .init(
           CheckName.rewritten,

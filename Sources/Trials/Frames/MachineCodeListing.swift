@@ -1,4 +1,5 @@
 import Host
+import Verdicts
 package import Wire
 
 /// The machine code that the kernel's JIT made of a program, for people: a function behind the
@@ -6,22 +7,13 @@ package import Wire
 package struct MachineCodeListing {
   package static let name = "jited.txt"
 
+  /// In bytes; nobody reads a longer one.
+  static let longestFunction = 1 << 20
+
   package private(set) var text = ""
-  /// The lines of a source file, by the name that the program's BTF has for it; empty where the file
-  /// can't be read.
-  private let source: (String) -> [Substring]
+  private let source: SourceLines
 
-  /// - Parameter repository: the folder that sources' names are relative to.
-  package init(repository: String) {
-    self.init { name in
-      let path = name.hasPrefix("/") ? name : "\(repository)/\(name)"
-      // The numbers are told all the same.
-      let text = (try? Files.text(path)) ?? ""
-      return text.split(separator: "\n", omittingEmptySubsequences: false)
-    }
-  }
-
-  package init(source: @escaping (String) -> [Substring]) { self.source = source }
+  package init(_ source: SourceLines) { self.source = source }
 
   /// - Parameters:
   ///   - compiled: where the function's lines begin; nil where the kernel didn't tell.
@@ -49,15 +41,12 @@ package struct MachineCodeListing {
 
   private func starts(of function: CompiledFunction?) -> [(offset: Int, words: String)] {
     guard let function else { return [] }
-    let sources = function.files.map(source)
     return stride(from: 0, to: function.lines.count - 2, by: 3).compactMap { place in
       let (file, number) = (function.lines[place + 1], function.lines[place + 2])
       guard function.files.indices.contains(file) else { return nil }
       let name = Files.name(of: function.files[file])
-      let lines = sources[file]
-      let words =
-        lines.indices.contains(number - 1)
-        ? "  " + lines[number - 1].drop { $0 == " " || $0 == "\t" } : ""
+      let line = source.text(at: SourcePlace(file: function.files[file], line: number))
+      let words = line.map { "  " + $0.drop { $0 == " " || $0 == "\t" } } ?? ""
       return (function.lines[place], "\(name):\(number)\(words)")
     }
   }

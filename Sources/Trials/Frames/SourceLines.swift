@@ -1,0 +1,31 @@
+import Forge
+package import Verdicts
+
+/// The lines of C that a program's object names, with their text, as the host itself has read them off
+/// the object.
+///
+/// A guest names files and lines, too, and may name any: no file is opened on its word.
+package struct SourceLines: Sendable {
+  private let lines: [SourcePlace: String]
+  private let files: Set<String>
+
+  package init(_ lines: [SourcePlace: String]) {
+    self.lines = lines
+    files = Set(lines.keys.map(\.file))
+  }
+
+  /// None where the object has no line information that can be read: then it can have told a guest
+  /// of none.
+  init(ofObject path: String) {
+    // An object without lines is no failure: see above.
+    let table = try? LineTable(ObjectFile(path: path))
+    self.init(
+      (table?.lines ?? []).reduce(into: [:]) { lines, line in
+        lines[line.place] = lines[line.place] ?? line.text
+      })
+  }
+
+  func text(at place: SourcePlace) -> String? { lines[place] }
+
+  func has(_ place: SourcePlace) -> Bool { files.contains(place.file) }
+}
