@@ -78,8 +78,8 @@ package struct AttemptFile: Sendable {
       if isSource {
         try inputs.contains(place.file)
       } else {
-        [".c", ".h"].contains { place.file.hasSuffix($0) }
-          && Self.isBelow(try Files.real(folder), place.file)
+        try [".c", ".h"].contains { place.file.hasSuffix($0) }
+          && Self.isBelow(Files.real(folder), place.file)
       }
     guard isOurs, place.line > 0, let size = Files.size(place.file), size <= Self.longestSource
     else { return nil }

@@ -1,10 +1,11 @@
 import Foundation
 import Machine
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(1))) struct AgentLineTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct AgentLineTests {
   private func events(_ line: AgentLine, _ bytes: [UInt8]) -> [GuestEvent] {
     var events: [GuestEvent] = []
     line.receive(bytes[...]) { event, size in

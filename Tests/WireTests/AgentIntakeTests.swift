@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 import Wire
 
 /// The rules that depend on what the host has asked, without a guest. `HostileAgentTests` breaks those
 /// of a trial.
-@Suite struct AgentIntakeTests {
+@Suite(.lane, .timeLimit(.minutes(1))) struct AgentIntakeTests {
   private func plan(inspected: Bool = false, test: ProgramTest? = nil) -> TrialPlan {
     TrialPlan(
       scenario: "s", mechanism: .bpf, armed: false, inspected: inspected, objectName: "s",
