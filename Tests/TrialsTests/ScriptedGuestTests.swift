@@ -79,7 +79,7 @@ import Wire
     #expect(!result.laboratoryFailed)
   }
 
-  @Test func aGigabyteOfConsoleKeepsItsFirstCause() async throws {
+  @Test(.tags(.slow)) func aGigabyteOfConsoleKeepsItsFirstCause() async throws {
     let (result, _) = try await run(
       Self.greeting + Self.hearTrial
         + [

@@ -29,7 +29,7 @@ import Verdicts
     }
   }
 
-  @Test func spoiltLogsAreAnswered() throws {
+  @Test(.tags(.slow)) func spoiltLogsAreAnswered() throws {
     var dice = Dice(state: 11)
     for name in try Fixture.names() {
       var bytes = try Fixture.bytes(name)
@@ -61,7 +61,7 @@ import Verdicts
     check(log)
   }
 
-  @Test func aVeryLongLineIsReadInBoundedPieces() {
+  @Test(.tags(.slow)) func aVeryLongLineIsReadInBoundedPieces() {
     let piece = [UInt8](repeating: UInt8(ascii: "A"), count: 1 << 20)
     var log = KernelLog()
     var refusal = RefusalLog()
@@ -74,7 +74,7 @@ import Verdicts
     #expect(refusal.finish() == nil)
   }
 
-  @Test func aFloodKeepsTheFirstCause() {
+  @Test(.tags(.slow)) func aFloodKeepsTheFirstCause() {
     var log = KernelLog()
     log.feed(Array("BUG: unable to handle page fault for address: ffff800000000000\n".utf8))
     let flood = Array(
