@@ -41,19 +41,24 @@ public struct GuestSlots: Sendable {
     }
   }
 
-  /// Waits for all of them, an hour for each at most. In their order, so that of two who do neither
-  /// has what the other waits for.
+  /// Waits until all of them are free, an hour at most. Holds none meanwhile: tests that need one
+  /// only go first.
   public func takeAll() async throws -> [Slot] {
-    var slots: [Slot] = []
-    for number in 0..<count { slots.append(try await wait { try take(number) }) }
-    return slots
+    try await wait {
+      var slots: [Slot] = []
+      for number in 0..<count {
+        guard let slot = try take(number) else { return nil }
+        slots.append(slot)
+      }
+      return slots
+    }
   }
 
   /// Asked again instead of waited for: a blocked flock would hold a thread of the cooperative pool.
-  private func wait(_ take: () throws -> Slot?) async throws -> Slot {
+  private func wait<Taken>(_ take: () throws -> Taken?) async throws -> Taken {
     let deadline = ContinuousClock.now + .seconds(3600)
     while ContinuousClock.now < deadline {
-      if let slot = try take() { return slot }
+      if let taken = try take() { return taken }
       try await Task.sleep(for: .milliseconds(50))
     }
     throw NeverHappened(description: "no slot for a guest within an hour, in \(folder)")
