@@ -45,6 +45,7 @@ package struct Conversation: Sendable {
   }
 
   private let kernelRelease: String
+  private let places: KernelPlaces?
   var phase = Phase.greeting
   var step: String?
   private var unloaded = false
@@ -54,7 +55,10 @@ package struct Conversation: Sendable {
   private var workerAlive = true
   private var examinerEnding: String?
 
-  package init(kernelRelease: String) { self.kernelRelease = kernelRelease }
+  package init(kernelRelease: String, places: KernelPlaces? = nil) {
+    self.kernelRelease = kernelRelease
+    self.places = places
+  }
 
   /// Whether heartbeats are due.
   package var underWay: Bool {
@@ -71,7 +75,7 @@ package struct Conversation: Sendable {
 
   package mutating func handle(_ event: Event) -> [Action] {
     switch event {
-    case .ready: return greet()
+    case .ready: return greet(places)
     case .host(let frame): return hear(frame)
     case .hostMalformed(let error): return fail("the host's message was malformed: \(error)")
     case .worker(let frame): return relay(frame)
@@ -97,8 +101,8 @@ package struct Conversation: Sendable {
     .tellHost(message.frame)
   }
 
-  private func greet() -> [Action] {
-    [tell(.hello(version: wireVersion, kernelRelease: kernelRelease))]
+  private func greet(_ places: KernelPlaces? = nil) -> [Action] {
+    [tell(.hello(version: wireVersion, kernelRelease: kernelRelease, places: places))]
   }
 
   func fail(_ reason: String) -> [Action] {

@@ -37,12 +37,14 @@ package struct Supervisor: ~Copyable {
     try GuestSetup.loadBootModules()
     try WarmUp.supervisor()
     let port = try Port.find()
+    let places = try KernelPlacesReading.now()
     self.signals = signals
     self.worker = worker
     self.examiner = examiner
     self.port = port
     warming = [worker.process, examiner.process]
-    conversation = Conversation(kernelRelease: GuestSetup.kernelRelease)
+    conversation = Conversation(
+      kernelRelease: GuestSetup.kernelRelease, places: places)
   }
 
   /// SIGCHLD for children that end, SIGIO for a host that connects to the port.

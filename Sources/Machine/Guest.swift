@@ -49,6 +49,9 @@ public final class Guest: Sendable {
   /// Everything that happens, for one reader. It ends with ``end()``.
   public let events: GuestEvents
 
+  /// The guest's memory, seen from outside.
+  public let memory: GuestMemory
+
   let qmp: QMPClient
   private let files: Files
   private let process: QEMUProcess
@@ -60,6 +63,8 @@ public final class Guest: Sendable {
   // libdispatch's sources may be used from any thread; Swift's overlay doesn't say so.
   private nonisolated(unsafe) let clock: any DispatchSourceTimer
   private let held = Mutex(false)
+  let access = Mutex(KernelAccess.unknown("the guest has not greeted"))
+  let look = Mutex<Task<KernelLook, Never>?>(nil)
 
   init(_ description: MachineDescription, _ mode: StartMode, files: Files) async throws {
     let (stream, sink) = AsyncStream.makeStream(of: AgentLine.Weighed.self)
@@ -74,8 +79,12 @@ public final class Guest: Sendable {
     let qmpPair = try SocketPair()
     let consolePair = try SocketPair()
     let agentPair = try SocketPair()
+    let memoryFile = try GuestMemory.makeFile()
     // In the order of InheritedDescriptor.
-    var inherited = [qmpPair.theirs.number, consolePair.theirs.number, agentPair.theirs.number]
+    var inherited = [
+      qmpPair.theirs.number, consolePair.theirs.number, agentPair.theirs.number,
+      memoryFile.number,
+    ]
     if case .restore(_, let state, let memory) = mode {
       inherited += [state] + (memory.map { [$0] } ?? [])
     }
@@ -84,12 +93,16 @@ public final class Guest: Sendable {
       output: log.number)
 
     let (ends, ended) = AsyncStream.makeStream(of: Void.self)
+    let (stops, stopped) = AsyncStream.makeStream(of: Void.self)
     let tap = files.consoleTap
     let told = EventCount()
     do {
       qmp = try QMPClient(
         qmpPair.ours, onEnd: { ended.yield() },
-        onEvent: { if told.admits($0) { sink.yield((.qmp($0), 0)) } })
+        onEvent: { event in
+          if told.admits(event) { sink.yield((.qmp(event), 0)) }
+          if event.name == "SHUTDOWN" { stopped.yield() }
+        })
       consoleChannel = try Channel(consolePair.ours, name: "console", gathering: 500) { bytes in
         console.receive(bytes)
         if let bytes { tap?(bytes) }
@@ -105,6 +118,7 @@ public final class Guest: Sendable {
       await process.end()
       throw error
     }
+    memory = GuestMemory(qmp, file: memoryFile, megabytes: description.memoryMiB)
     clock = DispatchSource.makeTimerSource(queue: .global())
     clock.schedule(deadline: .now() + 0.1, repeating: 0.1)
     clock.setEventHandler { sink.yield((.tick, 0)) }
@@ -115,6 +129,14 @@ public final class Guest: Sendable {
       // that came behind the exit would look like a QEMU that died by itself.
       for await _ in ends.prefix(2) {}
       sink.yield((.exited("\(exit)"), 0))
+      stopped.finish()
+    }
+    // A guest that powers itself off or resets leaves its memory to be read, and nothing else.
+    Task { [weak self] in
+      for await _ in stops {
+        _ = await self?.lookAtKernel()
+        await self?.process.end()
+      }
     }
   }
 
@@ -129,7 +151,8 @@ public final class Guest: Sendable {
     return try await guest.endingOnError {
       try await guest.qmp.execute("qmp_capabilities")
       // The agent greets by itself once it is ready, and once more when it is greeted.
-      _ = try await guest.awaitHello(seconds: seconds)
+      let greeting = try await guest.awaitHello(seconds: seconds)
+      try await guest.learn(greeting.places)
       try await guest.sayHello()
       _ = try await guest.awaitHello(seconds: seconds)
     }
@@ -142,20 +165,20 @@ public final class Guest: Sendable {
 
   /// Wait for the agent's `hello`.
   ///
-  /// - Returns: the guest's kernel release.
+  /// - Returns: the guest's kernel release, and where that kernel is.
   /// - Throws: ``MachineError``: `noAnswer` where the guest ended or `seconds` went by first,
   ///   `malformedMessage` where it speaks another version.
-  func awaitHello(seconds: Double) async throws -> String {
+  func awaitHello(seconds: Double) async throws -> (release: String, places: KernelPlaces?) {
     let deadline = ContinuousClock.now + .seconds(seconds)
     for await event in events {
       switch event {
-      case .message(.hello(let version, let release)):
+      case .message(.hello(let version, let release, let places)):
         guard version == wireVersion else {
           throw MachineError(
             .malformedMessage,
             "The agent speaks version \(version), the harness version \(wireVersion).")
         }
-        return release
+        return (release, places)
       case .message(.failed(let words)):
         throw MachineError(.noAnswer, "The agent could not get ready: \(words)")
       case .malformed(let error):

@@ -46,8 +46,10 @@ enum InheritedDescriptor {
   static let qmp: Int32 = 3
   static let console: Int32 = 4
   static let agent: Int32 = 5
-  static let state: Int32 = 6
-  static let memory: Int32 = 7
+  /// Where QEMU saves what is asked of the guest's memory.
+  static let saved: Int32 = 6
+  static let state: Int32 = 7
+  static let memory: Int32 = 8
 }
 
 extension MachineDescription {
@@ -65,8 +67,9 @@ extension MachineDescription {
       // A small firmware that starts the kernel at once; part of QEMU.
       "-bios", "qboot.rom",
       "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-      // The default action ends QEMU before the console's last lines are out.
-      "-action", "panic=none",
+      // The default actions end QEMU before the console's last lines are out, and leave nothing to
+      // read of a guest that reset.
+      "-action", "panic=none,shutdown=pause",
       "-chardev", "socket,id=qmp,fd=\(InheritedDescriptor.qmp)",
       "-mon", "chardev=qmp,mode=control",
       "-chardev", "socket,id=console,fd=\(InheritedDescriptor.console)",

@@ -2,7 +2,7 @@
 public struct MachineError: Error, CustomStringConvertible, Sendable {
   public enum Code: Sendable, Equatable {
     case qemuMissing, qemuFailed, qmpRefused, noAnswer, malformedMessage, templateDamaged
-    case acceleratorUnusable, imageIncomplete
+    case acceleratorUnusable, imageIncomplete, memoryUnreadable
   }
 
   public var code: Code

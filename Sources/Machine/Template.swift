@@ -12,6 +12,7 @@ public struct Template: Sendable {
     var description: MachineDescription
     var kernelRelease: String
     var bootSeconds: Double
+    var kernel: KernelAccess
     var memory: FileStamp
     var state: FileStamp
     /// ``SealedFile/digest``.
@@ -40,6 +41,7 @@ public struct Template: Sendable {
   /// the file, which was whole when it was opened.
   private let sealedMemory: SealedFile?
   private let sealedState: SealedFile
+  private let kernel: KernelAccess
 
   private static func memory(in folder: String) -> String { folder + "/memory" }
   private static func state(in folder: String) -> String { folder + "/state" }
@@ -80,6 +82,7 @@ public struct Template: Sendable {
     }
     self.folder = folder
     self.description = description
+    kernel = record.kernel
     sealedState = try SealedFile(copying: Self.state(in: folder))
     let file = Self.memory(in: folder)
     sealedMemory = availableMiB >= description.memoryMiB ? try SealedFile(copying: file) : nil
@@ -108,12 +111,14 @@ public struct Template: Sendable {
     do {
       _ = try await guest.endingOnError {
         try await guest.qmp.execute("qmp_capabilities")
-        let release = try await guest.awaitHello(seconds: seconds)
+        let greeting = try await guest.awaitHello(seconds: seconds)
         let boot = (ContinuousClock.now - began).seconds
+        try await guest.learn(greeting.places)
         try await guest.freeze(into: state(in: folder))
         await guest.end()
         record = Record(
-          description: description, kernelRelease: release, bootSeconds: boot,
+          description: description, kernelRelease: greeting.release, bootSeconds: boot,
+          kernel: guest.kernelAccess,
           memory: try FileStamp(path: memory(in: folder)),
           state: try FileStamp(path: state(in: folder)),
           memoryDigest: try SealedFile.digest(of: memory(in: folder)),
@@ -164,6 +169,7 @@ public struct Template: Sendable {
       .restore(
         memoryFile: Self.memory(in: folder), stateDescriptor: state.number,
         memoryDescriptor: sealedMemory?.descriptor), files: files)
+    guest.assume(kernel)
     return try await guest.endingOnError {
       try await guest.thaw()
       try await guest.sayHello()

@@ -2,9 +2,10 @@
 extension AgentMessage: JSONCase {
   public func write(to writer: inout JSONWriter) {
     switch self {
-    case .hello(let version, let release):
+    case .hello(let version, let release, let places):
       writer.object("hello") {
         $0.member("kernelRelease", release)
+        if let places { $0.object("places", places) }
         $0.member("version", version)
       }
     case .heartbeat(let uptime, let step, let state, let ticks):
@@ -63,7 +64,8 @@ extension AgentMessage: JSONCase {
     switch name {
     case "hello":
       self = .hello(
-        version: try fields.number("version"), kernelRelease: try fields.name("kernelRelease"))
+        version: try fields.number("version"), kernelRelease: try fields.name("kernelRelease"),
+        places: fields.has("places") ? try KernelPlaces(fields.value("places")) : nil)
     case "heartbeat":
       self = .heartbeat(
         uptimeMilliseconds: try fields.number("uptimeMilliseconds"),
@@ -108,6 +110,30 @@ extension AgentMessage: JSONCase {
     case "failed": self = .failed(try fields.words("_0"))
     default: throw .malformedMessage("no message '\(name)' is known")
     }
+  }
+}
+
+extension KernelPlaces: JSONObject {
+  func write(to writer: inout JSONWriter) {
+    if let note { writer.object("note", note) }
+    writer.dictionary("symbols", symbols) { $0.member($1, $2) }
+  }
+
+  init(_ fields: inout JSONFields) throws(WireError) {
+    note = fields.has("note") ? try Stretch(fields.value("note")) : nil
+    symbols = try fields.addressesByName("symbols")
+  }
+}
+
+extension KernelPlaces.Stretch: JSONObject {
+  func write(to writer: inout JSONWriter) {
+    writer.member("address", address)
+    writer.member("size", size)
+  }
+
+  init(_ fields: inout JSONFields) throws(WireError) {
+    address = try fields.number("address")
+    size = try fields.number("size", in: 0...Bounds.note)
   }
 }
 

@@ -10,6 +10,7 @@
 /// | a path | ``path`` bytes | each message's decoding |
 /// | what somebody says in words | ``words`` bytes | each message's decoding |
 /// | names, figures or caches in one state | ``listed`` | each message's decoding |
+/// | the kernel's note VMCOREINFO | ``note`` bytes | each message's decoding |
 /// | processors | ``processors`` | each message's decoding |
 /// | programs, maps and links of a kernel | ``identifiers`` | each message's decoding |
 /// | an errno | ``errno`` | each message's decoding |
@@ -28,6 +29,9 @@ public enum Bounds {
   static let path = 4096
   /// libbpf's messages, which the agent keeps, are at most 16 KiB.
   static let words = 64 << 10
+
+  /// The kernel's note of its own layout is at most a page or two.
+  static let note = 64 << 10
 
   static let listed = 4096
   static let processors = 256

@@ -104,6 +104,12 @@ struct JSONFields {
     return dictionary
   }
 
+  mutating func addressesByName(_ key: String) throws(WireError) -> [String: UInt64] {
+    try dictionary(key) { value throws(WireError) in
+      try value.number(key, in: UInt64.min...UInt64.max)
+    }
+  }
+
   mutating func numbersByName(_ key: String) throws(WireError) -> [String: Int64] {
     try dictionary(key) { value throws(WireError) in
       try value.number(key, in: Int64.min...Int64.max)

@@ -1,6 +1,6 @@
 /// The version of everything in this target. Both sides say theirs in their first message; where
 /// they differ the trial is inconclusive.
-public let wireVersion = 7
+public let wireVersion = 8
 
 /// What the host tells the agent.
 public enum HostMessage: Sendable, Equatable {
@@ -27,8 +27,9 @@ public enum HostMessage: Sendable, Equatable {
 
 /// What the agent tells the host.
 public enum AgentMessage: Sendable, Equatable {
-  /// The guest is up and ready for one trial.
-  case hello(version: Int, kernelRelease: String)
+  /// The guest is up and ready for one trial. Only the first one, before the host has spoken, says
+  /// where the kernel's `places` are.
+  case hello(version: Int, kernelRelease: String, places: KernelPlaces? = nil)
   /// At least every quarter of a second while a trial is under way.
   ///
   /// `processState`: the letter that proc(5) gives the process that takes the step: the examiner in

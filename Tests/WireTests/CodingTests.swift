@@ -13,6 +13,12 @@ import Wire
 
   static let agentMessages: [AgentMessage] = [
     .hello(version: 1, kernelRelease: words),
+    .hello(version: 1, kernelRelease: "6.1", places: KernelPlaces(symbols: [:])),
+    .hello(
+      version: 1, kernelRelease: "6.1",
+      places: KernelPlaces(
+        symbols: ["tainted_mask": 0xffff_ffff_9c4b_7ac8, "modules": .max],
+        note: KernelPlaces.Stretch(address: 0x4e2_c000, size: 1024))),
     .heartbeat(uptimeMilliseconds: .max, step: "load", processState: "D"),
     .heartbeat(uptimeMilliseconds: 0, step: nil, processState: nil),
     .heartbeat(uptimeMilliseconds: 1, step: nil, processState: "R", ticks: [7, .max]),
