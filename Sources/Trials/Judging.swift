@@ -23,7 +23,9 @@ extension TrialRunner {
       mechanism: trial.id.mechanism, armed: trial.id.armed,
       guardName: trial.scenario.twins[trial.id.mechanism].guardName, agent: course.report.facts,
       console: findings, ending: ending,
-      agentLines: course.report.lines, isTried: trial.isUndeclared)
+      agentLines: course.report.lines, isTried: trial.isUndeclared,
+      module: trial.id.mechanism == .lkm ? trial.objectName : nil, witness: course.memory?.witness)
+    try course.memory?.write(to: evidence, facts)
     if !course.report.verifierLog.isEmpty {
       try evidence.write(Evidence.verifierName, course.report.verifierLog)
       facts.rejection = VerifierLog.rejection(in: course.report.verifierLog)
@@ -62,6 +64,9 @@ extension TrialRunner {
     async throws -> [String: SourcePlace]
   {
     var traces = facts.console.map(\.frames)
+    // Of what the console has, too, the frames are the same.
+    let onConsole = Set(facts.console.map(\.text))
+    traces += (facts.witness?.log ?? []).filter { !onConsole.contains($0.text) }.map(\.frames)
     if case .lockedUp(let lockup) = facts.ending { traces.append(lockup.frames) }
     switch trial.id.mechanism {
     case .lkm:

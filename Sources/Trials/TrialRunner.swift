@@ -94,6 +94,8 @@ package struct TrialRunner: Sendable {
     var ending: Ending
     var earlyFrames: EarlyFrames?
     var accelerator: Accelerator?
+    /// What the guest's kernel memory said; nil where there was no guest.
+    var memory: MemoryEvidence?
   }
 
   private func conduct(
@@ -124,6 +126,8 @@ package struct TrialRunner: Sendable {
     } catch {
       course.ending = .laboratoryFailed("\(error)")
     }
+    // Before the guest's end, which takes its memory along.
+    course.memory = MemoryEvidence(await started.guest.lookAtKernel())
     course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
     if let loss = await started.guest.end() {
       course.ending = .laboratoryFailed("the console could not be kept: \(loss)")

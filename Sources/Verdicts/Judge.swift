@@ -16,14 +16,15 @@ public enum Judge {
   }
 
   public static let rules: [Rule] =
-    laboratoryRules + consoleRules + endingRules + refusalRules + answerRules
+    laboratoryRules + consoleRules + endingRules + contradictionRules + refusalRules
+    + answerRules
 
   public static func verdict(of facts: TrialFacts) -> Verdict {
     decision(of: facts).verdict
   }
 
-  /// The verdict, and the name of the rule that gave it.
-  public static func decision(of facts: TrialFacts) -> (rule: String, verdict: Verdict) {
+  /// The verdict of the first rule that applies.
+  static func firstRule(for facts: TrialFacts) -> (rule: String, verdict: Verdict) {
     for rule in rules {
       if let verdict = rule.apply(facts) { return (rule.name, verdict) }
     }
@@ -39,7 +40,9 @@ public enum Judge {
     guard !findings.isEmpty else { return nil }
     // Mechanism and arming don't matter to these rules; without the agent's words no stall counts
     // as one that went by.
-    let facts = TrialFacts(mechanism: .lkm, armed: true, console: findings, ending: .answered)
+    // Nobody knows who sent an NMI either: what follows its panic counts as its answer.
+    let facts = TrialFacts(
+      mechanism: .lkm, armed: true, console: findings, ending: .silent(seconds: 0))
     for rule in consoleRules {
       if let verdict = rule.apply(facts) { return verdict.ruling }
     }

@@ -83,11 +83,10 @@ extension Finding {
   var isByBootParameter: Bool {
     guard isPanic else { return false }
     if text.contains(part: "Fatal exception") { return !text.contains(part: "in interrupt") }
-    return isFromInjectedNMI
-      || [
-        "softlockup: hung tasks", "hung_task: blocked tasks", "RCU Stall", "ard LOCKUP",
-        "panic_on_warn", "workqueue", "panic_on_oom",
-      ].contains { text.contains(part: $0) }
+    return [
+      "softlockup: hung tasks", "hung_task: blocked tasks", "RCU Stall", "ard LOCKUP",
+      "panic_on_warn", "workqueue", "panic_on_oom",
+    ].contains { text.contains(part: $0) }
   }
 
   var isHang: Bool {

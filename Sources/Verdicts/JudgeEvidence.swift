@@ -6,10 +6,13 @@ extension TrialFacts {
   /// More lines than this don't convince anyone further.
   private static let mostLines = 8
 
-  /// The console's reports up to the panic that the harness's NMI caused. What comes behind it comes
-  /// of the NMI: lockdep tells that panic() takes the console's lock in it (Linux: kernel/panic.c
-  /// panic, console_unblank).
-  var reports: [Finding] { Array(console.prefix { !$0.isFromInjectedNMI }) }
+  /// The console's reports up to the panic that the harness's NMI caused, without what only looks like
+  /// one. What comes behind the panic comes of the NMI: lockdep tells that panic() takes the console's
+  /// lock in it (Linux: kernel/panic.c panic, console_unblank). Where no NMI was sent, such a line
+  /// hides nothing.
+  var reports: [Finding] {
+    console.prefix { !($0.isFromInjectedNMI && wasQuestioned) }.filter { !isContradicted($0) }
+  }
 
   /// The first report of the kernel's.
   var cause: Finding? { reports.first(where: \.primary) ?? reports.first }
@@ -96,11 +99,11 @@ extension TrialFacts {
 
   private func line(of frame: Frame) -> EvidenceLine {
     let module = frame.module.map { " [\($0)]" } ?? ""
-    return EvidenceLine(file: Self.consoleFile, line: frame.line, text: frame.place + module)
+    return EvidenceLine(file: consoleFile, line: frame.line, text: frame.place + module)
   }
 
   private func line(of finding: Finding) -> EvidenceLine {
-    EvidenceLine(file: Self.consoleFile, line: finding.line, text: finding.text)
+    EvidenceLine(file: consoleFile, line: finding.line, text: finding.text)
   }
 
   /// The agent's words as evidence.

@@ -24,13 +24,20 @@ public struct TrialFacts: Sendable {
   public var agentLines: [Int]
   /// Whether nothing was expected of the twin, which then need not have reported an observation.
   public var isTried: Bool
+  /// The twin's name in the kernel's list of modules; nil for an eBPF program.
+  public var module: String?
+  /// What the guest's kernel memory said afterwards; nil where it was not read.
+  public var witness: MemoryWitness?
+  /// Which file of the evidence ``console`` was read from.
+  var consoleFile = TrialFacts.consoleFile
 
   public init(
     mechanism: Mechanism, armed: Bool, guardName: String? = nil, agent: [AgentFact] = [],
     console: [Finding] = [], rejection: Rejection? = nil,
     resolvedFrames: [String: SourcePlace] = [:], ending: Ending,
     compilerRefusal: [EvidenceLine] = [], compilerPlace: SourcePlace? = nil,
-    agentLines: [Int] = [], isTried: Bool = false
+    agentLines: [Int] = [], isTried: Bool = false, module: String? = nil,
+    witness: MemoryWitness? = nil
   ) {
     self.mechanism = mechanism
     self.armed = armed
@@ -44,6 +51,8 @@ public struct TrialFacts: Sendable {
     self.compilerPlace = compilerPlace
     self.agentLines = agentLines
     self.isTried = isTried
+    self.module = module
+    self.witness = witness
   }
 }
 

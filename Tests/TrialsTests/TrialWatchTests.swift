@@ -98,6 +98,14 @@ import Wire
     #expect(act([(shutdown, 1, 1), (.exited("status(0)"), 1, 1)]) == [.end(.reset)])
   }
 
+  @Test func noWordOfTheAgentsTakesAPanicOrAResetBack() {
+    let finished = (GuestEvent.message(.finished), 2.0, 2.0)
+    let exited = (GuestEvent.exited("signal(9)"), 3.0, 3.0)
+    #expect(act([(qmp("GUEST_PANICKED"), 1, 1), finished, exited]) == [.end(.panicked)])
+    let shutdown = qmp("SHUTDOWN", reason: "guest-reset")
+    #expect(act([(shutdown, 1, 1), finished, exited]) == [.end(.reset)])
+  }
+
   @Test func aPanickedGuestThatStaysIsNotAwaitedForGood() {
     #expect(act([(qmp("GUEST_PANICKED"), 1, 1), (.tick, 6.5, 6.5)]) == [.end(.panicked)])
   }

@@ -114,7 +114,9 @@ package struct TrialWatch: Sendable {
   private mutating func hear(_ message: AgentMessage, now: Double, processor: Double) -> Action {
     noteLife(now: now, processor: processor)
     switch message {
-    case .finished: return .end(.answered)
+    // Nor does what the agent says take back what QEMU has told: a kernel that panicked or reset
+    // has nobody who could.
+    case .finished: return hasEnded ? .wait : .end(.answered)
     case .failed(let words): return .end(.laboratoryFailed(words))
     case .hello: return .end(.laboratoryFailed("the agent greeted in the middle of a trial"))
     case .heartbeat(_, let name, let state, let ticks):
@@ -143,6 +145,13 @@ package struct TrialWatch: Sendable {
   /// The guest is asked for its back trace now, and not when it was found to hang.
   package mutating func question(now: Double) {
     if case .questioned(let ending, _) = phase { phase = .questioned(ending, at: now) }
+  }
+
+  private var hasEnded: Bool {
+    switch phase {
+    case .running, .questioned: false
+    case .panicked, .reset, .shutdown: true
+    }
   }
 
   private mutating func noteLife(now: Double, processor: Double) {
