@@ -69,18 +69,19 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
   /// The licence it declares: the section `license` of a program, `license=` of a module.
   public var licence: String? {
     if let section = contents(of: "license") {
-      return String(decoding: section.prefix { $0 != 0 }, as: UTF8.self)
+      // The kernel takes 128 bytes of it (Linux: kernel/bpf/syscall.c, `bpf_prog_load`).
+      return String(decoding: section.prefix(128).prefix { $0 != 0 }, as: UTF8.self)
     }
     return moduleInfo("license").first
   }
 
   /// The values of a key in a module's `.modinfo`: `vermagic`, `depends`, `parm`…
   public func moduleInfo(_ key: String) -> [String] {
-    let entries = (contents(of: ".modinfo") ?? []).split(separator: 0)
-    return entries.compactMap { entry in
-      let text = String(decoding: entry, as: UTF8.self)
-      return text.hasPrefix(key + "=") ? String(text.dropFirst(key.count + 1)) : nil
-    }
+    // Real ones have some KiB; a crafted one has millions of entries.
+    let entries = (contents(of: ".modinfo") ?? []).prefix(1 << 20).split(separator: 0)
+    let start = Array("\(key)=".utf8)
+    return entries.filter { $0.starts(with: start) }
+      .map { String(decoding: $0.dropFirst(start.count), as: UTF8.self) }
   }
 
   /// The object with its constant `armed` set, for a loader that can't set one; nil where it has none.

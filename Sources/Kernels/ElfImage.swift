@@ -73,10 +73,10 @@ struct ElfImage: Sendable {
   /// The values of a key in a module's `.modinfo`: `vermagic`, `depends`.
   func moduleInfo(_ key: String) -> [String] {
     guard let range = sections[".modinfo"] else { return [] }
-    return bytes[range].split(separator: 0).compactMap { entry in
-      let text = String(decoding: entry, as: UTF8.self)
-      return text.hasPrefix(key + "=") ? String(text.dropFirst(key.count + 1)) : nil
-    }
+    // Real ones have some KiB; a crafted one has millions of entries.
+    let start = Array("\(key)=".utf8)
+    return bytes[range].prefix(1 << 20).split(separator: 0).filter { $0.starts(with: start) }
+      .map { String(decoding: $0.dropFirst(start.count), as: UTF8.self) }
   }
 
   private func number(_ offset: Int, _ size: Int) -> Int { Self.number(bytes, offset, size) }
