@@ -36,6 +36,8 @@ package final class SealedFile: Sendable {
   /// Of pieces that are all zero only the place counts, so that a file with holes takes as little time
   /// as it takes room.
   private static let piece = 64 << 10
+  /// lseek(2): `SEEK_DATA`, which glibc has under _GNU_SOURCE only.
+  private static let seekData: Int32 = 3
 
   /// - Parameter copy: a file that takes the content; nil to look only.
   /// - Returns: the digest of the length, and of each piece that isn't zero with its place before it.
@@ -46,41 +48,44 @@ package final class SealedFile: Sendable {
     let number = file.number
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * piece, alignment: 4096)
     defer { buffer.deallocate() }
+    let size = try systemCall("seek", on: path) { lseek(number, 0, SEEK_END) }
     var digest = Digest()
-    var place: UInt64 = 0
-    while true {
+    var place = 0
+    while place < size {
+      // A hole is zero without being read; -1 for what has no more data, or knows no holes.
+      let data = lseek(number, place, seekData)
+      if data < 0, errno == ENXIO { break }
+      place = max(place, data / piece * piece)
+      let wanted = min(buffer.count, size - place)
       var count = 0
-      // A piece is whole but at the end.
-      while count < buffer.count {
+      while count < wanted {
         let got = try systemCall("read", on: path) {
-          read(number, buffer.baseAddress! + count, buffer.count - count)
+          pread(number, buffer.baseAddress! + count, wanted - count, place + count)
         }
-        if got == 0 { break }
+        if got == 0 { throw SystemCallError(call: "read to the end", subject: path, errno: EIO) }
         count += got
       }
-      if count == 0 { break }
       for start in stride(from: 0, to: count, by: piece) {
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[start..<min(start + piece, count)])
         if chost_is_zero(bytes.baseAddress, bytes.count) != 0 { continue }
-        var here = (place + UInt64(start)).littleEndian
-        withUnsafeBytes(of: &here) { digest.add($0) }
+        withUnsafeBytes(of: UInt64(place + start).littleEndian) { digest.add($0) }
         digest.add(bytes)
-        if let copy { try write(bytes, to: copy, at: off_t(place) + off_t(start), path) }
+        if let copy { try write(bytes, to: copy, at: place + start, path) }
       }
-      place += UInt64(count)
+      place += count
     }
-    if let copy { _ = try systemCall("extend", on: path) { ftruncate(copy, off_t(place)) } }
-    withUnsafeBytes(of: place.littleEndian) { digest.add($0) }
+    if let copy { _ = try systemCall("extend", on: path) { ftruncate(copy, size) } }
+    withUnsafeBytes(of: UInt64(size).littleEndian) { digest.add($0) }
     return digest.text()
   }
 
   private static func write(
-    _ bytes: UnsafeRawBufferPointer, to file: Int32, at place: off_t, _ path: String
+    _ bytes: UnsafeRawBufferPointer, to file: Int32, at place: Int, _ path: String
   ) throws(SystemCallError) {
     var written = 0
     while written < bytes.count {
       written += try systemCall("copy", on: path) {
-        pwrite(file, bytes.baseAddress! + written, bytes.count - written, place + off_t(written))
+        pwrite(file, bytes.baseAddress! + written, bytes.count - written, place + written)
       }
     }
   }
