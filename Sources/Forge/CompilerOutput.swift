@@ -90,9 +90,9 @@ public struct CompilerOutput: Sendable {
   /// - Throws: `HostError` or ``ForgeError`` where the compiler did not refuse the source but
   ///   failed itself.
   public func refusal(
-    of source: String, status: Int, compiler: String
+    of source: String, status: Int, compiler: String, output: String? = nil
   ) throws -> [CompilerMessage] {
-    try throwIfMachineFailed(compiler: compiler, status: status)
+    try throwIfMachineFailed(compiler: compiler, status: status, output: output)
     let errors = errors
     if !errors.isEmpty { return errors }
     if lines.contains(where: { $0.contains("no such file or directory: '\(source)'") }) {
@@ -109,13 +109,23 @@ public struct CompilerOutput: Sendable {
   ///
   /// Asked before its errors are looked at: such a failure can have their form, `x.c:9:1: fatal
   /// error: error writing to /tmp/cc.s: No space left on device`, or come after some.
-  public func throwIfMachineFailed(compiler: String, status: Int) throws {
+  ///
+  /// - Parameter output: the folder that it writes its result to, which may be the one that is full.
+  public func throwIfMachineFailed(
+    compiler: String, status: Int, output: String? = nil
+  ) throws {
     let spaces = [": No space left on device", ": Disk quota exceeded"]
     if let line = own({ line in spaces.contains { Self.trimmed(line).hasSuffix($0) } }) {
       let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-      throw HostError(
+      // clang doesn't say which of its files found no room.
+      if let output, !Files.isFull(folder), Files.isFull(output) {
+        throw HostError(errno: ENOSPC, doing: "\(compiler): \(line)", path: output)
+      }
+      var error = HostError(
         what: "no space left for \(compiler): \(line)", path: folder,
         remedy: "free some space in \(folder) or set TMPDIR; the cache needs some, too")
+      error.isSpace = true
+      throw error
     }
     let memories = [
       "Cannot allocate memory", ": out of memory", "virtual memory exhausted", "std::bad_alloc",

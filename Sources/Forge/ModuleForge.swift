@@ -120,7 +120,7 @@ struct ModuleForge {
         what: "kbuild made no module of \(lost.path)", remedy: "see that lkm/Kbuild lists it")
     }
     let words = CompilerOutput(output.errorText, moved: (folder + "/", "lkm/"))
-    try words.throwIfMachineFailed(compiler: "kbuild", status: output.status)
+    try words.throwIfMachineFailed(compiler: "kbuild", status: output.status, output: folder)
     let refused = refusals(words, of: sources)
     if refused.isEmpty {
       throw ForgeError(

@@ -64,7 +64,7 @@ struct ProgramForge {
           return try await bench.close(source, in: staging)
         }
         refused = try CompilerOutput(output.errorText).refusal(
-          of: source.path, status: output.status, compiler: compiler.path)
+          of: source.path, status: output.status, compiler: compiler.path, output: staging)
         throw Refused()
       }
     } catch is Refused {

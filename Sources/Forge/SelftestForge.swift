@@ -133,7 +133,7 @@ public struct SelftestForge: Sendable {
       guard output.status != 0 else { return try await Seal.close(staging) }
       try Files.remove(object)
       let refused = try CompilerOutput(output.errorText).refusal(
-        of: source, status: output.status, compiler: compiler.path)
+        of: source, status: output.status, compiler: compiler.path, output: staging)
       try Files.write(Array(try JSONEncoder().encode(refused)), to: "\(staging)/refused.json")
       try await Seal.close(staging)
     }

@@ -102,6 +102,14 @@ public enum Files {
       ? Int(status.st_size) : nil
   }
 
+  /// Whether the file system that holds a folder has no room worth the name, for content or for files.
+  public static func isFull(_ folder: String) -> Bool {
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0 else { return false }
+    return status.f_bavail * UInt(status.f_frsize) < 1 << 20
+      || (status.f_files > 0 && status.f_favail == 0)
+  }
+
   /// What changes whenever a file is written anew: its size and time of modification.
   public static func stamp(_ path: String) throws(HostError) -> String {
     var status = stat()

@@ -19,7 +19,13 @@ public struct SystemCallError: Error, CustomStringConvertible, Sendable {
   package var isFailedStart: Bool { call == Keeper.startCall || call == Self.threadCall }
 
   public var description: String {
-    "\(call) of \(subject) failed: \(String(cString: strerror(errno)))"
+    let cause =
+      switch errno {
+      case ENOSPC, EDQUOT: "no space is left there; free some, or choose another folder"
+      case EROFS: "the file system is read-only; choose another folder"
+      default: String(cString: strerror(errno))
+      }
+    return "\(call) of \(subject) failed: \(cause)"
   }
 }
 

@@ -1,4 +1,5 @@
 import Forge
+import Glibc
 import Host
 import TestSupport
 import Testing
@@ -74,6 +75,21 @@ import Testing
       try CompilerOutput(words).refusal(of: "x.c", status: 1, compiler: "gcc")
     }
     #expect(error?.remedy.contains("TMPDIR") == true)
+  }
+
+  /// clang names no file.
+  @Test(.enabled(if: geteuid() == 0, "a mount takes root"))
+  func theFolderThatIsFullIsNamed() async throws {
+    try await withTemporaryFolder { folder in
+      try await Tool("mount").checked(["-t", "tmpfs", "-o", "size=64k", "none", folder])
+      let error = #expect(throws: HostError.self) {
+        try CompilerOutput("fatal error: IO failure on output stream: No space left on device")
+          .refusal(of: "x.c", status: 1, compiler: "clang", output: folder)
+      }
+      try await Tool("umount").checked([folder])
+      #expect(error?.path == folder)
+      #expect(error?.isSpace == true)
+    }
   }
 
   @Test(arguments: [
