@@ -166,8 +166,8 @@ public final class Guest: Sendable {
   /// Wait for the agent's `hello`.
   ///
   /// - Returns: the guest's kernel release, and where that kernel is.
-  /// - Throws: ``MachineError``: `noAnswer` where the guest ended or `seconds` went by first,
-  ///   `malformedMessage` where it speaks another version.
+  /// - Throws: ``MachineError``: `noAnswer` if QEMU was killed or `seconds` went by first, `qemuFailed` if
+  ///   QEMU ended by itself, `malformedMessage` if the agent speaks another version.
   func awaitHello(seconds: Double) async throws -> (release: String, places: KernelPlaces?) {
     let deadline = ContinuousClock.now + .seconds(seconds)
     for await event in events {
@@ -184,8 +184,10 @@ public final class Guest: Sendable {
       case .malformed(let error):
         throw MachineError(.malformedMessage, "The agent's greeting makes no sense: \(error)")
       case .exited(let how):
+        // One that ended by itself refused what it was given, such as a damaged template; one that was
+        // killed says nothing about it.
         throw MachineError(
-          .noAnswer,
+          how.hasPrefix("signal") ? .noAnswer : .qemuFailed,
           "QEMU ended before the agent was ready (\(how)). Last words: \(files.lastWords)")
       case .tick where ContinuousClock.now > deadline:
         throw MachineError(
