@@ -58,7 +58,7 @@ package final class QMPClient: Sendable {
 }
 
 /// The pending commands of one QMP connection.
-final class QMPConversation: Sendable {
+package final class QMPConversation: Sendable {
   typealias Answer = Result<JSONValue, MachineError>
 
   private enum Command {
@@ -72,15 +72,17 @@ final class QMPConversation: Sendable {
     var commands: [Int: Command] = [:]
     var ended: MachineError?
     var unread: [UInt8] = []
+    /// A line had no end: nothing behind it can be made sense of, nor is it kept.
+    var isDeaf = false
   }
 
   private let state = Mutex(State())
   private let onEvent: @Sendable (QMPEvent) -> Void
 
   /// A line of QMP is short; what grows past this is no QMP.
-  private static let longestLine = 1 << 20
+  package static let longestLine = 1 << 20
 
-  init(onEvent: @escaping @Sendable (QMPEvent) -> Void) {
+  package init(onEvent: @escaping @Sendable (QMPEvent) -> Void) {
     self.onEvent = onEvent
   }
 
@@ -116,22 +118,30 @@ final class QMPConversation: Sendable {
   }
 
   /// Bytes from QEMU; nil when it has closed the connection.
-  func receive(_ bytes: ArraySlice<UInt8>?) {
+  package func receive(_ bytes: ArraySlice<UInt8>?) {
     guard let bytes else { return end("QEMU has closed its QMP connection.") }
-    let lines = state.withLock { state -> [ArraySlice<UInt8>] in
+    let (lines, isEndless) = state.withLock { state -> ([ArraySlice<UInt8>], Bool) in
+      guard !state.isDeaf else { return ([], false) }
       state.unread.append(contentsOf: bytes)
-      guard let last = state.unread.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
-      let whole = state.unread[...last]
-      state.unread = Array(state.unread[(last + 1)...])
-      return whole.split(separator: UInt8(ascii: "\n"))
-    }
-    if state.withLock({ $0.unread.count > Self.longestLine }) {
-      end("QEMU sent an endless line of QMP.")
+      var lines: [ArraySlice<UInt8>] = []
+      if let last = state.unread.lastIndex(of: UInt8(ascii: "\n")) {
+        lines = state.unread[...last].split(separator: UInt8(ascii: "\n"))
+        state.unread = Array(state.unread[(last + 1)...])
+      }
+      if state.unread.count > Self.longestLine {
+        state.isDeaf = true
+        state.unread = []
+      }
+      return (lines, state.isDeaf)
     }
     for line in lines where line.contains(where: { !$0.isWhitespace }) {
       handle(line)
     }
+    if isEndless { end("QEMU sent an endless line of QMP.") }
   }
+
+  /// How many bytes of an unfinished line are kept.
+  package var unreadCount: Int { state.withLock { $0.unread.count } }
 
   private func handle(_ line: ArraySlice<UInt8>) {
     do {

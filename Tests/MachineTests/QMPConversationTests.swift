@@ -120,6 +120,37 @@ private final class Heard: Sendable {
     peer.hangUp()
   }
 
+  @Test func anEndlessLineIsGivenUpAndNotKept() {
+    let conversation = QMPConversation { _ in }
+    let piece = [UInt8](repeating: 0x61, count: 1 << 16)
+    for _ in 0..<16 { conversation.receive(piece[...]) }
+    #expect(conversation.unreadCount == QMPConversation.longestLine)
+    for _ in 0..<64 {
+      conversation.receive(piece[...])
+      #expect(conversation.unreadCount == 0)
+    }
+    // Nor is what comes behind it taken for the beginning of another line.
+    conversation.receive(Array("\n{\"QMP\": {}}\n{".utf8)[...])
+    #expect(conversation.unreadCount == 0)
+  }
+
+  @Test func anEndlessLineLeavesNobodyWaiting() async throws {
+    let (client, peer, _) = try connect()
+    let answer = Task { try await client.execute("migrate", seconds: 600) }
+    try await peer.hear("migrate")
+    let piece = [UInt8](repeating: 0x61, count: 1 << 16)
+    for _ in 0..<17 {
+      var rest = piece[...]
+      while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(peer.socket, $0.baseAddress, $0.count) }
+        try #require(count > 0)
+        rest = rest.dropFirst(count)
+      }
+    }
+    await expectFailure(.noAnswer, saying: "endless") { _ = try await answer.value }
+    peer.hangUp()
+  }
+
   private func expectFailure(
     _ code: MachineError.Code, saying words: String, _ body: () async throws -> Void
   ) async {
