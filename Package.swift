@@ -52,7 +52,8 @@ let package = Package(
         "Workshop",
       ],
       swiftSettings: strict),
-    library("Workshop", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
+    library(
+      "Workshop", ["Lab", "Machine", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
     .target(
       name: "Reports", dependencies: [mustache, "Record", "Scenarios", "Verdicts", "Wire"],
       resources: [.embedInCode("Page")], swiftSettings: strict),

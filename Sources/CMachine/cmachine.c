@@ -107,6 +107,25 @@ int cmachine_send_descriptor(int socket, int descriptor, const void *bytes, size
 	return (size_t)sent == count ? 0 : EMSGSIZE;
 }
 
+int cmachine_console_pipe(int ends[2], int wanted)
+{
+	int size = -1;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return -1;
+	// Only the reading end: the flag belongs to the open file, not to the pipe.
+	if (fcntl(ends[0], F_SETFL, O_NONBLOCK)) {
+		int error = errno;
+		close(ends[0]);
+		close(ends[1]);
+		errno = error;
+		return -1;
+	}
+	for (; size < 0 && wanted > 0; wanted /= 2)
+		size = fcntl(ends[1], F_SETPIPE_SZ, wanted);
+	return size;
+}
+
 void cmachine_name_thread(const char *name)
 {
 	char kept[16];

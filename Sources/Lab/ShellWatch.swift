@@ -39,6 +39,7 @@ package struct ShellWatch: Sendable {
     var limits = TrialWatch.Limits()
     limits.fit(cpus: cpus, kernel: kernel)
     limits.trial = .infinity
+    limits.toleratesAbsence = true
     self.limits = limits
     trial = TrialWatch(limits: limits)
   }

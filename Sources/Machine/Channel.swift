@@ -13,18 +13,12 @@ package final class Channel: Sendable {
   /// How long a write waits for room. A guest that reads nothing for so long does not live.
   private static let patience = 10_000
 
-  /// How many bytes are little: more of them are worth waiting for.
-  private static let few = 256
-
   /// Takes over a non-blocking socket and hands what arrives to `receive`, in order, on the
   /// channel's thread; nil is the peer's end, and comes exactly once.
   ///
-  /// - Parameter gathering: how long to let bytes gather after a few have come, in microseconds. QEMU
-  ///   writes a serial port's output byte by byte; to wake up for each would take the guest's
-  ///   processor away thousands of times.
   /// - Throws: ``SystemCallError`` where there is no thread for it; the socket is closed then.
   package init(
-    _ descriptor: consuming Descriptor, name: String, gathering: UInt32 = 0,
+    _ descriptor: consuming Descriptor, name: String,
     receive: @escaping @Sendable (ArraySlice<UInt8>?) -> Void
   ) throws(SystemCallError) {
     let socket = Socket(descriptor)
@@ -33,12 +27,7 @@ package final class Channel: Sendable {
     try startThread(name) {
       var isOpen = true
       while isOpen, socket.waitForBytes() {
-        var count = 0
-        isOpen = socket.drain { bytes in
-          count += bytes.count
-          receive(bytes)
-        }
-        if isOpen, gathering > 0, count < Self.few { usleep(gathering) }
+        isOpen = socket.drain(into: receive)
       }
       receive(nil)
       socket.hangUp()

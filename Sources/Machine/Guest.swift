@@ -58,11 +58,11 @@ public final class Guest: Sendable {
   private let agent: Channel
   private let line: AgentLine
   private let console: Console
-  private let consoleChannel: Channel
   private let sink: AsyncStream<AgentLine.Weighed>.Continuation
   // libdispatch's sources may be used from any thread; Swift's overlay doesn't say so.
   private nonisolated(unsafe) let clock: any DispatchSourceTimer
-  private let held = Mutex(false)
+  let rest = Mutex(GuestRest())
+  private let suspensionNumber = Mutex<Int?>(nil)
   let access = Mutex(KernelAccess.unknown("the guest has not greeted"))
   let look = Mutex<Task<KernelLook, Never>?>(nil)
 
@@ -77,12 +77,12 @@ public final class Guest: Sendable {
     self.console = console
     let log = try Descriptor.open(files.qemuLog, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
     let qmpPair = try SocketPair()
-    let consolePair = try SocketPair()
+    let consolePipe = try ConsolePipe()
     let agentPair = try SocketPair()
     let memoryFile = try GuestMemory.makeFile()
     // In the order of InheritedDescriptor.
     var inherited = [
-      qmpPair.theirs.number, consolePair.theirs.number, agentPair.theirs.number,
+      qmpPair.theirs.number, consolePipe.theirs.number, agentPair.theirs.number,
       memoryFile.number,
     ]
     if case .restore(_, let state, let memory) = mode {
@@ -94,7 +94,6 @@ public final class Guest: Sendable {
 
     let (ends, ended) = AsyncStream.makeStream(of: Void.self)
     let (stops, stopped) = AsyncStream.makeStream(of: Void.self)
-    let tap = files.consoleTap
     let told = EventCount()
     do {
       qmp = try QMPClient(
@@ -103,10 +102,7 @@ public final class Guest: Sendable {
           if told.admits(event) { sink.yield((.qmp(event), 0)) }
           if event.name == "SHUTDOWN" { stopped.yield() }
         })
-      consoleChannel = try Channel(consolePair.ours, name: "console", gathering: 500) { bytes in
-        console.receive(bytes)
-        if let bytes { tap?(bytes) }
-      }
+      try ConsoleReader.start(consolePipe, into: console, tap: files.consoleTap)
       agent = try Channel(agentPair.ours, name: "agent") { bytes in
         guard let bytes else {
           ended.yield()
@@ -123,6 +119,8 @@ public final class Guest: Sendable {
     clock.schedule(deadline: .now() + 0.1, repeating: 0.1)
     clock.setEventHandler { sink.yield((.tick, 0)) }
     clock.resume()
+    let number = Suspension.shared.add(self)
+    suspensionNumber.withLock { $0 = number }
     Task { [process] in
       let exit = await process.exit()
       // QEMU's and the agent's last words may still lie in their sockets: a reset's SHUTDOWN event
@@ -169,7 +167,7 @@ public final class Guest: Sendable {
   /// - Throws: ``MachineError``: `noAnswer` if QEMU was killed or `seconds` went by first, `qemuFailed` if
   ///   QEMU ended by itself, `malformedMessage` if the agent speaks another version.
   func awaitHello(seconds: Double) async throws -> (release: String, places: KernelPlaces?) {
-    let deadline = ContinuousClock.now + .seconds(seconds)
+    let patience = Patience(seconds: seconds)
     for await event in events {
       switch event {
       case .message(.hello(let version, let release, let places)):
@@ -189,7 +187,7 @@ public final class Guest: Sendable {
         throw MachineError(
           how.hasPrefix("signal") ? .noAnswer : .qemuFailed,
           "QEMU ended before the agent was ready (\(how)). Last words: \(files.lastWords)")
-      case .tick where ContinuousClock.now > deadline:
+      case .tick where patience.isOver:
         throw MachineError(
           .noAnswer, "No word from the agent within \(seconds) s. Last words: \(files.lastWords)")
       case .message, .blob, .qmp, .tick: break
@@ -236,7 +234,7 @@ public final class Guest: Sendable {
     _ message: HostMessage, for what: String, seconds: Double,
     isLast: (AgentMessage) throws -> Bool
   ) async throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
+    let patience = Patience(seconds: seconds)
     try await send(message)
     for await event in events {
       switch event {
@@ -245,7 +243,7 @@ public final class Guest: Sendable {
         throw MachineError(.noAnswer, "QEMU ended in the \(what) (\(how)).")
       case .malformed(let error):
         throw MachineError(.malformedMessage, "The agent's words make no sense: \(error)")
-      case .tick where ContinuousClock.now > deadline:
+      case .tick where patience.isOver:
         throw MachineError(.noAnswer, "No end of the \(what) within \(seconds) s.")
       case .blob, .qmp, .tick: break
       }
@@ -253,23 +251,11 @@ public final class Guest: Sendable {
     throw MachineError(.noAnswer, "The guest was ended in its \(what).")
   }
 
-  /// Stops the guest's processors and its ticks, until ``goOn()``. Its time stands still.
-  public func hold() async throws {
-    try await qmp.execute("stop")
-    setTicks(held: true)
-  }
-
-  /// Lets a held guest run on.
-  public func goOn() async throws {
-    setTicks(held: false)
-    try await qmp.execute("cont", seconds: 5)
-  }
-
   /// A guest that waits for long would fill its stream with ticks.
-  private func setTicks(held: Bool) {
-    self.held.withLock { isHeld in
-      guard isHeld != held else { return }
-      isHeld = held
+  func setTicks(held: Bool) {
+    rest.withLock { rest in
+      guard rest.isHeld != held else { return }
+      rest.isHeld = held
       if held { clock.suspend() } else { clock.resume() }
     }
   }
@@ -345,11 +331,12 @@ public final class Guest: Sendable {
   ///
   /// The one way out of every guest's life; more calls than one do no harm.
   ///
-  /// - Returns: what was lost of the console, where writing it failed.
+  /// - Returns: why the console is not whole, where it isn't.
   @discardableResult
-  public func end() async -> SystemCallError? {
+  package func end() async -> ConsoleLoss? {
     // A cancelled trial still waits here until nothing of its guest is left.
     await Task.detachedFromCancellation { [self] in
+      if let number = suspensionNumber.withLock(\.self) { Suspension.shared.remove(number) }
       await process.end()
       // libdispatch takes the release of a suspended source for a bug.
       setTicks(held: false)

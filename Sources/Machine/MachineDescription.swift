@@ -72,7 +72,9 @@ extension MachineDescription {
       "-action", "panic=none,shutdown=pause",
       "-chardev", "socket,id=qmp,fd=\(InheritedDescriptor.qmp)",
       "-mon", "chardev=qmp,mode=control",
-      "-chardev", "socket,id=console,fd=\(InheritedDescriptor.console)",
+      // A "file" writes to whatever it is handed, here a pipe; with append=off it would truncate it.
+      "-add-fd", "fd=\(InheritedDescriptor.console),set=1",
+      "-chardev", "file,id=console,path=/dev/fdset/1,append=on",
       "-serial", "chardev:console",
       "-device", "virtio-serial-pci,max_ports=2",
       "-chardev", "socket,id=agent,fd=\(InheritedDescriptor.agent)",

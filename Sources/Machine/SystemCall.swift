@@ -1,7 +1,7 @@
 import Glibc
 
 /// A system call that failed: which, on what, and why.
-public struct SystemCallError: Error, CustomStringConvertible, Sendable {
+public struct SystemCallError: Error, Equatable, CustomStringConvertible, Sendable {
   public var call: String
   public var subject: String
   public var errno: Int32

@@ -144,6 +144,7 @@ package struct TrialRunner: Sendable {
     let guest = started.guest
     // A host that was suspended in mid-trial is no silence of the guest's.
     let began = SuspendingClock.now
+    let start = ContinuousClock.now
     var limits = limits
     limits.fit(cpus: trial.scenario.cpus, kernel: trial.traits)
     var watch = TrialWatch(limits: limits)
@@ -177,7 +178,8 @@ package struct TrialRunner: Sendable {
       desk.look(at: guest.consoleBytes)
       let processor = guest.processorSeconds() ?? 0
       var action = watch.handle(
-        event, now: now, processor: processor, console: guest.consoleBytes)
+        event, now: now, processor: processor, console: guest.consoleBytes,
+        absence: Presence.shared.longestAbsence(since: start))
       if case .sample(let suspicion) = action {
         desk.suspect()
         let sample = await registers.sample(guest) { (SuspendingClock.now - began).seconds }

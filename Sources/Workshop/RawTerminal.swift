@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Machine
 import Synchronization
 
 /// How many characters a terminal shows.
@@ -47,8 +48,8 @@ package final class RawTerminal: Sendable {
   private enum Mode { case raw, suspended, left }
 
   private struct State {
-    var mode = Mode.suspended
-    var original = termios()
+    var mode = Mode.raw
+    var original: termios
     var watcher: TerminalWatcher?
     /// The newest picture that was not begun yet.
     var frame: [UInt8]?
@@ -62,7 +63,8 @@ package final class RawTerminal: Sendable {
   private let screen: Screen
   /// An open file of our own: other programs that share the terminal must not find it non-blocking.
   private let file: Int32
-  private let state = Mutex(State())
+  private let state: Mutex<State>
+  private let suspensionNumber = Mutex<Int?>(nil)
   private let writing = DispatchQueue(label: "panicroom.terminal.write")
   // libdispatch's sources may be used from any thread; Swift's overlay doesn't say so.
   private nonisolated(unsafe) let reader: any DispatchSourceRead
@@ -86,24 +88,32 @@ package final class RawTerminal: Sendable {
       throw TerminalError(
         description: "the terminal can't be opened: \(String(cString: strerror(errno)))")
     }
+    // Before there are any sources: libdispatch takes the end of one that never began for a bug.
+    guard let (original, watcher) = Self.takeOver(file, for: screen) else {
+      let code = errno
+      close(file)
+      throw TerminalError(
+        description: "the terminal's mode can't be set: \(String(cString: strerror(code)))")
+    }
     self.file = file
     self.screen = screen
+    state = Mutex(State(original: original, watcher: watcher))
     (events, sink) = AsyncStream.makeStream(of: Event.self)
     reader = DispatchSource.makeReadSource(
       fileDescriptor: file, queue: DispatchQueue(label: "panicroom.terminal.read"))
     signals = Dictionary(
-      uniqueKeysWithValues: [SIGWINCH, SIGCONT, SIGTSTP, SIGINT, SIGTERM, SIGHUP].map {
+      uniqueKeysWithValues: [SIGWINCH, SIGCONT, SIGINT, SIGTERM, SIGHUP].map {
         ($0, DispatchSource.makeSignalSource(signal: $0, queue: .global()))
       })
-    guard enter() else {
-      throw TerminalError(
-        description: "the terminal's mode can't be set: \(String(cString: strerror(errno)))")
-    }
+    writing.async { self.put(Array(screen.entering.utf8)) }
     reader.setEventHandler { [weak self] in self?.readAvailable() }
     reader.resume()
     follow(SIGWINCH) { $0.sink.yield(.redraw($0.size)) }
     follow(SIGCONT) { $0.goOn() }
-    follow(SIGTSTP) { $0.stop() }
+    let number = Suspension.shared.add(terminal: { [weak self] in
+      _ = self?.restore(as: .suspended)
+    })
+    suspensionNumber.withLock { $0 = number }
     for number in [SIGINT, SIGTERM, SIGHUP] { follow(number) { $0.leave() } }
   }
 
@@ -144,7 +154,7 @@ package final class RawTerminal: Sendable {
   package func leave() {
     guard restore(as: .left) else { return }
     for source in signals.values { source.cancel() }
-    signal(SIGTSTP, SIG_DFL)
+    if let number = suspensionNumber.withLock(\.self) { Suspension.shared.remove(number) }
     reader.cancel()
     sink.finish()
   }
@@ -169,19 +179,31 @@ package final class RawTerminal: Sendable {
 
 // Mode.
 extension RawTerminal {
+  /// - Returns: nil where the terminal's mode can't be set; `errno` says why.
+  private static func takeOver(
+    _ file: Int32, for screen: Screen
+  ) -> (original: termios, watcher: TerminalWatcher?)? {
+    var original = termios()
+    guard tcgetattr(file, &original) == 0 else { return nil }
+    // First the one who puts it right, then what there is to put right.
+    let watcher = TerminalWatcher(terminal: file, original: original, leaving: screen.leaving)
+    var raw = original
+    cfmakeraw(&raw)
+    guard tcsetattr(file, TCSANOW, &raw) == 0 else {
+      let code = errno
+      watcher?.dismiss()
+      errno = code
+      return nil
+    }
+    return (original, watcher)
+  }
+
+  /// Takes the terminal over once more.
   private func enter() -> Bool {
     state.withLock { state in
-      guard state.mode == .suspended, tcgetattr(file, &state.original) == 0 else { return false }
-      // First the one who puts it right, then what there is to put right.
-      state.watcher = TerminalWatcher(
-        terminal: file, original: state.original, leaving: screen.leaving)
-      var raw = state.original
-      cfmakeraw(&raw)
-      guard tcsetattr(file, TCSANOW, &raw) == 0 else {
-        state.watcher?.dismiss()
-        return false
-      }
-      state.mode = .raw
+      guard state.mode == .suspended, let (original, watcher) = Self.takeOver(file, for: screen)
+      else { return false }
+      (state.original, state.watcher, state.mode) = (original, watcher, .raw)
       writing.async { self.put(Array(self.screen.entering.utf8)) }
       return true
     }
@@ -208,15 +230,11 @@ extension RawTerminal {
     return true
   }
 
-  private func stop() {
-    if restore(as: .suspended) { kill(getpid(), SIGSTOP) }
-  }
-
   private func goOn() {
     // In the background the terminal is somebody else's: stop as SIGTTOU would have it. libdispatch
     // blocks that one in its threads.
     if tcgetpgrp(file) != getpgrp(), tcgetpgrp(file) > 0 {
-      stop()
+      if state.withLock({ $0.mode != .left }) { Suspension.shared.stop() }
       return
     }
     let isRaw = state.withLock { state in

@@ -1,8 +1,9 @@
 import Dispatch
 import Glibc
+import Machine
 
 /// Runs work that Ctrl-C, a hang-up or a polite kill ends: the work is cancelled, tears down what
-/// it has, and its journal stays.
+/// it has, and its journal stays. Ctrl-Z stops it, its guests included.
 enum Interruption {
   private static let numbers = [SIGINT, SIGTERM, SIGHUP]
 
@@ -13,22 +14,26 @@ enum Interruption {
     let task = Task {
       // A source's first registration installs libdispatch's handler, where the work may have sources
       // of its own (RawTerminal): ignoring the signal behind that would ignore it for good.
-      for await _ in registered.prefix(numbers.count) {}
+      for await _ in registered.prefix(numbers.count + 1) {}
       try Task.checkCancellation()
       return try await work()
     }
-    let sources = numbers.map { number in
+    func follow(_ number: Int32, _ handle: @escaping @Sendable () -> Void)
+      -> any DispatchSourceSignal
+    {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { task.cancel() }
+      source.setEventHandler(handler: handle)
       source.setRegistrationHandler { registrations.yield() }
       source.resume()
       return source
     }
+    var sources = numbers.map { number in follow(number) { task.cancel() } }
+    sources.append(follow(SIGTSTP) { Suspension.shared.stop() })
     defer {
       for source in sources { source.cancel() }
       // What follows, the report, ends at a Ctrl-C as any program does.
-      for number in numbers { signal(number, SIG_DFL) }
+      for number in numbers + [SIGTSTP] { signal(number, SIG_DFL) }
     }
     do {
       return try await task.value

@@ -254,7 +254,23 @@ import Wire
     #expect(act(moments) == [])
   }
 
-  @Test func aHarnessThatWasAwayBlamesNobody() {
+  @Test func aTrialThatTheHarnessWasAwayFromIsNotJudged() {
+    // Whatever it is that is heard first.
+    for event in [GuestEvent.tick, .message(.finished), .exited("signal(9)")] {
+      var watch = TrialWatch()
+      #expect(watch.handle(heartbeat, now: 1, processor: 1, absence: 1.9) == .wait)
+      guard
+        case .end(.laboratoryFailed(let why)) = watch.handle(
+          event, now: 51, processor: 51, absence: 50)
+      else {
+        Issue.record("\(event) was believed")
+        continue
+      }
+      #expect(why == "the harness was away for 50.0 s")
+    }
+  }
+
+  @Test func whoWasLateForAllEventsBlamesNobody() {
     var watch = TrialWatch()
     #expect(watch.handle(heartbeat, now: 1, processor: 1) == .wait)
     #expect(watch.handle(.tick, now: 1.1, processor: 1.1) == .wait)

@@ -19,5 +19,10 @@ int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
 /// Send bytes over a Unix socket together with one descriptor. Returns 0 or an errno.
 int cmachine_send_descriptor(int socket, int descriptor, const void *bytes, size_t count);
 
+/// Make a pipe whose reading end doesn't block, and give it `wanted` bytes, or the largest half,
+/// quarter, … of that that the kernel grants (F_SETPIPE_SZ, fcntl(2)). Returns what it holds, or -1
+/// and errno.
+int cmachine_console_pipe(int ends[2], int wanted);
+
 /// Give the calling thread a name, of which 15 bytes are kept (pthread_setname_np(3)).
 void cmachine_name_thread(const char *name);

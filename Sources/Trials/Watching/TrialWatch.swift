@@ -30,9 +30,11 @@ package struct TrialWatch: Sendable {
     /// step, and heartbeats in a row that must have seen it: on a starved host few come in that time.
     package var uninterruptible = 4.0
     package var uninterruptibleHeartbeats = 8
-    /// Wall seconds without a tick (they come ten times a second) that show that the harness itself
-    /// did not run.
+    /// Wall seconds for which the harness itself did not run. A trial in which that happened is no
+    /// evidence of the guest's.
     package var away = 2.0
+    /// Somebody works in the guest: it goes on then.
+    package var toleratesAbsence = false
     /// Wall seconds of the whole trial, however lively the guest.
     package var trial = 60.0
     /// Wall seconds between a panic, or the interrupt that asks for a back trace, and the end.
@@ -91,9 +93,15 @@ package struct TrialWatch: Sendable {
   ///   - now: seconds since the trial began.
   ///   - processor: seconds of processor time that the guest's QEMU has used.
   ///   - console: how many bytes the console has had.
+  ///   - absence: seconds of the longest time since the trial began in which the harness did not run.
   package mutating func handle(
-    _ event: GuestEvent, now: Double, processor: Double, console bytes: Int = 0
+    _ event: GuestEvent, now: Double, processor: Double, console bytes: Int = 0,
+    absence: Double = 0
   ) -> Action {
+    if absence > limits.away, !limits.toleratesAbsence {
+      return .end(
+        .laboratoryFailed("the harness was away for \((absence * 10).rounded() / 10) s"))
+    }
     if bytes != console.bytes { console = (bytes, now, processor) }
     if processorAtLastWord == nil { processorAtLastWord = processor }
     switch event {
@@ -187,8 +195,8 @@ package struct TrialWatch: Sendable {
 
   private mutating func look(now: Double, processor: Double) -> Action {
     defer { lastTick = now }
-    // The harness itself was away (stopped, or starved): what the guest said meanwhile may still
-    // be in the queue behind this tick.
+    // Whoever handles events was away: what the guest said meanwhile may still be in the queue
+    // behind this tick.
     if phase == .running && now - lastTick > limits.away {
       noteLife(now: now, processor: processor)
       clocks = ProcessorClocks()

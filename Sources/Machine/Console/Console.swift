@@ -17,7 +17,7 @@ package final class Console: Sendable {
     var ring: [UInt8] = []
     var ended = false
     var waiting: [CheckedContinuation<Void, Never>] = []
-    var failure: SystemCallError?
+    var loss: ConsoleLoss?
   }
 
   private let state: Mutex<State>
@@ -44,13 +44,21 @@ package final class Console: Sendable {
     }
   }
 
+  /// What came last filled the pipe that it came through: what the guest wrote behind that may be
+  /// lost. The file says so at that place.
+  package func noteLoss() {
+    let words = "\n[panicroom: the console was not read in time; bytes may be lost here]\n"
+    receive(Array(words.utf8)[...])
+    state.withLock { $0.loss = $0.loss ?? .notReadInTime }
+  }
+
   /// How many bytes the guest has written so far.
   package var received: Int { state.withLock { $0.received } }
 
   /// Wait until QEMU has closed its end and everything is in the file.
   ///
-  /// - Returns: the failure of a write, where one failed: the console is then not whole.
-  package func finish() async -> SystemCallError? {
+  /// - Returns: why the console is not whole, where it isn't.
+  package func finish() async -> ConsoleLoss? {
     await withCheckedContinuation { continuation in
       let ended = state.withLock { state in
         if !state.ended { state.waiting.append(continuation) }
@@ -58,7 +66,7 @@ package final class Console: Sendable {
       }
       if ended { continuation.resume() }
     }
-    return state.withLock { $0.failure }
+    return state.withLock { $0.loss }
   }
 
   private func end() {
@@ -77,17 +85,36 @@ package final class Console: Sendable {
   }
 }
 
+/// Why a console is not whole, for another reason than that the guest wrote more than is kept.
+package enum ConsoleLoss: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The harness was stopped or starved, until QEMU could write no more of it.
+  case notReadInTime
+  /// It could not be put into its file.
+  case unwritten(SystemCallError)
+
+  package var description: String {
+    switch self {
+    case .notReadInTime: "it was not read in time, and bytes of it may be lost"
+    case .unwritten(let error): "\(error)"
+    }
+  }
+}
+
 extension Console.State {
+  private var isUnwritable: Bool {
+    if case .unwritten? = loss { true } else { false }
+  }
+
   fileprivate mutating func write(_ bytes: ArraySlice<UInt8>) {
     var rest = bytes
-    while !rest.isEmpty && failure == nil {
+    while !rest.isEmpty && !isUnwritable {
       do {
         let count = try systemCall("write", on: "a guest's console file") {
           rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
         }
         rest = rest.dropFirst(count)
       } catch {
-        failure = error
+        loss = .unwritten(error)
       }
     }
   }

@@ -1,0 +1,96 @@
+import CMachine
+import Glibc
+
+/// A pipe that a guest's console comes through, from QEMU, which writes it byte by byte.
+///
+/// A pipe puts single bytes together into whole pages (Linux: fs/pipe.c `pipe_write()`), so that it
+/// holds as many of them as it is large; a socket keeps each in a buffer of its own, and holds 278.
+/// While it is full, QEMU's serial port loses what the guest writes (QEMU: hw/char/serial.c
+/// `serial_xmit()` gives up after four tries, and the guest waits 10 ms for each byte). A file would
+/// never be full, but a guest could fill the disk while nobody looks.
+package struct ConsolePipe: ~Copyable {
+  /// Where the harness reads. Doesn't block.
+  package let ours: Descriptor
+  /// Where QEMU writes, which makes it so that it doesn't block by itself.
+  package let theirs: Descriptor
+  /// In bytes.
+  package let capacity: Int
+
+  /// What is asked for, in bytes: more than a guest writes in five seconds, and all that an ordinary
+  /// user may have (`/proc/sys/fs/pipe-max-size`). One who has many pipes gets less
+  /// (`pipe-user-pages-soft`): it fills up sooner, and that is seen.
+  private static let wanted: Int32 = 1 << 20
+
+  package init() throws(SystemCallError) {
+    var ends: [Int32] = [-1, -1]
+    capacity = Int(
+      try systemCall("pipe", on: "a guest's console") { cmachine_console_pipe(&ends, Self.wanted) })
+    ours = Descriptor(adopting: ends[0])
+    theirs = Descriptor(adopting: ends[1])
+  }
+}
+
+/// Reads a guest's console out of its pipe, on a thread of its own.
+package enum ConsoleReader {
+  /// How long bytes gather after a few have come, in microseconds. To wake up for each byte would
+  /// take the guest's processor away thousands of times.
+  private static let gathering: UInt32 = 500
+  /// How many bytes are few.
+  private static let few = 256
+  /// A pipe counts in pages, and its first and last may be partly used.
+  private static let page = 4096
+
+  /// Takes over the reading end, until QEMU has closed its own; this process's copy of that is closed.
+  ///
+  /// - Throws: ``SystemCallError`` where there is no thread for it; the pipe is closed then.
+  package static func start(
+    _ pipe: consuming ConsolePipe, into console: Console,
+    tap: (@Sendable (ArraySlice<UInt8>) -> Void)?
+  ) throws(SystemCallError) {
+    let capacity = pipe.capacity
+    let number = pipe.ours.release()
+    do {
+      try startThread("console") {
+        read(number, capacity: capacity) { bytes in
+          console.receive(bytes)
+          tap?(bytes)
+        } full: {
+          console.noteLoss()
+        }
+        close(number)
+        console.receive(nil)
+      }
+    } catch {
+      close(number)
+      throw error
+    }
+  }
+
+  /// Returns at the end of what QEMU writes.
+  private static func read(
+    _ pipe: Int32, capacity: Int, _ receive: (ArraySlice<UInt8>) -> Void, full: () -> Void
+  ) {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      var request = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+      while poll(&request, 1, -1) < 0 {
+        guard errno == EINTR else { return }
+      }
+      var waiting: Int32 = 0
+      guard ioctl(pipe, UInt(FIONREAD), &waiting) == 0 else { return }
+      // Nothing waits, and yet poll() returned: that is the end, which read() says.
+      var rest = max(Int(waiting), 1)
+      while rest > 0 {
+        let count = Glibc.read(pipe, &buffer, min(rest, buffer.count))
+        if count > 0 {
+          receive(buffer[..<count])
+          rest -= count
+        } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
+          return
+        }
+      }
+      if waiting > capacity - 2 * page { full() }
+      if waiting < few { usleep(gathering) }
+    }
+  }
+}

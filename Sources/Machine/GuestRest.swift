@@ -1,0 +1,53 @@
+import Synchronization
+import Wire
+
+/// Whether a guest's processors stand still, and on whose account.
+struct GuestRest {
+  /// ``Guest/hold()``: it waits for its trial.
+  var isHeld = false
+  /// ``Guest/pause()``: the harness is stopped.
+  var isPaused = false
+}
+
+extension Guest {
+  /// Stops the guest's processors and its ticks, until ``goOn()``. Its time stands still.
+  public func hold() async throws {
+    try await qmp.execute("stop")
+    setTicks(held: true)
+  }
+
+  /// Lets a held guest run on.
+  public func goOn() async throws {
+    setTicks(held: false)
+    try await qmp.execute("cont", seconds: 5)
+  }
+
+  /// Stops the processors while the harness is stopped; of a guest that doesn't run, nothing.
+  func pause() async {
+    do {
+      // One that has not begun, is being frozen, or has ended must not be made to run afterwards.
+      guard try await qmp.execute("query-status", seconds: 1)["running"] == .bool(true) else {
+        return
+      }
+      try await qmp.execute("stop", seconds: 1)
+      rest.withLock { $0.isPaused = true }
+    } catch {
+      // It is ending, or too slow: then it runs on, and is seen to have been left alone.
+    }
+  }
+
+  /// Lets it run on after ``pause()``, unless somebody else holds it.
+  func resume() async {
+    let goesOn = rest.withLock { rest in
+      defer { rest.isPaused = false }
+      return rest.isPaused && !rest.isHeld
+    }
+    // One that is looked at is stopped for good.
+    guard goesOn, look.withLock({ $0 == nil }) else { return }
+    do {
+      try await qmp.execute("cont", seconds: 1)
+    } catch {
+      // It is silent from now on, and its trial one that the harness was away from.
+    }
+  }
+}
