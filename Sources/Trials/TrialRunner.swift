@@ -131,6 +131,11 @@ package struct TrialRunner: Sendable {
     course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
     if let loss = await started.guest.end() {
       course.ending = .laboratoryFailed("the console could not be kept: \(loss)")
+    } else if case .lockedUp = course.ending,
+      let contradiction = course.ending.contradiction(
+        in: try Files.read(evidence.guestFiles.console))
+    {
+      course.ending = .laboratoryFailed(contradiction)
     }
     desk.finish(verifierLog: course.report.verifierLog)
     try Task.checkCancellation()

@@ -33,12 +33,16 @@ extension Judge {
     // that no interrupt gets through or that what runs leaves no time for anybody. A guest that got
     // no processor time was starved by the host, and shows nothing.
     Rule("the heartbeat stopped") { facts in
-      guard case .silent(let seconds, let interruptsOff) = facts.ending else { return nil }
+      guard case .silent(let seconds, let interruptsOff, let countsTicks) = facts.ending else {
+        return nil
+      }
       guard seconds >= Ending.busySilence else {
         return facts.inconclusive("the heartbeat stopped, but the guest had no processor time")
       }
       let trace = facts.console.first(where: \.isFromInjectedNMI)
-      let kind = interruptsOff ? Kind.hardLockup : .noOutput
+      // The NMI may have come while the timer's interrupt ran, which has others off. A processor that
+      // counts time takes interrupts.
+      let kind = interruptsOff && countsTicks != true ? Kind.hardLockup : .noOutput
       return Verdict(
         .hung, kind: kind,
         title: trace?.frame.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue,

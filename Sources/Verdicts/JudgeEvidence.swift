@@ -29,7 +29,7 @@ extension TrialFacts {
 
   var endedInHang: Bool {
     switch ending {
-    case .silent(let seconds, _): seconds >= Ending.busySilence
+    case .silent(let seconds, _, _): seconds >= Ending.busySilence
     case .lockedUp: true
     case .deadline(_, _, let processState): processState?.hasPrefix("D") == true
     default: false
@@ -75,7 +75,8 @@ extension TrialFacts {
       title: blamed.map { "\(kind.rawValue) in \(Blame.plain($0.symbol))" } ?? kind.rawValue,
       source: frames?.lazy.compactMap { resolvedFrames[$0.place] }.first,
       reason: "CPU \(lockup.processor) \(state): so in \(lockup.samples) looks at its registers "
-        + "within \((lockup.seconds * 10).rounded() / 10) s",
+        + "within \((lockup.seconds * 10).rounded() / 10) s"
+        + (lockup.countsNoTicks ? ", in which it counted no tick" : ""),
       evidence: lastWords + lockup.lines + (panic.map { [line(of: $0)] } ?? [])
         + (blamed.map { [line(of: $0)] } ?? []))
   }

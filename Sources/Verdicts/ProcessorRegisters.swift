@@ -76,6 +76,8 @@ public struct Lockup: Sendable, Equatable {
   public var processor: Int
   /// It waits behind a HLT with interrupts off, for an interrupt that can't come; else it runs.
   public var halted: Bool
+  /// Its count of time stood still as well; false where nobody could read it.
+  public var countsNoTicks: Bool
   /// How often it was looked at, in how many seconds.
   public var samples: Int
   public var seconds: Double
@@ -85,11 +87,13 @@ public struct Lockup: Sendable, Equatable {
   public var frames: [Frame]
 
   public init(
-    processor: Int, halted: Bool, samples: Int, seconds: Double, lines: [EvidenceLine] = [],
+    processor: Int, halted: Bool, countsNoTicks: Bool = false, samples: Int, seconds: Double,
+    lines: [EvidenceLine] = [],
     frames: [Frame] = []
   ) {
     self.processor = processor
     self.halted = halted
+    self.countsNoTicks = countsNoTicks
     self.samples = samples
     self.seconds = seconds
     self.lines = lines

@@ -28,8 +28,9 @@ public enum ProcessorTrace {
   }
 
   /// Whether the processor that took the harness's NMI had interrupts off: what it was interrupted
-  /// in is the first to be printed with its flags behind the panic's headline.
-  static func interruptsOff(in console: some Collection<UInt8>) -> Bool {
+  /// in is the first to be printed with its flags behind the panic's headline. Nil where the console
+  /// doesn't say.
+  static func interruptsOff(in console: some Collection<UInt8>) -> Bool? {
     var panicked = false
     var flags: UInt64?
     var splitter = LineSplitter()
@@ -44,7 +45,7 @@ public enum ProcessorTrace {
     }
     splitter.feed(console, take)
     splitter.finish(take)
-    return flags.map { $0 & interruptFlag == 0 } ?? false
+    return flags.map { $0 & interruptFlag == 0 }
   }
 
   /// X86_EFLAGS_IF (Linux: arch/x86/include/uapi/asm/processor-flags.h).
@@ -58,10 +59,23 @@ extension Ending {
     case .lockedUp(var lockup):
       lockup.frames = ProcessorTrace.frames(of: lockup.processor, in: console)
       return .lockedUp(lockup)
-    case .silent(let seconds, _):
+    case .silent(let seconds, _, let countsTicks):
       return .silent(
-        seconds: seconds, interruptsOff: ProcessorTrace.interruptsOff(in: console))
+        seconds: seconds, interruptsOff: ProcessorTrace.interruptsOff(in: console) ?? false,
+        countsTicks: countsTicks)
     default: return self
     }
+  }
+
+  /// What speaks against a lockup that only registers showed: the first processor's own flags, in the
+  /// back trace that the harness asked for. Such evidence contradicts itself, and proves nothing.
+  ///
+  /// - Returns: nil where nothing does.
+  public func contradiction(in console: some Collection<UInt8>) -> String? {
+    guard case .lockedUp(let lockup) = self, lockup.processor == 0, !lockup.countsNoTicks,
+      ProcessorTrace.interruptsOff(in: console) == false
+    else { return nil }
+    return "CPU 0 had interrupts off in \(lockup.samples) looks at its registers, "
+      + "and on in its own back trace"
   }
 }

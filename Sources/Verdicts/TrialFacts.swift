@@ -100,7 +100,8 @@ public enum Ending: Sendable, Equatable {
   /// The heartbeat stopped, for this many seconds of the guest's own processor time.
   ///
   /// `interruptsOff`: the back trace that the harness asked for shows the processor so.
-  case silent(seconds: Double, interruptsOff: Bool = false)
+  /// `countsTicks`: whether the processor went on to count time; nil where nobody knows.
+  case silent(seconds: Double, interruptsOff: Bool = false, countsTicks: Bool? = nil)
 
   /// A processor's registers showed that no interrupt reaches it any more.
   case lockedUp(Lockup)

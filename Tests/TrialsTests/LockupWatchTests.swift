@@ -22,7 +22,7 @@ import Verdicts
   private func watch(
     _ looks: [Look], on suspicion: LockupWatch.Suspicion = .silence, samples: Int = 12,
     every seconds: Double = 0.1, console: (Int) -> Int = { _ in 0 },
-    exception: (Int, Look)? = nil
+    exception: (Int, Look)? = nil, period: Double = 0.01, ticks: ((Int) -> UInt64)? = nil
   ) -> Lockup? {
     var watch = LockupWatch()
     for index in 0..<samples {
@@ -37,8 +37,10 @@ import Verdicts
             flags: look.flags, level: look.level, halted: look.halted, line: 1, text: ""))
         threads[number] = .init(seconds: now * look.runs, sleeps: look.sleeps)
       }
+      let counts = ticks.map { [0: ProcessorSample.Ticks(value: $0(index), period: period)] }
       let sample = ProcessorSample(
-        now: now, registers: registers, threads: threads, console: console(index))
+        now: now, registers: registers, threads: threads, ticks: counts ?? [:],
+        console: console(index))
       if let found = watch.add(sample, on: suspicion) { return found }
     }
     return nil
@@ -60,6 +62,37 @@ import Verdicts
     taken.flags = 0x202
     #expect(watch([spin], samples: 14, exception: (6, taken)) == nil)
     #expect(watch([spin], samples: 20, exception: (6, taken)) != nil)
+  }
+
+  /// Seen on a loaded host: under TCG every look fell into the timer's interrupt, at
+  /// `native_apic_mem_write`, while the twin's loop ran with interrupts on.
+  @Test func aProcessorThatCountsTimeTakesInterruptsWhateverItsRegistersShow() {
+    #expect(watch([spin], samples: 60, ticks: { UInt64($0) }) == nil)
+    // On a host that gives it little, a tick now and then.
+    #expect(watch([spin], samples: 60, ticks: { UInt64($0 / 7) }) == nil)
+  }
+
+  @Test func aProcessorThatCountsNoTimeIsLockedUp() throws {
+    let found = try #require(watch([spin], ticks: { _ in 4_294_892_296 }))
+    #expect(found.countsNoTicks)
+    #expect(try #require(watch([haltedForGood], ticks: { _ in 7 })).halted)
+    #expect(try !#require(watch([spin])).countsNoTicks)
+  }
+
+  @Test func aTickAtTheBeginningIsNotHeldAgainstASpin() throws {
+    let found = try #require(watch([spin], samples: 20, ticks: { $0 < 4 ? UInt64($0) : 9 }))
+    #expect(found.seconds >= LockupWatch.span && found.samples <= 16)
+  }
+
+  @Test func aCountThatMovesSeldomIsGivenItsTime() throws {
+    // The watchdog's of a processor, every 0.4 s: twelve looks don't take long enough.
+    #expect(watch([spin], period: 0.4, ticks: { _ in 3 }) == nil)
+    let found = try #require(watch([spin], samples: 20, period: 0.4, ticks: { _ in 3 }))
+    #expect(found.seconds >= 1.2)
+  }
+
+  @Test func anIdleProcessorThatCountsNoTimeIsNotLockedUp() {
+    #expect(watch([idle], samples: 60, ticks: { _ in 3 }) == nil)
   }
 
   @Test func anIdleGuestIsNotLockedUp() {

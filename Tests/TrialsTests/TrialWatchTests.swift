@@ -62,7 +62,7 @@ import Wire
       (heartbeat, 1, 1), (.tick, 4.9, 4.9), (.tick, 5.2, 5.2), (.tick, 10.3, 10.3),
     ])
     #expect(actions.first == .injectNMI)
-    guard case .end(.silent(let seconds, _)) = actions.last else {
+    guard case .end(.silent(let seconds, _, _)) = actions.last else {
       Issue.record("ended with \(actions)")
       return
     }
@@ -83,7 +83,7 @@ import Wire
       (qmp("SHUTDOWN", reason: "guest-reset"), 6.2, 6.2), (.exited("status(0)"), 6.3, 6.3),
     ])
     #expect(actions.first == .injectNMI)
-    guard case .end(.silent(let seconds, _)) = actions.last else {
+    guard case .end(.silent(let seconds, _, _)) = actions.last else {
       Issue.record("ended with \(actions)")
       return
     }
@@ -169,6 +169,30 @@ import Wire
       return
     }
     #expect(lockup.processor == 0 && !lockup.halted)
+  }
+
+  @Test func aSilentProcessorThatCountsTimeSaysSo() {
+    var watch = TrialWatch()
+    for step in 0...41 {
+      let now = Double(step) / 10
+      guard case .sample(let suspicion) = watch.handle(.tick, now: now, processor: now) else {
+        continue
+      }
+      let registers = ProcessorRegisters(
+        processor: 0, instruction: 0x1000, flags: 2, level: 0, halted: false, line: 1, text: "")
+      let sample = ProcessorSample(
+        now: now, registers: [registers], threads: [0: .init(seconds: now, sleeps: false)],
+        ticks: [0: .init(value: UInt64(step), period: 0.01)])
+      #expect(watch.note(sample, on: suspicion) == .wait)
+    }
+    guard
+      case .end(.silent(_, _, let countsTicks)) = watch.handle(
+        .exited("0"), now: 4.2, processor: 4.2)
+    else {
+      Issue.record("not called silent")
+      return
+    }
+    #expect(countsTicks == true)
   }
 
   @Test func aGuestThatTakesInterruptsIsLeftToItsOwnDetectors() {

@@ -142,4 +142,41 @@ import Verdicts
     #expect(verdict.ruling == .oopsed)
     #expect(verdict.kind == .nullDereference)
   }
+
+  private func backtrace(flags: String) -> [UInt8] {
+    Array(
+      """
+      [    3.1] Kernel panic - not syncing: NMI: Not continuing
+      [    3.1] RIP: 0010:bpf_prog_1+0x2/0x9
+      [    3.1] RSP: 0018:ffff EFLAGS: \(flags)
+
+      """.utf8)
+  }
+
+  @Test func registersThatTheProcessorsOwnBackTraceContradictsProveNothing() {
+    var lockup = Lockup(processor: 0, halted: false, samples: 9, seconds: 0.9)
+    func contradiction(_ flags: String) -> String? {
+      Ending.lockedUp(lockup).contradiction(in: backtrace(flags: flags))
+    }
+    #expect(contradiction("00000293") != nil)
+    #expect(contradiction("00000093") == nil)
+    // A count of time that stood still is worth more than one moment's flags.
+    lockup.countsNoTicks = true
+    #expect(contradiction("00000293") == nil)
+    #expect(Ending.panicked.contradiction(in: backtrace(flags: "00000293")) == nil)
+  }
+
+  @Test func aSilentProcessorThatCountsTimeIsNoHardLockup() {
+    let log = backtrace(flags: "00000093")
+    func kind(_ countsTicks: Bool?) -> Kind? {
+      var facts = TrialFacts(
+        mechanism: .bpf, armed: true, agent: [.loaded, .step("workload")],
+        console: KernelLog.findings(in: log), ending: .answered)
+      facts.ending = Ending.silent(seconds: 4, countsTicks: countsTicks).completed(by: log)
+      return Judge.verdict(of: facts).kind
+    }
+    #expect(kind(nil) == .hardLockup)
+    #expect(kind(false) == .hardLockup)
+    #expect(kind(true) == .noOutput)
+  }
 }

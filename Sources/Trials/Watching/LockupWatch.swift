@@ -8,6 +8,9 @@ package struct ProcessorSample: Sendable {
   /// By processor, what its thread in QEMU has used of the host's processors, in seconds, and
   /// whether that thread sleeps (waits for nothing but an event) at this moment.
   package var threads: [Int: Thread]
+  /// By processor, how far it has counted time by its kernel's memory; a processor of which nobody
+  /// knows is missing.
+  package var ticks: [Int: Ticks]
   /// How many bytes the console has had.
   package var console: Int
 
@@ -21,12 +24,26 @@ package struct ProcessorSample: Sendable {
     }
   }
 
+  /// A count of the kernel's that moves when a processor takes its timer's interrupt.
+  package struct Ticks: Sendable, Equatable {
+    package var value: UInt64
+    /// How many seconds apart it moves when all is well.
+    package var period: Double
+
+    package init(value: UInt64, period: Double) {
+      self.value = value
+      self.period = period
+    }
+  }
+
   package init(
-    now: Double, registers: [ProcessorRegisters], threads: [Int: Thread], console: Int = 0
+    now: Double, registers: [ProcessorRegisters], threads: [Int: Thread],
+    ticks: [Int: Ticks] = [:], console: Int = 0
   ) {
     self.now = now
     self.registers = registers
     self.threads = threads
+    self.ticks = ticks
     self.console = console
   }
 }
@@ -34,11 +51,14 @@ package struct ProcessorSample: Sendable {
 /// Tells from registers, sampled several times, that a processor has interrupts off for good: pure.
 ///
 /// A guest is sampled only where something makes it suspect: see `TrialWatch`. Interrupts that are
-/// off in every sample are no proof by themselves, since a host that is busy may have stopped the
-/// processor in the midst of an ordinary short section. So either the processor ran all the while, by
-/// its thread's own clock, or it is halted, which with interrupts off only an NMI can end. QEMU tells
-/// of a halt under TCG and KVM; where an accelerator doesn't, the same instruction in all samples and
-/// a thread that sleeps in all of them and uses no time say the same.
+/// off in every sample are no proof by themselves. QEMU's translator answers where it leaves
+/// translated code, which may be inside the timer's interrupt each time, while the loop that was
+/// interrupted has them on; and a busy host may have stopped the processor in the midst of an
+/// ordinary short section. So the processor must not have counted a single tick of time either, where
+/// its kernel's memory says so; and it ran all the while, by its thread's own
+/// clock, or is halted, which with interrupts off only an NMI can end. QEMU says whether one is
+/// halted under TCG and KVM; where an accelerator doesn't, the same instruction in all samples and a
+/// thread that sleeps in all of them and uses no time say the same.
 package struct LockupWatch: Sendable {
   package enum Suspicion: Sendable, Equatable {
     /// The guest says nothing, whichever processor it may be.
@@ -50,7 +70,9 @@ package struct LockupWatch: Sendable {
   package static let samples = 8
   /// Seconds between the first and the last sample.
   package static let span = 0.8
-  /// Of which, or of more where the host is busy, a processor that spins must have run so many.
+  /// As many of the ticks that would have come are missed before a count is said to stand still.
+  package static let missed = 3.0
+  /// Of the span, or of more where the host is busy, a processor that spins must have run so many.
   package static let running = 0.3
   /// A processor that is halted uses none, but for what looking at it costs.
   package static let idle = 0.05
@@ -78,12 +100,15 @@ package struct LockupWatch: Sendable {
   }
 
   private func lockup(of processor: Int, on suspicion: Suspicion) -> Lockup? {
-    // One sample with interrupts on clears the processor of all that came before.
+    // One sample with interrupts on, or one tick, clears the processor of all that came before.
+    let ticks = taken.last?.ticks[processor]
     let run = taken.suffix(while: { sample in
       sample.view(of: processor).map { $0.interruptsOff && $0.level == 0 } == true
+        && sample.ticks[processor] == ticks
     })
+    let span = max(Self.span, Self.missed * (ticks?.period ?? 0))
     guard let first = run.first, let last = run.last, run.count >= Self.samples,
-      last.now - first.now >= Self.span, !Self.isFlood(run),
+      last.now - first.now >= span, !Self.isFlood(run),
       let before = first.threads[processor], let after = last.threads[processor]
     else { return nil }
     let used = after.seconds - before.seconds
@@ -99,7 +124,16 @@ package struct LockupWatch: Sendable {
     }
     guard halted || used >= Self.running else { return nil }
     return Lockup(
-      processor: processor, halted: halted, samples: run.count, seconds: last.now - first.now)
+      processor: processor, halted: halted, countsNoTicks: ticks != nil, samples: run.count,
+      seconds: last.now - first.now)
+  }
+
+  /// Whether the first processor, which takes the harness's NMI, has counted time since the guest
+  /// became suspect; nil where nobody knows.
+  package var countsTicks: Bool? {
+    let counts = taken.compactMap { $0.ticks[0] }
+    guard let first = counts.first, let last = counts.last, counts.count > 1 else { return nil }
+    return first != last
   }
 
   /// Who writes to the console does so with interrupts off, and may have much to say.

@@ -235,7 +235,8 @@ package struct TrialWatch: Sendable {
   private mutating func lookForHang(now: Double, processor: Double) -> Action {
     let silent = processor - (processorAtLastWord ?? processor)
     if silent > limits.silentProcessor || now - lastWord > limits.silentWall {
-      phase = .questioned(.silent(seconds: silent), at: now)
+      phase = .questioned(
+        .silent(seconds: silent, countsTicks: lockups.countsTicks), at: now)
       return .injectNMI
     }
     if now - lastWord > limits.suspect { return .sample(.silence) }
