@@ -4,7 +4,7 @@ public struct KernelPlaces: Sendable, Equatable {
   /// What the host asks for, as `/proc/kallsyms` calls it. Not every kernel has all of them.
   public static let names = [
     "tainted_mask", "panic_cpu", "die_counter", "oops_count", "warn_count", "jiffies_64",
-    "page_offset_base", "modules",
+    "page_offset_base", "modules", "hrtimer_interrupts", "__per_cpu_offset", "watchdog_thresh",
   ]
 
   /// A stretch of physical memory.

@@ -10,6 +10,8 @@ package struct RegisterLog {
 
   private let logger: Logger
   private var threads: [Int: Int]?
+  private var ticks: TickCounts?
+  private var ticksAreKnown = true
   private var failures = 0
   private var looks: [Look] = []
 
@@ -38,11 +40,12 @@ package struct RegisterLog {
       for (processor, thread) in threads {
         usage[processor] = guest.usage(ofThread: thread).map { .init($0) }
       }
+      let ticks = await self.ticks(of: guest, processors: threads.count)
       let moment = now()
-      looks.append(Look(heading: Self.heading(moment, usage), dump: dump))
+      looks.append(Look(heading: Self.heading(moment, usage, ticks), dump: dump))
       looks.removeFirst(max(0, looks.count - Self.kept))
       return ProcessorSample(
-        now: moment, registers: ProcessorRegisters.read(dump), threads: usage,
+        now: moment, registers: ProcessorRegisters.read(dump), threads: usage, ticks: ticks,
         console: guest.consoleBytes)
     } catch {
       failures += 1
@@ -58,9 +61,29 @@ package struct RegisterLog {
     return found
   }
 
-  private static func heading(_ now: Double, _ usage: [Int: ProcessorSample.Thread]) -> String {
-    let threads = usage.sorted { $0.key < $1.key }.map {
-      "CPU \($0.key) has run \(rounded($0.value.seconds)) s"
+  /// How far the processors have counted time; none where nobody knows.
+  private mutating func ticks(of guest: Guest, processors: Int) async
+    -> [Int: ProcessorSample.Ticks]
+  {
+    guard ticksAreKnown else { return [:] }
+    do {
+      if ticks == nil { ticks = try await TickCounts(guest, processors: processors) }
+      ticksAreKnown = ticks != nil
+      guard let counts = try await ticks?.read() else { return [:] }
+      return counts.mapValues { ProcessorSample.Ticks(value: $0.value, period: $0.period) }
+    } catch {
+      ticksAreKnown = false
+      logger.warning("A guest's ticks could not be read.", metadata: ["error": "\(error)"])
+      return [:]
+    }
+  }
+
+  private static func heading(
+    _ now: Double, _ usage: [Int: ProcessorSample.Thread], _ ticks: [Int: ProcessorSample.Ticks]
+  ) -> String {
+    let threads = usage.sorted { $0.key < $1.key }.map { processor, thread in
+      "CPU \(processor) has run \(rounded(thread.seconds)) s"
+        + (ticks[processor].map { " and counts \($0.value)" } ?? "")
     }
     return "[panicroom: \(rounded(now)) s; \(threads.joined(separator: ", "))]"
   }
