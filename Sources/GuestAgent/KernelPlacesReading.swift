@@ -1,6 +1,6 @@
 internal import Glibc
 internal import GuestKernel
-package import Wire
+import Wire
 
 /// Where the kernel is, in its own words.
 enum KernelPlacesReading {
