@@ -18,13 +18,13 @@ extension TrialRunner {
       Files.exists(evidence.path(Evidence.consoleName))
       ? try Files.read(evidence.path(Evidence.consoleName)) : []
     let findings = KernelLog.findings(in: console)
-    let ending = Self.ending(of: course, findings, console)
     var facts = TrialFacts(
       mechanism: trial.id.mechanism, armed: trial.id.armed,
       guardName: trial.scenario.twins[trial.id.mechanism].guardName, agent: course.report.facts,
-      console: findings, ending: ending,
+      console: findings, ending: course.ending,
       agentLines: course.report.lines, isTried: trial.isUndeclared,
       module: trial.id.mechanism == .lkm ? trial.objectName : nil, witness: course.memory?.witness)
+    facts.ending = Self.ending(of: course, facts, console)
     try course.memory?.write(to: evidence, facts)
     if !course.report.verifierLog.isEmpty {
       try evidence.write(Evidence.verifierName, course.report.verifierLog)
@@ -42,21 +42,25 @@ extension TrialRunner {
       try evidence.write("frames.json", json: facts.resolvedFrames)
     }
     let decision = Judge.decision(of: facts)
-    if case .laboratoryFailed = ending { return (decision.rule, decision.verdict, true) }
+    if case .laboratoryFailed = facts.ending { return (decision.rule, decision.verdict, true) }
     return (decision.rule, decision.verdict, false)
   }
 
   /// How the guest ended, or why that is the laboratory's failure and says nothing of the twin.
   private static func ending(
-    of course: Course, _ findings: [Finding], _ console: [UInt8]
+    of course: Course, _ facts: TrialFacts, _ console: [UInt8]
   ) -> Ending {
     if case .laboratoryFailed = course.ending { return course.ending }
-    if course.accelerator == .tcg, let fault = EmulatorFault.reason(for: findings, in: console) {
+    if course.accelerator == .tcg, let fault = EmulatorFault.reason(for: facts.console, in: console)
+    {
       return .laboratoryFailed("QEMU erred: \(fault)")
     }
-    // The agent names each step before it takes it: without one the twin was not even there.
-    guard course.report.facts.isEmpty else { return course.ending.completed(by: console) }
-    let death = findings.first.map { "the guest's kernel reported \($0.title)" }
+    // The agent names each step before it takes it: without one the twin was not even there, unless
+    // the step was lost on its way because the twin stopped the guest at once.
+    guard facts.agent.isEmpty, !facts.consoleShowsTwin else {
+      return course.ending.completed(by: console)
+    }
+    let death = facts.console.first.map { "the guest's kernel reported \($0.title)" }
     return .laboratoryFailed("\(death ?? "the guest ended") before the twin had arrived")
   }
 

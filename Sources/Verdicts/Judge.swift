@@ -73,9 +73,10 @@ public enum Judge {
         .rejected, by: Gate.compiler.rawValue, title: first.text,
         source: facts.compilerPlace, evidence: facts.compilerRefusal)
     },
-    // Without one word of the agent's nothing says that the twin was even there.
+    // Without one word of the agent's, or a frame of the twin's, nothing says that the twin was even
+    // there.
     Rule("the agent said nothing") { facts in
-      guard facts.agent.isEmpty else { return nil }
+      guard facts.agent.isEmpty, !facts.consoleShowsTwin else { return nil }
       return facts.inconclusive("the agent said nothing of the trial")
     },
   ]

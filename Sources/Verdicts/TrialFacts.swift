@@ -117,3 +117,18 @@ public enum Ending: Sendable, Equatable {
   /// malformed.
   case laboratoryFailed(String)
 }
+
+extension TrialFacts {
+  /// Whether a trace on the console has a frame of the twin's.
+  public var consoleShowsTwin: Bool {
+    console.contains { finding in
+      finding.frames.contains { frame in
+        switch mechanism {
+        case .lkm: frame.module != nil && frame.module == module
+        // Linux: kernel/bpf/core.c, bpf_get_prog_name.
+        case .bpf: frame.symbol.hasPrefix("bpf_prog_")
+        }
+      }
+    }
+  }
+}

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is wrong is said in one message, with exit status 2, and nothing is left half done.
-@Suite(.lane, .tags(.program), .serialized, .timeLimit(.minutes(2))) struct BadRequestTests {
+@Suite(.lane, .tags(.program), .serialized, .timeLimit(.minutes(5))) struct BadRequestTests {
   @Test(arguments: [
     (["run", "null-map-vale"], "did you mean \"null-map-value\"?"),
     (["run", "no-such-*"], "no-such-*"),

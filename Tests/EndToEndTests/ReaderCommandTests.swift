@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `classify` and `explain`, as a user would call them.
-@Suite(.lane, .tags(.program), .serialized, .timeLimit(.minutes(2))) struct ReaderCommandTests {
+@Suite(.lane, .tags(.program), .serialized, .timeLimit(.minutes(5))) struct ReaderCommandTests {
   private static let fixtures = Harness.repository + "/Tests/VerdictsTests/Fixtures"
 
   @Test func aFileThatCannotBeReadIsNamedAndTheOthersAreAnswered() async throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `report` and `compare`, as a user would call them, on the small run that the reports' tests keep.
-@Suite(.lane, .tags(.program), .timeLimit(.minutes(2))) struct ReportCommandTests {
+@Suite(.lane, .tags(.program), .timeLimit(.minutes(5))) struct ReportCommandTests {
   private static let run = Harness.repository + "/Tests/ReportsTests/Fixtures/sample-run"
 
   @Test(arguments: ["terminal", "html", "markdown", "json", "junit", "ktap", "badge"])
@@ -66,7 +66,7 @@ import Testing
   }
 
   /// Of somebody else's run: nothing of this machine gets into the page, and nothing is waited for.
-  @Test(.timeLimit(.minutes(1)), arguments: ["link", "pipe", "device", "frames", "number", "line"])
+  @Test(.timeLimit(.minutes(5)), arguments: ["link", "pipe", "device", "frames", "number", "line"])
   func aHostileRunIsRefusedWithTheFilesName(trap: String) async throws {
     try await Harness.use { harness in
       let run = harness.folder + "/run"

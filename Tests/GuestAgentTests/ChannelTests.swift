@@ -33,7 +33,7 @@ private struct ScriptedHost: ~Copyable {
   func hangUp() { shutdown(far, Int32(SHUT_WR)) }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ChannelTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ChannelTests {
   @Test func framesArriveThoughTheyComeInPieces() throws {
     let host = try ScriptedHost()
     var channel = Channel(host.near)

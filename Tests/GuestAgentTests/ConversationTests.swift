@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ConversationTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ConversationTests {
   private let plan = TrialPlan(
     scenario: "null-map-value", mechanism: .bpf, armed: true, objectName: "null_map_value",
     objectSize: 4, modules: ["sch_ingress"], workload: [.files(count: 1)],

@@ -2,7 +2,7 @@ import GuestAgent
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ProcessorTicksTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ProcessorTicksTests {
   private func read(_ text: String) -> [UInt64]? { ProcessorTicks.read(Array(text.utf8)) }
 
   @Test func theTimersInterruptsAreReadForEachProcessor() {

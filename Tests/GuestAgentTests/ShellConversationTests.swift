@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ShellConversationTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ShellConversationTests {
   private let plan = ShellPlan(terminal: "xterm", size: TerminalSize(rows: 24, columns: 80))
 
   private func host(_ message: HostMessage) throws -> Conversation.Event {

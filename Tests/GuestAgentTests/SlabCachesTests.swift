@@ -2,7 +2,7 @@ import GuestAgent
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct SlabCachesTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SlabCachesTests {
   /// 5.10's look at its slabs calls objects damaged that another processor is just freeing.
   @Test(arguments: [
     ("5.10.0-46-cloud-amd64", 1, true), ("5.10.0-46-cloud-amd64", 2, false),

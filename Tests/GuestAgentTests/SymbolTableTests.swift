@@ -2,7 +2,7 @@ import GuestAgent
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct SymbolTableTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SymbolTableTests {
   private static let text = """
     ffffffff9a000000 T _text
     ffffffff9c4b7ac8 b tainted_mask

@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 /// One after the other: a step has a file of the process for itself.
-@Suite(.lane, .serialized, .timeLimit(.minutes(1))) struct WorkloadTests {
+@Suite(.lane, .serialized, .timeLimit(.minutes(5))) struct WorkloadTests {
   @Test(arguments: [
     WorkStep.systemCall(name: "getpgid", times: 64, callers: 1),
     .systemCall(name: "sched_yield", times: 1, callers: 1),

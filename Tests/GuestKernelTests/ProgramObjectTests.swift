@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Objects compiled here, opened and parsed but never loaded.
-@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(1))) struct ProgramObjectTests {
+@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(5))) struct ProgramObjectTests {
   private static let source = """
     #define section(name) __attribute__((section(name), used))
     const volatile _Bool armed;

@@ -3,7 +3,7 @@ import Host
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct FilesTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct FilesTests {
   @Test func aTreeIsRemovedAndWhatItsLinksPointToIsNot() async throws {
     try await withTemporaryFolder { folder in
       try Files.makeFolder("\(folder)/tree/a/b")

@@ -3,7 +3,7 @@ import Host
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct SealTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SealTests {
   @Test func whatWasChangedAddedToOrLostSinceItWasSealedIsTold() async throws {
     try await withTemporaryFolder { folder in
       let names = ["whole", "changed", "cut", "lost", "open", "garbled"]

@@ -3,7 +3,7 @@ import Host
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct TreeSealTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct TreeSealTests {
   private func withTree(_ body: (_ folder: String) async throws -> Void) async throws {
     try await withTemporaryFolder { folder in
       try Files.makeFolder("\(folder)/include/deep")

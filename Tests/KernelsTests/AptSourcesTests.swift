@@ -2,7 +2,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct AptSourcesTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct AptSourcesTests {
   @Test func oneLineSourcesWithOptionsAndComments() {
     let sources = AptSources.oneLine(
       """
@@ -63,7 +63,7 @@ import Testing
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct MirrorTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct MirrorTests {
   private let entry = KernelEntry(
     name: "6.1",
     suites: [

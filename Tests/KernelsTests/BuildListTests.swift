@@ -2,7 +2,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct BuildListTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct BuildListTests {
   private let good = """
     builds:
       - name: debug

@@ -2,7 +2,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct BuildProgressTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct BuildProgressTests {
   private func lines(_ count: Int, _ line: String = "  CC      mm/slub.o\n") -> [UInt8] {
     Array(String(repeating: line, count: count).utf8)
   }

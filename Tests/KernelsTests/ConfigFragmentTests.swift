@@ -4,7 +4,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct ConfigFragmentTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ConfigFragmentTests {
   private func fragment(_ text: String, _ path: String = "a.config") -> ConfigFragment {
     ConfigFragment(text, path: path)
   }

@@ -2,7 +2,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct DebianPackagesTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct DebianPackagesTests {
   @Test func aSimulationNamesWhatItWouldInstall() {
     let found = DebianPackages.installed(
       by: """

@@ -7,7 +7,7 @@ import Testing
 /// apt itself on a mirror in a folder: what goes wrong is said, nothing is left half done, and the
 /// next attempt goes on from there.
 @Suite(
-  .lane, .tags(.compiler, .tool), .timeLimit(.minutes(2)), .enabled(if: FakeMirror.canBeSigned))
+  .lane, .tags(.compiler, .tool), .timeLimit(.minutes(5)), .enabled(if: FakeMirror.canBeSigned))
 struct FetchTests {
   private func withMirror(
     _ body: (_ mirror: FakeMirror, _ store: KernelStore) async throws -> Void

@@ -3,7 +3,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct KbuildTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KbuildTests {
   @Test(arguments: [
     ("CC = $(if $(DEBIAN_KERNEL_USE_CCACHE),$(CCACHE)) $(CROSS_COMPILE)gcc-14", "gcc-14"),
     ("override ARCH = x86\nCC = $(CROSS_COMPILE)gcc-10\n", "gcc-10"),

@@ -2,7 +2,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct KernelBuildTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelBuildTests {
   /// From a build of 6.1 whose source had a line too many.
   @Test func ofMakesErrorsTheOneIsShownThatNamesTheFile() {
     let words = """

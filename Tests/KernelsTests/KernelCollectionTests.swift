@@ -3,7 +3,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct KernelCollectionTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelCollectionTests {
   @Test func whatModulesAreBuiltWithIsTakenFromSourceAndOutputAndNothingElse() async throws {
     try await withTemporaryFolder { folder in
       let source = [

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Images made by hand after Documentation/x86/boot.rst.
-@Suite(.lane, .timeLimit(.minutes(2))) struct KernelImageTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelImageTests {
   private func image(version: Int = 0x20f, payload: [UInt8], claimed: Int? = nil) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 512 * 3)
     func put(_ offset: Int, _ size: Int, _ value: Int) {

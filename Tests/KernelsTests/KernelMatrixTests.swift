@@ -2,7 +2,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct KernelMatrixTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelMatrixTests {
   private let good = """
     kernels:
       - name: "6.1"

@@ -4,7 +4,7 @@ import Logging
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct KernelStoreTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelStoreTests {
   private let entry = KernelEntry(
     name: "6.1", isDefault: true, suites: [.init(name: "bookworm", security: false)],
     image: "linux-image-cloud-amd64", headers: "linux-headers-cloud-amd64")

@@ -4,7 +4,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(2))) struct LocalKernelTests {
+@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(5))) struct LocalKernelTests {
   private static let wanted = ["virtio_pci", "virtio_console", "sch_ingress", "veth"]
 
   private func add(_ parts: KernelParts, _ fake: FakeKernel, replacing: Bool = false) async throws
@@ -260,7 +260,7 @@ import Testing
 }
 
 /// What is taken for a kernel by mistake is called by its name.
-@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(2))) struct NoKernelTests {
+@Suite(.lane, .tags(.compiler), .timeLimit(.minutes(5))) struct NoKernelTests {
   private static func padded(_ bytes: [UInt8], at offset: Int = 0) -> [UInt8] {
     [UInt8](repeating: 0, count: offset) + bytes + [UInt8](repeating: 0, count: 5000)
   }

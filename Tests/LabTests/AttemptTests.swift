@@ -7,7 +7,7 @@ import Testing
 import Verdicts
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct AttemptTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct AttemptTests {
   @Test(arguments: [
     ("xdp", Wire.Attachment.Target.xdp), ("xdp.frags", .xdp), ("tc", .tcIngress),
     ("classifier/mine", .tcIngress), ("tc/egress", .tcEgress), ("cgroup_skb/egress", .cgroup),

@@ -3,7 +3,7 @@ import Lab
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct BundleManifestTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct BundleManifestTests {
   private func manifest(objects: [String] = ["objects/6.1/bpf/a"]) -> BundleManifest {
     BundleManifest(
       version: "1", architecture: "x86_64", system: "Debian", made: "", commit: nil,

@@ -2,7 +2,7 @@ import Lab
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct DoctorTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct DoctorTests {
   @Test func anotherProcessorIsTold() {
     #expect(Diagnosis.machine("x86_64").state == .fine)
     let arm = Diagnosis.machine("aarch64")

@@ -5,7 +5,7 @@ import Lab
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct GuestImageTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct GuestImageTests {
   @Test func anImageThatWasDamagedIsMadeAnewWithANote() async throws {
     let folder = NSTemporaryDirectory() + "panicroom-image-\(UUID().uuidString)"
     defer { #expect(throws: Never.self) { try Files.remove(folder) } }

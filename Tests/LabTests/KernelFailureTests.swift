@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What is one kernel's own trouble, and what ends the whole command.
-@Suite(.lane, .timeLimit(.minutes(2))) struct KernelFailureTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelFailureTests {
   @Test func whatIsGoneIsMissingAndWhatIsDamagedIsNot() {
     let gone = KernelError(what: "its suite is gone", remedy: "choose another", isUnavailable: true)
     #expect(KernelFailure(gone)?.isMissing == true)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `vm/features.yaml` against the sources in `bpf/`: all that the programs use, and nothing else.
-@Suite(.lane, .timeLimit(.minutes(2))) struct MainlineFeatureTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct MainlineFeatureTests {
   private static let repository = Checkout.root
 
   /// The program type of a section's first word (libbpf: src/libbpf.c, section_defs).

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct SelftestExpectationTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SelftestExpectationTests {
   private func record(_ verdict: Verdict, reason: String? = nil, observed: Int64? = nil)
     -> TrialRecord
   {
@@ -82,7 +82,7 @@ import Verdicts
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct InstructionDumpTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct InstructionDumpTests {
   @Test func aDumpIsReadAsTheSelftestsWriteTheirOwn() {
     let dump = """
       int one(void * ctx):
@@ -125,7 +125,7 @@ import Verdicts
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct SelftestTreeTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SelftestTreeTests {
   private func withFolder(_ body: (String) throws -> Void) throws {
     let folder = NSTemporaryDirectory() + "panicroom-tree-\(UUID().uuidString)"
     defer { #expect(throws: Never.self) { try Files.remove(folder) } }

@@ -2,7 +2,7 @@ import Lab
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct SelftestSpecTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SelftestSpecTests {
   private func spec(_ tags: String...) -> SelftestSpec {
     SelftestSpec(tags: tags.map { "comment:test_" + $0 })
   }
@@ -69,7 +69,7 @@ import Testing
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct ExpectedMessageTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ExpectedMessageTests {
   private func missing(_ messages: [String], _ log: String) -> String? {
     ExpectedMessage.missing(messages.map { ExpectedMessage($0) }, in: Array(log.utf8))
   }

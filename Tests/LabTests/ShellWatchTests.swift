@@ -5,7 +5,7 @@ import Testing
 import Verdicts
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct ShellWatchTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ShellWatchTests {
   private let heartbeat = GuestEvent.message(
     .heartbeat(uptimeMilliseconds: 1, step: "shell", processState: "S"))
 

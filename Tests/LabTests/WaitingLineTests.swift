@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct WaitingLineTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct WaitingLineTests {
   private let armed = WaitingLineTests.plan(armed: true)
   private let disarmed = WaitingLineTests.plan(armed: false)
 

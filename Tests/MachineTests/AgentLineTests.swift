@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct AgentLineTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct AgentLineTests {
   private func events(_ line: AgentLine, _ bytes: [UInt8]) -> [GuestEvent] {
     var events: [GuestEvent] = []
     line.receive(bytes[...]) { event, size in

@@ -3,7 +3,7 @@ import Machine
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ChannelTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ChannelTests {
   /// What arrives, and how often its end.
   private struct Heard: Sendable, Equatable {
     var bytes: [UInt8] = []

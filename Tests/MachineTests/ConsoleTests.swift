@@ -3,7 +3,7 @@ import Machine
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ConsoleTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ConsoleTests {
   /// What is in the file, once `feed` is through; `loss` is what the console says of itself.
   private func console(losing loss: ConsoleLoss? = nil, _ feed: (Console) throws -> Void)
     async throws

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct KernelMapTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelMapTests {
   private let map = KernelMap(
     symbols: ["tainted_mask": 0xffff_ffff_9c4b_7ac8], physicalBase: 0x1_8000_0000 &- 0x1_8be0_0000,
     directMap: 0xffff_8880_0000_0000)
@@ -26,7 +26,7 @@ import Testing
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct VMCoreInfoTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct VMCoreInfoTests {
   @Test func aNoteIsReadThroughItsHeader() throws {
     let text =
       "OSRELEASE=6.1\nSYMBOL(prb)=ffffffff82c5a8f0\nOFFSET(printk_info.seq)=0\nSIZE(x)=88\n"
@@ -52,7 +52,7 @@ import Testing
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct MemoryGroupTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct MemoryGroupTests {
   @Test func whatLiesNearEachOtherIsReadAtOnce() {
     let groups = MemoryGroup.groups(of: [
       (0x604_0000, 4), (0x20_0000, 8), (0x606_0000, 0x5_8000), (0x606_0010, 8),

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ArgumentsTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ArgumentsTests {
   private let description = MachineDescription(
     qemu: "/usr/bin/qemu-system-x86_64", accelerator: .tcg, kernel: "/k", initramfs: "/i",
     parameters: ["console=ttyS0", "quiet"])
@@ -50,7 +50,7 @@ import Wire
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct InitramfsTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct InitramfsTests {
   private func image(_ order: [String]) -> [UInt8] {
     var image = Initramfs()
     for path in order { image.addFile(path, Array(path.utf8), executable: path == "init") }

@@ -2,7 +2,7 @@ import Machine
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct PresenceTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct PresenceTests {
   private let start = ContinuousClock.now
 
   /// Wakes up at these seconds.

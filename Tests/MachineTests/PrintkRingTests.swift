@@ -68,7 +68,7 @@ private struct RingWriter {
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct PrintkRingTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct PrintkRingTests {
   @Test func recordsComeInTheirOrderWithTimeLevelAndFacility() throws {
     var ring = RingWriter()
     ring.write("Linux version 6.1")

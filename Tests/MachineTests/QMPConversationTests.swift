@@ -34,7 +34,7 @@ private final class Heard: Sendable {
   let events = Mutex<[QMPEvent]>([])
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct QMPConversationTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct QMPConversationTests {
   private func connect() throws -> (QMPClient, ScriptedPeer, Heard) {
     var sockets: [Int32] = [-1, -1]
     try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &sockets) == 0)

@@ -4,7 +4,7 @@ import Machine
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct SealedFileTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SealedFileTests {
   /// Three pieces of zeros, one of content, some more, and an end that is no whole piece.
   private static let content: [UInt8] = {
     var bytes = [UInt8](repeating: 0, count: 40 * 65_536 + 100)

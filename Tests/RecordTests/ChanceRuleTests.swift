@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ChanceRuleTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ChanceRuleTests {
   /// A scenario of which four out of five trials must agree.
   private static let scenario: Scenario? = {
     let yaml = Samples.yaml("race").replacing(

@@ -8,7 +8,7 @@ import Verdicts
 
 /// A run directory that came from somebody else, with everything in it that a file system has beside
 /// plain files, and with numbers that no clock and no editor has.
-@Suite(.lane, .timeLimit(.minutes(1))) struct HostileRunTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct HostileRunTests {
   /// A run with one trial and a file outside of it, which nothing may show or change.
   private struct Sample {
     let path: String

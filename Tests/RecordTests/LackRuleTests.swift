@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct LackRuleTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct LackRuleTests {
   private func run(control: Outcome, armed: Outcome) -> RunRecord {
     var disarmedID = Samples.id("race", .bpf)
     disarmedID.armed = false

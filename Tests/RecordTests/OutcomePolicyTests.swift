@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct OutcomePolicyTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct OutcomePolicyTests {
   private func facts(
     _ verdict: Verdict, armed: Bool = true, basis: OutcomeFacts.Basis,
     remains: TrialRemains = TrialRemains()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct OutcomeTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct OutcomeTests {
   private typealias Expected = TrialRecord.Expected
 
   private func outcome(

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct RunDirectoryTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct RunDirectoryTests {
   private let ids = [Samples.id(), Samples.id("null-map-value", .bpf), Samples.id("other")]
 
   private func withRuns(_ body: (String) throws -> Void) throws {

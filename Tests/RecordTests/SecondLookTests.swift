@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct SecondLookTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SecondLookTests {
   private static let first = Samples.id()
   private static let again: TrialID = {
     var id = first

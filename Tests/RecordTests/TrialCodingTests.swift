@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct TrialCodingTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct TrialCodingTests {
   private let full = TrialRecord(
     id: Samples.id(),
     verdict: Verdict(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ClassifyReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ClassifyReportTests {
   static let oops = """
     [    5.1] BUG: kernel NULL pointer dereference, address: 0000000000000018
     [    5.2] #PF: supervisor write access in kernel mode

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ComparisonTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ComparisonTests {
   private let run = Samples.run
 
   private func compared(_ change: (inout RunRecord) -> Void) -> Comparison {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ExplainReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ExplainReportTests {
   static let refusal = RefusalLog.rejection(
     in: Array(
       """

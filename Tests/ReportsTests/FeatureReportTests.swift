@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The ladder of features: which kernel has what, and what the catalogue uses of it.
-@Suite(.lane, .timeLimit(.minutes(1))) struct FeatureReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct FeatureReportTests {
   private static let ladder = FeatureLadder(
     kernels: [
       .init(name: "new", release: "6.12.1"), .init(name: "old", release: "5.10.1"),

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct HTMLReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct HTMLReportTests {
   /// A run directory on the disk with one scenario whose every foreign text is hostile.
   private static func withHostileRun(_ body: (RunRecord, String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory

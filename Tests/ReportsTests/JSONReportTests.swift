@@ -4,7 +4,7 @@ import Reports
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct JSONReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct JSONReportTests {
   private func json(_ text: String) throws -> Any {
     try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
   }

@@ -4,7 +4,7 @@ import Reports
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct JUnitReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct JUnitReportTests {
   @Test func aRunIsAsRecorded() throws {
     try expectGolden(JUnitReport.render(Samples.run), "run.xml")
   }

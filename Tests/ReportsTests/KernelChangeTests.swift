@@ -7,7 +7,7 @@ import Testing
 import Verdicts
 
 /// What a report says of a program that one kernel refuses by another rule than the next.
-@Suite(.lane, .timeLimit(.minutes(1))) struct KernelChangeTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelChangeTests {
   /// The newest kernel stands first, as in a matrix file that has its default one first.
   private static let kernels = ["new": "7.2.13", "middle": "6.12.117+deb13", "old": "5.10.0-46"]
 

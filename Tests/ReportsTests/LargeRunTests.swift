@@ -7,7 +7,7 @@ import Testing
 import Verdicts
 
 /// Runs of thousands of trials. Sizes and ratios only: times are the machine's.
-@Suite(.lane, .tags(.slow), .timeLimit(.minutes(1))) struct LargeRunTests {
+@Suite(.lane, .tags(.slow), .timeLimit(.minutes(5))) struct LargeRunTests {
   /// The kept run, so many times, on five kernels.
   private static func run(_ times: Int) throws -> RunRecord {
     var run = try SampleRun.read()

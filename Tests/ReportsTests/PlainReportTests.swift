@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct KTAPReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KTAPReportTests {
   private let lines = KTAPReport.render(Samples.run).split(separator: "\n").map(String.init)
 
   @Test func planAndResultsAgree() {
@@ -28,7 +28,7 @@ import Verdicts
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct MarkdownReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct MarkdownReportTests {
   @Test func whatIsNotMetComesFirstAndForeignTextIsNoMarkup() {
     var run = Samples.run
     run.trials[9].reason = "a|b <script> `x` @user\nline"
@@ -54,7 +54,7 @@ import Verdicts
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct AnnotationReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct AnnotationReportTests {
   @Test func whatIsNotMetPointsIntoTheScenariosFiles() {
     let lines = AnnotationReport.render(Samples.run).split(separator: "\n")
     #expect(
@@ -74,7 +74,7 @@ import Verdicts
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct BadgeReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct BadgeReportTests {
   @Test(.tags(.tool)) func anUnmetRunSaysSo() throws {
     let text = try BadgeReport.render(Samples.run)
     #expect(text.contains("2 not as expected"))

@@ -4,7 +4,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ScenarioReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ScenarioReportTests {
   private let yaml = """
     name: null-map-value
     title: A map lookup that nobody checked

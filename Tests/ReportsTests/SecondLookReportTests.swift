@@ -6,7 +6,7 @@ import Testing
 import Verdicts
 
 /// The report of a fault that went unnoticed says what both kernels noticed.
-@Suite(.lane, .timeLimit(.minutes(1))) struct SecondLookReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SecondLookReportTests {
   private func run(outcome: Outcome = .met) -> RunRecord {
     var run = Samples.run
     run.header.secondLooks = ["stock": "sensitive"]

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct SuiteReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SuiteReportTests {
   private func item(
     _ name: String, _ outcome: Outcome, _ checks: [TrialRecord.Check], reason: String? = nil
   ) -> TrialRecord {

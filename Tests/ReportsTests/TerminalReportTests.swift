@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct TerminalReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct TerminalReportTests {
   @Test(arguments: [80, 120]) func theTableIsAsRecorded(width: Int) throws {
     try expectGolden(
       TerminalReport.render(Samples.run, width: width, colour: false), "run-\(width).txt")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct TryReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct TryReportTests {
   private func trial(_ verdict: Verdict) -> TriedTrial {
     TriedTrial(
       file: "my/x.c",

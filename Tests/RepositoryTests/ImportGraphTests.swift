@@ -5,7 +5,7 @@ import Testing
 
 /// The picture of who imports whom in `docs/architecture.md` is drawn from `Package.swift`:
 /// `PANICROOM_RECORD=1 ./panicroom test --filter ImportGraphTests` draws it again.
-@Suite(.lane, .timeLimit(.minutes(1))) struct ImportGraphTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ImportGraphTests {
   private static let document = Checkout.path("docs/architecture.md")
   private static let begin = "<!-- imports, drawn from Package.swift by ImportGraphTests -->\n"
   private static let end = "<!-- end of imports -->\n"

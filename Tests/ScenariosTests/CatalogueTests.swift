@@ -3,7 +3,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct CatalogueTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct CatalogueTests {
   /// A repository with these scenarios, removed afterwards.
   private func withRepository(
     _ names: [String], _ body: (String) throws -> Void

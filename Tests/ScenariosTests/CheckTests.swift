@@ -2,7 +2,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct CheckTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct CheckTests {
   @Test func aFlawlessScenarioHasNoProblems() {
     #expect(Sample.problems() == [])
   }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct CrashPointTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct CrashPointTests {
   private let good = """
     source: Linux 6.1
     points:

@@ -2,7 +2,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct FilterTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct FilterTests {
   private func scenarios() throws -> [Scenario] {
     let other = Sample.yaml.replacing("sample-fault", with: "other")
       .replacing("family: memory", with: "family: locks").replacing("CWE-476", with: "CWE-667")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct KernelExpectationTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelExpectationTests {
   private func twin(_ kernels: [KernelExpectation], sensitive: Scenarios.Expectation? = nil)
     -> Scenario.Twin
   {

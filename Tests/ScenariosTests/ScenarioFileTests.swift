@@ -4,7 +4,7 @@ import Testing
 import Verdicts
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ScenarioFileTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ScenarioFileTests {
   private func problems(_ changes: [String: String]) -> [String] {
     do throws(InvalidScenario) {
       _ = try ScenarioFile.parse(

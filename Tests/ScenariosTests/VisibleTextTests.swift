@@ -2,7 +2,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct VisibleTextTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct VisibleTextTests {
   @Test func linesAndTabsStayAndNothingElseThatSteers() {
     let text = "one\ttwo\n\u{1b}[2Jthree\u{202e}\r\nfour\u{9b}1m\u{7f}\u{85}"
     #expect(

@@ -2,7 +2,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct GuestSlotsTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct GuestSlotsTests {
   /// How many are inside at a time, and were at most.
   private final class Crowd: Sendable {
     private let counts = Mutex((now: 0, most: 0))

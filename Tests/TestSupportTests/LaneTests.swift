@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct LaneTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct LaneTests {
   @Test func aTestIsOfTheLastLaneThatItsTagsName() {
     #expect(Lane([]) == .fast)
     #expect(Lane([.guest]) == .guests)

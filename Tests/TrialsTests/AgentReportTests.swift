@@ -4,7 +4,7 @@ import Trials
 import Verdicts
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct AgentReportTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct AgentReportTests {
   private func state(
     taint: UInt64 = 0, modules: [String] = [], programs: Int = 0, slab: [String: Int64] = [:]
   ) -> KernelState {

@@ -4,7 +4,7 @@ import Trials
 import Verdicts
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct CompiledFramesTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct CompiledFramesTests {
   private let row = CompiledFunction(
     name: "visit_row", size: 0x7f, files: ["bpf/a.bpf.c", "bpf/a.h"],
     lines: [0, 0, 18, 0x20, 1, 7, 0x58, 0, 20])

@@ -9,7 +9,7 @@ import Wire
 /// A guest that lies: each script breaks one rule of `Wire.Bounds` or `Wire.AgentIntake`, after words that
 /// an honest agent says of a trial that went well, and before the rest of them. The trial is then the
 /// laboratory's failure, soon, and leaves little.
-@Suite(.lane, .timeLimit(.minutes(2))) struct HostileAgentTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct HostileAgentTests {
   struct Attack: Sendable, CustomTestStringConvertible {
     var name: String
     var script: [String]

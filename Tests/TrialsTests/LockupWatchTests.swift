@@ -3,7 +3,7 @@ import Testing
 import Trials
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct LockupWatchTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct LockupWatchTests {
   /// How one processor looks in every sample.
   private struct Look {
     var flags: UInt64 = 0x2

@@ -4,7 +4,7 @@ import Trials
 import Verdicts
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct MachineCodeListingTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct MachineCodeListingTests {
   private let disassembly = """
 
     code.bin:     file format binary

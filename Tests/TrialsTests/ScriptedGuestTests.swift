@@ -8,7 +8,7 @@ import Wire
 
 /// Trials against a scripted QEMU and agent: what the harness makes of a far end that is honest,
 /// rude, silent or gone.
-@Suite(.lane, .timeLimit(.minutes(2))) struct ScriptedGuestTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ScriptedGuestTests {
   private static let hello = ScriptedTrial.hello
   private static let greeting = ScriptedTrial.greeting
   private static let hearTrial = ScriptedTrial.hearTrial

@@ -8,7 +8,7 @@ import Trials
 import Verdicts
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct TrialSessionTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct TrialSessionTests {
   /// Fails as many trials as it is told, then gives them guests.
   private final class Unreliable: GuestSource {
     private let failures: Mutex<Int>

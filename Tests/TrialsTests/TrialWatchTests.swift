@@ -6,7 +6,7 @@ import Trials
 import Verdicts
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(2))) struct TrialWatchTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct TrialWatchTests {
   private typealias Moment = (event: GuestEvent, now: Double, processor: Double)
 
   /// Feed events at (seconds, processor seconds), with the clock's ticks between them.

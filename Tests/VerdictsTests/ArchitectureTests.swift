@@ -4,7 +4,7 @@ import Verdicts
 
 /// Wordings of other architectures, older kernels and vendors; the comments say which file of the
 /// kernel prints them.
-@Suite(.lane, .timeLimit(.minutes(1))) struct ArchitectureTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ArchitectureTests {
   typealias Sample = WordingTests.Sample
 
   static let samples: [Sample] = [

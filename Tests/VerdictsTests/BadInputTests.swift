@@ -3,7 +3,7 @@ import Testing
 import Verdicts
 
 /// Whatever the bytes are, both readers answer, and what they cite can't steer a terminal.
-@Suite(.lane, .timeLimit(.minutes(1))) struct BadInputTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct BadInputTests {
   private func isHarmless(_ text: String?) -> Bool {
     (text ?? "").unicodeScalars.allSatisfy {
       $0.value >= 0x20 && !(0x7f..<0xa0).contains($0.value)

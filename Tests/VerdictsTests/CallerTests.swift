@@ -4,7 +4,7 @@ import Verdicts
 
 /// Lines of several tasks and CPUs between each other's, told apart by what CONFIG_PRINTK_CALLER
 /// puts before them.
-@Suite(.lane, .timeLimit(.minutes(1))) struct CallerTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct CallerTests {
   private func findings(_ log: String) -> [Finding] { KernelLog.findings(in: Array(log.utf8)) }
 
   @Test func twoReportsBetweenEachOther() throws {

@@ -3,7 +3,7 @@ import Testing
 import Verdicts
 
 /// Logs of a kernel with KASAN and lockdep (`panicroom kernel build debug`, 6.1.192).
-@Suite(.lane, .timeLimit(.minutes(1))) struct DebugKernelLogTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct DebugKernelLogTests {
   private static func lockedUp(_ log: [UInt8]) -> TrialFacts {
     let lockup = Lockup(
       processor: 0, halted: false, samples: 9, seconds: 0.8,

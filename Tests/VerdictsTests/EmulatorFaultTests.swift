@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct EmulatorFaultTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct EmulatorFaultTests {
   /// Bytes of a guest of 6.12 with two processors, under QEMU 7.2 (shortened).
   private func int3(code: String, frame: String = "__schedule+0x3e9/0x1550") -> String {
     """

@@ -5,7 +5,7 @@ import Verdicts
 /// What logs of other people's kernels do: they mix processors without telling them apart, stop in
 /// mid-report, and print traces in the order of their version. Samples after the format strings of
 /// the files named.
-@Suite(.lane, .timeLimit(.minutes(1))) struct ForeignLogTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ForeignLogTests {
   private func findings(_ log: String) -> [Finding] { KernelLog.findings(in: Array(log.utf8)) }
   private func titles(_ log: String) -> [String] { findings(log).map(\.title) }
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct JudgeTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct JudgeTests {
   /// A trial that went well, to be changed by each test.
   static func good(armed: Bool = true, faults: Int64? = 3) -> TrialFacts {
     let agent: [AgentFact] = [

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct KernelLogTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KernelLogTests {
   struct Expected: Sendable, CustomTestStringConvertible {
     var name: String
     var kind: Kind

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct LockupTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct LockupTests {
   /// From a guest with two processors, of which the harness's NMI reaches the first (6.1).
   private let console = """
     [    9.623310] Uhhuh. NMI received for unknown reason 21 on CPU 0.

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct MissingFeatureTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct MissingFeatureTests {
   private func reason(_ words: String, _ ruling: Ruling = .rejected, spoke: Bool = true) -> String?
   {
     MissingFeature.reason(for: Verdict(ruling, reason: words), verifierSpoke: spoke)

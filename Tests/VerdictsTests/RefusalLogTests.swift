@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct RefusalLogTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct RefusalLogTests {
   private func rejection(_ log: String) -> Rejection? { RefusalLog.rejection(in: Array(log.utf8)) }
 
   @Test func everyVerifierLogIsReadAsByItsOwnReader() throws {

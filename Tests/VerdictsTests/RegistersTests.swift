@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct RegistersTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct RegistersTests {
   /// From QEMU 7.2 under TCG, two processors: the first idle, the second behind `cli; hlt`.
   private let dump = """
 

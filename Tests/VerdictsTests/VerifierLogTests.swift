@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Verdicts
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct VerifierLogTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct VerifierLogTests {
   struct Expected: Sendable, CustomTestStringConvertible {
     var name: String
     var by: Gate

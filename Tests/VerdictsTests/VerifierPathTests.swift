@@ -4,7 +4,7 @@ import Verdicts
 
 /// Logs of programs of the kernel's own verifier tests (tools/testing/selftests/bpf/progs), loaded
 /// in guests with the kernel that the fixture's name tells.
-@Suite(.lane, .timeLimit(.minutes(1))) struct VerifierPathTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct VerifierPathTests {
   private func rejection(_ name: String) throws -> Rejection {
     try #require(VerifierLog.rejection(in: try Fixture.bytes("verifier-\(name)")))
   }

@@ -3,7 +3,7 @@ import Testing
 import Verdicts
 
 /// Where the console, the agent and the kernel's memory disagree.
-@Suite(.lane, .timeLimit(.minutes(1))) struct WitnessTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct WitnessTests {
   private typealias Counters = MemoryWitness.Counters
 
   private static let clean = Counters(

@@ -4,7 +4,7 @@ import Verdicts
 
 /// Wordings that the guests at hand can't be made to print: samples after the kernel's own format
 /// strings, with the file and function that print them.
-@Suite(.lane, .timeLimit(.minutes(1))) struct WordingTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct WordingTests {
   struct Sample: Sendable, CustomTestStringConvertible {
     var log: String
     var kind: Kind

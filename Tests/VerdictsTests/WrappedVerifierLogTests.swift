@@ -3,7 +3,7 @@ import Testing
 import Verdicts
 
 /// What loaders other than libbpf put around the verifier's words.
-@Suite(.lane, .timeLimit(.minutes(1))) struct WrappedVerifierLogTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct WrappedVerifierLogTests {
   private func rejection(_ log: String) -> Rejection? {
     RefusalLog.rejection(in: Array(log.utf8))
   }

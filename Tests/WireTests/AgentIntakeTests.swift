@@ -4,7 +4,7 @@ import Wire
 
 /// The rules that depend on what the host has asked, without a guest. `HostileAgentTests` breaks those
 /// of a trial.
-@Suite(.lane, .timeLimit(.minutes(1))) struct AgentIntakeTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct AgentIntakeTests {
   private func plan(inspected: Bool = false, test: ProgramTest? = nil) -> TrialPlan {
     TrialPlan(
       scenario: "s", mechanism: .bpf, armed: false, inspected: inspected, objectName: "s",

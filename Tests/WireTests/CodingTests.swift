@@ -5,7 +5,7 @@ import Wire
 
 /// Both sides code messages by the same functions; what is kept of them in the evidence looks as it
 /// always has.
-@Suite(.lane, .timeLimit(.minutes(1))) struct CodingTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct CodingTests {
   private static let words = "quote \" slash / back \\ line \n \u{1} naïve 🐧"
   private static let controls = String(
     String.UnicodeScalarView(

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct FrameTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct FrameTests {
   @Test func framesArriveWholeHoweverTheChannelCutsThem() throws {
     let frames = [Frame.message([1, 2, 3]), .blob([]), .blob(Array(repeating: 7, count: 300))]
     let bytes = frames.flatMap { $0.encoded() }

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct GrowthTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct GrowthTests {
   private func state(
     _ figures: [KernelFigure: Int64] = [:],
     slabs: [String: SlabUse] = ["pid": .init(objects: 1, size: 128)],
@@ -77,7 +77,7 @@ import Wire
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct DifferenceTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct DifferenceTests {
   @Test(arguments: [
     (Int64.max, Int64.min, Int64(1), true), (.min, .max, 1, false), (.max, .max, 1, false),
     (4, 0, 4, true), (3, 0, 4, false), (.min, .min, 0, true), (0, .min, .max, true),

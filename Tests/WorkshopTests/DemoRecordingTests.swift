@@ -8,7 +8,7 @@ import Trials
 import Verdicts
 import Workshop
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct DemoRecordingTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct DemoRecordingTests {
   private func open(_ text: String) throws -> DemoRecording {
     try DemoRecording(bytes: Data(text.utf8), path: "talk.jsonl")
   }
@@ -61,7 +61,7 @@ import Workshop
     #expect(error.map { "\($0)" }?.contains("talk.jsonl:2:") == true)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func onlyAPlainFileIsRead() async throws {
     try await withTemporaryFolder { folder in
       try #require(mkfifo("\(folder)/pipe", 0o600) == 0)

@@ -7,7 +7,7 @@ import Testing
 import Trials
 import Workshop
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct DemoScreenTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct DemoScreenTests {
   /// Each picture of the first scenario of the sample, in its order.
   private static let pictures: [(name: String, keys: String)] = [
     ("question", "x"), ("sources", " r"), ("trial", " "), ("reveal", " "), ("reasons", " "),

@@ -4,7 +4,7 @@ import Testing
 import Verdicts
 import Workshop
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct DemoStateTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct DemoStateTests {
   @Test func theFirstScenariosGuestsAreWantedBeforeAnyKey() {
     let state = Sample.state()
     #expect(state.beginning == [.expect(scenario: state.scenario.name, armed: true)])

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Workshop
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct KeyReaderTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct KeyReaderTests {
   @Test func keysAreReadFromTheBytesOfATerminal() {
     var reader = KeyReader()
     #expect(

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Workshop
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct ShellDialogueTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct ShellDialogueTests {
   private func begun(isTerminal: Bool = true, window: Int = 8) -> ShellDialogue {
     var dialogue = ShellDialogue(isTerminal: isTerminal, window: window)
     _ = dialogue.handle(.started(""))
@@ -103,7 +103,7 @@ import Workshop
   }
 }
 
-@Suite(.lane, .timeLimit(.minutes(1))) struct SharedScreenTests {
+@Suite(.lane, .timeLimit(.minutes(5))) struct SharedScreenTests {
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   @Test func theKernelBeginsALineOfItsOwnAndGoesOnWithIt() {
