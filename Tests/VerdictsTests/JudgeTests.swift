@@ -135,6 +135,16 @@ import Verdicts
     #expect(verdict.reason?.isEmpty == false)
   }
 
+  @Test(arguments: [("twin", Ruling.hung), ("other", .inconclusive)])
+  func aTwinsFrameStandsForTheStepThatItsHangKeptBack(module: String, ruling: Ruling) {
+    var hang = Self.finding(.softLockup, "watchdog: BUG: soft lockup - CPU#0 stuck for 2s!")
+    hang.frames = [Frame(symbol: "count_tick", offset: 0x10, module: "twin", line: 9)]
+    let facts = TrialFacts(
+      mechanism: .lkm, armed: true, console: [hang], ending: .panicked, module: module)
+    #expect(facts.consoleShowsTwin == (module == "twin"))
+    #expect(Judge.verdict(of: facts).ruling == ruling)
+  }
+
   @Test func aCompilersRefusalIsARejection() {
     let line = EvidenceLine(file: "compiler.log", line: 3, text: "error: stack frame size")
     let facts = TrialFacts(
