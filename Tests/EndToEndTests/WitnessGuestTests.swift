@@ -42,7 +42,7 @@ import Verdicts
       }
       """#)
     #expect(trial.verdict.ruling == .survived)
-    #expect(trial.verdict.reason?.contains("only looks like a report") == true)
+    #expect(trial.reason?.contains("only looks like a report") == true)
   }
 
   @Test func anOopsBehindASilencedConsoleIsFound() async throws {
