@@ -1,8 +1,7 @@
 import Foundation
+import Machine
 import TestSupport
 import Testing
-
-@testable import Machine
 
 @Suite(.lane, .timeLimit(.minutes(5))) struct KernelMapTests {
   private let map = KernelMap(

@@ -1,15 +1,21 @@
 /// Stretches of memory that are read by one command.
-struct MemoryGroup: Equatable {
+package struct MemoryGroup: Equatable {
   var physical: UInt64
-  var count: Int
+  package var count: Int
   /// Which of the stretches it has.
   var members: [Int]
+
+  package init(physical: UInt64, count: Int, members: [Int]) {
+    self.physical = physical
+    self.count = count
+    self.members = members
+  }
 
   /// To read this much for nothing takes less time than another command.
   static let gap = 512 << 10
 
   /// Puts together what lies near each other, up to ``GuestMemory/most`` bytes.
-  static func groups(of stretches: [(physical: UInt64, count: Int)]) -> [MemoryGroup] {
+  package static func groups(of stretches: [(physical: UInt64, count: Int)]) -> [MemoryGroup] {
     var groups: [MemoryGroup] = []
     for index in stretches.indices.sorted(by: { stretches[$0].physical < stretches[$1].physical }) {
       let (start, count) = stretches[index]

@@ -22,6 +22,22 @@ public enum PrintkRing {
     public var textSize: Int
     public var record: Record
 
+    package init(
+      ring: UInt64, ringSize: Int, headOffset: Int, tailOffset: Int, descriptors: UInt64,
+      infos: UInt64, text: UInt64, recordCount: Int, textSize: Int, record: Record
+    ) {
+      self.ring = ring
+      self.ringSize = ringSize
+      self.headOffset = headOffset
+      self.tailOffset = tailOffset
+      self.descriptors = descriptors
+      self.infos = infos
+      self.text = text
+      self.recordCount = recordCount
+      self.textSize = textSize
+      self.record = record
+    }
+
     public struct Record: Codable, Sendable, Equatable {
       public var descriptorSize: Int
       public var state: Int
@@ -31,6 +47,20 @@ public enum PrintkRing {
       public var sequence: Int
       public var nanoseconds: Int
       public var textLength: Int
+
+      package init(
+        descriptorSize: Int, state: Int, textBegin: Int, textNext: Int, infoSize: Int,
+        sequence: Int, nanoseconds: Int, textLength: Int
+      ) {
+        self.descriptorSize = descriptorSize
+        self.state = state
+        self.textBegin = textBegin
+        self.textNext = textNext
+        self.infoSize = infoSize
+        self.sequence = sequence
+        self.nanoseconds = nanoseconds
+        self.textLength = textLength
+      }
     }
   }
 
