@@ -64,7 +64,9 @@ extension RunHeader {
   /// The second looks beyond the plan that the repetitions of a twin come to, once all of them have
   /// ended.
   func secondLooks(at ended: [TrialRecord]) -> [TrialID] {
-    let looks = ended.compactMap(secondLook).filter { !trials.contains($0) }
+    guard secondLooks != nil else { return [] }
+    let planned = Set(trials)
+    let looks = ended.compactMap(secondLook).filter { !planned.contains($0) }
     guard !looks.isEmpty else { return [] }
     let done = Set(ended.map(\.id))
     func twin(_ id: TrialID) -> TrialID {

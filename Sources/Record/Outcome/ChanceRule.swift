@@ -26,13 +26,13 @@ enum ChanceRule {
   ///   - trials: one record a trial, superseded ones left out.
   ///   - planned: every trial of the run: a group that isn't whole yet is left as it is.
   static func settled(
-    _ trials: [TrialRecord], planned: [TrialID], scenarios: [Scenario]
+    _ trials: [TrialRecord], planned: @autoclosure () -> [TrialID], scenarios: [Scenario]
   ) -> [TrialRecord] {
     let chances = Dictionary(
       scenarios.compactMap { scenario in scenario.repeat.map { (scenario.name, $0) } },
       uniquingKeysWith: { first, _ in first })
     guard !chances.isEmpty else { return trials }
-    let sizes = Dictionary(grouping: planned.filter(\.armed), by: Group.init).mapValues(\.count)
+    let sizes = Dictionary(grouping: planned().filter(\.armed), by: Group.init).mapValues(\.count)
     let groups = Dictionary(grouping: trials.filter(\.id.armed)) { Group($0.id) }
     return trials.map { trial in
       let key = Group(trial.id)

@@ -25,23 +25,22 @@ enum LackRule {
   /// - Parameter trials: one record a trial, superseded ones left out.
   static func settled(_ trials: [TrialRecord]) -> [TrialRecord] {
     let controls = Dictionary(grouping: trials.filter { !$0.id.armed }) { Twin($0.id) }
-    guard controls.values.contains(where: { lack(of: $0) != nil }) else { return trials }
-    return trials.map { settled($0, controls: controls[Twin($0.id)] ?? []) }
+    let lacks = controls.compactMapValues(lack)
+    guard !lacks.isEmpty else { return trials }
+    return trials.map { settled($0, lack: lacks[Twin($0.id)]) }
   }
 
-  /// - Parameter controls: the disarmed trials of the same twin.
-  static func settled(_ trial: TrialRecord, controls: [TrialRecord]) -> TrialRecord {
-    guard trial.id.armed, trial.outcome != .skipped, let reason = lack(of: controls) else {
-      return trial
-    }
+  /// - Parameter lack: why all controls of the same twin were skipped; nil if one was not.
+  static func settled(_ trial: TrialRecord, lack: String?) -> TrialRecord {
+    guard trial.id.armed, trial.outcome != .skipped, let lack else { return trial }
     var settled = trial
     settled.outcome = .skipped
-    settled.reason = reason
+    settled.reason = lack
     return settled
   }
 
   /// Why all controls were skipped; nil if one was not.
-  private static func lack(of controls: [TrialRecord]) -> String? {
+  static func lack(of controls: [TrialRecord]) -> String? {
     controls.allSatisfy { $0.outcome == .skipped } ? controls.first?.reason : nil
   }
 }

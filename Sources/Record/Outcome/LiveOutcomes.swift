@@ -29,7 +29,7 @@ public struct LiveOutcomes: Sendable {
   }
 
   private func settled(_ record: TrialRecord) -> TrialRecord {
-    let controls = controls[LackRule.Twin(record.id)].map { [$0] } ?? []
-    return LackRule.settled(record, controls: controls)
+    let control = controls[LackRule.Twin(record.id)]
+    return LackRule.settled(record, lack: LackRule.lack(of: control.map { [$0] } ?? []))
   }
 }
