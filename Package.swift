@@ -49,11 +49,11 @@ let package = Package(
       dependencies: [
         argumentParser, logging,
         "Host", "Kernels", "Lab", "Machine", "Record", "Reports", "Scenarios", "Verdicts",
-        "Workshop",
+        "Interactive",
       ],
       swiftSettings: strict),
     library(
-      "Workshop", ["Lab", "Machine", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
+      "Interactive", ["Lab", "Machine", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
     .target(
       name: "Reports", dependencies: [mustache, "Record", "Scenarios", "Verdicts", "Wire"],
       resources: [.embedInCode("Page")], swiftSettings: strict),
@@ -124,7 +124,7 @@ let package = Package(
     tests("Verdicts", resources: fixtures),
     tests("Wire", resources: fixtures),
     tests(
-      "Workshop", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"],
+      "Interactive", ["Lab", "Record", "Reports", "Scenarios", "Trials", "Verdicts"],
       resources: fixtures),
     .testTarget(
       name: "RepositoryTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),

@@ -70,13 +70,13 @@ public struct Forge: Sendable {
   ) async throws -> (entries: [String], missing: [String]) {
     if scenarios.isEmpty { return ([], []) }
     let order = try await order { try TwinSource.all(of: scenarios, in: $0) }
-    let missing = try await order.bench.missing(order.pairs, telling: false, refused: false)
+    let missing = try await order.workbench.missing(order.pairs, telling: false, refused: false)
     return (order.pairs.map(\.1), missing.map(\.1))
   }
 
   /// What is to be made, by what, and where it goes.
   private struct Order {
-    var bench: Bench
+    var workbench: Workbench
     var sources: [TwinSource]
     var programs: [(TwinSource, String)]
     var modules: [(TwinSource, String)]
@@ -95,7 +95,7 @@ public struct Forge: Sendable {
   ) async throws -> Order {
     let repository = try Files.real(repository)
     let shared = try SharedSources(repository: repository)
-    let bench = Bench(
+    let workbench = Workbench(
       kernel: kernel, repository: repository, cache: cache, logger: logger, bounds: bounds)
     let sources = try list(repository)
     let digests = try await Digest.of(
@@ -111,12 +111,12 @@ public struct Forge: Sendable {
     let gcc = try await Compiler.forModules(of: kernel)
     var modules: [(TwinSource, String)] = []
     if let gcc {
-      modules = try await ModuleForge(bench: bench, shared: shared.modules).entries(
+      modules = try await ModuleForge(workbench: workbench, shared: shared.modules).entries(
         of: possible.filter { $0.mechanism == .lkm }, with: gcc, digest: digest)
     }
     return Order(
-      bench: bench, sources: sources,
-      programs: try await ProgramForge(bench: bench, shared: shared.programs).entries(
+      workbench: workbench, sources: sources,
+      programs: try await ProgramForge(workbench: workbench, shared: shared.programs).entries(
         of: possible.filter { $0.mechanism == .bpf }, with: clang, digest: digest),
       modules: modules, clang: clang, gcc: gcc, shared: shared, unavailable: unavailable)
   }
@@ -126,20 +126,20 @@ public struct Forge: Sendable {
   ) async throws -> [ForgedTwin] {
     do {
       let order = try await order(list)
-      let bench = order.bench
+      let workbench = order.workbench
       // Both mechanisms' at once: what the cache has is checked by one process.
-      let missing = try await bench.missing(order.pairs, telling: false)
+      let missing = try await workbench.missing(order.pairs, telling: false)
       let programs = missing.filter { $0.0.mechanism == .bpf }
       let modules = missing.filter { $0.0.mechanism == .lkm }
       if !programs.isEmpty {
-        try await ProgramForge(bench: bench, shared: order.shared.programs)
+        try await ProgramForge(workbench: workbench, shared: order.shared.programs)
           .forge(programs, with: order.clang)
       }
       if !modules.isEmpty, let gcc = order.gcc {
-        try await ModuleForge(bench: bench, shared: order.shared.modules)
+        try await ModuleForge(workbench: workbench, shared: order.shared.modules)
           .forge(modules, with: gcc)
       }
-      let twins = try bench.twins(order.pairs) + order.unavailable
+      let twins = try workbench.twins(order.pairs) + order.unavailable
       let names = order.sources.map(\.scenario).reduce(into: [String]()) {
         if $0.last != $1 { $0.append($1) }
       }

@@ -7,7 +7,7 @@ import Verdicts
 /// Builds modules with the kernel's own kbuild, all that are missing in one call: a call costs two
 /// seconds, a module in it a tenth of that.
 struct ModuleForge {
-  let bench: Bench
+  let workbench: Workbench
   /// The headers that modules may include, and `lkm/Kbuild`.
   let shared: [String]
 
@@ -16,21 +16,21 @@ struct ModuleForge {
     of sources: [TwinSource], with compiler: Compiler, digest: (String) -> String
   ) async throws -> [(TwinSource, String)] {
     let made = [
-      "recipe 4", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
+      "recipe 4", compiler.version, workbench.kernel.release, workbench.kernel.packageVersion,
     ]
     let surroundings = Digest.of(
       (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
     return sources.map {
-      ($0, bench.entry($0, digest: digest($0.path), surroundings: surroundings))
+      ($0, workbench.entry($0, digest: digest($0.path), surroundings: surroundings))
     }
   }
 
   /// Makes those that are missing.
   func forge(_ pairs: [(TwinSource, String)], with compiler: Compiler) async throws {
-    try await bench.cache.withLock(bench.shelf(.lkm)) {
-      bench.logger.notice("waiting for another harness that builds modules")
+    try await workbench.cache.withLock(workbench.shelf(.lkm)) {
+      workbench.logger.notice("waiting for another harness that builds modules")
     } _: {
-      let missing = try await bench.missing(pairs, telling: true)
+      let missing = try await workbench.missing(pairs, telling: true)
       // Both arms of a twin that is built twice have one file's name.
       let armed = missing.filter { $0.0.armed == true }
       let others = missing.filter { $0.0.armed != true }
@@ -41,9 +41,9 @@ struct ModuleForge {
 
   private func build(_ pairs: [(TwinSource, String)], with compiler: Compiler) async throws {
     try Tool.require(["make", "strip"])
-    bench.logger.info("building \(pairs.count) modules for \(bench.kernel.release)")
+    workbench.logger.info("building \(pairs.count) modules for \(workbench.kernel.release)")
     let entries = Dictionary(uniqueKeysWithValues: pairs.map { ($0.object, $1) })
-    try await bench.cache.temporarily(beside: "\(bench.shelf(.lkm))/build") { staging in
+    try await workbench.cache.temporarily(beside: "\(workbench.shelf(.lkm))/build") { staging in
       guard !staging.contains(where: { $0.isWhitespace || $0 == ":" }) else {
         throw HostError(
           what: "kbuild can't work in a path with blanks or colons", path: staging,
@@ -51,7 +51,8 @@ struct ModuleForge {
       }
       for path in shared + pairs.map(\.0.path) {
         try Files.write(
-          try Files.read("\(bench.repository)/\(path)"), to: "\(staging)/\(Files.name(of: path))")
+          try Files.read("\(workbench.repository)/\(path)"),
+          to: "\(staging)/\(Files.name(of: path))")
       }
       var open = pairs.map(\.0)
       // Modules that fail keep kbuild from linking the others: it is called again without them.
@@ -61,7 +62,7 @@ struct ModuleForge {
           guard let messages = refused[source.object], let entry = entries[source.object] else {
             continue
           }
-          try await bench.refuse(source, entry: entry, messages)
+          try await workbench.refuse(source, entry: entry, messages)
           try Files.remove("\(staging)/\(source.object).c")
         }
         open.removeAll { refused[$0.object] != nil }
@@ -75,15 +76,15 @@ struct ModuleForge {
   }
 
   private func publish(_ source: TwinSource, from folder: String, as entry: String) async throws {
-    try await bench.cache.atomically(entry) { staging in
-      let full = "\(staging)/\(Bench.full(source))"
+    try await workbench.cache.atomically(entry) { staging in
+      let full = "\(staging)/\(Workbench.full(source))"
       try Files.rename("\(folder)/\(source.object).ko", to: full)
       // Debug information only: --strip-unneeded takes the names of static functions away, which
       // the kernel prints in its traces.
       try await Tool("strip").checked([
-        "--strip-debug", "-o", "\(staging)/\(Bench.loaded(source))", full,
+        "--strip-debug", "-o", "\(staging)/\(Workbench.loaded(source))", full,
       ])
-      try await bench.close(source, in: staging)
+      try await workbench.close(source, in: staging)
     }
   }
 
@@ -94,9 +95,10 @@ struct ModuleForge {
     _ sources: [TwinSource], in folder: String, with compiler: Compiler
   ) async throws -> [String: [CompilerMessage]] {
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    guard let recipe = bench.kernel.kbuild else {
+    guard let recipe = workbench.kernel.kbuild else {
       throw ForgeError(
-        what: "kernel \(bench.kernel.name) has no headers", remedy: "add it again with --headers")
+        what: "kernel \(workbench.kernel.name) has no headers",
+        remedy: "add it again with --headers")
     }
     let output = try await recipe.make(
       folder, compiler: compiler.path,
@@ -111,7 +113,7 @@ struct ModuleForge {
       ]
         + sources.compactMap { source in
           source.definition.map { "CFLAGS_\(source.object).o=\($0)" }
-        }, bounds: bench.bounds)
+        }, bounds: workbench.bounds)
     if output.status == 0 {
       guard let lost = sources.first(where: { !Files.exists("\(folder)/\($0.object).ko") }) else {
         return [:]

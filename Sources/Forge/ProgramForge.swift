@@ -5,7 +5,7 @@ import Verdicts
 
 /// Compiles programs with clang.
 struct ProgramForge {
-  let bench: Bench
+  let workbench: Workbench
   /// The headers that programs may include.
   let shared: [String]
 
@@ -17,31 +17,31 @@ struct ProgramForge {
     of sources: [TwinSource], with compiler: Compiler, digest: (String) -> String
   ) async throws -> [(TwinSource, String)] {
     let made = [
-      "recipe 3", compiler.version, bench.kernel.release, bench.kernel.packageVersion,
-      bench.kernel.vmlinuxHeaderDigest ?? "no types",
+      "recipe 3", compiler.version, workbench.kernel.release, workbench.kernel.packageVersion,
+      workbench.kernel.vmlinuxHeaderDigest ?? "no types",
     ]
     let surroundings = Digest.of(
       (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
     return sources.map {
-      ($0, bench.entry($0, digest: digest($0.path), surroundings: surroundings))
+      ($0, workbench.entry($0, digest: digest($0.path), surroundings: surroundings))
     }
   }
 
   /// Makes those that are missing.
   func forge(_ pairs: [(TwinSource, String)], with compiler: Compiler) async throws {
     // An entry that two harnesses make at once would be replaced while one of them reads it.
-    try await bench.cache.withLock(bench.shelf(.bpf)) {
-      bench.logger.notice("waiting for another harness that compiles programs")
+    try await workbench.cache.withLock(workbench.shelf(.bpf)) {
+      workbench.logger.notice("waiting for another harness that compiles programs")
     } _: {
-      let missing = try await bench.missing(pairs, telling: true)
+      let missing = try await workbench.missing(pairs, telling: true)
       if missing.isEmpty { return }
-      try await bench.kernel.requireHeader()
+      try await workbench.kernel.requireHeader()
       try await compile(missing, with: compiler)
     }
   }
 
   private func compile(_ missing: [(TwinSource, String)], with compiler: Compiler) async throws {
-    bench.logger.info("compiling \(missing.count) programs for \(bench.kernel.release)")
+    workbench.logger.info("compiling \(missing.count) programs for \(workbench.kernel.release)")
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, (source, entry)) in missing.enumerated() {
         if index >= Self.width { try await group.next() }
@@ -54,21 +54,21 @@ struct ProgramForge {
   private func compile(_ source: TwinSource, entry: String, with compiler: Compiler) async throws {
     var refused: [CompilerMessage] = []
     do {
-      try await bench.cache.atomically(entry) { staging in
-        let output = try await Tool(compiler.path, bounds: bench.bounds).run(
-          arguments(source, output: "\(staging)/\(Bench.loaded(source))"),
-          directory: bench.repository)
+      try await workbench.cache.atomically(entry) { staging in
+        let output = try await Tool(compiler.path, bounds: workbench.bounds).run(
+          arguments(source, output: "\(staging)/\(Workbench.loaded(source))"),
+          directory: workbench.repository)
         if output.status == 0 {
           let words = output.errorText
-          if !words.isEmpty { bench.logger.debug("\(source.path): \(words)") }
-          return try await bench.close(source, in: staging)
+          if !words.isEmpty { workbench.logger.debug("\(source.path): \(words)") }
+          return try await workbench.close(source, in: staging)
         }
         refused = try CompilerOutput(output.errorText).refusal(
           of: source.path, status: output.status, compiler: compiler.path, output: staging)
         throw Refused()
       }
     } catch is Refused {
-      try await bench.refuse(source, entry: entry, refused)
+      try await workbench.refuse(source, entry: entry, refused)
     }
   }
 
@@ -80,8 +80,8 @@ struct ProgramForge {
     var arguments = [
       "-target", "bpf", "-O2", "-g", "-mcpu=v3", "-D__TARGET_ARCH_x86", "-I", "bpf",
     ]
-    let repository = "-ffile-prefix-map=\(bench.repository)="
-    if let folder = bench.kernel.vmlinuxHeader.map(Files.parent(of:)) {
+    let repository = "-ffile-prefix-map=\(workbench.repository)="
+    if let folder = workbench.kernel.vmlinuxHeader.map(Files.parent(of:)) {
       arguments += ["-I", folder, repository, "-ffile-prefix-map=\(folder)=vmlinux"]
     } else {
       arguments.append(repository)

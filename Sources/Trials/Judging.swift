@@ -22,7 +22,7 @@ extension TrialRunner {
       mechanism: trial.id.mechanism, armed: trial.id.armed,
       guardName: trial.scenario.twins[trial.id.mechanism].guardName, agent: course.report.facts,
       console: findings, ending: course.ending,
-      agentLines: course.report.lines, isTried: trial.isUndeclared,
+      agentLines: course.report.lines, isUndeclared: trial.isUndeclared,
       module: trial.id.mechanism == .lkm ? trial.objectName : nil, witness: course.memory?.witness)
     facts.ending = Self.ending(of: course, facts, console)
     try course.memory?.write(to: evidence, facts)

@@ -21,7 +21,7 @@ extension Scenario {
       workload: overrides?.crashPoint.map { [.crashPoint(name: $0.name, times: $0.times)] }
         ?? workload,
       observation: ObservationSource(observation),
-      watchedCaches: watch, isTried: overrides != nil,
+      watchedCaches: watch, isUndeclared: overrides != nil,
       arguments: overrides?.arguments ?? [],
       onlyProgram: overrides?.onlyProgram, test: test)
   }

@@ -53,7 +53,7 @@ package struct TrialRunner: Sendable {
         of: TrialFacts(
           mechanism: trial.id.mechanism, armed: trial.id.armed, ending: .noGuest,
           compilerRefusal: try evidence.write(messages), compilerPlace: place,
-          isTried: trial.isUndeclared))
+          isUndeclared: trial.isUndeclared))
     case .success(let twin):
       let object = try Files.read(twin.object)
       let course = try await conduct(trial, in: source, object, &evidence, follow)
@@ -90,7 +90,7 @@ package struct TrialRunner: Sendable {
   struct Course {
     var started: TrialRecord.Start?
     var seconds = TrialRecord.Seconds(start: 0, trial: 0, total: 0)
-    var report: AgentReport
+    var report: AgentFacts
     var ending: Ending
     var earlyFrames: EarlyFrames?
     var accelerator: Accelerator?
@@ -104,7 +104,7 @@ package struct TrialRunner: Sendable {
   ) async throws -> Course {
     let plan = trial.plan(objectSize: object.count)
     var course = Course(
-      report: AgentReport(objectName: trial.objectName),
+      report: AgentFacts(objectName: trial.objectName),
       ending: .laboratoryFailed("no guest was started"))
     let began = ContinuousClock.now
     let started: StartedGuest

@@ -23,7 +23,7 @@ public struct TrialFacts: Sendable {
   /// The lines of `agent.jsonl` for each of ``agent``, counted from 1, as evidence places.
   public var agentLines: [Int]
   /// Whether nothing was expected of the twin, which then need not have reported an observation.
-  public var isTried: Bool
+  public var isUndeclared: Bool
   /// The twin's name in the kernel's list of modules; nil for an eBPF program.
   public var module: String?
   /// What the guest's kernel memory said afterwards; nil where it was not read.
@@ -36,7 +36,7 @@ public struct TrialFacts: Sendable {
     console: [Finding] = [], rejection: Rejection? = nil,
     resolvedFrames: [String: SourcePlace] = [:], ending: Ending,
     compilerRefusal: [EvidenceLine] = [], compilerPlace: SourcePlace? = nil,
-    agentLines: [Int] = [], isTried: Bool = false, module: String? = nil,
+    agentLines: [Int] = [], isUndeclared: Bool = false, module: String? = nil,
     witness: MemoryWitness? = nil
   ) {
     self.mechanism = mechanism
@@ -50,7 +50,7 @@ public struct TrialFacts: Sendable {
     self.compilerRefusal = compilerRefusal
     self.compilerPlace = compilerPlace
     self.agentLines = agentLines
-    self.isTried = isTried
+    self.isUndeclared = isUndeclared
     self.module = module
     self.witness = witness
   }

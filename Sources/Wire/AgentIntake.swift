@@ -96,7 +96,7 @@ public struct AgentIntake: Sendable {
   }
 
   /// A shell lives as long as somebody likes, and its bytes wait for their reader; all else ends.
-  private mutating func count(_ frame: Frame, now: Double) throws(WireError) {
+  private mutating func count(_ frame: WireFrame, now: Double) throws(WireError) {
     if case .shell = work { return }
     messages += 1
     if case .message(let bytes) = frame { messageBytes += bytes.count }
@@ -118,7 +118,7 @@ public struct AgentIntake: Sendable {
       return
     }
     // All but the last are as large as a frame may be.
-    guard size == min(due, Frame.largestPayload) else {
+    guard size == min(due, WireFrame.largestPayload) else {
       throw .unexpected("\(size) bytes, where \(due) were announced and to come")
     }
     due -= size

@@ -167,7 +167,7 @@ extension CompiledFunction: JSONObject {
     self.init(
       name: try fields.name("name"), size: try fields.number("size", in: Bounds.machineCode),
       files: try fields.strings("files", upTo: Bounds.path),
-      lines: try fields.numbers("lines", upTo: Frame.largestPayload, in: 0...Int(Int32.max)))
+      lines: try fields.numbers("lines", upTo: WireFrame.largestPayload, in: 0...Int(Int32.max)))
     guard lines.count.isMultiple(of: 3) else {
       throw .malformedMessage("'lines' has \(lines.count) figures, not three for each line")
     }

@@ -4,7 +4,7 @@
 ///
 /// | what | at most | where it is checked |
 /// | --- | --- | --- |
-/// | a frame's payload | 1 MiB (``Frame/largestPayload``) | ``FrameDecoder`` |
+/// | a frame's payload | 1 MiB (``WireFrame/largestPayload``) | ``FrameDecoder`` |
 /// | levels of JSON | 16 | the parser |
 /// | a name: a module's, a cache's, a program's, a check's | ``name`` bytes | each message's decoding |
 /// | a path | ``path`` bytes | each message's decoding |

@@ -1,6 +1,6 @@
 /// The one coding of the messages, used by both sides: JSON in the form of Swift's own coders, of which
 /// nothing unknown is passed over.
-extension Frame {
+extension WireFrame {
   /// Dictionaries come in whatever order they have: to sort them would cost a guest time.
   init(coding message: some JSONCase) {
     var writer = JSONWriter(sorted: false)
@@ -17,17 +17,17 @@ extension Frame {
 }
 
 extension HostMessage {
-  public var frame: Frame { Frame(coding: self) }
+  public var frame: WireFrame { WireFrame(coding: self) }
 
   /// - Throws: ``WireError/unexpected(_:)`` for a blob, ``WireError/malformedMessage(_:)`` for
   ///   anything that isn't a message of the host's.
-  public init(_ frame: Frame) throws(WireError) { self = try frame.decoded() }
+  public init(_ frame: WireFrame) throws(WireError) { self = try frame.decoded() }
 }
 
 extension AgentMessage {
-  public var frame: Frame { Frame(coding: self) }
+  public var frame: WireFrame { WireFrame(coding: self) }
 
   /// - Throws: ``WireError/unexpected(_:)`` for a blob, ``WireError/malformedMessage(_:)`` for
   ///   anything that isn't a message of the agent's.
-  public init(_ frame: Frame) throws(WireError) { self = try frame.decoded() }
+  public init(_ frame: WireFrame) throws(WireError) { self = try frame.decoded() }
 }

@@ -25,7 +25,7 @@ public struct TrialPlan: Sendable, Equatable {
   public var watchedCaches: [String]
   /// Whether nothing is expected of the twin: it need not have what is to be observed, and ordinary
   /// work that fails is a result whatever the arm.
-  public var isTried: Bool
+  public var isUndeclared: Bool
   /// Module options, or variables of the object that are set before it is loaded.
   public var arguments: [Argument]
   /// The one program of the object to load; nil for all that libbpf loads by itself.
@@ -49,7 +49,7 @@ public struct TrialPlan: Sendable, Equatable {
     inspected: Bool = false,
     objectName: String, objectSize: Int, modules: [String] = [],
     attachments: [Attachment] = [], workload: [WorkStep], observation: ObservationSource,
-    watchedCaches: [String] = [], isTried: Bool = false, arguments: [Argument] = [],
+    watchedCaches: [String] = [], isUndeclared: Bool = false, arguments: [Argument] = [],
     onlyProgram: String? = nil, test: ProgramTest? = nil
   ) {
     self.scenario = scenario
@@ -64,7 +64,7 @@ public struct TrialPlan: Sendable, Equatable {
     self.workload = workload
     self.observation = observation
     self.watchedCaches = watchedCaches
-    self.isTried = isTried
+    self.isUndeclared = isUndeclared
     self.arguments = arguments
     self.onlyProgram = onlyProgram
     self.test = test

@@ -4,7 +4,7 @@ extension TrialPlan: JSONObject {
     writer.member("armed", armed)
     writer.objects("attachments", attachments)
     writer.member("inspected", inspected)
-    writer.member("isTried", isTried)
+    writer.member("isUndeclared", isUndeclared)
     writer.member("mechanism", mechanism.rawValue)
     writer.member("modules", modules)
     writer.member("objectName", objectName)
@@ -32,7 +32,7 @@ extension TrialPlan: JSONObject {
       workload: try fields.objects("workload"),
       observation: try ObservationSource(fields.value("observation")),
       watchedCaches: try fields.names("watchedCaches"),
-      isTried: try fields.bool("isTried"), arguments: try fields.objects("arguments"),
+      isUndeclared: try fields.bool("isUndeclared"), arguments: try fields.objects("arguments"),
       onlyProgram: fields.has("onlyProgram") ? try fields.name("onlyProgram") : nil,
       test: fields.has("test") ? try ProgramTest(fields.value("test")) : nil)
   }

@@ -7,10 +7,10 @@ import Verdicts
 @Suite(.lane, .tags(.compiler), .timeLimit(.minutes(5))) struct FrameTests {
   @Test func framesHaveTheInnermostPlaceInTheTwinsOwnSource() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try await Workshop(folder)
-      try workshop.write("one")
-      let forge = workshop.forge()
-      let twins = try await forge.forge([try Workshop.scenario("one")])
+      let fixture = try await ForgeFixture(folder)
+      try fixture.write("one")
+      let forge = fixture.forge()
+      let twins = try await forge.forge([try ForgeFixture.scenario("one")])
       guard case .success(let object) = twins[1].result else {
         Issue.record("\(twins[1])")
         return
@@ -38,11 +38,11 @@ import Verdicts
 
   @Test func noFramesAskNobody() async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try await Workshop(folder)
-      try workshop.write("one")
-      let twins = try await workshop.forge().forge([try Workshop.scenario("one")])
+      let fixture = try await ForgeFixture(folder)
+      try fixture.write("one")
+      let twins = try await fixture.forge().forge([try ForgeFixture.scenario("one")])
       guard case .success(let object) = twins[1].result else { return }
-      #expect(try await workshop.forge().resolve([], in: object.full).isEmpty)
+      #expect(try await fixture.forge().resolve([], in: object.full).isEmpty)
     }
   }
 }

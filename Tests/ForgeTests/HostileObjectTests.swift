@@ -49,9 +49,9 @@ import Testing
   ])
   func linesOfOneLongStringAreADamage(length: Int, records: Int, step: Int) async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try await Workshop(folder)
-      try workshop.write("one")
-      let twins = try await workshop.forge().forge([try Workshop.scenario("one")])
+      let fixture = try await ForgeFixture(folder)
+      try fixture.write("one")
+      let twins = try await fixture.forge().forge([try ForgeFixture.scenario("one")])
       guard case .success(let made) = twins[0].result else {
         Issue.record("\(twins[0])")
         return

@@ -6,12 +6,12 @@ import Testing
 import Verdicts
 
 @Suite(.lane, .tags(.compiler), .timeLimit(.minutes(5))) struct ObjectTests {
-  /// The program of the workshop, compiled.
+  /// The program of the fixture, compiled.
   private func withProgram(_ body: (ObjectFile) throws -> Void) async throws {
     try await withTemporaryFolder { folder in
-      let workshop = try await Workshop(folder)
-      try workshop.write("one")
-      let twins = try await workshop.forge().forge([try Workshop.scenario("one")])
+      let fixture = try await ForgeFixture(folder)
+      try fixture.write("one")
+      let twins = try await fixture.forge().forge([try ForgeFixture.scenario("one")])
       guard case .success(let object) = twins[0].result else {
         Issue.record("\(twins[0])")
         return
@@ -21,7 +21,7 @@ import Verdicts
   }
 
   private func line(_ text: String) throws -> Int {
-    let lines = Workshop.program.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = ForgeFixture.program.split(separator: "\n", omittingEmptySubsequences: false)
     return try #require(lines.firstIndex { $0.contains(text) }) + 1
   }
 
@@ -119,7 +119,7 @@ import Verdicts
       #expect(object.moduleInfo("depends") == ["one,two"])
       #expect(object.moduleInfo("parm") == ["armed:bool", "events:long"])
       #expect(object.kernelRelease == "9.9.9-other")
-      var kernel = try await Workshop(folder).kernel
+      var kernel = try await ForgeFixture(folder).kernel
       let error = #expect(throws: ForgeError.self) { try object.requireFit(kernel) }
       #expect(error?.what.contains("9.9.9-other, not for 1.2.3-test") == true)
       kernel.release = "9.9.9-other"

@@ -16,7 +16,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   demand(items == whole && broken == wholeBroken, "the same bytes in pieces are something else")
   demand(items.count <= count + 1, "there is more than was sent")
 
-  var report = AgentReport(objectName: "twin")
+  var report = AgentFacts(objectName: "twin")
   var ending = Ending.laboratoryFailed(broken.map { "\($0)" } ?? "the guest ended")
   for (index, item) in items.enumerated() {
     switch item {
@@ -43,9 +43,9 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private func stream(of lines: ArraySlice<UInt8>) -> [UInt8] {
   lines.split(separator: UInt8(ascii: "\n")).flatMap { line -> [UInt8] in
     switch line.first {
-    case UInt8(ascii: "b"): Frame.blob(Array(line.dropFirst())).encoded()
+    case UInt8(ascii: "b"): WireFrame.blob(Array(line.dropFirst())).encoded()
     case UInt8(ascii: "r"): Array(line.dropFirst())
-    default: Frame.message(Array(line)).encoded()
+    default: WireFrame.message(Array(line)).encoded()
     }
   }
 }
@@ -79,10 +79,10 @@ private func take(
   return (items, broken)
 }
 
-private func weigh(_ report: AgentReport, _ ending: Ending) {
+private func weigh(_ report: AgentFacts, _ ending: Ending) {
   demand(report.facts.count == report.lines.count, "a fact has no line")
   let frames = ["f", "twin", "count"].map {
-    Verdicts.Frame(symbol: "bpf_prog_0123456789abcdef_\($0)", offset: 7, line: 1)
+    Frame(symbol: "bpf_prog_0123456789abcdef_\($0)", offset: 7, line: 1)
   }
   for place in report.compiled.places(of: frames).values {
     demand(place.line > 0, "a source line is not positive")

@@ -222,10 +222,10 @@ import Wire
   }
 
   @Test(arguments: [
-    Frame.message([]), .message(Array("{".utf8)), .message(Array(#"{"trial":{}}"#.utf8)),
+    WireFrame.message([]), .message(Array("{".utf8)), .message(Array(#"{"trial":{}}"#.utf8)),
     .message(Array(#"{"reboot":{}}"#.utf8)), .blob([1]),
   ])
-  func rubbishIsAnsweredWithAFailure(frame: Frame) throws {
+  func rubbishIsAnsweredWithAFailure(frame: WireFrame) throws {
     var conversation = try greeted()
     #expect(try failures(conversation.handle(.host(frame))).count == 1)
   }

@@ -14,7 +14,7 @@ import Wire
   {
     var compiled = CompiledFrames()
     for function in functions { compiled.add(function) }
-    return compiled.places(of: frames.map { Verdicts.Frame(symbol: $0.0, offset: $0.1, line: 1) })
+    return compiled.places(of: frames.map { Frame(symbol: $0.0, offset: $0.1, line: 1) })
   }
 
   @Test func aFrameInAProgramHasTheLineOfItsInstruction() {

@@ -21,12 +21,12 @@ import Wire
 
   /// What broke, if anything did.
   private func take(
-    _ frames: [Frame], _ intake: inout AgentIntake, now: Double = 0
+    _ frames: [WireFrame], _ intake: inout AgentIntake, now: Double = 0
   ) -> WireError? {
     intake.take(frames.flatMap { $0.encoded() }, now: now).broken
   }
 
-  private func output(_ name: String, _ size: Int = 0) -> Frame {
+  private func output(_ name: String, _ size: Int = 0) -> WireFrame {
     AgentMessage.toolOutput(name: name, status: 0, size: size).frame
   }
 
@@ -34,7 +34,7 @@ import Wire
     var intake = intake(.trial(plan()))
     let bytes = [AgentMessage.loaded, .verifierLog(size: 2)].flatMap { $0.frame.encoded() }
     var items: [AgentIntake.Item] = []
-    for byte in bytes + Frame.blob([1, 2]).encoded() {
+    for byte in bytes + WireFrame.blob([1, 2]).encoded() {
       items += intake.take([byte], now: 0).items.map { $0.0 }
     }
     #expect(items == [.message(.loaded), .message(.verifierLog(size: 2)), .blob([1, 2])])
@@ -48,8 +48,8 @@ import Wire
 
   @Test func aLogOfAFullFrameEndsWithAnEmptyOne() {
     var intake = intake(.trial(plan()))
-    let size = Frame.largestPayload
-    let whole = Frame.blob([UInt8](repeating: 0, count: size))
+    let size = WireFrame.largestPayload
+    let whole = WireFrame.blob([UInt8](repeating: 0, count: size))
     #expect(
       take([AgentMessage.verifierLog(size: size).frame, whole, .blob([])], &intake) == nil)
     #expect(take([.blob([1])], &intake) != nil)
@@ -57,7 +57,7 @@ import Wire
 
   @Test func allLogsTogetherHaveABound() {
     var intake = intake(.trial(plan()))
-    let piece = Frame.blob([UInt8](repeating: 0, count: Frame.largestPayload))
+    let piece = WireFrame.blob([UInt8](repeating: 0, count: WireFrame.largestPayload))
     let log = AgentMessage.verifierLog(size: 64 << 20).frame
     let whole = [log] + Array(repeating: piece, count: 64)
     #expect(take(whole + whole, &intake) == nil)
@@ -106,7 +106,7 @@ import Wire
 
   @Test func aShellIsNoFurtherAheadThanItsWindow() {
     var intake = intake(shell)
-    let piece = Frame.blob([UInt8](repeating: 0, count: ShellPlan.window / 2))
+    let piece = WireFrame.blob([UInt8](repeating: 0, count: ShellPlan.window / 2))
     #expect(take([piece, piece], &intake) == nil)
     intake.said(.shellTaken(bytes: ShellPlan.window / 2), now: 0)
     #expect(take([piece], &intake) == nil)

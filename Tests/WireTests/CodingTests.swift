@@ -110,7 +110,7 @@ import Wire
     .trial(
       TrialPlan(
         scenario: "s", mechanism: .bpf, armed: false, inspected: true, objectName: "twin",
-        objectSize: 1, workload: [], observation: .variable("events"), isTried: true,
+        objectSize: 1, workload: [], observation: .variable("events"), isUndeclared: true,
         arguments: [.init(name: "n", value: words)], onlyProgram: "p",
         test: ProgramTest(
           program: "p", auxiliaries: ["q"], logLevel: 2, flags: 4,

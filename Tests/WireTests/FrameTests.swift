@@ -4,11 +4,11 @@ import Wire
 
 @Suite(.lane, .timeLimit(.minutes(5))) struct FrameTests {
   @Test func framesArriveWholeHoweverTheChannelCutsThem() throws {
-    let frames = [Frame.message([1, 2, 3]), .blob([]), .blob(Array(repeating: 7, count: 300))]
+    let frames = [WireFrame.message([1, 2, 3]), .blob([]), .blob(Array(repeating: 7, count: 300))]
     let bytes = frames.flatMap { $0.encoded() }
     for piece in [1, 3, 5, 64, bytes.count] {
       var decoder = FrameDecoder()
-      var received: [Frame] = []
+      var received: [WireFrame] = []
       for start in stride(from: 0, to: bytes.count, by: piece) {
         decoder.append(bytes[start..<min(start + piece, bytes.count)])
         while let frame = try decoder.next() { received.append(frame) }
@@ -36,10 +36,10 @@ import Wire
   }
 
   @Test func aBlobIsNoMessage() {
-    #expect(throws: WireError.self) { try AgentMessage(Frame.blob([1])) }
+    #expect(throws: WireError.self) { try AgentMessage(WireFrame.blob([1])) }
   }
 
   @Test func rubbishIsNoMessage() {
-    #expect(throws: WireError.self) { try HostMessage(Frame.message([0x7b])) }
+    #expect(throws: WireError.self) { try HostMessage(WireFrame.message([0x7b])) }
   }
 }

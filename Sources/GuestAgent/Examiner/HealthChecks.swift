@@ -108,7 +108,7 @@ struct HealthChecks: ~Copyable {
   }
 
   private func exerciseModule() throws {
-    let loaded = TableLine.lines(of: try Files.table("/proc/modules")).compactMap {
+    let loaded = TableLine.lines(of: try GuestFiles.table("/proc/modules")).compactMap {
       $0.words(1).first.map(TableLine.text)
     }
     for name in HealthChecks.spareModules where !loaded.contains(name) {

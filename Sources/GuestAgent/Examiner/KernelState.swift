@@ -24,7 +24,7 @@ extension KernelState {
   /// The modules, and how many hold on to each: `name size references users state address`.
   private static func loadedModules() throws(SystemError) -> [String: Int64] {
     var modules: [String: Int64] = [:]
-    for line in TableLine.lines(of: try Files.table("/proc/modules")) {
+    for line in TableLine.lines(of: try GuestFiles.table("/proc/modules")) {
       let words = line.words
       guard words.count > 2 else { continue }
       modules[TableLine.text(words[0])] = TableLine.number(words[2]) ?? 0

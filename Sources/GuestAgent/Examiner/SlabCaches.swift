@@ -32,7 +32,7 @@ package struct SlabCaches: ~Copyable {
     }
     var caches: [String: SlabUse] = [:]
     // name <active_objs> <num_objs> <objsize> …
-    for line in TableLine.lines(of: try Files.table("/proc/slabinfo")) {
+    for line in TableLine.lines(of: try GuestFiles.table("/proc/slabinfo")) {
       let words = line.words(4)
       guard words.count > 3, let objects = TableLine.number(words[1]), objects > 0,
         let size = TableLine.number(words[3])
@@ -49,7 +49,7 @@ package struct SlabCaches: ~Copyable {
 
   /// The caches, each by one name: those that can be merged have others, which are links.
   static func names() -> [String] {
-    Files.entries(of: folder).filter { name in
+    GuestFiles.entries(of: folder).filter { name in
       var buffer: CChar = 0
       return readlink("\(folder)/\(name)", &buffer, 1) < 0
     }

@@ -12,7 +12,7 @@ struct Child: Sendable {
   static let socket: Int32 = 3
 
   let process: pid_t
-  var channel: Channel
+  var channel: FrameChannel
 
   /// Starts a child. Its libraries are bound at once (LD_BIND_NOW), so that a trial pays for none.
   init(_ role: Role) throws(SystemError) {
@@ -48,6 +48,6 @@ struct Child: Sendable {
     }
     _ = try system("set a socket to non-blocking") { fcntl(ends[0], F_SETFL, O_NONBLOCK) }
     self.process = process
-    channel = Channel(ends[0])
+    channel = FrameChannel(ends[0])
   }
 }

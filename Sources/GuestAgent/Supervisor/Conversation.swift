@@ -5,12 +5,12 @@ package struct Conversation: Sendable {
   package enum Event: Sendable {
     /// Worker and examiner are warmed up.
     case ready
-    case host(Frame)
+    case host(WireFrame)
     case hostMalformed(WireError)
-    case worker(Frame)
+    case worker(WireFrame)
     case workerMalformed(WireError)
     case workerEnded(exitStatus: Int32?, signal: Int32?)
-    case examiner(Frame)
+    case examiner(WireFrame)
     case examinerMalformed(WireError)
     case examinerEnded(String)
     case heartbeatDue(uptimeMilliseconds: UInt64, processState: String?, ticks: [UInt64]? = nil)
@@ -18,9 +18,9 @@ package struct Conversation: Sendable {
   }
 
   package enum Action: Equatable, Sendable {
-    case tellHost(Frame)
-    case tellWorker(Frame)
-    case tellExaminer(Frame)
+    case tellHost(WireFrame)
+    case tellWorker(WireFrame)
+    case tellExaminer(WireFrame)
     case shell(ShellAction)
     /// Go through a conversation that nobody hears.
     case rehearse
@@ -30,7 +30,7 @@ package struct Conversation: Sendable {
     case greeting
     case idle
     /// The object arrives while the examiner notes the kernel's state.
-    case preparing(plan: TrialPlan, frames: [Frame], received: Int, noted: Bool)
+    case preparing(plan: TrialPlan, frames: [WireFrame], received: Int, noted: Bool)
     case working
     case examining
     /// So many of worker and examiner still warm up again.
@@ -109,7 +109,7 @@ package struct Conversation: Sendable {
     [tell(.failed(reason))]
   }
 
-  private mutating func hear(_ frame: Frame) -> [Action] {
+  private mutating func hear(_ frame: WireFrame) -> [Action] {
     if case .blob(let bytes) = frame { return takeForShell(bytes) ?? takeObject(frame) }
     let message: HostMessage
     do throws(WireError) {
@@ -142,7 +142,7 @@ package struct Conversation: Sendable {
     }
   }
 
-  private mutating func begin(_ plan: TrialPlan, _ frame: Frame) -> [Action] {
+  private mutating func begin(_ plan: TrialPlan, _ frame: WireFrame) -> [Action] {
     switch phase {
     case .idle: break
     case .greeting: return fail("a trial came before a hello of version \(wireVersion)")
@@ -168,7 +168,7 @@ package struct Conversation: Sendable {
     return [.tellExaminer(ExaminerRequest.note(plan: frame).frame)]
   }
 
-  private mutating func takeObject(_ frame: Frame) -> [Action] {
+  private mutating func takeObject(_ frame: WireFrame) -> [Action] {
     guard case .preparing(let plan, let frames, let received, let noted) = phase,
       received < plan.objectSize
     else { return fail("bytes came that no plan announced") }
@@ -191,7 +191,7 @@ package struct Conversation: Sendable {
 
   /// Passes on what the worker says. Its messages are compared as bytes: to decode each would cost
   /// guest time for nothing.
-  private mutating func relay(_ frame: Frame) -> [Action] {
+  private mutating func relay(_ frame: WireFrame) -> [Action] {
     if case .rehearsing = phase { return endRehearsal(frame) }
     if case .tooling = phase {
       if frame == WorkerSignals.finished { phase = .over }
@@ -210,7 +210,7 @@ package struct Conversation: Sendable {
   }
 
   /// One of the two is warm again, or says why it can't be.
-  private mutating func endRehearsal(_ frame: Frame) -> [Action] {
+  private mutating func endRehearsal(_ frame: WireFrame) -> [Action] {
     guard case .rehearsing(let left) = phase, frame == WorkerSignals.finished else {
       return [.tellHost(frame)]
     }
@@ -245,7 +245,7 @@ package struct Conversation: Sendable {
     ]
   }
 
-  private mutating func relayExaminer(_ frame: Frame) -> [Action] {
+  private mutating func relayExaminer(_ frame: WireFrame) -> [Action] {
     if case .rehearsing = phase { return endRehearsal(frame) }
     guard frame == WorkerSignals.finished else {
       guard underWay else { return [] }
@@ -290,13 +290,13 @@ package struct Conversation: Sendable {
 package enum ExaminerRequest: Equatable, Sendable {
   /// Loads the modules that the plan asks for, then notes the kernel's state: what the laboratory
   /// itself brought in is no change that a trial made. The frame is the host's own.
-  case note(plan: Frame)
+  case note(plan: WireFrame)
   /// `brief`: nothing faulty can have run, so a few checks do. `settle`: wait a little for what
   /// the kernel frees late.
   case examine(brief: Bool, settle: Bool)
   case rehearse
 
-  package var frame: Frame {
+  package var frame: WireFrame {
     switch self {
     case .note(let plan): plan
     case .examine(let brief, let settle): .blob([brief ? 1 : 0, settle ? 1 : 0])
@@ -304,7 +304,7 @@ package enum ExaminerRequest: Equatable, Sendable {
     }
   }
 
-  package init(_ frame: Frame) throws(WireError) {
+  package init(_ frame: WireFrame) throws(WireError) {
     switch frame {
     case .message: self = .note(plan: frame)
     case .blob([]): self = .rehearse
@@ -322,7 +322,7 @@ package enum WorkerSignals {
   package static let unloaded = AgentMessage.unloaded.frame
 
   /// The step that a message names; nil for all other messages.
-  package static func step(in frame: Frame) -> String? {
+  package static func step(in frame: WireFrame) -> String? {
     let prefix = Array(#"{"step":{"_0":""#.utf8)
     let suffix = Array(#""}}"#.utf8)
     guard starts(frame, with: prefix) else { return nil }
@@ -330,15 +330,15 @@ package enum WorkerSignals {
       decoding: frame.payload.dropFirst(prefix.count).dropLast(suffix.count), as: UTF8.self)
   }
 
-  package static func isFailure(_ frame: Frame) -> Bool {
+  package static func isFailure(_ frame: WireFrame) -> Bool {
     starts(frame, with: Array(#"{"failed":"#.utf8))
   }
 
-  package static func isRefusal(_ frame: Frame) -> Bool {
+  package static func isRefusal(_ frame: WireFrame) -> Bool {
     starts(frame, with: Array(#"{"refused":"#.utf8))
   }
 
-  private static func starts(_ frame: Frame, with prefix: [UInt8]) -> Bool {
+  private static func starts(_ frame: WireFrame, with prefix: [UInt8]) -> Bool {
     guard case .message(let bytes) = frame else { return false }
     return bytes.starts(with: prefix)
   }

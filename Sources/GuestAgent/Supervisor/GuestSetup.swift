@@ -86,7 +86,7 @@ enum GuestSetup {
 
   static func loadBootModules() throws {
     let library = try ModuleLibrary()
-    for name in try Files.lines(of: bootModules) { try library.load(name) }
+    for name in try GuestFiles.lines(of: bootModules) { try library.load(name) }
   }
 
   static let kernelRelease: String = {

@@ -12,7 +12,7 @@ enum KernelPlacesReading {
   /// `/sys/kernel/vmcoreinfo`: a physical address and a size, both in hexadecimal
   /// (kernel/ksysfs.c `vmcoreinfo_show()`).
   private static func note() throws(SystemError) -> KernelPlaces.Stretch? {
-    let words = try Files.table("/sys/kernel/vmcoreinfo").split(whereSeparator: { $0 <= 0x20 })
+    let words = try GuestFiles.table("/sys/kernel/vmcoreinfo").split(whereSeparator: { $0 <= 0x20 })
     guard words.count == 2, let address = hexadecimal(words[0].dropFirst(2)),
       let size = hexadecimal(words[1]), size <= 1 << 16
     else { return nil }

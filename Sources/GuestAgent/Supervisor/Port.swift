@@ -9,14 +9,14 @@ struct Port: ~Copyable {
   static let retryMilliseconds: Int32 = 250
 
   private let file: Descriptor
-  var channel: Channel
+  var channel: FrameChannel
   /// Whether a host is at the other end, as far as is known. Before the first has come, what is to
   /// be said is kept; once one has gone, what was meant for it is dropped.
   private(set) var connected = true
   private var everConnected = false
 
   private init(_ file: consuming Descriptor) {
-    channel = Channel(file.number)
+    channel = FrameChannel(file.number)
     self.file = file
   }
 
@@ -27,7 +27,7 @@ struct Port: ~Copyable {
   static func find() throws -> Port {
     let folder = "/sys/class/virtio-ports"
     for _ in 0..<2500 {
-      for entry in Files.entries(of: folder) {
+      for entry in GuestFiles.entries(of: folder) {
         // A port whose name isn't there yet is looked at again.
         guard let found = try? text(of: "\(folder)/\(entry)/name"),
           found.prefix(while: { $0 != "\n" }) == Port.name
@@ -45,7 +45,7 @@ struct Port: ~Copyable {
 
   var events: Int16 { Int16(POLLIN | (channel.pending > 0 ? POLLOUT : 0)) }
 
-  mutating func receive(_ revents: Int16) -> Channel.Arrival {
+  mutating func receive(_ revents: Int16) -> FrameChannel.Arrival {
     guard !connected || revents != 0 else { return .frames([]) }
     let arrival = channel.receive()
     switch arrival {

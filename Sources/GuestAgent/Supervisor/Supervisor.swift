@@ -116,7 +116,7 @@ package struct Supervisor: ~Copyable {
   private mutating func perform(_ action: ShellAction) {
     switch action {
     case .put(let file):
-      do { try Files.put(file) } catch { perform(.shell(.failed("\(error)"))) }
+      do { try GuestFiles.put(file) } catch { perform(.shell(.failed("\(error)"))) }
     case .start(let plan):
       do { shell = try GuestShell(plan) } catch { perform(.shell(.failed("\(error)"))) }
     case .input(let bytes): shell?.take(bytes)
@@ -171,7 +171,7 @@ package struct Supervisor: ~Copyable {
     }
   }
 
-  private mutating func tellOfWorker(_ frames: [Frame]) {
+  private mutating func tellOfWorker(_ frames: [WireFrame]) {
     for frame in frames where !noteReady(worker, frame) { perform(.worker(frame)) }
   }
 
@@ -188,12 +188,12 @@ package struct Supervisor: ~Copyable {
     }
   }
 
-  private mutating func tellOfExaminer(_ frames: [Frame]) {
+  private mutating func tellOfExaminer(_ frames: [WireFrame]) {
     for frame in frames where !noteReady(examiner, frame) { perform(.examiner(frame)) }
   }
 
   /// A child's first message says that it is warm, or why it can't be.
-  private mutating func noteReady(_ child: Child, _ frame: Frame) -> Bool {
+  private mutating func noteReady(_ child: Child, _ frame: WireFrame) -> Bool {
     guard warming.remove(child.process) != nil else { return false }
     if frame != WorkerSignals.finished {
       port.channel.enqueue(frame)

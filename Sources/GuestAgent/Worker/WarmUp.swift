@@ -29,7 +29,7 @@ enum WarmUp {
   /// A whole conversation that nobody hears.
   static func supervisor() throws {
     var conversation = Conversation(kernelRelease: GuestSetup.kernelRelease)
-    let object = Frame.blob([UInt8](repeating: 0, count: plan.objectSize))
+    let object = WireFrame.blob([UInt8](repeating: 0, count: plan.objectSize))
     let events: [Conversation.Event] = [
       .ready, .host(HostMessage.hello(version: wireVersion).frame),
       .host(HostMessage.trial(plan).frame), .host(object),

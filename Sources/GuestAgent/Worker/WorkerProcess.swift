@@ -84,7 +84,7 @@ struct WorkerProcess: ~Copyable {
         do throws(SystemError) {
           try twin!.trigger(times: times)
         } catch {
-          try judge(error, tolerated: plan.isTried)
+          try judge(error, tolerated: plan.isUndeclared)
         }
       case .iterate(let times):
         guard twin != nil else {
@@ -93,11 +93,11 @@ struct WorkerProcess: ~Copyable {
         do throws(SystemError) {
           try twin!.iterate(times: times)
         } catch {
-          try judge(error, tolerated: plan.isTried)
+          try judge(error, tolerated: plan.isUndeclared)
         }
       case .crashPoint(let name, let times): try CrashPoints.setOff(name, times: times)
       default:
-        try work(step, socketFilter: filter, tolerated: plan.armed || plan.isTried)
+        try work(step, socketFilter: filter, tolerated: plan.armed || plan.isUndeclared)
       }
     }
 
@@ -111,7 +111,7 @@ struct WorkerProcess: ~Copyable {
   }
 
   private func observe(_ twin: borrowing Twin, _ plan: TrialPlan) throws -> Observation? {
-    if plan.isTried { return twin.observeIfAny(plan.observation) }
+    if plan.isUndeclared { return twin.observeIfAny(plan.observation) }
     return try twin.observe(plan.observation)
   }
 
@@ -238,8 +238,8 @@ struct WorkerProcess: ~Copyable {
   }
 
   func sendBlob(_ bytes: [UInt8]) throws {
-    var frames = Frame.blobs(bytes)
-    if frames.last?.payload.count == Frame.largestPayload { frames.append(.blob([])) }
+    var frames = WireFrame.blobs(bytes)
+    if frames.last?.payload.count == WireFrame.largestPayload { frames.append(.blob([])) }
     for frame in frames { try channel.send(frame) }
   }
 }

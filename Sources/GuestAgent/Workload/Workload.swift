@@ -13,7 +13,7 @@ package enum Workload {
   ) throws(SystemError) {
     switch step {
     case .systemCall(let name, let times, let callers):
-      try SystemCalls.make(name, times: times, callers: callers)
+      try HarmlessCalls.make(name, times: times, callers: callers)
     case .files(let count):
       for index in 0..<count { try exerciseFile("/tmp/panicroom-\(getpid())-\(index)") }
     case .packets(let count): try Loopback.exchangeDatagrams(count, filter: socketFilter)

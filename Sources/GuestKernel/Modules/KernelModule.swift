@@ -94,15 +94,15 @@ public struct KernelModule: ~Copyable {
   static func watchingLog(
     _ operation: String, unprivileged: Bool = false, _ call: () -> Int32
   ) throws(LoadRefusal) {
-    let log: KernelLog
+    let log: KmsgReader
     do {
       if unprivileged {
         // Only root may read it.
-        let opened = try KernelLog()
+        let opened = try KmsgReader()
         try dropPrivileges()
         log = opened
       } else {
-        log = try KernelLog()
+        log = try KmsgReader()
       }
     } catch {
       throw LoadRefusal(

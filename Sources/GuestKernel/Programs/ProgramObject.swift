@@ -60,14 +60,14 @@ public struct ProgramObject: ~Copyable {
       try object.load(logSize: size)
       return object
     }
-    for size in VerifierLog.sizes.dropLast() {
+    for size in VerifierLogBuffer.sizes.dropLast() {
       do {
         return try load(size)
       } catch  where error.errno == ENOSPC && !error.verifierLog.isEmpty {
         continue
       }
     }
-    return try load(VerifierLog.sizes.last!)
+    return try load(VerifierLogBuffer.sizes.last!)
   }
 
   /// Leaves all programs but one out of the load.
@@ -104,9 +104,9 @@ public struct ProgramObject: ~Copyable {
   /// (libbpf.c, `bpf_object_load_prog`, "if log_level is zero").
   func load(logSize: Int) throws(LoadRefusal) {
     cguest_forget_libbpf_messages()
-    let log: VerifierLog
+    let log: VerifierLogBuffer
     do {
-      log = try VerifierLog(size: logSize)
+      log = try VerifierLogBuffer(size: logSize)
     } catch {
       throw LoadRefusal(gate: .libbpf, errno: error.errno, message: "\(error)")
     }

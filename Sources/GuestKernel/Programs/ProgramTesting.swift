@@ -59,9 +59,9 @@ extension ProgramObject {
   public func load(_ name: String) throws(LoadRefusal) -> [UInt8] {
     let program = try self.program(name)
     cguest_forget_libbpf_messages()
-    let log: VerifierLog
+    let log: VerifierLogBuffer
     do {
-      log = try VerifierLog(size: VerifierLog.sizes[0])
+      log = try VerifierLogBuffer(size: VerifierLogBuffer.sizes[0])
     } catch {
       throw LoadRefusal(gate: .libbpf, errno: error.errno, message: "\(error)")
     }

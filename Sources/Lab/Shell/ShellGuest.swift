@@ -16,12 +16,12 @@ public final class ShellGuest: Sendable {
     /// So many bytes of ``send(_:)`` have gone to the shell.
     case tookInput(Int)
     /// The kernel reported something, and the guest goes on.
-    case reported(ShellReport)
+    case reported(ShellVerdict)
     /// The guest hangs: ``question()`` it, ``wait()``, or end it.
     case hangs
     case speaksAgain
     /// The guest is lost: crashed, reset, powered off, hung for good.
-    case over(ShellReport)
+    case over(ShellVerdict)
     /// The shell has ended with this status.
     case ended(status: Int32)
     /// The laboratory failed.

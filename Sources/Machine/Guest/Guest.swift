@@ -268,7 +268,7 @@ public final class Guest: Sendable {
   /// Send raw bytes that a message announced.
   public func send(blob bytes: [UInt8]) async throws {
     line.sent(blob: bytes.count)
-    for frame in Frame.blobs(bytes) { try await agent.send(frame.encoded()) }
+    for frame in WireFrame.blobs(bytes) { try await agent.send(frame.encoded()) }
   }
 
   /// A non-maskable interrupt to all processors: with `unknown_nmi_panic` the kernel prints where it

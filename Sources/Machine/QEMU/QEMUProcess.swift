@@ -4,7 +4,7 @@ import Synchronization
 /// One running QEMU. It is ended and reaped by ``end()``, and dies with the harness in any case.
 final class QEMUProcess: Sendable {
   let pid: pid_t
-  private let ending: Ending
+  private let ending: ExitWatch
 
   /// How a QEMU process ended.
   enum Exit: Sendable, Equatable {
@@ -18,7 +18,7 @@ final class QEMUProcess: Sendable {
     pid = try await Keeper.shared.start(
       Keeper.Order(path: path, arguments: arguments, descriptors: descriptors, output: output))
     do {
-      ending = try Ending(pid: pid)
+      ending = try ExitWatch(pid: pid)
     } catch {
       kill(pid, SIGKILL)
       while waitpid(pid, nil, 0) < 0 && errno == EINTR {}
@@ -70,7 +70,7 @@ final class QEMUProcess: Sendable {
 }
 
 /// Waits for a process's end on a thread of its own, reaps it, and tells everyone who asked.
-private final class Ending: Sendable {
+private final class ExitWatch: Sendable {
   private typealias Waiter = CheckedContinuation<QEMUProcess.Exit, Never>
 
   private enum State {

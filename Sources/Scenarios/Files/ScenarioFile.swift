@@ -26,7 +26,7 @@ public enum ScenarioFile {
   static func parseWithLines(
     _ text: String, file: String
   ) throws(InvalidScenario) -> (scenario: Scenario, lines: [String: Int]) {
-    let report = YAMLReport(file: file)
+    let report = YAMLProblems(file: file)
     let scenario = report.root(of: text).flatMap { node in
       Scenario(
         YAMLFields(
@@ -48,7 +48,7 @@ public enum ScenarioFile {
   }
 
   /// A name becomes part of paths: what it may hold keeps those inside their folders.
-  private static func checkName(_ name: String, in report: YAMLReport) {
+  private static func checkName(_ name: String, in report: YAMLProblems) {
     guard !name.isEmpty else { return }
     let line = report.lines["name"] ?? 1
     guard Scenario.isName(name) else {
@@ -65,7 +65,7 @@ public enum ScenarioFile {
 
 extension ScenarioFile {
   /// These too become parts of paths, below `/sys` and in the guest's image.
-  private static func checkForeignNames(_ scenario: Scenario, in report: YAMLReport) {
+  private static func checkForeignNames(_ scenario: Scenario, in report: YAMLProblems) {
     let observed =
       [
         ("observation.variable", scenario.observation.variable),
@@ -244,7 +244,7 @@ extension WorkStep {
   ///
   /// - Throws: ``InvalidScenario`` with what is wrong, or Yams' words where it is no YAML.
   public static func reading(_ text: String) throws -> WorkStep {
-    let report = YAMLReport(file: text)
+    let report = YAMLProblems(file: text)
     let node = try Yams.compose(yaml: text) ?? Node("")
     let step = WorkStep(YAMLFields(node, at: "the step", known: keys, in: report))
     if case .systemCall(let name, _, _) = step, report.problems.isEmpty,

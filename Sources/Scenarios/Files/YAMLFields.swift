@@ -1,7 +1,7 @@
 import Yams
 
 /// What the reading of one YAML file gathers: its problems, and on which line each value stands.
-final class YAMLReport {
+final class YAMLProblems {
   let file: String
   private(set) var problems: [Problem] = []
   /// The line of each key, by its path: `twins.bpf.armed.by`, `workload[2].syscall`.
@@ -25,7 +25,7 @@ final class YAMLReport {
 /// A value that is missing or wrong is noted in the report and replaced by something harmless, so
 /// that one reading finds all problems; what was read counts only where the report stays empty.
 struct YAMLFields {
-  let report: YAMLReport
+  let report: YAMLProblems
   /// Where the mapping is, for messages: empty at the top, else `twins.bpf`.
   let path: String
   let line: Int
@@ -33,7 +33,7 @@ struct YAMLFields {
   /// Of what is no mapping that is told, and not all the keys that it lacks.
   let isMapping: Bool
 
-  init(_ node: Node, at path: String, known: [String], in report: YAMLReport) {
+  init(_ node: Node, at path: String, known: [String], in report: YAMLProblems) {
     self.report = report
     self.path = path
     line = report.lines[path] ?? node.mark?.line ?? 1

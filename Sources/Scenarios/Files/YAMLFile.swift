@@ -8,7 +8,7 @@ extension YAMLFields {
   static func read<Value>(
     _ text: String, file: String, known: [String], _ reader: (YAMLFields) -> Value
   ) throws -> Value {
-    let report = YAMLReport(file: file)
+    let report = YAMLProblems(file: file)
     let value = report.root(of: text).map { node in
       reader(YAMLFields(node, at: "", known: known, in: report))
     }
@@ -19,7 +19,7 @@ extension YAMLFields {
   }
 }
 
-extension YAMLReport {
+extension YAMLProblems {
   /// The file's top; where there is none, the reason is noted.
   func root(of text: String) -> Node? {
     do {

@@ -19,7 +19,7 @@ package struct CompiledFrames: Sendable {
   ///
   /// The innermost frame is where the processor was; those below it are addresses behind a call,
   /// whose line is one byte earlier.
-  package func places(of frames: [Verdicts.Frame]) -> [String: SourcePlace] {
+  package func places(of frames: [Frame]) -> [String: SourcePlace] {
     var places: [String: SourcePlace] = [:]
     for (depth, frame) in frames.enumerated() {
       guard let found = place(of: frame, isReturn: depth > 0) else { continue }
@@ -28,7 +28,7 @@ package struct CompiledFrames: Sendable {
     return places
   }
 
-  private func place(of frame: Verdicts.Frame, isReturn: Bool) -> SourcePlace? {
+  private func place(of frame: Frame, isReturn: Bool) -> SourcePlace? {
     guard let name = Self.name(of: frame.symbol) else { return nil }
     // Two functions of one name can't be told apart by it.
     let named = functions.filter { $0.name == name }

@@ -142,7 +142,7 @@ extension TrialFacts {
   var missingStep: String? {
     if !agent.contains(.loaded) { return "the twin was never loaded" }
     let hasObserved = agent.contains { if case .observed = $0 { true } else { false } }
-    if !hasObserved, !isTried { return "there is no observation" }
+    if !hasObserved, !isUndeclared { return "there is no observation" }
     if !agent.contains(.unloaded) { return "the twin was never unloaded" }
     if !agent.contains(.healthy) { return "the kernel's health was not checked" }
     if !hasFinished { return "the agent never finished" }

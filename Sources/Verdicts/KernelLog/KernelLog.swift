@@ -21,7 +21,7 @@ public struct KernelLog: Sendable {
   fileprivate var state = State()
 
   fileprivate struct State: Sendable {
-    var reports: [Report] = []
+    var reports: [OpenReport] = []
     /// The report that each caller printed last, in their order; one where callers are not told.
     var threads: [Thread] = []
     var ownModules: Set<String> = []
@@ -147,7 +147,7 @@ extension KernelLog.State {
   }
 
   /// One of the last few reports, begun not long ago.
-  private func recent(before current: Int, line: Int, where isIt: (Report) -> Bool) -> Int? {
+  private func recent(before current: Int, line: Int, where isIt: (OpenReport) -> Bool) -> Int? {
     reports.indices.suffix(4).last {
       $0 != current && line - reports[$0].line < KernelLog.taskReach && isIt(reports[$0])
     }
@@ -163,7 +163,7 @@ extension KernelLog.State {
         return
       }
     }
-    let report = Report(match, line: line)
+    let report = OpenReport(match, line: line)
     // kernel/sched/core.c __schedule_bug panics before it prints the stack.
     let isAnnounced =
       match.text.contains("panic_on_warn set")
@@ -206,7 +206,7 @@ extension KernelLog.State {
 
   /// Whether `match` only says more about `report`; if so, the report takes it in.
   private static func joins(
-    _ match: HeadlineMatch, line: Int, to report: inout Report, isOpen: Bool
+    _ match: HeadlineMatch, line: Int, to report: inout OpenReport, isOpen: Bool
   ) -> Bool {
     let distance = line - report.line
     let isNear = distance <= KernelLog.reach
@@ -240,7 +240,7 @@ extension KernelLog.State {
   }
 
   /// The first death joins its cause; a second headline with a number of its own is a second oops.
-  private static func isOpenFor(_ match: HeadlineMatch, at line: Int, report: Report) -> Bool {
+  private static func isOpenFor(_ match: HeadlineMatch, at line: Int, report: OpenReport) -> Bool {
     let distance = line - report.line
     // Another CPU's report may stand between headline and death.
     let isFollowed = match.role == .death && line - report.lastLine <= KernelLog.reach
@@ -250,7 +250,8 @@ extension KernelLog.State {
   }
 
   /// A stall that several CPUs report, a leak's object behind its headline, an OOM kill's summary.
-  private static func joinsReport(_ match: HeadlineMatch, report: Report, distance: Int) -> Bool {
+  private static func joinsReport(_ match: HeadlineMatch, report: OpenReport, distance: Int) -> Bool
+  {
     guard match.kind == report.kind else { return false }
     switch match.kind {
     case .memoryLeak: return distance <= KernelLog.reach && match.text.hasPrefix("unref")
@@ -268,7 +269,7 @@ extension KernelLog.State {
       guard message.hasPrefix("Linux version "), message.contains("(") else { return }
       let match = HeadlineMatch(kind: .reboot, role: .report, text: message)
       if isUp, reports.count < KernelLog.mostFindings {
-        reports.append(Report(match, line: line))
+        reports.append(OpenReport(match, line: line))
       }
       threads.removeAll()
       isUp = true

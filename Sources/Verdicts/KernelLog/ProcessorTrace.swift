@@ -15,7 +15,7 @@ public enum ProcessorTrace {
           isOpen = frames.isEmpty && Int(digits) == processor
         } else if message.hasPrefix("Kernel panic") || message.hasPrefix("Shutting down") {
           isOpen = false
-        } else if isOpen, frames.count < Report.mostFrames,
+        } else if isOpen, frames.count < OpenReport.mostFrames,
           let frame = FrameReader.frame(in: message, line: number)
         {
           frames.append(frame)

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
+import Interactive
 import Lab
 import Machine
 import Scenarios
-import Workshop
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -122,7 +122,7 @@ struct DemoCommand: AsyncParsableCommand {
     guard Terminal.isFullScreen else {
       let state = DemoState(
         scenarios: scenarios, setting: setting,
-        size: TerminalSize(columns: Terminal.columns(STDOUT_FILENO), rows: 24), pace: pace ?? 0,
+        size: ScreenSize(columns: Terminal.columns(STDOUT_FILENO), rows: 24), pace: pace ?? 0,
         isReplay: isReplay)
       var session = try DemoSession(
         state, trials: trials, output: .pages { try Output.print($0) }, record: record)

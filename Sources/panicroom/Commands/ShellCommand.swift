@@ -1,8 +1,8 @@
 import ArgumentParser
 import Glibc
+import Interactive
 import Lab
 import Machine
-import Workshop
 
 struct ShellCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
+import Interactive
 import Lab
 import Machine
 import Scenarios
-import Workshop
 
 struct TryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -87,13 +87,13 @@ struct TryCommand: AsyncParsableCommand {
   func run() async throws {
     let progress = Progress(Terminal.standard)
     let laboratory = try Setup.laboratory(verbose: verbose) { progress.follow($0) }
-    let output: TrySession.Output =
+    let output: TryFront.Output =
       switch format {
       case .json: .json
       case .terminal:
         .terminal(width: Terminal.columns(1), colour: Terminal.outputTakesColour)
       }
-    let session = TrySession(laboratory: laboratory, attempt: try attempt(), output: output)
+    let session = TryFront(laboratory: laboratory, attempt: try attempt(), output: output)
     if watch {
       return try await Interruption.cancelling {
         try await session.watch(
@@ -105,14 +105,14 @@ struct TryCommand: AsyncParsableCommand {
     if !answer.isAnswered { throw ExitStatus.inconclusive }
   }
 
-  private func attempt() throws -> Attempt {
-    var attempt = Attempt(files: files)
+  private func attempt() throws -> TryRequest {
+    var attempt = TryRequest(files: files)
     attempt.kernel = kernel
     attempt.accelerator = accelerator
     attempt.armed = armed
-    attempt.attach = try attach.map(AttemptWords.attach)
-    attempt.workload = try workload.map(AttemptWords.step)
-    attempt.arguments = try arg.map(AttemptWords.argument)
+    attempt.attach = try attach.map(TryWords.attach)
+    attempt.workload = try workload.map(TryWords.step)
+    attempt.arguments = try arg.map(TryWords.argument)
     attempt.program = program
     attempt.eachProgram = eachProgram
     attempt.seconds = timeout

@@ -243,6 +243,6 @@ extension VerifierMessages {
       "not eliminated in verifier pass",
       headline: "the verifier itself is at fault",
       explanation: "The verifier met a state that its authors thought impossible.",
-      suggestion: "Report it to the kernel's bpf list, with the program.")
+      suggestion: "OpenReport it to the kernel's bpf list, with the program.")
   ]
 }

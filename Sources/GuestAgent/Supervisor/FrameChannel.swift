@@ -1,0 +1,101 @@
+internal import Glibc
+package import GuestKernel
+package import Wire
+
+/// One end of a conversation that must never make its owner wait: what can't be written now is
+/// kept, what arrives is put together to frames.
+package struct FrameChannel: Sendable {
+  package enum Arrival: Equatable, Sendable {
+    case frames([WireFrame])
+    /// What came was no frame. Whole frames in front of it are still delivered.
+    case malformed([WireFrame], WireError)
+    /// The other end is gone, or (a port) not there yet.
+    case closed([WireFrame])
+  }
+
+  package let descriptor: Int32
+  private var decoder = FrameDecoder()
+  private var outgoing: [UInt8] = []
+  private var sent = 0
+  private var piece = [UInt8](repeating: 0, count: 32768)
+
+  /// - Parameter descriptor: in non-blocking mode. The channel doesn't own it.
+  package init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+  package var pending: Int { outgoing.count - sent }
+
+  package mutating func enqueue(_ frame: WireFrame) {
+    outgoing.append(contentsOf: frame.encoded())
+  }
+
+  /// Writes as much as the other end takes now.
+  package mutating func flush() throws(SystemError) {
+    while pending > 0 {
+      let count = outgoing.withUnsafeBytes {
+        write(descriptor, $0.baseAddress! + sent, $0.count - sent)
+      }
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN { return }
+      if count < 0 { throw SystemError("write to the other end", errno: errno) }
+      if count == 0 { return }
+      sent += count
+    }
+    outgoing.removeAll(keepingCapacity: true)
+    sent = 0
+  }
+
+  /// Reads all that is there.
+  package mutating func receive() -> Arrival {
+    var frames: [WireFrame] = []
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN { return .frames(frames) }
+      if count <= 0 { return .closed(frames) }
+      decoder.append(piece[..<count])
+      do throws(WireError) {
+        while let frame = try decoder.next() { frames.append(frame) }
+      } catch {
+        // Where the next frame would begin can't be known, so what is left goes, too.
+        decoder = FrameDecoder()
+        return .malformed(frames, error)
+      }
+    }
+  }
+
+  /// Forgets half-read and unsent frames: the next to connect begins anew.
+  package mutating func reset() {
+    decoder = FrameDecoder()
+    outgoing.removeAll()
+    sent = 0
+  }
+}
+
+/// The end of a conversation in a process that may wait.
+struct BlockingChannel {
+  private let descriptor: Int32
+  private var decoder = FrameDecoder()
+  private var piece = [UInt8](repeating: 0, count: 65536)
+
+  init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+  /// The next frame; nil where the other end has gone.
+  mutating func next() throws -> WireFrame? {
+    while true {
+      if let frame = try decoder.next() { return frame }
+      let count = try system("read from the supervisor") {
+        read(descriptor, &piece, piece.count)
+      }
+      if count == 0 { return nil }
+      decoder.append(piece[..<count])
+    }
+  }
+
+  func send(_ message: AgentMessage) throws {
+    try send(message.frame)
+  }
+
+  func send(_ frame: WireFrame) throws {
+    try writeAll(frame.encoded(), to: descriptor, "write to the supervisor")
+  }
+}

@@ -1,0 +1,30 @@
+internal import Glibc
+
+/// The memory that the verifier writes its log to. Pages come into being as they are written, so
+/// room that isn't used costs nothing.
+struct VerifierLogBuffer: ~Copyable {
+  /// Tried in turn. The kernel takes up to UINT_MAX >> 2 bytes (kernel/bpf/verifier.c), more than
+  /// a guest of 256 MiB has; past the last size the log's end is lost, and the refusal is ENOSPC.
+  static let sizes = [16 << 20, 128 << 20]
+
+  let buffer: UnsafeMutablePointer<CChar>
+  let size: Int
+
+  init(size: Int) throws(SystemError) {
+    let memory = mmap(
+      nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let memory, memory != MAP_FAILED else {
+      throw SystemError("make room for the verifier's log", errno: errno)
+    }
+    buffer = memory.bindMemory(to: CChar.self, capacity: size)
+    self.size = size
+  }
+
+  deinit { munmap(buffer, size) }
+
+  /// What was written, up to its final NUL.
+  func contents() -> [UInt8] {
+    let count = strnlen(buffer, size)
+    return Array(UnsafeRawBufferPointer(start: buffer, count: count))
+  }
+}

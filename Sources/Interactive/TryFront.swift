@@ -1,0 +1,102 @@
+import Foundation
+public import Lab
+import Record
+import Reports
+import Verdicts
+
+/// `panicroom try`: one attempt, once or on every save.
+public struct TryFront: Sendable {
+  let laboratory: Laboratory
+  let attempt: TryRequest
+  let output: Output
+
+  public enum Output: Sendable {
+    case json
+    case terminal(width: Int, colour: Bool)
+  }
+
+  public init(laboratory: Laboratory, attempt: TryRequest, output: Output) {
+    self.laboratory = laboratory
+    self.attempt = attempt
+    self.output = output
+  }
+
+  /// Tries once.
+  ///
+  /// - Returns: what to show, and whether every trial has an answer.
+  /// - Throws: ``LabError`` where the request or a file is wrong.
+  public func once() async throws -> (text: String, isAnswered: Bool) {
+    try await answer(try await laboratory.prepare(attempt))
+  }
+
+  /// Tries now and on every save, until the task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - show: takes each answer.
+  ///   - tell: takes what is said beside, a line each.
+  public func watch(
+    show: @Sendable (String) throws -> Void, tell: @Sendable (String) -> Void
+  ) async throws {
+    let session = try await laboratory.prepare(attempt)
+    var seen: SaveStamp?
+    while true {
+      let now = SaveStamp(of: try inputs(of: session))
+      if let now, now != seen {
+        seen = now
+        let began = ContinuousClock.now
+        do {
+          let text = try await answer(session).text
+          try show(text)
+          tell("\(clock()) answered in \(seconds(since: began)) s; waiting for the next save")
+        } catch let error as LabError {
+          tell("\(clock()) \(error)")
+        }
+      }
+      try await Task.sleep(for: .milliseconds(80))
+    }
+  }
+
+  /// The files themselves where one of them can't be read, as in the midst of a save.
+  private func inputs(of session: TrySession) throws -> [String] {
+    do {
+      return try session.inputs
+    } catch let error where !(error is CancellationError) {
+      return attempt.files
+    }
+  }
+
+  private func answer(_ session: TrySession) async throws -> (text: String, isAnswered: Bool) {
+    let answer = try await session.carryOut()
+    let isAnswered = answer.trials.allSatisfy { $0.record.verdict.ruling != .inconclusive }
+    switch output {
+    case .json: return (try JSONReport.render(answer.run), isAnswered)
+    case .terminal(let width, let colour):
+      var text = answer.trials.map {
+        TryReport.render(Self.tried($0), width: width, colour: colour)
+      }.joined(separator: "\n")
+      if let directory = answer.directory { text += "  evidence in \(directory)\n" }
+      return (text, isAnswered)
+    }
+  }
+
+  private static func tried(_ trial: TryAnswer.Trial) -> TriedTrial {
+    TriedTrial(
+      file: trial.file, program: trial.program, record: trial.record, compiler: trial.compiler,
+      rejection: trial.rejection, notes: trial.notes, compileSeconds: trial.compileSeconds,
+      sourceLine: trial.sourceLine)
+  }
+
+  private func clock() -> String {
+    let now = Calendar.current.dateComponents([.hour, .minute, .second], from: Date.now)
+    return [now.hour, now.minute, now.second].map { part in
+      let text = "\(part ?? 0)"
+      return text.count < 2 ? "0" + text : text
+    }.joined(separator: ":")
+  }
+
+  private func seconds(since began: ContinuousClock.Instant) -> String {
+    let (whole, parts) = (ContinuousClock.now - began).components
+    let hundredths = Int(whole) * 100 + Int(parts / 10_000_000_000_000_000)
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+}

@@ -1,0 +1,145 @@
+package import Verdicts
+package import Wire
+
+/// Turns what the agent said, message by message, into the facts that the judge weighs.
+package struct AgentFacts: Sendable {
+  package private(set) var facts: [AgentFact] = []
+  /// The line of `agent.jsonl` behind each fact, counted from 1.
+  package private(set) var lines: [Int] = []
+  package private(set) var observed: Int64?
+  package private(set) var verifierLog: [UInt8] = []
+  /// What the kernel compiled of an eBPF program.
+  package private(set) var compiled = CompiledFrames()
+  /// What bpftool printed, by name, in the order in which it came.
+  package private(set) var tools: [(name: String, bytes: [UInt8])] = []
+  /// The tool whose output the next blobs are, and how much of it is to come.
+  private var toolBytes = 0
+  /// Bytes of verifier log that the agent said it would send.
+  private var announced = 0
+
+  private let objectName: String
+  private var before: KernelState?
+  private var failedChecks = 0
+  private var unloaded = false
+  private var compared = false
+
+  /// From so many more objects of one cache on it is a leak. The counts are exact (the agent has
+  /// the caches shrunk first), but the agent's own work may hold one or two.
+  package static let leakThreshold: Int64 = 4
+
+  package init(objectName: String) {
+    self.objectName = objectName
+  }
+
+  package mutating func add(blob: [UInt8]) {
+    guard toolBytes > 0, !tools.isEmpty else {
+      verifierLog += blob
+      return
+    }
+    tools[tools.count - 1].bytes += blob
+    toolBytes -= blob.count
+  }
+
+  package mutating func add(_ message: AgentMessage, line: Int) {
+    for fact in facts(of: message) {
+      facts.append(fact)
+      lines.append(line)
+    }
+  }
+
+  private mutating func facts(of message: AgentMessage) -> [AgentFact] {
+    switch message {
+    case .hello, .heartbeat, .shellTaken, .shellEnded: return []
+    case .toolOutput(let name, _, let size):
+      tools.append((name, []))
+      toolBytes = size
+      return []
+    case .verifierLog(let size):
+      announced += size
+      return []
+    case .step(let name): return [.step(name)]
+    case .refused(let refusal):
+      return [
+        .refused(Gate(refusal.gate), errno: refusal.errno, message: refusal.message)
+      ]
+    case .loaded: return [.loaded]
+    case .compiled(let function):
+      compiled.add(function)
+      return []
+    case .attached: return [.attached]
+    case .observed(let value, let faults):
+      observed = value
+      return [.observed(value, faults: faults)]
+    case .unloaded:
+      unloaded = true
+      return [.unloaded]
+    case .unloadFailed(let code, let words): return [.unloadFailed(errno: code, message: words)]
+    case .workerEnded(let status, let signal):
+      return [.workerEnded(exitStatus: status, signal: signal)]
+    case .state(let moment, let state): return compare(moment, state)
+    case .health(let check, let detail?):
+      failedChecks += 1
+      return [
+        check.hasSuffix("canary")
+          ? .canaryChanged(detail) : .unhealthy(check: check, detail: detail)
+      ]
+    case .health: return []
+    case .finished:
+      // A log that is not whole may lack the very line that says why.
+      guard verifierLog.count == announced else {
+        return [
+          .laboratoryFailed(
+            "\(verifierLog.count) bytes of verifier log came, \(announced) were announced")
+        ]
+      }
+      // Without a look at what is left nobody knows whether the kernel is well.
+      return failedChecks == 0 && compared ? [.healthy, .finished] : [.finished]
+    case .failed(let words): return [.laboratoryFailed(words)]
+    }
+  }
+
+  private mutating func compare(_ moment: String, _ state: KernelState) -> [AgentFact] {
+    guard let before else {
+      before = state
+      return []
+    }
+    compared = true
+    var facts: [AgentFact] = []
+    if state.taint != before.taint {
+      facts.append(.tainted(before: before.taint, after: state.taint))
+    }
+    func compare(_ what: String, _ earlier: Int64, _ later: Int64, limit: Int64 = 1) {
+      guard later.exceeds(earlier, by: limit) else { return }
+      facts.append(.leftBehind(what: what, before: earlier, after: later))
+    }
+    for cache in state.slabObjects.keys.sorted() {
+      compare(
+        "\(cache) objects", before.slabObjects[cache, default: 0],
+        state.slabObjects[cache, default: 0], limit: Self.leakThreshold)
+    }
+    // What is still loaded holds what it needs.
+    guard unloaded else { return facts }
+    if state.modules.contains(objectName) { compare("modules named \(objectName)", 0, 1) }
+    compare("eBPF programs", Int64(before.programs), Int64(state.programs))
+    compare("eBPF maps", Int64(before.maps), Int64(state.maps))
+    compare("eBPF links", Int64(before.links), Int64(state.links))
+    for growth in state.growth(since: before) {
+      facts.append(
+        .leftBehind(what: growth.what, before: growth.before, after: growth.after))
+    }
+    return facts
+  }
+}
+
+extension Gate {
+  fileprivate init(_ gate: Refusal.Gate) {
+    self =
+      switch gate {
+      case .libbpf: .libbpf
+      case .verifier: .verifier
+      case .attach: .attach
+      case .policy: .policy
+      case .moduleLoader: .moduleLoader
+      }
+  }
+}
