@@ -22,7 +22,7 @@ struct Panicroom: AsyncParsableCommand {
         panicroom run null-map-value         one scenario, both twins
         panicroom try probe.bpf.c            your own program
       """,
-    version: "0.1.0",
+    version: Version.number,
     subcommands: [
       RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, NewCommand.self,
       ReportCommand.self, CompareCommand.self, TryCommand.self, DemoCommand.self,

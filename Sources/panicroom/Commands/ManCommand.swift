@@ -13,7 +13,7 @@ struct ManCommand: ParsableCommand {
       """)
 
   func run() throws {
-    let version = Panicroom.configuration.version
+    let version = Version.number
     let day = Date.now.formatted(.iso8601.year().month().day())
     try Output.print(try ManualPage.render(help: Panicroom._dumpHelp(), version: version, day: day))
   }

@@ -87,7 +87,7 @@ struct PrepareCommand: AsyncParsableCommand {
   private func prepare(
     _ request: Request, _ laboratory: Laboratory
   ) async throws -> [String: String] {
-    let version = Panicroom.configuration.version
+    let version = Version.number
     if let fromBundle {
       return try await Interruption.cancelling {
         var request = request
