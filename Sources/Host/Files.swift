@@ -117,6 +117,17 @@ public enum Files {
     return "\(status.st_size)-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 
+  /// Seconds since a file was last written, by the clock on the wall; nil if there is none.
+  public static func age(of path: String) throws(HostError) -> Double? {
+    guard exists(path) else { return nil }
+    var status = stat()
+    try call("stat", path) { stat(path, &status) }
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Double(now.tv_sec - status.st_mtim.tv_sec)
+      + Double(now.tv_nsec - status.st_mtim.tv_nsec) / 1e9
+  }
+
   /// Says that a file or folder was used now, if it can be said: what this user can't write, it
   /// doesn't sweep by age either.
   public static func touch(_ path: String) throws(HostError) {

@@ -66,7 +66,7 @@ public struct Laboratory: Sendable {
       kernels: entries.map(\.name), profiles: profiles.map(\.name),
       trials: plan?.trials
         ?? request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
-    header.versions = try await versions(entries.compactMap { prepared[$0.name]?.forge })
+    header.versions = try await versions(entries.compactMap { prepared[$0.name] })
     header.seed = request.seed ?? 0
     header.repetitions = request.repetitions
     header.cold = request.cold
@@ -292,15 +292,17 @@ public struct Laboratory: Sendable {
 
   /// Modules of each kernel may have a compiler of their own: `gcc`, or `gcc for 6.12` of a kernel
   /// that isn't the first.
-  private func versions(_ forges: [Forge]) async throws -> [String: String] {
+  private func versions(_ kernels: [PreparedKernel]) async throws -> [String: String] {
     var versions: [String: String] = [:]
-    for forge in forges {
+    for forge in kernels.map(\.forge) {
       for (name, version) in try await forge.compilers() where versions[name] != version {
         versions[versions[name] == nil ? name : "\(name) for \(forge.kernel.name)"] = version
       }
     }
-    let qemu = try await Tool(QEMU.program).checked(["--version"]).text
-    versions["qemu"] = qemu.split(separator: "\n").first.map(String.init) ?? qemu
+    let qemu = try QEMU.find()
+    versions["qemu"] = try await qemu.words()
+    let newer = kernels.flatMap(\.machines.values).map(\.description.qemu).first { $0 != qemu.path }
+    if let newer { versions["qemu for several CPUs"] = try await QEMU(at: newer).words() }
     return versions
   }
 }

@@ -20,6 +20,16 @@ import Testing
     #expect((diagnosis?.remedy == nil) == (state == .fine))
   }
 
+  @Test func whatAQEMUGetsWrongIsSaid() throws {
+    let own = "QEMU emulator version 7.2.22 (Debian 1:7.2)"
+    let alone = try #require(Diagnosis.qemu(own)).detail
+    #expect(alone.hasPrefix("7.2; under TCG it may execute a breakpoint that is gone"))
+    #expect(alone.hasSuffix("get a newer one with the first run under TCG"))
+    let both = try #require(Diagnosis.qemu(own, newer: "QEMU emulator version 10.0.2")).detail
+    #expect(both.hasSuffix("run on QEMU 10.0, from the cache"))
+    #expect(Diagnosis.qemu("QEMU emulator version 8.1.0")?.detail == "8.1")
+  }
+
   @Test func aVersionThatIsNoneSaysNothing() {
     #expect(Diagnosis.qemu("") == nil)
     #expect(Diagnosis.qemu(nil) == nil)

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Host
+import Kernels
 import Machine
 
 extension Diagnosis {
@@ -14,18 +15,30 @@ extension Diagnosis {
         remedy: "use an x86-64 machine, or a virtual one of that kind")
   }
 
-  /// - Parameter version: what `qemu-system-x86_64 --version` prints; nil where there is none.
-  package static func qemu(_ version: String?) -> Diagnosis? {
-    guard let version, let match = version.firstMatch(of: /version (\d+)\.(\d+)/),
-      let major = Int(match.1)
-    else { return nil }
-    let number = "\(match.1).\(match.2)"
-    // `-action panic=none`, by which a panic's console is read to its end, came with 6.0.
-    if major >= 6 { return Diagnosis(what: "QEMU", state: .fine, detail: number, remedy: nil) }
-    return Diagnosis(
-      what: "QEMU", state: .missing, detail: "version \(number) is too old; 6.0 or newer is needed",
-      remedy: "upgrade qemu-system-x86, such as: sudo apt-get update && sudo apt-get install "
-        + "qemu-system-x86")
+  /// Which QEMU is used, and what it is known to get wrong.
+  ///
+  /// - Parameters:
+  ///   - words: what `qemu-system-x86_64 --version` prints; nil if there is none.
+  ///   - newer: the same of the one for guests with several CPUs; nil if none was fetched.
+  package static func qemu(_ words: String?, newer: String? = nil) -> Diagnosis? {
+    guard let version = words.flatMap(QEMU.Version.init(in:)) else { return nil }
+    guard version >= .oldest else {
+      return Diagnosis(
+        what: "QEMU", state: .missing,
+        detail: "version \(version) is too old; \(QEMU.Version.oldest) or newer is needed",
+        remedy: "upgrade qemu-system-x86, such as: sudo apt-get update && sudo apt-get install "
+          + "qemu-system-x86")
+    }
+    var detail = "\(version)"
+    if version < .keepsPatchedText {
+      detail +=
+        "; under TCG it may execute a breakpoint that is gone (several CPUs), and rarely "
+        + "garbles the flags: such trials are repeated. Guests with several CPUs "
+      detail +=
+        newer.flatMap(QEMU.Version.init(in:)).map { "run on QEMU \($0), from the cache" }
+        ?? "get a newer one with the first run under TCG"
+    }
+    return Diagnosis(what: "QEMU", state: .fine, detail: detail, remedy: nil)
   }
 
   /// What to do where KVM can't be tried.
@@ -68,8 +81,12 @@ extension Laboratory {
   func machine() async throws -> [Diagnosis] {
     var list = [Diagnosis.machine(HostMachine.architecture())]
     if let path = Tool(QEMU.program).locate() {
-      let version = try await Tool(path).run(["--version"]).text
-      if let diagnosis = Diagnosis.qemu(version) { list.append(diagnosis) }
+      let newer = QEMUStore(cache: cache, logger: logger).cached
+      var words: String?
+      if let newer { words = try await QEMU(at: newer).words() }
+      if let diagnosis = Diagnosis.qemu(try await QEMU(at: path).words(), newer: words) {
+        list.append(diagnosis)
+      }
     }
     list.append(.libbpfHeaders(areThere: Files.isFolder("/usr/include/bpf")))
     let free = try Files.text("/proc/meminfo").split(separator: "\n").first {

@@ -62,7 +62,6 @@ extension Laboratory {
   }
 
   private func templates(of kernel: Kernel, _ scenarios: [Scenario]) async throws -> Int {
-    let qemu = try QEMU.find()
     let image = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
     let initramfs = try await image.path(for: kernel)
     let known = try Profile.load(repository.profilesFile)
@@ -75,6 +74,7 @@ extension Laboratory {
     var missing = 0
     for profile in profiles {
       for cpus in Set(scenarios.map(\.cpus)) {
+        let qemu = try await preparation.emulators.qemu(accelerator, cpus: cpus, fetching: false)
         let description = Preparation.describe(
           qemu, accelerator, kernel, initramfs, profile, cpus: cpus)
         let (_, name) = try await Preparation.templateName(

@@ -19,6 +19,8 @@ struct Preparation: Sendable {
   /// The agent's program, `guest-init`.
   let agent: String
 
+  var emulators: Emulators { Emulators(cache: cache, logger: logger, emit: emit) }
+
   /// How long a template's boot may take, in seconds of wall time.
   static let bootSeconds = 120.0
 
@@ -86,9 +88,10 @@ struct Preparation: Sendable {
   func machine(
     of prepared: PreparedKernel, _ profile: Profile, cpus: Int
   ) async throws -> PreparedMachine {
-    let qemu = try QEMU.find()
+    let accelerator = prepared.accelerator.accelerator
+    let qemu = try await emulators.qemu(accelerator, cpus: cpus)
     let description = Self.describe(
-      qemu, prepared.accelerator.accelerator, prepared.kernel, prepared.initramfs, profile,
+      qemu, accelerator, prepared.kernel, prepared.initramfs, profile,
       cpus: cpus)
     guard !prepared.cold else { return PreparedMachine(description: description) }
     let image = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)

@@ -1,4 +1,5 @@
 import Glibc
+import Host
 
 /// QEMU's program on this machine.
 public struct QEMU: Sendable, Equatable {
@@ -9,6 +10,14 @@ public struct QEMU: Sendable, Equatable {
   /// Changes with every build of the program: its size and time of modification.
   public var stamp: String
 
+  /// - Parameter path: absolute.
+  /// - Throws: ``MachineError`` if there is no such file.
+  public init(at path: String) throws {
+    let stamp = try Template.FileStamp(path: path)
+    self.path = path
+    self.stamp = "\(stamp.bytes)-\(stamp.modifiedSeconds)"
+  }
+
   /// Find it on `PATH`.
   ///
   /// - Throws: ``MachineError`` with code `qemuMissing`.
@@ -17,12 +26,52 @@ public struct QEMU: Sendable, Equatable {
       .split(separator: ":")
     for folder in folders {
       let path = "\(folder)/\(program)"
-      guard access(path, X_OK) == 0 else { continue }
-      let stamp = try Template.FileStamp(path: path)
-      return QEMU(path: path, stamp: "\(stamp.bytes)-\(stamp.modifiedSeconds)")
+      if access(path, X_OK) == 0 { return try QEMU(at: path) }
     }
     throw MachineError(
       .qemuMissing,
       "\(program) is not on PATH. Install the package qemu-system-x86 (./panicroom run does).")
+  }
+
+  /// The first line of what it prints of itself: `QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7)`.
+  ///
+  /// - Throws: `ToolError`.
+  public func words() async throws -> String {
+    let text = try await Tool(path).checked(["--version"]).text
+    return text.split(separator: "\n").first.map(String.init) ?? text
+  }
+}
+
+extension QEMU {
+  /// A release of QEMU's, as far as it decides what it gets wrong.
+  public struct Version: Sendable, Equatable, Comparable, CustomStringConvertible {
+    public var major: Int
+    public var minor: Int
+
+    public init(_ major: Int, _ minor: Int) {
+      self.major = major
+      self.minor = minor
+    }
+
+    /// - Parameter words: ``QEMU/words()``; nil if no version is in them.
+    public init?(in words: String) {
+      guard let match = words.firstMatch(of: /version (\d+)\.(\d+)/), let major = Int(match.1),
+        let minor = Int(match.2)
+      else { return nil }
+      self.init(major, minor)
+    }
+
+    public var description: String { "\(major).\(minor)" }
+
+    public static func < (left: Version, right: Version) -> Bool {
+      (left.major, left.minor) < (right.major, right.minor)
+    }
+
+    /// `-action panic=none`, by which a panic's console is read to its end, came with 6.0.
+    public static let oldest = Version(6, 0)
+
+    /// Before this one, TCG with several processors executed a breakpoint that the kernel's text
+    /// patching had already removed: `Oops: int3` (docs/decisions/two-cpu-qemu.md).
+    public static let keepsPatchedText = Version(8, 1)
   }
 }

@@ -1,0 +1,56 @@
+import Host
+import Kernels
+import Logging
+import Machine
+import Record
+
+/// Which QEMU a guest runs on.
+///
+/// The one on `PATH`, with one exception: a guest with several CPUs under TCG gets a newer one if that
+/// on `PATH` is older than ``QEMU/Version/keepsPatchedText`` and the newer one can be had.
+struct Emulators: Sendable {
+  let cache: CacheDirectory
+  let logger: Logger
+  let emit: @Sendable (Event) -> Void
+
+  private var store: QEMUStore { QEMUStore(cache: cache, logger: logger) }
+
+  /// - Parameter fetching: whether a newer one may be fetched; otherwise the cache decides.
+  /// - Throws: `MachineError` if no QEMU is on `PATH`; `HostError`, such as a full cache.
+  func qemu(
+    _ accelerator: Accelerator, cpus: Int, fetching: Bool = true
+  ) async throws -> QEMU {
+    let own = try QEMU.find()
+    guard try await Self.isFaulty(own, accelerator, cpus: cpus) else { return own }
+    if let cached = store.cached { return try QEMU(at: cached) }
+    guard fetching else { return own }
+    do {
+      if let obstacle = try store.recentObstacle() { return fallBack(to: own, obstacle) }
+      emit(.preparing("QEMU for guests with several CPUs"))
+      let began = ContinuousClock.now
+      let newer = try QEMU(at: try await store.program())
+      emit(
+        .prepared(
+          "QEMU for guests with several CPUs", seconds: (ContinuousClock.now - began).seconds))
+      return newer
+    } catch let error as KernelError {
+      return fallBack(to: own, error.what)
+    }
+  }
+
+  private static func isFaulty(
+    _ qemu: QEMU, _ accelerator: Accelerator, cpus: Int
+  ) async throws -> Bool {
+    guard accelerator == .tcg, cpus > 1, let version = QEMU.Version(in: try await qemu.words())
+    else { return false }
+    return version < .keepsPatchedText
+  }
+
+  private func fallBack(to own: QEMU, _ obstacle: String) -> QEMU {
+    emit(
+      .note(
+        "Guests with several CPUs run on this machine's own QEMU, which may execute a breakpoint that is "
+          + "no longer there (such trials are repeated). A newer QEMU can't be had: \(obstacle)"))
+    return own
+  }
+}
