@@ -46,7 +46,7 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
     case "dpkg-deb": "dpkg"
     case "pahole": "dwarves"
     case "flock": "util-linux"
-    case "flex", "bison", "bc", "tar": name
+    case "flex", "bison", "bc", "tar", "minisign": name
     case "depmod", "modprobe": "kmod"
     case "eu-addr2line": "elfutils"
     case "gzip", "zstd", "lz4", "lzop", "bzip2", "cpio", "make", "clang", "gcc", "bpftool", "zip":

@@ -58,6 +58,54 @@ import Testing
     }
   }
 
+  /// On a CI machine a missing minisign is a failure, elsewhere a reason to skip.
+  private static let canSign =
+    Tool("minisign").locate() != nil || ProcessInfo.processInfo.environment["CI"] != nil
+
+  @Test(.enabled(if: canSign)) func aBundleIsTakenOnlyFromWhoeverSignedIt() async throws {
+    try await Harness.use { harness in
+      func key(_ name: String) async throws -> String {
+        let path = "\(harness.folder)/\(name)"
+        try await Tool("minisign").checked(["-G", "-W", "-s", "\(path).key", "-p", "\(path).pub"])
+        return path
+      }
+      let (maker, other) = (try await key("maker"), try await key("other"))
+      let file = "\(harness.folder)/bundle.tar"
+      let made = try await harness.run([
+        "prepare", "null-map-value", "--offline-bundle", file, "--without-packages", "--sign",
+        "\(maker).key",
+      ])
+      try #require(made.status == 0, "\(made.errorText)")
+      func take(_ words: [String]) async throws -> Tool.Output {
+        try await harness.run(
+          ["prepare", "null-map-value", "--from-bundle", file] + words,
+          environment: ["XDG_CACHE_HOME": harness.folder + "/cache"])
+      }
+      let stranger = try await take(["--key", "\(other).pub"])
+      #expect(stranger.status == 2)
+      #expect(stranger.errorText.contains("is not signed by \(other).pub"), "\(stranger.errorText)")
+      #expect(!Files.exists("\(harness.folder)/cache/panicroom/kernels"))
+      let unchecked = try await take([])
+      #expect(unchecked.status == 0, "\(unchecked.errorText)")
+      #expect(unchecked.errorText.contains("nobody checked by whom"), "\(unchecked.errorText)")
+      let checked = try await take(["--key", "\(maker).pub"])
+      #expect(checked.status == 0, "\(checked.errorText)")
+      #expect(!checked.errorText.contains("signed"), "\(checked.errorText)")
+      // What the signature covers can't be changed, whatever the checksums say.
+      try await Tool("tar").checked(["-xf", file, "-C", harness.folder])
+      let folder = "\(harness.folder)/panicroom-bundle"
+      try Files.write("#!/bin/sh\necho owned\n", to: "\(folder)/install")
+      let sums = try await Tool("sh").checked(
+        ["-c", "sha256sum bundle.json install *.gz *.zst >SHA256SUMS"], directory: folder)
+      #expect(sums.status == 0)
+      let forged = try await harness.run(
+        ["prepare", "--from-bundle", folder, "--key", "\(maker).pub"],
+        environment: ["XDG_CACHE_HOME": harness.folder + "/cache2"])
+      #expect(forged.status == 2)
+      #expect(forged.errorText.contains("is not signed by"), "\(forged.errorText)")
+    }
+  }
+
   @Test(.timeLimit(.minutes(10)))
   func whatIsNoWholeBundleForThisMachineIsRefusedAndInstallsNothing() async throws {
     try await Harness.use { harness in
@@ -104,6 +152,8 @@ import Testing
     (["prepare", "--from-bundle", "/etc"], "bundle.json"),
     (["prepare", "--from-bundle", "a", "--offline-bundle", "b"], "give one"),
     (["prepare", "--without-packages"], "--offline-bundle"),
+    (["prepare", "--sign", "key"], "--offline-bundle"),
+    (["prepare", "--key", "key"], "--from-bundle"),
   ])
   func aWrongRequestIsRefusedAtOnce(_ words: [String], _ part: String) async throws {
     try await Harness.use { harness in

@@ -11,7 +11,8 @@ public struct QEMUStore: Sendable {
   static let suite = "bookworm-backports"
   /// What `qemu-system-x86` can't do without. Its remaining dependencies are libraries of the host's.
   static let packages = ["qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios"]
-  private static let entry = "qemu/backports"
+  /// Its folder, below the cache's root.
+  public static let entry = "qemu/backports"
   private static let obstacleFile = "qemu/obstacle"
 
   let cache: CacheDirectory

@@ -22,6 +22,8 @@ package struct BundleManifest: Codable, Sendable, Equatable {
   package var kernels: [Kernel]
   /// How many Debian packages it has; 0 where it was made without.
   package var packages: Int
+  /// True if it brings the QEMU for guests with several CPUs.
+  package var qemu: Bool?
   /// What everything takes once it is unpacked, in bytes.
   package var unpacked: UInt64
 
@@ -44,7 +46,7 @@ package struct BundleManifest: Codable, Sendable, Equatable {
 
   package init(
     version: String, architecture: String, system: String, made: String, commit: String?,
-    kernels: [Kernel], packages: Int, unpacked: UInt64
+    kernels: [Kernel], packages: Int, qemu: Bool? = nil, unpacked: UInt64
   ) {
     format = Self.currentFormat
     self.version = version
@@ -54,11 +56,15 @@ package struct BundleManifest: Codable, Sendable, Equatable {
     self.commit = commit
     self.kernels = kernels
     self.packages = packages
+    self.qemu = qemu
     self.unpacked = unpacked
   }
 
   package static let name = "bundle.json"
   package static let sums = "SHA256SUMS"
+  /// The signature of the sums, and so of everything.
+  package static let signature = "SHA256SUMS.minisig"
+  package static let qemuPart = "qemu.tar.zst"
   package static let checkout = "checkout.tar.gz"
   package static let program = "program.tar.gz"
   package static func kernelPart(_ name: String) -> String { "kernel-\(name).tar.zst" }
@@ -66,7 +72,7 @@ package struct BundleManifest: Codable, Sendable, Equatable {
 
   /// The files that the bundle must have, besides the packages.
   package var parts: [String] {
-    [Self.name, "install", Self.checkout, Self.program]
+    [Self.name, "install", Self.checkout, Self.program] + (qemu == true ? [Self.qemuPart] : [])
       + kernels.flatMap { [Self.kernelPart($0.name), Self.objectsPart($0.name)] }
   }
 

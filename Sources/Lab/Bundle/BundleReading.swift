@@ -12,9 +12,13 @@ extension Laboratory {
   /// - Parameters:
   ///   - path: the bundle, or the folder that it was unpacked into.
   ///   - version: the program's own.
+  ///   - key: minisign's public key that must have signed it; nil to take it on trust, which a note
+  ///     says.
   /// - Returns: the names of the bundle's kernels that are here now.
-  /// - Throws: ``LabError`` where it is damaged, half, or made for something else.
-  public func install(bundle path: String, version: String) async throws -> [String] {
+  /// - Throws: ``LabError`` where it is damaged, half, made for something else, or not signed by `key`.
+  public func install(bundle path: String, version: String, key: String? = nil) async throws
+    -> [String]
+  {
     try Tool.require(["tar", "zstd"])
     let isFolder = Files.isFolder(path)
     guard isFolder || Files.size(path) != nil else {
@@ -33,10 +37,13 @@ extension Laboratory {
         parts = "\(folder)/\(BundleManifest.folder)"
       }
       try await preparation.step("checking the bundle") {
+        let doubt = try await BundleSignature.check(parts, with: key, path: path)
+        if let doubt { emit(.note(doubt)) }
         guard let damage = try await manifest.damage(in: parts) else { return }
         throw LabError(
           "\(path) is damaged: \(damage). Nothing was installed; copy it again, or make it anew.")
       }
+      if manifest.qemu == true { try await installQEMU(from: parts) }
       var here: [String] = []
       for kernel in manifest.kernels {
         try await preparation.step("kernel \(kernel.name) from the bundle") {
@@ -109,6 +116,16 @@ extension Laboratory {
       }
     }
     return true
+  }
+
+  private func installQEMU(from parts: String) async throws {
+    let store = QEMUStore(cache: cache, logger: logger)
+    guard store.cached == nil else { return }
+    try await cache.withLock(QEMUStore.entry) {
+      _ = try await cache.atomically(QEMUStore.entry) {
+        try await unpack(BundleManifest.qemuPart, from: parts, to: $0)
+      }
+    }
   }
 
   private func kernelHere(_ name: String) throws -> Kernel? {

@@ -15,6 +15,8 @@ public struct BundleRequest: Sendable {
   public var file: String
   /// Debian packages to put in with all they depend on; empty for none.
   public var packages: [String] = []
+  /// minisign's secret key to sign it with; nil for a bundle without a signature.
+  public var signingKey: String?
   /// The program's own version.
   public var version: String
 
@@ -34,6 +36,7 @@ extension Laboratory {
   public func bundle(_ wanted: BundleRequest) async throws -> [String: String] {
     try Self.requirePlace(for: wanted.file)
     try Tool.require(["tar", "gzip", "zstd", "find", "ldd", "sync"])
+    if wanted.signingKey != nil { try Tool.require(["minisign"]) }
     let reasons = try await prepare(wanted.request)
     let kernels = try select(wanted.request.kernels).compactMap(store.cached)
     guard !kernels.isEmpty else {
@@ -82,6 +85,7 @@ struct BundlePacker {
     for kernel in kernels {
       try await step("kernel \(kernel.name)") { packed.append(try await pack(kernel)) }
     }
+    let bringsQEMU = try await packQEMU()
     var packages = 0
     if !wanted.packages.isEmpty {
       try await step("Debian packages") { packages = try await packPackages() }
@@ -91,9 +95,10 @@ struct BundlePacker {
       version: wanted.version, architecture: HostMachine.architecture(),
       system: try HostMachine.systemName(), made: Date.now.formatted(.iso8601),
       commit: await commit(),
-      kernels: packed, packages: packages, unpacked: unpacked)
+      kernels: packed, packages: packages, qemu: bringsQEMU ? true : nil, unpacked: unpacked)
     try Files.write(json: manifest, to: "\(parts)/\(BundleManifest.name)")
     try await seal()
+    if let key = wanted.signingKey { try await BundleSignature.sign(parts, with: key) }
     try await step("one file of all parts") { try await close() }
   }
 
@@ -155,6 +160,17 @@ struct BundlePacker {
     return .init(
       name: kernel.name, release: kernel.release, objects: objects,
       local: laboratory.store.isLocal(kernel.name) ? true : nil)
+  }
+
+  /// - Returns: whether there is one to pack.
+  private func packQEMU() async throws -> Bool {
+    let store = QEMUStore(cache: cache, logger: laboratory.logger)
+    guard store.cached != nil else { return false }
+    try await step("QEMU for guests with several CPUs") {
+      try await compress(
+        ["--directory", cache.path(QEMUStore.entry), "."], to: BundleManifest.qemuPart)
+    }
+    return true
   }
 
   private func compress(_ arguments: [String], to part: String, input: String = "") async throws {

@@ -21,6 +21,8 @@ struct PrepareCommand: AsyncParsableCommand {
         panicroom prepare '*-loop'           a few scenarios
         panicroom prepare --kernel all --offline-bundle panicroom.tar
         panicroom prepare --from-bundle panicroom.tar
+        panicroom prepare --offline-bundle panicroom.tar --sign minisign.key
+        panicroom prepare --from-bundle panicroom.tar --key minisign.pub
       """)
 
   @Argument(
@@ -51,6 +53,19 @@ struct PrepareCommand: AsyncParsableCommand {
     completion: .file())
   var fromBundle: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Sign the bundle with this secret key of minisign's, which must have no password.",
+      valueName: "file"),
+    completion: .file())
+  var sign: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the bundle only if this public key of minisign's has signed it.", valueName: "file"),
+    completion: .file())
+  var key: String?
+
   @Flag(name: .customLong("without-packages"), help: "Leave Debian's packages out of the bundle.")
   var withoutPackages = false
 
@@ -63,6 +78,10 @@ struct PrepareCommand: AsyncParsableCommand {
     }
     if fromBundle != nil && !kernel.isEmpty {
       throw ValidationError("--from-bundle takes the bundle's kernels: leave --kernel away.")
+    }
+    if key != nil && fromBundle == nil { throw ValidationError("--key goes with --from-bundle.") }
+    if sign != nil && offlineBundle == nil {
+      throw ValidationError("--sign goes with --offline-bundle.")
     }
     if withoutPackages && offlineBundle == nil {
       throw ValidationError("--without-packages goes with --offline-bundle.")
@@ -91,7 +110,8 @@ struct PrepareCommand: AsyncParsableCommand {
     if let fromBundle {
       return try await Interruption.cancelling {
         var request = request
-        request.kernels = try await laboratory.install(bundle: fromBundle, version: version)
+        request.kernels = try await laboratory.install(
+          bundle: fromBundle, version: version, key: key)
         return try await laboratory.prepare(request)
       }
     }
@@ -99,6 +119,7 @@ struct PrepareCommand: AsyncParsableCommand {
       return try await Interruption.cancelling { try await laboratory.prepare(request) }
     }
     var wanted = BundleRequest(request, file: offlineBundle, version: version)
+    wanted.signingKey = sign
     if !withoutPackages { wanted.packages = Setup.packages }
     if wanted.packages.isEmpty && !withoutPackages {
       Terminal.standard.say(
