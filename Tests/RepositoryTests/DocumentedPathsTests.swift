@@ -55,6 +55,17 @@ import Testing
     }
   }
 
+  @Test func everyDocumentThatSourcesNameIsThere() throws {
+    let sources = Self.files.filter { $0.hasPrefix("Sources/") && $0.hasSuffix(".swift") }
+    var named: Set<Substring> = []
+    for file in sources {
+      named.formUnion(
+        try Files.text(Checkout.path(file)).matches(of: /docs\/[a-z\/-]+\.md/).map(\.output))
+    }
+    #expect(named.contains("docs/scenarios.md"))
+    for document in named { #expect(Self.files.contains(String(document)), "\(document)") }
+  }
+
   @Test func everyFolderOfSourcesIsExplained() throws {
     let text = try Files.text(Checkout.path("docs/architecture.md"))
     let folders = Set(
