@@ -56,6 +56,18 @@ import Wire
     }
   }
 
+  @Test func aGuestThatLostAChildWhileItWarmedUpIsNeverReady() throws {
+    var conversation = Conversation(kernelRelease: "6.1.0-test")
+    _ = conversation.handle(.examinerEnded("it exited with 1"))
+    #expect(
+      try failures(conversation.handle(.ready)) == ["the examiner is gone: it exited with 1"])
+    var other = Conversation(kernelRelease: "6.1.0-test")
+    _ = other.handle(.workerEnded(exitStatus: 1, signal: nil))
+    #expect(try failures(other.handle(.ready)) == ["the worker is gone"])
+    let answer = try other.handle(host(.hello(version: wireVersion)))
+    #expect(try failures(answer) == ["the worker is gone"])
+  }
+
   @Test func aRehearsalEndsWhenBothAreWarmAndATrialFollows() throws {
     var conversation = try greeted()
     #expect(

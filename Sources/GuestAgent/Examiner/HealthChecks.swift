@@ -61,11 +61,11 @@ struct HealthChecks: ~Copyable {
     case .pipe: try exercisePipe()
     case .mount: try exerciseMount()
     case .udp:
-      guard try Loopback.exchangeDatagrams(1) == 1 else {
+      guard try Loopback.exchangeDatagrams(1, wait: .patiently) == 1 else {
         throw SystemError("a datagram over loopback did not arrive", errno: 0)
       }
     case .tcp:
-      guard try Loopback.exchangeOverConnection() else {
+      guard try Loopback.exchangeOverConnection(wait: .patiently) else {
         throw SystemError("a connection over loopback carried nothing", errno: 0)
       }
     case .module: try exerciseModule()

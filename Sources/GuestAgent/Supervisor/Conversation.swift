@@ -101,8 +101,11 @@ package struct Conversation: Sendable {
     .tellHost(message.frame)
   }
 
+  /// A guest that has lost one of the two is no guest: a template of it would fail every clone's trial.
   private func greet(_ places: KernelPlaces? = nil) -> [Action] {
-    [tell(.hello(version: wireVersion, kernelRelease: kernelRelease, places: places))]
+    if let examinerEnding { return fail("the examiner is gone: \(examinerEnding)") }
+    guard workerAlive else { return fail("the worker is gone") }
+    return [tell(.hello(version: wireVersion, kernelRelease: kernelRelease, places: places))]
   }
 
   func fail(_ reason: String) -> [Action] {

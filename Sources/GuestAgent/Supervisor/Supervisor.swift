@@ -214,18 +214,18 @@ package struct Supervisor: ~Copyable {
       if process == worker.process {
         hearWorker()
         workerOpen = false
-        childIsGone(process, "worker")
         perform(
           .workerEnded(
             exitStatus: signal == 0 ? status >> 8 & 0xff : nil,
             signal: signal == 0 ? nil : signal))
+        childIsGone(process, "worker")
       } else if process == examiner.process {
         hearExaminer()
         examinerOpen = false
-        childIsGone(process, "examiner")
         perform(
           .examinerEnded(
             signal == 0 ? "it exited with \(status >> 8 & 0xff)" : "killed by signal \(signal)"))
+        childIsGone(process, "examiner")
       } else if process == shell?.process {
         shell?.status = signal == 0 ? status >> 8 & 0xff : 128 + signal
       }

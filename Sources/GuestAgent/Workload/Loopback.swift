@@ -6,12 +6,22 @@ enum Loopback {
   /// A twin may swallow packets; a lost one holds the workload up no longer than this.
   private static let patience = timeval(tv_sec: 0, tv_usec: 100_000)
 
+  /// How often that long is waited for something to come.
+  enum Wait: Int {
+    /// In a workload, whose twin may have swallowed it.
+    case once = 1
+    /// If nothing of it may be lost. By the clock alone a guest on a starved host would get too little.
+    case patiently = 25
+  }
+
   /// Sends datagrams to the socket they come from.
   ///
   /// - Parameter filter: a socket filter's descriptor.
   /// - Returns: how many arrived.
   @discardableResult
-  static func exchangeDatagrams(_ count: Int, filter: Int32? = nil) throws(SystemError) -> Int {
+  static func exchangeDatagrams(
+    _ count: Int, filter: Int32? = nil, wait: Wait = .once
+  ) throws(SystemError) -> Int {
     let socket = try makeSocket(SOCK_DGRAM)
     if let filter { try attachFilter(filter, to: socket.number) }
     var address = try bind(socket.number)
@@ -28,7 +38,7 @@ enum Loopback {
       guard sent == 1 else { continue }
       // After a loss, only what is there already is taken: 64 lost ones are not waited for.
       let flags = lost ? Int32(MSG_DONTWAIT) : 0
-      if recv(socket.number, &byte, 1, flags) == 1 { arrived += 1 } else { lost = true }
+      if receive(socket.number, &byte, wait, flags) { arrived += 1 } else { lost = true }
     }
     return arrived
   }
@@ -37,15 +47,27 @@ enum Loopback {
   ///
   /// - Returns: whether the byte came back.
   @discardableResult
-  static func exchangeOverConnection() throws(SystemError) -> Bool {
-    guard let connection = try connect() else { return false }
+  static func exchangeOverConnection(wait: Wait = .once) throws(SystemError) -> Bool {
+    guard let connection = try connect(wait) else { return false }
     var byte: UInt8 = 0x5a
     guard send(connection.client.number, &byte, 1, 0) == 1,
-      recv(connection.server.number, &byte, 1, 0) == 1,
+      receive(connection.server.number, &byte, wait),
       send(connection.server.number, &byte, 1, 0) == 1,
-      recv(connection.client.number, &byte, 1, 0) == 1
+      receive(connection.client.number, &byte, wait)
     else { return false }
     return byte == 0x5a
+  }
+
+  /// Takes one byte, and says whether it came.
+  private static func receive(
+    _ socket: Int32, _ byte: inout UInt8, _ wait: Wait, _ flags: Int32 = 0
+  ) -> Bool {
+    for _ in 0..<wait.rawValue {
+      let count = recv(socket, &byte, 1, flags)
+      if count >= 0 { return count == 1 }
+      guard errno == EAGAIN || errno == EINTR, flags == 0 else { return false }
+    }
+    return false
   }
 
   /// Opens connections and leaves them open.
@@ -72,19 +94,35 @@ enum Loopback {
   }
 
   /// Nil where the connection is refused: that is the twin's affair.
-  private static func connect() throws(SystemError) -> Connection? {
+  private static func connect(_ wait: Wait = .once) throws(SystemError) -> Connection? {
     let listener = try makeSocket(SOCK_STREAM)
     var address = try bind(listener.number)
     let length = socklen_t(MemoryLayout<sockaddr_in>.size)
     _ = try system("listen") { listen(listener.number, 1) }
     let client = try makeSocket(SOCK_STREAM)
     let connected = try withSocketAddress(&address) { pointer throws(SystemError) in
-      Glibc.connect(client.number, pointer, length) == 0
+      connect(client.number, pointer, length, wait)
     }
     guard connected else { return nil }
-    let accepted = accept(listener.number, nil, nil)
+    var accepted: Int32 = -1
+    for _ in 0..<wait.rawValue where accepted < 0 { accepted = accept(listener.number, nil, nil) }
     guard accepted >= 0 else { return nil }
     return Connection(client: client, server: Descriptor(owning: accepted))
+  }
+
+  /// A connection that needs longer than a socket's own patience goes on being made (connect(2), SO_SNDTIMEO).
+  private static func connect(
+    _ socket: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t, _ wait: Wait
+  ) -> Bool {
+    if Glibc.connect(socket, address, length) == 0 { return true }
+    guard errno == EINPROGRESS || errno == EINTR else { return false }
+    var polled = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+    for _ in 1..<wait.rawValue where poll(&polled, 1, Int32(patience.tv_usec / 1000)) == 1 {
+      var code: Int32 = 0
+      var size = socklen_t(MemoryLayout<Int32>.size)
+      return getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size) == 0 && code == 0
+    }
+    return false
   }
 
   private static func makeSocket(_ type: __socket_type) throws(SystemError) -> Descriptor {
