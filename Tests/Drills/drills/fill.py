@@ -1,0 +1,104 @@
+"""No space: small file systems of their own under the runs folder, the cache and TMPDIR. The message names
+the true cause and the place, the status is 2 or 3, nothing half stays, and with room again it works."""
+
+import os
+import re
+import subprocess
+
+import lab
+
+SPACE = re.compile(r"[Nn]o space left|MiB are free|no inodes left|write failed|out of space")
+
+
+def carry_out(drill):
+    cache = lab.copied(drill.name)
+    # The runs folder: less and more than what a header, a trial's evidence and a few trials take.
+    for kibibytes in (16, 64, 160, 256, 512, 1024):
+        with drill.attempt(f"runs folder of {kibibytes} KiB") as it:
+            if it:
+                with Small(it.folder / "runs", f"{kibibytes}k") as small:
+                    command = ["run", *lab.QUICK, "--repeat", "4", "--runs", small.path]
+                    answer = lab.run(command, cache, it.folder / "files")
+                    judge(it, answer, small.path)
+                    small.resize("64m")
+                    if (small.path / "latest" / "trials.jsonl").exists():
+                        resumed = lab.run(["run", "--resume", small.path / "latest"], cache,
+                                          it.folder / "resumed")
+                        it.expect(resumed.status == 0, f"--resume with room: {resumed.words}")
+    # Compilers write there.
+    for kibibytes in (4, 64, 1024):
+        for command in (["try", lab.frame.ROOT / "lkm" / "null_map_value.c"],
+                        ["try", lab.frame.ROOT / "bpf" / "null_map_value.bpf.c"]):
+            with drill.attempt(f"TMPDIR of {kibibytes} KiB, {command[1].name}") as it:
+                if it:
+                    with Small(it.folder / "small", f"{kibibytes}k") as small:
+                        cache.empty("objects", "tries")
+                        answer = lab.run(command, cache, it.folder / "files",
+                                         environment={"TMPDIR": str(small.path)})
+                        judge(it, answer, small.path, needed=False)
+    # What is made anew in a cache that is nearly full.
+    full = lab.Cache(lab.frame.WORK / "caches" / "fill-small")
+    for kind, free in (("templates", 20), ("templates", 200), ("images", 5), ("objects", 0),
+                       ("objects", 1), ("kernels", 30)):
+        with drill.attempt(f"cache, {kind} with {free} MiB left") as it:
+            if it:
+                full.remove()
+                nearly(it, cache, full, kind, free)
+    full.remove()
+    cache.remove()
+
+
+def nearly(it, cache, full, kind, free):
+    with Small(full.home, "4g") as small:
+        lab.copy(cache.root, full.root)
+        lab.run(["run", "null-map-value", "--runs", it.folder / "before"], full, it.folder / "warm")
+        full.empty(kind, *(["templates"] if kind == "images" else []))
+        used = small.used()
+        small.resize(f"{used + free * 1024}k")
+        command = ["kernel", "fetch", lab.default_kernel(cache)] if kind == "kernels" else [
+            "run", "null-map-value", "--runs", it.folder / "runs"]
+        answer = lab.run(command, full, it.folder / "files")
+        judge(it, answer, full.root, needed=False)
+        it.expect(not full.staging(), f"unfinished work lies in the cache: {full.staging()}")
+        small.resize("4g")
+        lab.expect_usable(it, full)
+
+
+def judge(it, answer, place, needed=True):
+    """The answer of a command that found no room; `needed`: one that can't have done without it."""
+    if answer.status == 0:
+        it.expect(not needed or place is None, "it says that all went well") if needed and \
+            small_for_certain(place) else it.note("had room enough")
+        return
+    it.expect(answer.status in (2, 3), answer.words)
+    it.expect(SPACE.search(answer.err), f"the true cause isn't named: {answer.words}")
+    it.expect(str(place) in answer.err, f"the place isn't named: {answer.words}")
+    it.note(answer.words[:160])
+
+
+def small_for_certain(place):
+    status = os.statvfs(place)
+    return status.f_blocks * status.f_frsize < 100 * 1024
+
+
+class Small:
+    """A file system in memory of a given size. The drills run in a mount namespace of their own."""
+
+    def __init__(self, path, size):
+        self.path, self.size = path, size
+
+    def __enter__(self):
+        self.path.mkdir(parents=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.size}", "drill", self.path], check=True)
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["umount", "-l", self.path], check=True)
+
+    def resize(self, size):
+        subprocess.run(["mount", "-o", f"remount,size={size}", self.path], check=True)
+
+    def used(self):
+        """Kibibytes."""
+        status = os.statvfs(self.path)
+        return (status.f_blocks - status.f_bfree) * status.f_frsize // 1024
