@@ -130,6 +130,11 @@ import Testing
       do {
         #expect(try await cache.withLock("shelf/entry") { "in" } == "in")
         #expect(throws: Never.self) { try Files.touch(cache.path("shelf", "entry")) }
+        let lent = try await cache.temporarily(beside: "shelf/entry") { lent in
+          try Files.write("1", to: "\(lent)/a")
+          return lent
+        }
+        #expect(!lent.hasPrefix(folder) && !Files.exists(lent))
         for work in [
           { try await cache.withLock("shelf/other") {} },
           { _ = try await cache.atomically("shelf/entry") { _ in } },

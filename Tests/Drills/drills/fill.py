@@ -11,7 +11,7 @@ SPACE = re.compile(r"[Nn]o space left|MiB are free|no inodes left|write failed|o
 
 
 def carry_out(drill):
-    cache = lab.copied(drill.name)
+    cache = lab.seed()
     # The runs folder: less and more than what a header, a trial's evidence and a few trials take.
     for kibibytes in (16, 64, 160, 256, 512, 1024):
         with drill.attempt(f"runs folder of {kibibytes} KiB") as it:
@@ -19,7 +19,7 @@ def carry_out(drill):
                 with Small(it.folder / "runs", f"{kibibytes}k") as small:
                     command = ["run", *lab.QUICK, "--repeat", "4", "--runs", small.path]
                     answer = lab.run(command, cache, it.folder / "files")
-                    judge(it, answer, small.path)
+                    judge(it, answer, small.path, certain=kibibytes < 100)
                     small.resize("64m")
                     if (small.path / "latest" / "trials.jsonl").exists():
                         resumed = lab.run(["run", "--resume", small.path / "latest"], cache,
@@ -35,50 +35,47 @@ def carry_out(drill):
                         cache.empty("objects", "tries")
                         answer = lab.run(command, cache, it.folder / "files",
                                          environment={"TMPDIR": str(small.path)})
-                        judge(it, answer, small.path, needed=False)
+                        judge(it, answer, small.path)
     # What is made anew in a cache that is nearly full.
-    full = lab.Cache(lab.frame.WORK / "caches" / "fill-small")
-    for kind, free in (("templates", 20), ("templates", 200), ("images", 5), ("objects", 0),
-                       ("objects", 1), ("kernels", 30)):
-        with drill.attempt(f"cache, {kind} with {free} MiB left") as it:
-            if it:
-                full.remove()
-                nearly(it, cache, full, kind, free)
+    cases = [("templates", 20), ("templates", 200), ("images", 5), ("objects", 0), ("objects", 1), ("kernels", 30)]
+    names = {case: f"cache, {case[0]} with {case[1]} MiB left" for case in cases}
+    if all(name in drill.done for name in names.values()):
+        return
+    full = lab.Cache(lab.frame.WORK / "caches" / "fill")
     full.remove()
-    cache.remove()
-
-
-def nearly(it, cache, full, kind, free):
-    with Small(full.home, "4g") as small:
+    with Small(full.home, "6g") as small:
         lab.copy(cache.root, full.root)
-        lab.run(["run", "null-map-value", "--runs", it.folder / "before"], full, it.folder / "warm")
-        full.empty(kind, *(["templates"] if kind == "images" else []))
-        used = small.used()
-        small.resize(f"{used + free * 1024}k")
-        command = ["kernel", "fetch", lab.default_kernel(cache)] if kind == "kernels" else [
-            "run", "null-map-value", "--runs", it.folder / "runs"]
-        answer = lab.run(command, full, it.folder / "files")
-        judge(it, answer, full.root, needed=False)
-        it.expect(not full.staging(), f"unfinished work lies in the cache: {full.staging()}")
-        small.resize("4g")
-        lab.expect_usable(it, full)
+        for case in cases:
+            with drill.attempt(names[case]) as it:
+                if it:
+                    nearly(it, full, small, *case)
+    full.remove()
 
 
-def judge(it, answer, place, needed=True):
-    """The answer of a command that found no room; `needed`: one that can't have done without it."""
+def nearly(it, full, small, kind, free):
+    before = lab.run(["run", "null-map-value", "--runs", it.folder / "before"], full, it.folder / "warm")
+    it.expect(before.status == 0, f"before: {before.words}")
+    full.empty(kind, *(["templates"] if kind == "images" else []))
+    small.resize(f"{small.used() + free * 1024}k")
+    command = ["run", "null-map-value", "--runs", it.folder / "runs"]
+    if kind == "kernels":
+        command = ["kernel", "fetch", lab.default_kernel(full)]
+    answer = lab.run(command, full, it.folder / "files", limit=600)
+    judge(it, answer, full.root)
+    it.expect(not full.staging(), f"unfinished work lies in the cache: {full.staging()}")
+    small.resize("6g")
+    lab.expect_usable(it, full)
+
+
+def judge(it, answer, place, certain=False):
+    """The answer of a command that found little room; `certain`: too little for anything."""
+    it.note(answer.words[:200])
     if answer.status == 0:
-        it.expect(not needed or place is None, "it says that all went well") if needed and \
-            small_for_certain(place) else it.note("had room enough")
+        it.expect(not certain, "it says that all went well")
         return
     it.expect(answer.status in (2, 3), answer.words)
     it.expect(SPACE.search(answer.err), f"the true cause isn't named: {answer.words}")
     it.expect(str(place) in answer.err, f"the place isn't named: {answer.words}")
-    it.note(answer.words[:160])
-
-
-def small_for_certain(place):
-    status = os.statvfs(place)
-    return status.f_blocks * status.f_frsize < 100 * 1024
 
 
 class Small:

@@ -62,8 +62,8 @@ class Cache:
 
 
 def seed():
-    """A cache with the default kernel, one template and the quick scenarios' objects; made once. The
-    user's own cache is copied from, and never written to."""
+    """The cache that the drills share unless they spoil theirs: the default kernel, one template, the quick
+    scenarios' objects; made once. The user's own cache is copied from, and never written to."""
     home = frame.WORK / "seed"
     cache = Cache(home)
     if (home / "ready").exists():

@@ -12,19 +12,18 @@ COMMANDS = {
     "try": (["try", "--watch", MODULE], False),
     "demo": (["demo", "infinite-loop"], True),
     "shell": (["shell", "null-map-value"], True),
-    "prepare": (["prepare"], False),
+    "prepare": (["prepare", "null-map-value"], False),
 }
 
 
 def carry_out(drill):
-    cache = lab.copied(drill.name)
+    cache = lab.seed()
     for command in COMMANDS:
         for name in EXPECTED:
             for number in range(1, drill.times(2) + 1):
                 with drill.attempt(f"{command} {name} {number}") as it:
                     if it:
                         strike(it, cache, command, name)
-    cache.remove()
 
 
 def strike(it, cache, command, name):

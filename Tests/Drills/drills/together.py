@@ -9,20 +9,19 @@ MODULE = lab.frame.ROOT / "lkm" / "null_map_value.c"
 
 
 def carry_out(drill):
-    cache = lab.copied(drill.name)
+    cache = lab.seed()
     for number in range(1, drill.times(3) + 1):
         with drill.attempt(f"together {number}") as it:
             if it:
                 cache.empty("templates", "images", "objects", "accelerator", "tries", "shells")
                 start(it, cache)
-    cache.remove()
 
 
 def start(it, cache):
     runs = [it.folder / f"runs-{number}" for number in range(3)]
     commands = [
         *(["run", *lab.QUICK, "-j", "1", "--runs", folder] for folder in runs),
-        ["try", MODULE], ["prepare"], ["shell", "null-map-value"], ["kernel", "list"],
+        ["try", MODULE], ["prepare", *lab.QUICK], ["shell", "null-map-value"], ["kernel", "list"],
     ]
     it.chance.shuffle(commands)
     harnesses = [lab.Harness(command, cache, it.folder) for command in commands]
