@@ -72,21 +72,40 @@ public struct CacheDirectory: Sendable {
     for name in try Files.list(folder) { try Files.sync("\(folder)/\(name)", upTo: 64 << 20) }
   }
 
-  /// Gives `body` an empty folder in the file system of `entry`, and removes it afterwards.
+  /// Gives `body` an empty folder in the file system of `entry`, or, if the cache can't be written, in
+  /// the one for temporary files; removes it afterwards.
   public func temporarily<Result>(
     beside entry: String, _ body: (_ folder: String) async throws -> Result
   ) async throws -> Result {
+    if access(root, W_OK) != 0, errno != ENOENT {
+      return try await Self.lending(try Self.temporaryFolder(), to: body)
+    }
     let staging = try StagingFolder(beside: root + "/" + entry)
     defer { withExtendedLifetime(staging) {} }
+    return try await Self.lending(staging.path, to: body)
+  }
+
+  private static func lending<Result>(
+    _ folder: String, to body: (_ folder: String) async throws -> Result
+  ) async throws -> Result {
     let result: Result
     do {
-      result = try await body(staging.path)
+      result = try await body(folder)
     } catch {
-      Self.discard(staging.path)
+      discard(folder)
       throw error
     }
-    try Files.remove(staging.path)
+    try Files.remove(folder)
     return result
+  }
+
+  private static func temporaryFolder() throws(HostError) -> String {
+    let home = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var path = Array("\(home)/panicroom-XXXXXX".utf8CString)
+    guard mkdtemp(&path) != nil else {
+      throw HostError(errno: errno, doing: "make a folder", path: home)
+    }
+    return String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// Removes a folder after a failure. What stays is for the next sweep: the failure is the one to
