@@ -1,7 +1,7 @@
 /// What can go wrong between the harness and QEMU: a failure of the laboratory, never a verdict.
 public struct MachineError: Error, CustomStringConvertible, Sendable {
   public enum Code: Sendable, Equatable {
-    case qemuMissing, qemuFailed, qmpRefused, noAnswer, malformedMessage, templateDamaged
+    case qemuMissing, qemuFailed, qmpRefused, noAnswer, notReady, malformedMessage, templateDamaged
     case acceleratorUnusable, imageIncomplete, memoryUnreadable
   }
 

@@ -55,6 +55,11 @@ extension TrialRunner {
     {
       return .laboratoryFailed("QEMU erred: \(fault)")
     }
+    if let time = course.processors,
+      let reason = Starvation.reason(for: facts.console, ran: time.ran, waited: time.waited)
+    {
+      return .laboratoryFailed(reason)
+    }
     // The agent names each step before it takes it: without one the twin was not even there, unless
     // the step was lost on its way because the twin stopped the guest at once.
     guard facts.agent.isEmpty, !facts.consoleShowsTwin else {

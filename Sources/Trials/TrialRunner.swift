@@ -96,6 +96,8 @@ package struct TrialRunner: Sendable {
     var accelerator: Accelerator?
     /// What the guest's kernel memory said; nil where there was no guest.
     var memory: MemoryEvidence?
+    /// What the guest had of the host's processors during the trial; nil if nobody knows.
+    var processors: ProcessorTime?
   }
 
   private func conduct(
@@ -119,6 +121,7 @@ package struct TrialRunner: Sendable {
     }
     (course.started, course.accelerator) = (started.start, started.accelerator)
     course.seconds.start = (ContinuousClock.now - began).seconds
+    let before = started.guest.processorTime()
     var desk = NewsDesk(console: evidence.guestFiles.console, follow: follow)
     desk.tell(.began(started.start))
     do {
@@ -126,7 +129,8 @@ package struct TrialRunner: Sendable {
     } catch {
       course.ending = .laboratoryFailed("\(error)")
     }
-    // Before the guest's end, which takes its memory along.
+    // Before the guest's end, which takes its times and its memory along.
+    course.processors = before.flatMap { started.guest.processorTime()?.since($0) }
     course.memory = MemoryEvidence(await started.guest.lookAtKernel())
     course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
     if let loss = await started.guest.end() {

@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func aGuestThatDoesNotGetReadyIsToldInALine() {
-    for code in [MachineError.Code.noAnswer, .qemuFailed] {
+    for code in [MachineError.Code.noAnswer, .notReady, .qemuFailed] {
       let failure = KernelFailure(MachineError(code, "no greeting\nThe console's end:\n  words"))
       #expect(failure?.reason == "its guest did not get ready: no greeting")
       #expect(failure?.isMissing == false)

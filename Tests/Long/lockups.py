@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """What hangs, spins or sleeps where it must not, on a starved host: the scenarios that declare it, repeated with
 one CPU and with two at a load of 8; and one of them many times. No kind that isn't declared.
 

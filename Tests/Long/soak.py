@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """One long run of the whole catalogue, over and over in an order drawn from a number, with busy loops beside it
 that come and go. Samples what the harness and its cache take, and says how it ended.
 

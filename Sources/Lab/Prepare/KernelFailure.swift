@@ -18,7 +18,8 @@ package struct KernelFailure: Sendable, Equatable {
       isMissing = error.isUnavailable
     case let error as HostError where error.isSpace: reason = "\(error)"
     case let error as SystemCallError where error.errno == ENOSPC: reason = "\(error)"
-    case let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed:
+    case let error as MachineError
+    where [.noAnswer, .notReady, .qemuFailed].contains(error.code):
       // The first line: those of the console were shown.
       reason = "its guest did not get ready: \(error.message.prefix { $0 != "\n" })"
     default: return nil

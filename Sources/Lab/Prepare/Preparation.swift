@@ -133,7 +133,7 @@ struct Preparation: Sendable {
       try await mend(image, kernel)
       try await step("a template of kernel \(kernel.name), profile \(profile)", when: true) {
         _ = try await cache.atomically(entry) {
-          try await Self.boot(description, of: kernel, in: $0)
+          try await boot(description, of: kernel, in: $0)
           try tellOfReports(in: $0 + "/console.log", kernel, profile)
         }
       }
@@ -175,13 +175,42 @@ struct Preparation: Sendable {
     try await image.mend(for: kernel) { emit(.note($0)) }
   }
 
-  /// Makes a template; where its guest doesn't come up, tells what it was booted from.
+  /// Makes a template. On a busy host the guest's own watchdog, or its agent in its warm-up, may give
+  /// up before the guest is ready; it is booted once more then.
+  private func boot(
+    _ description: MachineDescription, of kernel: Kernel, in folder: String
+  ) async throws {
+    do {
+      try await Self.boot(description, of: kernel, in: folder)
+    } catch let error as MachineError where Self.wasStarved(error, in: folder) {
+      emit(
+        .note(
+          "A guest of kernel \(kernel.name) was not ready, as happens on a busy host; it is booted "
+            + "once more: \(error.message.prefix { $0 != "\n" })"))
+      for name in try Files.list(folder) { try Files.remove("\(folder)/\(name)") }
+      try await Self.boot(description, of: kernel, in: folder)
+    }
+  }
+
+  /// Whether something in the guest that goes by the clock ended its boot.
+  private static func wasStarved(_ error: MachineError, in folder: String) -> Bool {
+    if error.code == .notReady { return true }
+    guard error.code == .noAnswer || error.code == .qemuFailed else { return false }
+    // A console that can't be read says nothing of that; the boot's own error is the one to report.
+    guard let console = try? Files.read(folder + "/console.log") else { return false }
+    let kinds: Set<Kind> = [.softLockup, .rcuStall, .hungTask, .workqueueLockup]
+    return KernelLog.findings(in: console).contains { kinds.contains($0.kind) }
+  }
+
+  /// Where a template's guest doesn't come up, tells what it was booted from.
   private static func boot(
     _ description: MachineDescription, of kernel: Kernel, in folder: String
   ) async throws {
     do {
       try await Template.make(description, in: folder, seconds: bootSeconds)
-    } catch let error as MachineError where error.code == .noAnswer || error.code == .qemuFailed {
+    } catch let error as MachineError
+      where [.noAnswer, .notReady, .qemuFailed].contains(error.code)
+    {
       let files = "\(description.kernel) and \(description.initramfs)"
       let remedy =
         kernel.addedBy == nil

@@ -165,7 +165,8 @@ public final class Guest: Sendable {
   ///
   /// - Returns: the guest's kernel release, and where that kernel is.
   /// - Throws: ``MachineError``: `noAnswer` if QEMU was killed or `seconds` went by first, `qemuFailed` if
-  ///   QEMU ended by itself, `malformedMessage` if the agent speaks another version.
+  ///   QEMU ended by itself, `notReady` if the agent gave up, `malformedMessage` if it speaks another
+  ///   version.
   func awaitHello(seconds: Double) async throws -> (release: String, places: KernelPlaces?) {
     let patience = Patience(seconds: seconds)
     for await event in events {
@@ -178,7 +179,7 @@ public final class Guest: Sendable {
         }
         return (release, places)
       case .message(.failed(let words)):
-        throw MachineError(.noAnswer, "The agent could not get ready: \(words)")
+        throw MachineError(.notReady, "The agent could not get ready: \(words)")
       case .malformed(let error):
         throw MachineError(.malformedMessage, "The agent's greeting makes no sense: \(error)")
       case .exited(let how):
@@ -311,6 +312,10 @@ public final class Guest: Sendable {
 
   /// Processor time that this guest's QEMU has used, in seconds; nil when it is gone.
   public func processorSeconds() -> Double? { process.processorSeconds() }
+
+  /// What this guest's QEMU had of the host's processors so far; nil when it is gone, and on a host that
+  /// doesn't say.
+  public func processorTime() -> ProcessorTime? { process.processorTime() }
 
   /// Memory that is this guest's alone, in KiB: `Private_Dirty` of `/proc/<pid>/smaps_rollup`.
   public func privateKiB() -> Int? {

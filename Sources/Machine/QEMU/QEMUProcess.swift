@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import Synchronization
 
 /// One running QEMU. It is ended and reaped by ``end()``, and dies with the harness in any case.
@@ -44,6 +45,24 @@ final class QEMUProcess: Sendable {
   /// The same of one of its threads, and the letter of its state; nil when it is gone.
   func usage(ofThread thread: Int) -> Usage? {
     Self.usage(from: "/proc/\(pid)/task/\(thread)/stat")
+  }
+
+  /// What its threads had of the host's processors so far; nil when it is gone, and on a host that
+  /// doesn't count it (Linux: Documentation/scheduler/sched-stats.rst, `/proc/<pid>/schedstat`).
+  func processorTime() -> ProcessorTime? {
+    let folder = "/proc/\(pid)/task"
+    // A process that is gone has no threads, which is what the caller is told.
+    guard let threads = try? Files.list(folder) else { return nil }
+    var time = ProcessorTime()
+    for thread in threads {
+      // One that has ended meanwhile took little.
+      guard let text = try? Files.text("\(folder)/\(thread)/schedstat") else { continue }
+      let fields = text.split { $0 == " " || $0 == "\n" }.compactMap { Double($0) }
+      guard fields.count == 3 else { return nil }
+      time.ran += fields[0] / 1e9
+      time.waited += fields[1] / 1e9
+    }
+    return time.ran > 0 ? time : nil
   }
 
   struct Usage {

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """A byte flipped, a file cut short, a file removed in the cache: it is healed, or the command says what is
 damaged. A verdict never changes."""
 

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """No space: small file systems of their own under the runs folder, the cache and TMPDIR. The message names
 the true cause and the place, the status is 2 or 3, nothing half stays, and with room again it works."""
 

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """Entries of the cache are taken away, or swapped for each other, while runs use them: each run ends as
 declared or says what is missing, and the cache heals."""
 

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """Modules that flood the console and the agent's port: the harness's memory, its evidence and its time stay
 bounded, and a run beside it is not disturbed."""
 

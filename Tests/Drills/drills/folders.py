@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """Run directories that somebody else has prepared: every report of them ends soon and in bounded memory, shows
 nothing of other files, and no number in them makes it crash."""
 

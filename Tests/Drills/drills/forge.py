@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """Modules that are aimed at the laboratory's verdict: none of them passes for better than it is, and the two
 harmless ones not for worse."""
 

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """The frame of a drill: numbered tries, what each found, and how to go on after an interruption."""
 
 import contextlib

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """SIGKILL of the harness at a random moment: nothing of it is left, the cache serves, a run goes on."""
 
 import re

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """The program under drill: started with a cache and a folder for temporary files of its own, and found
 again with all its children: what it leaves becomes the drill's own child (prctl(2), PR_SET_CHILD_SUBREAPER)."""
 

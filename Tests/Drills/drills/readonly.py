@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """A whole cache that can't be written: mounted read-only, and another user's. Whatever is in it is used."""
 
 import os

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """INT, TERM, HUP and QUIT, to the harness and to its process group: exit status, and nothing left."""
 
 import signal

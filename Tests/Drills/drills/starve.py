@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """The harness on a starved host: eight busy loops beside it, then the harness at nice 19 as well. Verdicts
 and kinds are as declared all the same."""
 

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """The harness is stopped in the middle of trials, for seconds: its guests stop with it or their trials are
 repeated, and no healthy guest is called hung."""
 

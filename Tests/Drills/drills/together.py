@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The Panic Room authors
+# SPDX-License-Identifier: Apache-2.0
 """Several harnesses at once on one cache in which nothing is made yet: each gets what it needs, once, and
 nothing is left over."""
 

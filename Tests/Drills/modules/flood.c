@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: GPL-2.0-only
 /* Floods what the laboratory listens to. mode 0: the console; 1: blobs on the agent's port; 2: long
  * messages; 3: noise; 4: the head of a long frame and nothing more. */
 #include <linux/delay.h>

@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: GPL-2.0-only
 /* Answers for the agent that all went well. mode 0: and nothing more; 1: after an oops that the console was
  * kept from printing; 2: and then spins with interrupts off; 3: after a WARN; 4: after it has torn PID 1's
  * port from the agent. */

@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: GPL-2.0-only
 /* Prints, or hides, what the judge reads. mode 0: headlines of reports that never were; 1: such a headline
  * and a backtrace; 2: the line that would hide what follows, then a WARN; 3: a WARN with the console silenced;
  * 4: a WARN, and then the mask that it left is wiped; 5: the mask of an oops that never was. */

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-FileCopyrightText: 2026 The Panic Room authors
+ * SPDX-License-Identifier: GPL-2.0-only */
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/pid.h>

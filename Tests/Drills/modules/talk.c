@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: GPL-2.0-only
 /* Healthy: prints four hundred lines, and does nothing else. What calls this harmful calls anything so. */
 #include <linux/delay.h>
 #include <linux/module.h>

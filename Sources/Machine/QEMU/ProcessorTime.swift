@@ -1,0 +1,12 @@
+/// What a guest had of the host's processors, in seconds.
+public struct ProcessorTime: Sendable, Equatable {
+  /// How long its threads ran.
+  public var ran = 0.0
+  /// How long they were ready to run and had no processor.
+  public var waited = 0.0
+
+  /// What came after an earlier look.
+  public func since(_ earlier: ProcessorTime) -> ProcessorTime {
+    ProcessorTime(ran: max(0, ran - earlier.ran), waited: max(0, waited - earlier.waited))
+  }
+}
