@@ -111,7 +111,7 @@ public struct KernelStore: Sendable {
     return KernelError(
       what: "kernel \(entry.name) could not be put together: \(error)",
       remedy: "run again; if it goes on, the mirror's packages are damaged: see "
-        + "PANICROOM_DEBIAN_MIRROR in docs/running.md")
+        + "PANICROOM_DEBIAN_MIRROR in docs/commands.md")
   }
 
   private func fetch(_ entry: KernelEntry, into folder: String) async throws {

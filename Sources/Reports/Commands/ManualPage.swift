@@ -68,7 +68,7 @@ public enum ManualPage {
         + variable("vm/kernels.yaml", "The kernels.")
         + variable("scenarios/", "The catalogue.")
     ),
-    ("SEE ALSO", ["The pages in the checkout's folder docs, running.md first."]),
+    ("SEE ALSO", ["The pages in the checkout's folder docs, commands.md first."]),
   ]
 
   private static func variable(_ name: String, _ text: String) -> [String] {
