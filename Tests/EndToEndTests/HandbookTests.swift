@@ -3,7 +3,7 @@ import Host
 import TestSupport
 import Testing
 
-/// What docs/workshop.md tells teachers to type does what they will be shown.
+/// The commands that docs/workshop.md gives teachers work.
 @Suite(.lane, .tags(.guest), .timeLimit(.minutes(10))) struct HandbookTests {
   private static var text: String {
     get throws { try Files.text(Harness.repository + "/docs/workshop.md") }
@@ -59,12 +59,12 @@ import Testing
     }
   }
 
-  /// A solution loads and runs, what it mends does not.
+  /// A solution loads and runs, what it fixes does not.
   @Test(
     .timeLimit(.minutes(5)),
     arguments: [
-      ("lookup.bpf.c", "rejected"), ("lookup-mended.bpf.c", "survived"),
-      ("pointer.c", "oopsed"), ("loop.bpf.c", "rejected"), ("loop-mended.bpf.c", "survived"),
+      ("lookup.bpf.c", "rejected"), ("lookup-fixed.bpf.c", "survived"),
+      ("pointer.c", "oopsed"), ("loop.bpf.c", "rejected"), ("loop-fixed.bpf.c", "survived"),
     ])
   func anExerciseEndsAsItsTextSays(_ file: String, _ verdict: String) async throws {
     try await Harness.use { harness in

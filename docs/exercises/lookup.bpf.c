@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Exercise 1: counts getpid() calls by process. Why is it refused? Mend it in two lines. */
+/* Exercise 1: counts getpid() calls by process. Why is it refused? Fix it in two lines. */
 #include "panicroom.bpf.h"
 
 struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Exercise 2: a module follows the pointer that a search returned. What becomes of the guest? */
+/* Exercise 2: a module follows the pointer that a search returned. What happens to the guest? */
 #include <linux/module.h>
 
 struct entry {
