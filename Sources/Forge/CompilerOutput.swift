@@ -139,7 +139,7 @@ public struct CompilerOutput: Sendable {
   func failure(_ compiler: String, status: Int) -> ForgeError {
     ForgeError(
       what: "\(compiler) ended with status \(status):\n\(lines.suffix(12).joined(separator: "\n"))",
-      remedy: "look whether the machine ran out of memory, and run again")
+      remedy: "check whether the machine ran out of memory, and run again")
   }
 
   /// How make, the shell, gcc's driver and clang's tell that a signal ended a program.

@@ -12,7 +12,7 @@ public struct DeclarationTags: Sendable {
     guard let tags = Self.read(Array(types)) else {
       throw ForgeError(
         what: "the BTF of \(object.path) is damaged",
-        remedy: "remove it and run again, to build it anew")
+        remedy: "remove it and run again, to build it again")
     }
     self.tags = tags
   }

@@ -26,7 +26,7 @@ struct ElfReader {
     guard let reader else {
       throw ForgeError(
         what: "\(path) is no whole ELF object: \(complaint(bytes))",
-        remedy: "remove it and run again, to build it anew")
+        remedy: "remove it and run again, to build it again")
     }
     return reader
   }
@@ -115,6 +115,6 @@ struct ElfReader {
     if !bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]) { return "it does not begin as one does" }
     // 0: the thread's last error, nil where there was none (elf_errmsg in elfutils).
     return elf_errmsg(0).map { String(cString: $0) }
-      ?? "it is cut short, or its headers are damaged"
+      ?? "it is truncated, or its headers are damaged"
   }
 }

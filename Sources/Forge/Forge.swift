@@ -45,7 +45,7 @@ public struct Forge: Sendable {
     for (index, scenario) in scenarios.enumerated()
     where scenarios[..<index].contains(where: { $0.name == scenario.name }) {
       throw ForgeError(
-        what: "the scenario \(scenario.name) is there twice", remedy: "name it once")
+        what: "the scenario \(scenario.name) exists twice", remedy: "name it once")
     }
     return try await make { try TwinSource.all(of: scenarios, in: $0) }
   }
@@ -214,7 +214,7 @@ struct TwinSource: Sendable {
       guard name.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != 0 }), !name.hasPrefix(".")
       else {
         throw ForgeError(
-          what: "the scenario name \"\(name)\" can't be a file's name",
+          what: "the scenario name \"\(name)\" can't be a file name",
           remedy: "use lower-case letters, digits and dashes")
       }
       return try [Mechanism.bpf, .lkm].flatMap { mechanism in

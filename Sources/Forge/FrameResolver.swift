@@ -38,7 +38,7 @@ public enum FrameResolver {
       throw ForgeError(
         what: "eu-addr2line gave \(answers.count) answers to \(wanted.count) questions about "
           + "\(fullModule): \(output.errorText)",
-        remedy: "remove it from the cache and run again, to build it anew")
+        remedy: "remove it from the cache and run again, to build it again")
     }
     let source = source(of: fullModule)
     var places: [String: SourcePlace] = [:]

@@ -29,7 +29,7 @@ public struct LineTable: Sendable {
     guard let lines = Self.read(Array(types), Array(more)) else {
       throw ForgeError(
         what: "the line information of \(object.path) is damaged",
-        remedy: "remove it and run again, to build it anew")
+        remedy: "remove it and run again, to build it again")
     }
     self.lines = lines
     programs = object.programs

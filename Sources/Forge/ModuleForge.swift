@@ -119,7 +119,7 @@ struct ModuleForge {
         return [:]
       }
       throw ForgeError(
-        what: "kbuild made no module of \(lost.path)", remedy: "see that lkm/Kbuild lists it")
+        what: "kbuild made no module from \(lost.path)", remedy: "see that lkm/Kbuild lists it")
     }
     let words = CompilerOutput(output.errorText, moved: (folder + "/", "lkm/"))
     try words.throwIfMachineFailed(compiler: "kbuild", status: output.status, output: folder)

@@ -105,6 +105,6 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     guard let release = kernelRelease, release != kernel.release else { return }
     throw ForgeError(
       what: "\(path) is a module for the kernel \(release), not for \(kernel.release)",
-      remedy: "remove it from the cache and run again, to build it anew")
+      remedy: "remove it from the cache and run again, to build it again")
   }
 }

@@ -80,7 +80,7 @@ struct Workbench: Sendable {
       guard let twin = try stored(source, entry: entry) else {
         throw ForgeError(
           what: "\(cache.path(entry)) is gone while it is needed",
-          remedy: "run again, and leave the cache alone meanwhile")
+          remedy: "run again, and leave the cache alone during the run")
       }
       return twin
     }

@@ -78,7 +78,7 @@ package final class RawTerminal: Sendable {
   /// - Throws: ``TerminalError`` where standard input is no terminal, or can't be used as one.
   package init(_ screen: Screen) throws(TerminalError) {
     guard isatty(STDIN_FILENO) == 1 else {
-      throw TerminalError(description: "standard input is not a terminal")
+      throw TerminalError(description: "stdin is not a terminal")
     }
     let flags = O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
     var file = open("/proc/self/fd/0", flags)

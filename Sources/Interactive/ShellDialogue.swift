@@ -93,7 +93,8 @@ package struct ShellDialogue: Sendable {
       guard isTerminal else {
         state = .questioned
         return [
-          .tell("The guest does not answer; its kernel is asked for its back trace.\n"), .question,
+          .tell("The guest does not answer; sending its kernel an NMI for a backtrace.\n"),
+          .question,
         ]
       }
       state = .hanging
@@ -117,11 +118,11 @@ package struct ShellDialogue: Sendable {
   }
 
   private static let goesOn =
-    "The guest goes on (Enter for the prompt). reboot -f gives a new one, Ctrl-] leaves.\n"
+    "The guest is still running (Enter for the prompt). reboot -f gives a new one, Ctrl-] leaves.\n"
   private static let lost = "The guest is gone. Enter: a new one. q: leave.\n"
   private static let hangs = """
-    The guest does not answer any more.
-    b: ask its kernel for a back trace, which ends it. w: wait. Enter: a new guest. q: leave.
+    The guest no longer answers.
+    b: get a backtrace by an NMI, which ends it. w: wait. Enter: a new guest. q: leave.
 
     """
 

@@ -130,7 +130,7 @@ extension Kernel {
     let folder = Files.parent(of: Files.parent(of: vmlinuxHeader ?? path))
     throw KernelError(
       what: "\(path) was damaged since kernel \(name) was fetched",
-      remedy: "remove \(folder) and run again, to fetch it anew")
+      remedy: "remove \(folder) and run again, to fetch it again")
   }
 }
 

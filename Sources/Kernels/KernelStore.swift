@@ -52,7 +52,7 @@ public struct KernelStore: Sendable {
       throw KernelError(
         what: "the cache has a kernel \(entry.name) that was added here, and vm/kernels.yaml has "
           + "one of that name by now",
-        remedy: "take it out with: panicroom kernel remove \(entry.name)")
+        remedy: "remove it with: panicroom kernel remove \(entry.name)")
     }
     let place = "kernels/\(entry.name)"
     return try await cache.withLock(place) {
@@ -110,7 +110,7 @@ public struct KernelStore: Sendable {
     guard case .failed = error else { return error }
     return KernelError(
       what: "kernel \(entry.name) could not be put together: \(error)",
-      remedy: "run again; if it goes on, the mirror's packages are damaged: see "
+      remedy: "run again; if this continues, the mirror's packages are damaged: see "
         + "PANICROOM_DEBIAN_MIRROR in docs/commands.md")
   }
 

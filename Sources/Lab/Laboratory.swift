@@ -252,7 +252,7 @@ public struct Laboratory: Sendable {
         try directory.finish(seconds: (ContinuousClock.now - began).seconds)
       } catch {
         // What ended the run is the thing to tell; without this the run only doesn't know its time.
-        emit(.note("the run's time could not be noted: \(error)"))
+        emit(.note("the run's duration could not be recorded: \(error)"))
       }
       throw failure
     }
@@ -266,7 +266,7 @@ public struct Laboratory: Sendable {
       let then = try RunEvidence(path: run).sources(scenario.name)
       guard now == then else {
         throw LabError(
-          "\(scenario.name) was changed since \(run) began: its trials would not be of one run. "
+          "\(scenario.name) has changed since \(run) began, so its trials would not belong to one run. "
             + "Start a new one with ./panicroom run.")
       }
     }

@@ -9,7 +9,7 @@ public struct Repository: Sendable {
     for part in ["scenarios", "bpf", "lkm", "vm/kernels.yaml", "vm/profiles.yaml"]
     where !Files.exists("\(root)/\(part)") {
       throw LabError(
-        "\(root) is no checkout of Panic Room: it has no \(part). "
+        "\(root) is not a checkout of Panic Room: it has no \(part). "
           + "Run ./panicroom from a checkout, or set PANICROOM_REPOSITORY to one.")
     }
     self.root = root

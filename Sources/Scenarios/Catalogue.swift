@@ -81,7 +81,7 @@ public enum CatalogueError: Error, Sendable, Equatable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .noFolder(let path):
-      "no scenarios in \(path): the folder isn't there or can't be read"
+      "no scenarios in \(path): the folder doesn't exist or can't be read"
     case .unknown(let name, let suggestion?):
       "no scenario is named \"\(name)\"; did you mean \"\(suggestion)\"?"
     case .unknown(let name, nil):

@@ -103,7 +103,7 @@ enum Output {
       let code = errno
       if count < 0 && code == EPIPE { return }
       if count < 0 && code != EINTR {
-        throw LabError("standard output can't be written: \(String(cString: strerror(code)))")
+        throw LabError("stdout can't be written: \(String(cString: strerror(code)))")
       }
       rest = rest.dropFirst(max(count, 0))
     }

@@ -46,7 +46,7 @@ import Testing
         let healed = try await run(harness)
         #expect(healed.status == 0, "\(healed.errorText)")
         #expect(healed.errorText.contains("\(name) is not what it was"), "\(healed.errorText)")
-        #expect(healed.errorText.contains("made anew"))
+        #expect(healed.errorText.contains("made again"))
       }
       let whole = try await run(harness)
       #expect(!whole.errorText.contains("prepared a template"), "\(whole.errorText)")
@@ -95,7 +95,7 @@ import Testing
       }
       let again = try await run(harness)
       #expect(again.status == 0)
-      #expect(!again.errorText.contains("made anew"), "\(again.errorText)")
+      #expect(!again.errorText.contains("made again"), "\(again.errorText)")
     }
   }
 }

@@ -37,7 +37,7 @@ import Testing
       let output = try await harness.run(["list", "--format", "markdown"])
       let page = try String(
         contentsOfFile: Harness.repository + "/docs/catalogue.md", encoding: .utf8)
-      #expect(output.text == page, "make it anew: ./panicroom list --format markdown")
+      #expect(output.text == page, "make it again: ./panicroom list --format markdown")
     }
   }
 }

@@ -17,7 +17,7 @@ import Testing
   @Test func aRecordingIsPlayedWithKeysAndLeavesTheTerminalAsItWas() async throws {
     let terminal = try replay()
     let before = terminal.mode
-    try await terminal.wait(for: "What becomes of the kernel?")
+    try await terminal.wait(for: "What happens to the kernel?")
     #expect(terminal.mode != before, "the terminal is raw")
     terminal.send("x")
     try await terminal.wait(for: "✖ crashes")
@@ -34,7 +34,7 @@ import Testing
     terminal.send("  ")
     try await terminal.wait(for: "The lesson")
     terminal.send("?")
-    try await terminal.wait(for: "go on: question")
+    try await terminal.wait(for: "continue: question")
     terminal.send("\u{1b}")
     try await terminal.wait(for: "The lesson")
     terminal.send("q")
@@ -46,7 +46,7 @@ import Testing
 
   @Test func aPictureFollowsTheTerminalsSize() async throws {
     let terminal = try replay()
-    try await terminal.wait(for: "What becomes of the kernel?")
+    try await terminal.wait(for: "What happens to the kernel?")
     terminal.resize(columns: 120, rows: 40)
     for _ in 0..<200 where terminal.screen.count != 40 {
       try await Task.sleep(for: .milliseconds(20))
@@ -62,7 +62,7 @@ import Testing
   func aSignalGivesTheTerminalBack(number: Int32) async throws {
     let terminal = try replay()
     let before = terminal.mode
-    try await terminal.wait(for: "What becomes of the kernel?")
+    try await terminal.wait(for: "What happens to the kernel?")
     kill(terminal.pid, number)
     #expect(try await terminal.end() == 130)
     #expect(terminal.text.contains(Self.screenBefore))
@@ -72,7 +72,7 @@ import Testing
   @Test func evenAKilledDemoGivesTheTerminalBack() async throws {
     let terminal = try replay()
     let before = terminal.mode
-    try await terminal.wait(for: "What becomes of the kernel?")
+    try await terminal.wait(for: "What happens to the kernel?")
     kill(terminal.pid, SIGKILL)
     #expect(try await terminal.end() == -SIGKILL)
     for _ in 0..<500 where terminal.mode != before || !terminal.text.contains(Self.screenBefore) {
@@ -84,7 +84,7 @@ import Testing
 
   @Test func aTerminalThatIsGoneEndsTheDemo() async throws {
     let terminal = try replay()
-    try await terminal.wait(for: "What becomes of the kernel?")
+    try await terminal.wait(for: "What happens to the kernel?")
     terminal.hangUp()
     #expect(try await terminal.end() == 130)
   }
@@ -94,7 +94,7 @@ import Testing
       ["/bin/bash", "--norc", "-i"], environment: ["PS1": "shell> "])
     try await terminal.waitForText("shell> ")
     terminal.send("'\(Harness.program)' demo --replay '\(Self.sample)'\r")
-    try await terminal.wait(for: "What becomes of the kernel?")
+    try await terminal.wait(for: "What happens to the kernel?")
     terminal.send("\u{1a}")
     try await terminal.waitForText("Stopped")
     #expect(terminal.text.contains(Self.screenBefore))
@@ -129,7 +129,7 @@ import Testing
       let file = harness.folder + "/talk.jsonl"
       let terminal = try PseudoTerminal(
         [Harness.program, "demo", "null-map-value", "--record", file])
-      try await terminal.wait(for: "What becomes of the kernel?", seconds: 240)
+      try await terminal.wait(for: "What happens to the kernel?", seconds: 240)
       terminal.send("xr  ")
       try await terminal.wait(for: "✖ oopsed", seconds: 120)
       try await terminal.wait(for: "■ rejected by verifier", seconds: 120)
@@ -145,7 +145,7 @@ import Testing
         #expect(!RunningHarness.isAlive(guest))
       }
       let again = try PseudoTerminal([Harness.program, "demo", "--replay", file])
-      try await again.wait(for: "What becomes of the kernel?")
+      try await again.wait(for: "What happens to the kernel?")
       again.send("  ")
       try await again.wait(for: "✖ oopsed")
       again.send("q")

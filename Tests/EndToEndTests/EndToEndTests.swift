@@ -274,7 +274,7 @@ import Verdicts
       }
       let (output, record) = try await harness.runTrials(["null-map-value"])
       #expect(output.status == 0)
-      #expect(output.errorText.contains("made anew"))
+      #expect(output.errorText.contains("made again"))
       #expect(Set(record.trials.map(\.started)) == [.restored])
     }
   }
@@ -308,7 +308,7 @@ import Verdicts
       #expect(output.status == 0, "\(output.errorText)")
       #expect(Set(booted.trials.map(\.started)) == [.booted])
       let (again, restored) = try await harness.runTrials(["null-map-value"])
-      #expect(again.errorText.contains("made anew"))
+      #expect(again.errorText.contains("made again"))
       #expect(Set(restored.trials.map(\.started)) == [.restored])
     }
   }
@@ -347,7 +347,7 @@ import Verdicts
         "run", "null-map-value", "--accelerator", "kvm", "--runs", harness.runs,
       ])
       if output.status == 2 {
-        #expect(output.errorText.contains("KVM was asked for"))
+        #expect(output.errorText.contains("KVM was requested"))
         #expect(!FileManager.default.fileExists(atPath: harness.runs))
       } else {
         #expect(output.status == 0, "\(output.errorText)")

@@ -167,8 +167,8 @@ import Testing
       for (name, bytes, words) in [
         ("empty.bpf.o", [], "it is empty"), ("empty.ko", [], "it is empty"),
         ("text.bpf.o", Array("text".utf8), "does not begin as one does"),
-        ("cut.ko", Array(native[..<200]), "cut short"),
-        ("native.bpf.o", native, "clang -target bpf"), ("native.ko", native, "no kernel module"),
+        ("cut.ko", Array(native[..<200]), "truncated"),
+        ("native.bpf.o", native, "clang -target bpf"), ("native.ko", native, "not a kernel module"),
       ] as [(String, [UInt8], String)] {
         try Files.write(bytes, to: "\(folder)/\(name)")
         let output = try await harness.run(["try", "\(folder)/\(name)"])

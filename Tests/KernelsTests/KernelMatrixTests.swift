@@ -39,7 +39,7 @@ import Testing
     ("image:", "picture:", 6, "unknown key `picture`"),
     ("default: true", "default: perhaps", 3, "`default` must be true or false"),
     ("default: true", "default: false", 2, "no kernel has `default: true`"),
-    ("name: sid", "name: \"6.1\"", 8, "there twice"),
+    ("name: sid", "name: \"6.1\"", 8, "listed twice"),
     ("suite: sid", "default: true\n    suite: sid", 8, "both the default"),
     ("name: sid", "name: ../sid", 8, "`name` is \"../sid\""),
     ("suite: sid", "suite: 'sid main'", 9, "`suite` is \"sid main\""),

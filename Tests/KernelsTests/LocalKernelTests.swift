@@ -305,9 +305,9 @@ import Testing
       let whole = try Files.read(image)
       try Files.write(Array(whole.dropLast(100)), to: image)
       let short = try await message(image, in: folder)
-      #expect(short.contains("cut short: it has \(whole.count - 100) of \(whole.count) bytes"))
+      #expect(short.contains("truncated: it has \(whole.count - 100) of \(whole.count) bytes"))
       try Files.write(Array(whole[..<600]), to: image)
-      #expect(try await message(image, in: folder).contains("cut short"))
+      #expect(try await message(image, in: folder).contains("truncated"))
       var narrow = whole
       narrow[0x236] = 0
       try Files.write(narrow, to: image)

@@ -7,7 +7,7 @@ import Verdicts
 
 /// The samples in `docs/samples/` are what the reports of the kept run are today.
 ///
-/// `PANICROOM_RECORD=1 ./panicroom test --filter SampleReportTests` writes them anew.
+/// `PANICROOM_RECORD=1 ./panicroom test --filter SampleReportTests` writes them again.
 @Suite(.lane, .timeLimit(.minutes(5))) struct SampleReportTests {
   static let files: [(ReportFormat, String)] = [
     (.terminal, "report.txt"), (.html, "report.html"), (.markdown, "report.md"),

@@ -88,8 +88,8 @@ import Testing
           "  lkm:\n    guard: g\n    armed:\n      verdict: contained\n      by: h\n"
       ], 21, "by must be the twin's guard"
     ),
-    (["[null-dereference]": "[soft-lockup]"], 20, "soft-lockup can't stand behind oopsed"),
-    (["[null-dereference]": "[reboot]"], 20, "reboot can't stand behind oopsed"),
+    (["[null-dereference]": "[soft-lockup]"], 20, "soft-lockup can't go with oopsed"),
+    (["[null-dereference]": "[reboot]"], 20, "reboot can't go with oopsed"),
     (
       ["verdict: oopsed\n      kinds: [null-dereference]": "verdict: survived"], 17,
       "must say under sensitive what"
@@ -99,7 +99,7 @@ import Testing
         "because: Nothing stands in between.":
           "because: x\n    sensitive:\n      verdict: corrupted\n      kinds: [reboot]\n"
           + "      because: x"
-      ], 24, "reboot can't stand behind corrupted"
+      ], 24, "reboot can't go with corrupted"
     ),
     (
       [
@@ -107,7 +107,7 @@ import Testing
           "because: x\n    sensitive:\n      verdict: contained\n      because: x"
       ], 17, "must name its guard"
     ),
-    (["verdict: oopsed": "verdict: survived"], 20, "null-dereference can't stand behind survived"),
+    (["verdict: oopsed": "verdict: survived"], 20, "null-dereference can't go with survived"),
   ])
   func aContradictionIsTold(changes: [String: String], line: Int, message: String) {
     let problems = Sample.problems(yaml: changes)

@@ -41,7 +41,7 @@ import Verdicts
   @Test(arguments: [
     ("times: 2", "times: 0", 4, "times"),
     ("verdict: hung", "verdict: hanged", 6, "verdict"),
-    ("point: PANIC_STOP_IRQOFF", "point: SPINLOCKUP", 14, "there twice"),
+    ("point: PANIC_STOP_IRQOFF", "point: SPINLOCKUP", 14, "listed twice"),
     ("cpus: 2", "cpu: 2", 15, "unknown key \"cpu\""),
   ])
   func aMistakeIsToldWithItsLine(

@@ -52,7 +52,7 @@ import Testing
     let long = String(repeating: "int x;\n", count: 61)
     #expect(
       Sample.problems(lkm: ["static bool armed;\n": "static bool armed;\n" + long]).contains {
-        $0.message.contains("don't go on a slide")
+        $0.message.contains("don't fit on a slide")
       })
     #expect(
       Sample.problems(bpf: ["Hook: c": "Huk: c"]).map(\.message)

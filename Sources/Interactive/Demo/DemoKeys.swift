@@ -88,7 +88,7 @@ extension DemoState {
   private mutating func guess(_ key: Character) {
     let isForBoth = key.isUppercase
     guard let guess = Guess.allCases.first(where: { String($0.key) == key.lowercased() }) else {
-      remark = "\(key) does nothing here; ? tells the keys"
+      remark = "\(key) does nothing here; ? shows the keys"
       return
     }
     guard phase == .question || phase == .sources else {
@@ -96,7 +96,7 @@ extension DemoState {
       return
     }
     guard isArmed else {
-      remark = "predictions are about the armed twins; a arms them"
+      remark = "predictions are for the armed twins; press a to arm them"
       return
     }
     guard Mechanism.shown.allSatisfy({ trial($0) == nil }) else {
@@ -112,7 +112,7 @@ extension DemoState {
   /// Arms or disarms the twins, and shows the sources as they will run.
   private mutating func toggleArmed() -> [Action] {
     guard phase != .score, !isRunning else {
-      remark = phase == .score ? "there is nothing to arm here" : "the guests still run"
+      remark = phase == .score ? "there is nothing to arm here" : "the guests are still running"
       return []
     }
     isArmed.toggle()

@@ -25,7 +25,7 @@ extension DemoScreen {
     rows += Rows.field(
       "hook", hooks.lkm == hooks.bpf ? hooks.lkm : "\(hooks.lkm); as a program \(hooks.bpf)",
       width - 2, indent: Self.indent)
-    rows += [Row(), Row(margin: "  ", text: "What becomes of the kernel?", style: .bold), Row()]
+    rows += [Row(), Row(margin: "  ", text: "What happens to the kernel?", style: .bold), Row()]
     for mechanism in Mechanism.shown {
       rows.append(
         Row(
@@ -124,7 +124,7 @@ extension DemoScreen {
   /// What a trial does, or what came of it; where it takes long, why.
   private func status(of trial: DemoTrial, _ mechanism: Mechanism, _ width: Int) -> [Row] {
     switch trial.status {
-    case .ordered: return [Row(margin: "  ", text: "a guest is made ready …")]
+    case .ordered: return [Row(margin: "  ", text: "preparing a guest …")]
     case .failed(let reason):
       return Rows.paragraphs("? no answer: \(reason)", width, indent: 2, style: .bold)
     case .running:
@@ -142,7 +142,7 @@ extension DemoScreen {
   private func waiting(_ trial: DemoTrial) -> String {
     let silence = decimal(state.now - trial.lastWord, 1)
     if trial.isQuestioned {
-      return "silent for \(silence) s: an NMI asks the kernel where it is"
+      return "silent for \(silence) s: an NMI asks the kernel for a backtrace"
     }
     if trial.isSuspected {
       return
@@ -150,7 +150,7 @@ extension DemoScreen {
         + "the kernel's own watchdog speaks"
     }
     guard state.now - trial.lastWord > 1 else { return "" }
-    return "silent for \(silence) s: from 2.3 s on it is suspected to hang"
+    return "silent for \(silence) s: after 2.3 s a hang is suspected"
   }
 
   /// - Parameter isShort: without what the reveal tells.

@@ -74,11 +74,11 @@ package struct DemoRecording: Sendable {
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw LabError("\(path) is no recording of a demo: it is not a regular file.")
+      throw LabError("\(path) is not a recording of a demo: it is not a regular file.")
     }
     let bytes = try handle.read(upToCount: Self.mostBytes + 1) ?? Data()
     guard bytes.count <= Self.mostBytes else {
-      throw LabError("\(path) is no recording of a demo: it has more than 64 MB.")
+      throw LabError("\(path) is not a recording of a demo: it has more than 64 MB.")
     }
     try self.init(bytes: bytes, path: path)
   }
@@ -92,7 +92,7 @@ package struct DemoRecording: Sendable {
     }
     guard let first = lines.first, let mark = Self.decode(Mark.self, first, decoder) else {
       throw LabError(
-        "\(path) is no recording of a demo; panicroom demo --record FILE makes one.")
+        "\(path) is not a recording of a demo; panicroom demo --record FILE makes one.")
     }
     guard mark.version == Header.version else {
       throw LabError(
@@ -135,7 +135,7 @@ struct DemoRecorder {
   init(path: String, _ header: DemoRecording.Header) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let handle = FileHandle(forWritingAtPath: path)
-    else { throw LabError("\(path) can't be written: check the folder and your rights there.") }
+    else { throw LabError("\(path) can't be written: check the folder and its permissions.") }
     self.path = path
     self.handle = handle
     try write(header)
@@ -159,7 +159,7 @@ struct DemoRecorder {
     do {
       try handle.write(contentsOf: line)
     } catch {
-      throw LabError("\(path) can't be written any more; is the disk full?")
+      throw LabError("\(path) can no longer be written; is the disk full?")
     }
   }
 }

@@ -57,7 +57,8 @@ extension DemoScreen {
       rows += Rows.paragraphs(state.scenario.twins[mechanism].because, width - 2, indent: 4)
       let record = answer.record
       if record.outcome == .unmet, let reason = record.reason {
-        rows += Rows.paragraphs("Not as the scenario declares: \(reason)", width - 2, indent: 4)
+        rows += Rows.paragraphs(
+          "Unlike what the scenario declares: \(reason)", width - 2, indent: 4)
       }
       if let rejection = answer.rejection {
         rows += ExplainReport.lines(rejection, width: width - 4)
@@ -93,7 +94,7 @@ extension DemoScreen {
       Row(
         margin: "  ",
         text: score.of == 0
-          ? "What became of the kernel" : "\(score.right) of \(score.of) predictions were right",
+          ? "What happened to the kernel" : "\(score.right) of \(score.of) predictions were right",
         style: .bold))
     rows.append(Row())
     func row(_ name: String, _ left: String, _ right: String, _ style: Style? = nil) -> Row {
@@ -130,17 +131,17 @@ extension DemoScreen {
 extension DemoScreen {
   var help: Body {
     let keys: [(String, String)] = [
-      ("space, enter, →", "go on: question, sources, the guests run, why, lesson, next"),
+      ("space, enter, →", "continue: question, sources, the guests run, why, lesson, next"),
       ("←, b", "go back"),
-      ("r c s d x", "predict of the twin that ▸ points to; a capital letter for both"),
+      ("r c s d x", "predict for the twin that ▸ points to; a capital letter for both"),
       ("tab", "the other twin"),
       ("a", "disarm the twins, or arm them again"),
       ("z", "zoom the twin that ▸ points to, or show both"),
       ("l", "the whole log; v changes between verifier's log and console"),
-      ("↑ ↓, k j", "scroll a line; page up and page down more, home and end to the ends"),
-      ("n", "notes for who presents"),
-      ("t", "the same trials once more, in fresh guests"),
-      ("ctrl-z", "to the shell; fg comes back"),
+      ("↑ ↓, k j", "scroll by a line; page up and page down by more, home and end to the ends"),
+      ("n", "the presenter's notes"),
+      ("t", "run the same trials again, in fresh guests"),
+      ("ctrl-z", "suspend to the shell; fg comes back"),
       ("q", "quit"),
     ]
     var rows = [Row(margin: "  ", text: "Keys", style: .bold), Row()]
@@ -149,7 +150,7 @@ extension DemoScreen {
     rows += Rows.field("▶ ▷", "a line that the arming bit switches: on, off", width - 2, indent: 20)
     rows += Rows.field(
       "■ ◆ ○ ▲ ✖",
-      "refused, contained, unnoticed, damaged, crashed; beside a line: the one to blame",
+      "refused, contained, unnoticed, damaged, crashed; next to a line: the one to blame",
       width - 2, indent: 20)
     rows += Rows.field("▌", "the line of a log that the verdict rests on", width - 2, indent: 20)
     return document(rows)

@@ -20,7 +20,7 @@ package struct DemoScreen {
     guard width >= Self.smallest.columns, height >= Self.smallest.rows else {
       let words =
         "The demo needs \(Self.smallest.columns) columns and \(Self.smallest.rows) rows; this "
-        + "terminal has \(width) and \(height). Make it larger, or its letters smaller. q ends."
+        + "terminal has \(width) and \(height). Enlarge it, or use a smaller font. q quits."
       return fit(Rows.paragraphs(words, width).map(\.styled), to: height)
     }
     let body = body

@@ -151,7 +151,7 @@ package struct DemoState: Sendable {
     case .sources: return begin()
     case .trial:
       guard isOver else {
-        remark = "the guests still run"
+        remark = "the guests are still running"
         return []
       }
       (phase, page) = (.reveal, .verdicts)
@@ -171,7 +171,7 @@ package struct DemoState: Sendable {
   /// To the picture before.
   mutating func goBack() -> [Action] {
     guard phase != .trial || isOver else {
-      remark = "the guests still run"
+      remark = "the guests are still running"
       return []
     }
     shownSince = now

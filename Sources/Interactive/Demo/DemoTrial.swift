@@ -33,7 +33,7 @@ package enum Guess: String, CaseIterable, Sendable, Codable {
     switch self {
     case .rejected: "refused before it runs"
     case .contained: "it runs, and a guard absorbs the fault"
-    case .survives: "it runs, and nobody notices"
+    case .survives: "it runs, and nothing notices"
     case .damaged: "something leaks, is corrupted, or the kernel warns"
     case .crashes: "oops, hang, panic or reset"
     }
@@ -130,7 +130,7 @@ package struct DemoTrial: Sendable {
     case "workload": "the workload runs"
     case "observe": "reading what it counted"
     case "unload": "unloading"
-    case "examine": "looking whether the kernel is well"
+    case "examine": "checking the kernel's health"
     default: name
     }
   }

@@ -34,7 +34,7 @@ public struct BuildList: Sendable, Equatable {
     for node in try reader.sequence(top["builds"], "builds", in: root) {
       let build = try KernelBuildPlan(node, reader)
       if builds.contains(where: { $0.name == build.name }) {
-        throw reader.error(node, "the build \(build.name) is there twice")
+        throw reader.error(node, "the build \(build.name) is listed twice")
       }
       builds.append(build)
     }

@@ -117,7 +117,7 @@ public struct KernelBuild: Sendable {
     }
     if !keeping { try Files.remove(work) }
     guard let built = try BuiltKernel(in: kept) else {
-      throw KernelError(what: "\(kept) holds no kernel", remedy: "give the command again")
+      throw KernelError(what: "\(kept) contains no kernel", remedy: "run the command again")
     }
     return built
   }
@@ -138,7 +138,7 @@ public struct KernelBuild: Sendable {
   private static func leftBehind(_ name: String, _ output: String) -> KernelError {
     KernelError(
       what: "a build of \(name) that a harness left behind is still at work in \(output)",
-      remedy: "wait until its compilers are gone, and give the command again")
+      remedy: "wait until its compilers have ended, and run the command again")
   }
 
   /// Says all that is missing at once.
@@ -191,7 +191,7 @@ extension KernelBuild {
   ) async throws {
     let before = try await compiledFiles()
     let progress = BuildProgress(total: series.files, before: before, linking: series.linking)
-    if before > 0 { logger.notice("going on with a build of which \(before) files are compiled") }
+    if before > 0 { logger.notice("resuming a build with \(before) files compiled") }
     // make must not wait for its turn, nor end: a compiler of a harness that was killed may be on.
     let arguments =
       ["-n", "5", "flock", "--nonblock", "--conflict-exit-code", "\(Self.isTaken)"]
@@ -258,7 +258,7 @@ extension KernelBuild {
     return KernelError(
       what: "the build of \(name) failed:"
         + Self.complaints(in: words).map { "\n  \($0)" }.joined(),
-      remedy: "the command goes on where it stopped; with --from-scratch it begins anew, with the"
+      remedy: "run the command again to continue; with --from-scratch it starts over, with the"
         + " source fetched again. What make did is in \(log)")
   }
 

@@ -44,8 +44,8 @@ public enum Mirror {
     for wish in [wishes.main, wishes.security].compactMap({ $0 })
     where wish.contains(where: { $0.isWhitespace }) || !wish.contains(":") {
       throw KernelError(
-        what: "\"\(wish)\" is no mirror's address",
-        remedy: "set PANICROOM_DEBIAN_MIRROR to one such as http://MIRROR/debian")
+        what: "\"\(wish)\" is not the address of a mirror",
+        remedy: "set PANICROOM_DEBIAN_MIRROR to an address such as http://MIRROR/debian")
     }
     let debian = host.filter { isDebian($0, origins) }
     var found: [AptSource] = []

@@ -135,7 +135,7 @@ struct PrivateApt {
         what: "apt could not fetch Debian's \(what): \(Self.cause(in: words))",
         remedy: "check the network and the mirror in this machine's apt sources, or set"
           + " PANICROOM_DEBIAN_MIRROR to the address of another, and run again; packages that"
-          + " arrived whole are kept", isUnavailable: true)
+          + " arrived complete are kept", isUnavailable: true)
     }
   }
 }

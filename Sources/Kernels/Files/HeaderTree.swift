@@ -17,13 +17,13 @@ struct HeaderTree {
     guard Files.isFolder(path) else {
       throw KernelError(
         what: "the headers' folder \(path) is not there",
-        remedy: "give a build tree, or a folder such as /usr/src/linux-headers-…-amd64")
+        remedy: "use a build tree, or a folder such as /usr/src/linux-headers-…-amd64")
     }
     let output = try Files.real(path)
     guard Files.exists("\(output)/Makefile") else {
       throw KernelError(
         what: "\(output) is no build tree and no headers package: it has no Makefile",
-        remedy: "give a build tree, or a folder such as /usr/src/linux-headers-…-amd64")
+        remedy: "use a build tree, or a folder such as /usr/src/linux-headers-…-amd64")
     }
     guard Files.exists("\(output)/include/generated/autoconf.h") else {
       throw KernelError(

@@ -81,8 +81,8 @@ struct KernelFile {
     } catch let error as ToolError {
       if let full = HostError(spaceFailure: error, path: folder) { throw full }
       throw KernelError(
-        what: "\(path) begins as a vmlinux, and is none that is whole: \(error)",
-        remedy: "build or copy it anew")
+        what: "\(path) begins like a vmlinux, but is incomplete: \(error)",
+        remedy: "build or copy it again")
     }
     let elf = try elf(image, of: path)
     guard let place = ByteSearch.first("Linux version ", in: elf.bytes[...]) else {
@@ -108,8 +108,8 @@ struct KernelFile {
     guard let elf = ElfImage(try Files.read(unpacked)), elf.machine == ElfImage.machineOfGuests
     else {
       throw KernelError(
-        what: "what is packed in \(path) is no whole kernel for x86-64",
-        remedy: "build or copy it anew")
+        what: "the kernel packed in \(path) is incomplete, or not for x86-64",
+        remedy: "build or copy it again")
     }
     return elf
   }
@@ -123,8 +123,8 @@ struct KernelFile {
         arguments, input: bytes, outputFile: unpacked)
     } catch let error as ToolError {
       throw error.onUnpacking(
-        to: unpacked, damage: "\(path) is damaged: what is packed in it can't be unpacked",
-        remedy: "build or copy it anew")
+        to: unpacked, damage: "\(path) is damaged: its content can't be unpacked",
+        remedy: "build or copy it again")
     }
   }
 
@@ -137,7 +137,7 @@ struct KernelFile {
       KernelError(what: "\(path) is \(what)", remedy: remedy)
     }
     let ours = "give a bzImage or vmlinux for x86-64, which the guests are"
-    if head.isEmpty { throw refusal("empty", "build or copy it anew") }
+    if head.isEmpty { throw refusal("empty", "build or copy it again") }
     if begins("HdrS", at: 0x202) { return .bzImage }
     if head.starts(with: ElfImage.magic), head.count >= 20 {
       let machine = Int(head[18]) | Int(head[19]) << 8
@@ -183,8 +183,8 @@ struct SetupHeader {
     }
     func cutShort(_ whole: String) -> KernelError {
       KernelError(
-        what: "\(path) is cut short: it has \(bytes.count) of \(whole) bytes",
-        remedy: "build or copy it anew")
+        what: "\(path) is truncated: it has \(bytes.count) of \(whole) bytes",
+        remedy: "build or copy it again")
     }
     guard bytes.count >= 0x268 else { throw cutShort("some millions of") }
     // xloadflags, there since 3.8 (protocol 2.12): XLF_KERNEL_64.
@@ -216,7 +216,7 @@ struct SetupHeader {
     else {
       throw KernelError(
         what: "\(path) has no release that a Linux could have: \"\(release.prefix(80))\"",
-        remedy: "build or copy it anew")
+        remedy: "build or copy it again")
     }
     return String(release)
   }

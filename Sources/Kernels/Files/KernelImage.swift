@@ -67,7 +67,7 @@ public enum KernelImage {
     guard let payload = payload(in: bytes) else {
       throw KernelError(
         what: "\(image) is not a Linux kernel image with a payload that is known here",
-        remedy: "remove its folder and run again, to fetch it anew")
+        remedy: "remove its folder and run again, to fetch it again")
     }
     let (tool, arguments) = payload.compression.command
     try await Tool(tool, bounds: .unpacking).checked(

@@ -76,7 +76,8 @@ struct ModuleFolder {
         module.machine == ElfImage.machineOfGuests
       else {
         throw KernelError(
-          what: "\(path)/\(file) is no whole module for x86-64", remedy: "install the modules anew")
+          what: "\(path)/\(file) is no whole module for x86-64", remedy: "install the modules again"
+        )
       }
       let own = module.moduleInfo("vermagic").first?.split(separator: " ").first.map(String.init)
       guard own == release else {

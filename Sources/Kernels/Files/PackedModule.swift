@@ -29,7 +29,7 @@ package enum PackedModule {
     } catch let error as ToolError {
       throw error.onUnpacking(
         to: target, damage: "\(source) is damaged: it can't be unpacked",
-        remedy: "install the modules anew")
+        remedy: "install the modules again")
     }
   }
 }

@@ -81,7 +81,7 @@ struct LocalAssembly {
       let text = try Files.text(path)
       guard !KernelConfig(text).values.isEmpty else {
         throw KernelError(
-          what: "\(path) is no kernel's configuration: it sets no CONFIG_…",
+          what: "\(path) is not a kernel configuration: it sets no CONFIG_…",
           remedy: "give a .config, or a file such as /boot/config-\(file.release)")
       }
       return text
@@ -132,7 +132,7 @@ struct LocalAssembly {
         // Nobody knows the configuration; the driver's own name is in the image.
         continue
       }
-      let silent = "guests of kernel \(file.release) could not speak with the laboratory"
+      let silent = "guests of kernel \(file.release) could not communicate with the laboratory"
       if let installed {
         throw KernelError(
           what: "\(silent): \(installed.path) has no \(part.name), and it isn't built in",
@@ -145,7 +145,7 @@ struct LocalAssembly {
       }
       throw KernelError(
         what: "\(silent): \(part.name) is not built in, and no modules were given",
-        remedy: "give the folder that they are installed in: --modules \(likelyModules(file))")
+        remedy: "name the folder that they are installed in: --modules \(likelyModules(file))")
     }
   }
 

@@ -147,8 +147,8 @@ extension KernelStore {
     } _: {
       if !replacing, isLocal(parts.name) {
         throw KernelError(
-          what: "there is a kernel \(parts.name) already",
-          remedy: "give --replace to put this one in its place, or choose another name")
+          what: "there already is a kernel \(parts.name)",
+          remedy: "use --replace to replace it, or choose another name")
       }
       // An image packed and unpacked, vmlinux.h, modules.
       try cache.requireSpace(200 << 20)

@@ -26,7 +26,7 @@ public struct KernelMatrix: Sendable, Equatable {
     for node in list {
       let entry = try KernelEntry(node, reader)
       if entries.contains(where: { $0.name == entry.name }) {
-        throw reader.error(node, "the kernel \(entry.name) is there twice")
+        throw reader.error(node, "the kernel \(entry.name) is listed twice")
       }
       if entry.isDefault, let other = entries.first(where: { $0.isDefault }) {
         throw reader.error(node, "\(entry.name) and \(other.name) are both the default")

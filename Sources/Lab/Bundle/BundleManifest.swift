@@ -90,14 +90,14 @@ package struct BundleManifest: Codable, Sendable, Equatable {
       guard format == currentFormat else {
         throw LabError(
           "\(path) is a bundle of format \(format), and this version of Panic Room reads format "
-            + "\(currentFormat). Run the script install that is in it, or make it anew.")
+            + "\(currentFormat). Run the script install that is in it, or make it again.")
       }
       manifest = try JSONDecoder().decode(BundleManifest.self, from: Data(bytes))
     } catch let error as LabError {
       throw error
     } catch {
       throw LabError(
-        "\(path) is no bundle of Panic Room's, or a damaged one: \(name) can't be read.")
+        "\(path) is not a bundle of Panic Room, or is damaged: \(name) can't be read.")
     }
     guard manifest.architecture == architecture else {
       throw LabError(
@@ -106,14 +106,14 @@ package struct BundleManifest: Codable, Sendable, Equatable {
     guard manifest.version == version else {
       throw LabError(
         "\(path) was made by Panic Room \(manifest.version), and this is \(version): run the script "
-          + "install that is in it, or make it anew.")
+          + "install that is in it, or make it again.")
     }
     for kernel in manifest.kernels {
       let prefix = "objects/\(kernel.name)/"
       guard !kernel.name.contains("/"), !kernel.name.hasPrefix("."),
         kernel.objects.allSatisfy({ $0.hasPrefix(prefix) && !$0.contains("..") })
       else {
-        throw LabError("\(path): \(name) names places outside of the cache; it is damaged.")
+        throw LabError("\(path): \(name) names places outside the cache; it is damaged.")
       }
     }
     return manifest
@@ -125,7 +125,7 @@ package struct BundleManifest: Codable, Sendable, Equatable {
     var sums: [String: String] = [:]
     for line in try Files.text("\(folder)/\(Self.sums)").split(separator: "\n") {
       let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-      guard words.count == 2 else { return "\(Self.sums) is cut short" }
+      guard words.count == 2 else { return "\(Self.sums) is truncated" }
       sums[words[1].trimmingCharacters(in: .whitespaces)] = words[0]
     }
     for part in parts where sums[part] == nil || !Files.exists("\(folder)/\(part)") {

@@ -41,7 +41,7 @@ extension Laboratory {
         if let doubt { emit(.note(doubt)) }
         guard let damage = try await manifest.damage(in: parts) else { return }
         throw LabError(
-          "\(path) is damaged: \(damage). Nothing was installed; copy it again, or make it anew.")
+          "\(path) is damaged: \(damage). Nothing was installed; copy it again, or make it again.")
       }
       if manifest.qemu == true { try await installQEMU(from: parts) }
       var here: [String] = []
@@ -61,7 +61,7 @@ extension Laboratory {
     ])
     guard output.status == 0 else {
       throw LabError(
-        "\(path) is no bundle of Panic Room's, or a damaged one: "
+        "\(path) is not a bundle of Panic Room, or is damaged: "
           + (output.errorText.split(separator: "\n").first.map(String.init) ?? "tar says nothing")
           + ". Nothing was installed.")
     }
@@ -77,7 +77,7 @@ extension Laboratory {
       if let space = HostError(spaceFailure: error, path: cache.root) { throw space }
       guard case .failed(_, _, let words) = error else { throw error }
       throw LabError(
-        "\(path) is damaged or was copied in part only: \(words). Nothing was installed; copy it "
+        "\(path) is damaged or was only partly copied: \(words). Nothing was installed; copy it "
           + "again.")
     }
   }

@@ -40,7 +40,7 @@ extension Laboratory {
     let reasons = try await prepare(wanted.request)
     let kernels = try select(wanted.request.kernels).compactMap(store.cached)
     guard !kernels.isEmpty else {
-      throw LabError("None of the kernels could be made ready: there is nothing to pack.")
+      throw LabError("None of the kernels could be prepared, so there is nothing to pack.")
     }
     try await cache.temporarily(beside: "bundles/bundle") { folder in
       let packer = BundlePacker(laboratory: self, wanted: wanted, folder: folder)

@@ -52,8 +52,8 @@ extension Diagnosis {
       detail: "guests run under TCG, about ten times slower: \(obstacle)",
       remedy: isThere
         ? "sudo usermod -aG kvm $USER, then log in again"
-        : "sudo modprobe kvm_intel (or kvm_amd); where that fails, switch virtualisation (VT-x, AMD-V) "
-          + "on in the firmware, or nested virtualisation where this is a virtual machine")
+        : "sudo modprobe kvm_intel (or kvm_amd); if that fails, enable virtualisation (VT-x, AMD-V) in "
+          + "the firmware, or nested virtualisation if this is a virtual machine")
   }
 
   /// - Parameter mebibytes: what `/proc/meminfo` calls MemAvailable.

@@ -119,7 +119,7 @@ extension KernelOrderAnswer {
   /// For people.
   public var text: String {
     """
-    \(name)  \(release)  \(mebibytes) MiB \(wasThere ? "were there already" : "are kept")
+    \(name)  \(release)  \(mebibytes) MiB \(wasThere ? "already in the cache" : "now in the cache")
     Run trials on it with: panicroom run --kernel \(name)
 
     """

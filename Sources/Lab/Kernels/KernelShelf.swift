@@ -57,7 +57,7 @@ extension Laboratory {
         KernelStatus(
           name: build.name, isDefault: false, ownCompiler: false, mebibytes: size, suites: [],
           isLocal: false, lacks: [],
-          problem: "its build is unfinished (\(size) MiB); go on with: \(build.command)"))
+          problem: "its build is unfinished (\(size) MiB); continue with: \(build.command)"))
     }
     return list
   }

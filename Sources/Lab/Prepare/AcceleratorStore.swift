@@ -23,8 +23,8 @@ struct AcceleratorStore: Sendable {
     if forced == .kvm && choice.accelerator != .kvm {
       throw MachineError(
         .acceleratorUnusable,
-        "KVM was asked for, but it does not work here: \(choice.reason). "
-          + "Leave --accelerator away to run under TCG.")
+        "KVM was requested, but it does not work here: \(choice.reason). "
+          + "Omit --accelerator to run under TCG.")
     }
     return choice
   }

@@ -88,7 +88,7 @@ package struct GuestImage: Sendable {
     try await cache.withLock(entry) {
       let folder = cache.path(entry)
       guard let damage = try await Seal.damages(of: [folder])[folder] else { return }
-      note("The guest's image in \(folder) is not whole: \(damage). It is made anew.")
+      note("The guest's image in \(folder) is damaged: \(damage). It is made again.")
       try await make(entry, for: kernel, programs)
     }
   }
@@ -135,7 +135,7 @@ package struct GuestImage: Sendable {
     async let asked = Self.libraries(of: tool)
     let needed = try await Self.libraries(of: agent)
     let others = try await asked
-    guard let needed else { throw LabError("The guest's agent, \(agent), is no program.") }
+    guard let needed else { throw LabError("The guest's agent, \(agent), is not a program.") }
     return Programs(
       bpftool: others == nil ? nil : tool, busybox: Tool("busybox").locate(),
       libraries: (needed + (others ?? [])).withoutRepeats)

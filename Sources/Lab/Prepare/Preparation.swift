@@ -126,7 +126,7 @@ struct Preparation: Sendable {
           try Files.touch(cache.path(entry))
           return template
         } catch let error as MachineError {
-          emit(.note("\(error.message) It is made anew."))
+          emit(.note("\(error.message) It is made again."))
         }
       }
       try cache.requireSpace(UInt64(description.memoryMiB) << 20)
@@ -147,7 +147,7 @@ struct Preparation: Sendable {
     if !template.isSealed {
       emit(
         .note(
-          "Memory is short: guests start from \(template.folder)/memory itself, which was whole just "
+          "Memory is short: guests start from \(template.folder)/memory itself, which was intact just "
             + "now but is not protected while they run."))
     }
     return template
@@ -214,8 +214,8 @@ struct Preparation: Sendable {
       let files = "\(description.kernel) and \(description.initramfs)"
       let remedy =
         kernel.addedBy == nil
-        ? "If it goes on, \(files) may be damaged: remove their folders from the cache and run again."
-        : "See whether kernel \(kernel.name) boots at all in QEMU with a serial console."
+        ? "If this continues, \(files) may be damaged: remove their folders from the cache and run again."
+        : "Check whether kernel \(kernel.name) boots at all in QEMU with a serial console."
       let console = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
         .tail(12).map { "\n    " + VisibleText.escape($0) }.joined()
       throw MachineError(
@@ -236,7 +236,7 @@ struct Preparation: Sendable {
         what:
           "kernel \(kernel.name) reported something while its template booted, and KASAN says no "
           + "more after its first report: \(VisibleText.escape(report.text))",
-        remedy: "the template isn't kept; give the command again")
+        remedy: "the template isn't kept; run the command again")
     }
     emit(
       .note(

@@ -46,7 +46,7 @@ struct Conductor: Sendable {
     emit(.trialStarted(id))
     let trial = try trial(id)
     let retrying: @Sendable (TrialRecord) -> Void = { [emit] record in
-      emit(.note("\(id.folderName) is tried again: \(record.reason ?? "")"))
+      emit(.note("\(id.folderName) is retried: \(record.reason ?? "")"))
     }
     let (record, _) = try await session.carryOut(
       trial, in: guests(for: trial), .init(retrying: retrying))

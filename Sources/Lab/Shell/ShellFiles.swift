@@ -119,7 +119,7 @@ package enum ShellFiles {
 
 
       """
-    for file in refused { text += "The compiler refuses to make \(file).\n" }
+    for file in refused { text += "The compiler refuses to build \(file).\n" }
     for module in scenario.modules { text += "First: modprobe \(module)\n" }
     let armedModule = has("\(name).armed.ko") ? "\(name).armed.ko" : "\(name).ko armed=1"
     text += """
@@ -133,11 +133,11 @@ package enum ShellFiles {
         load bpf armed
         unload
 
-      What sets either off: the scenario's workload
+      What triggers either of them: the scenario's workload
         work
 
-      The program by bpftool, which loads and pins, but attaches little and sets no variable; hence
-      a second file in which armed is 1:
+      The program loaded with bpftool, which loads and pins, but attaches few programs and can't set
+      variables; the second file, if there is one, has armed set to 1:
         bpftool prog loadall \(name).bpf.o /sys/fs/bpf/twin
 
       """

@@ -35,7 +35,8 @@ extension Laboratory {
         emit: emit)
     case .crashPoints:
       if choice.source != nil {
-        throw LabError("--source goes with verifier-selftests: lkdtm is a module of the kernel's.")
+        throw LabError(
+          "--source works with verifier-selftests only: lkdtm is a module of the kernel.")
       }
       return try CrashPointSuite(file: repository.crashPointsFile, cache: cache)
     }

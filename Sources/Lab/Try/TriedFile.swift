@@ -23,7 +23,7 @@ package struct TriedFile: Sendable {
     let last = Files.name(of: path)
     guard let kind = kinds.first(where: { last.hasSuffix($0.suffix) }) else {
       throw LabError(
-        "\(path): its name doesn't say what it is; it ends in .bpf.c or .bpf.o for a program, in "
+        "\(path): the name doesn't say what it is; use .bpf.c or .bpf.o for a program, "
           + ".c or .ko for a module.")
     }
     guard Files.exists(path), !Files.isFolder(path) else {
@@ -161,7 +161,7 @@ package struct TriedFile: Sendable {
     guard mechanism == .lkm else {
       guard object.isProgram else {
         throw LabError(
-          "\(path) is an object for a processor, not for the kernel's eBPF machine; compile it with "
+          "\(path) is an object for a CPU, not for the kernel's eBPF machine; compile it with "
             + "clang -target bpf, or give the source.")
       }
       return
@@ -172,7 +172,7 @@ package struct TriedFile: Sendable {
           + "give the source.")
     }
     guard let release = object.kernelRelease else {
-      throw LabError("\(path) is no kernel module: it doesn't say which kernel it is for.")
+      throw LabError("\(path) is not a kernel module: it doesn't say which kernel it is for.")
     }
     guard release == kernel.release else {
       throw LabError(

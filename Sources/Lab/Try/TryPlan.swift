@@ -123,7 +123,7 @@ extension TrySession {
           "\(plan.file.path) has no parameter \"\(argument.name)\"; it has \(known).")
       }
       if let program = attempt.program {
-        throw LabError("--program \(program) goes with a program, and this is a module.")
+        throw LabError("--program \(program) works with a program, and this is a module.")
       }
     }
     plan.overrides.arguments.removeAll { !parameters.contains($0.name) }

@@ -11,13 +11,13 @@ public enum TryWords {
       let targets = Attachment.Target.allCases.map(\.rawValue)
       let known = targets.joined(separator: ", ")
       throw LabError(
-        "--attach \(text): there is no target \"\(place)\""
+        "--attach \(text): unknown target \"\(place)\""
           + "\(didYouMeanOrStop(parts.first ?? place, among: targets)) There are \(known).")
     }
     let detail = parts.count > 1 ? parts[1] : nil
     let takesDevice = [.tcIngress, .tcEgress, .xdp].contains(target)
     guard detail == nil || takesDevice || target == .iterator else {
-      throw LabError("--attach \(text): \(target.rawValue) takes nothing behind a colon.")
+      throw LabError("--attach \(text): \(target.rawValue) takes nothing after a colon.")
     }
     return Attachment(
       program: program, to: target, device: takesDevice ? detail : nil,
@@ -32,7 +32,7 @@ public enum TryWords {
       throw LabError(
         "--workload '\(text)': \(error.problems.map(\.message).joined(separator: "; "))")
     } catch {
-      throw LabError("--workload '\(text)' is no step such as 'files: 8': \(error)")
+      throw LabError("--workload '\(text)' is not a step such as 'files: 8': \(error)")
     }
   }
 
@@ -47,7 +47,7 @@ public enum TryWords {
   ) throws -> (String, String) {
     guard let sign = text.firstIndex(of: "="), sign > text.startIndex,
       text.index(after: sign) < text.endIndex
-    else { throw LabError("\(option) \(text): it has the form \(form).") }
+    else { throw LabError("\(option) \(text): use the form \(form).") }
     return (String(text[..<sign]), String(text[text.index(after: sign)...]))
   }
 }

@@ -8,11 +8,11 @@ public enum CatalogueReport {
       # The catalogue
 
       \(scenarios.count) pairs. Made of the files in `scenarios/` and of `docs/lkdtm.yaml` by
-      `./panicroom list --format markdown > docs/catalogue.md`; a test fails where it is stale.
+      `./panicroom list --format markdown > docs/catalogue.md`; a test fails if it is stale.
 
-      What is expected is what theory says of the armed twins on the profile `stock`, and on `sensitive`
-      where the scenario says that this differs. `./panicroom show NAME` tells why. *Chance* is the
-      share of repeated trials that must agree, for faults that show only now and then.
+      The expected verdicts are what theory says about the armed twins on the profile `stock`, and on
+      `sensitive` if the scenario says that this differs. `./panicroom show NAME` says why. *Chance* is
+      the share of repeated trials that must agree, for faults that show only now and then.
 
 
       """

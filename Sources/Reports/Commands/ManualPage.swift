@@ -55,9 +55,9 @@ public enum ManualPage {
   private static let ends: [(String, [String])] = [
     (
       "ENVIRONMENT",
-      variable("XDG_CACHE_HOME", "The cache is its folder panicroom, else ~/.cache/panicroom.")
+      variable("XDG_CACHE_HOME", "The cache is its folder panicroom (default: ~/.cache/panicroom).")
         + variable(
-          "PANICROOM_REPOSITORY", "The checkout; the entry script sets it, else the current folder."
+          "PANICROOM_REPOSITORY", "The checkout; set by the entry script (default: current folder)."
         )
         + variable("PANICROOM_DEBIAN_MIRROR", "The mirror to fetch kernels from.")
         + variable("NO_COLOR", "Set to anything: no colour.")

@@ -206,16 +206,16 @@ struct DeclarationCheck {
     let bounds = [("from", item.from), ("before", item.before)]
     for case (let key, let text?) in bounds where KernelVersion(text) == nil {
       problems.append(
-        problem("\(path).\(key)", "\"\(text)\" is no version such as 6.12 or 6.1.115"))
+        problem("\(path).\(key)", "\"\(text)\" is not a version such as 6.12 or 6.1.115"))
     }
     if let from = item.from.flatMap(KernelVersion.init),
       let before = item.before.flatMap(KernelVersion.init), !(from < before)
     {
-      problems.append(problem(path, "no kernel is from \(from) on and before \(before)"))
+      problems.append(problem(path, "no kernel is both from \(from) and before \(before)"))
     }
     if let commit = item.commit, commit.wholeMatch(of: /[0-9a-f]{12,40}/) == nil {
       problems.append(
-        problem("\(path).commit", "\"\(commit)\" is no commit of Linux: 12 to 40 digits"))
+        problem("\(path).commit", "\"\(commit)\" is not a commit of Linux: 12 to 40 digits"))
     }
     return problems
   }
@@ -239,7 +239,7 @@ struct DeclarationCheck {
     for kind in expected.kinds where !kind.canStandBehind(expected.verdict) {
       problems.append(
         problem(
-          "\(path).kinds", "\(kind.rawValue) can't stand behind \(expected.verdict.rawValue)"))
+          "\(path).kinds", "\(kind.rawValue) can't go with \(expected.verdict.rawValue)"))
     }
     return problems
   }
@@ -278,7 +278,7 @@ struct DeclarationCheck {
         ? []
         : [problem("\(path).by", "\"\(by)\" can't refuse this twin; allowed: \(gates(mechanism))")]
     case (.contained, let by?) where by != twin.guardName:
-      return [problem("\(path).by", "by must be the twin's guard where a fault is contained")]
+      return [problem("\(path).by", "by must be the twin's guard if a fault is contained")]
     case (.contained, _), (_, nil): return []
     case (let verdict, _?):
       return [problem("\(path).by", "by goes only with rejected, not with \(verdict.rawValue)")]

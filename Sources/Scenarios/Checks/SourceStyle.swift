@@ -25,7 +25,7 @@ enum SourceStyle {
     let code = withoutComments(source).split(whereSeparator: \.isNewline)
       .count { !$0.allSatisfy(\.isWhitespace) }
     guard code > mostLines else { return [] }
-    return [(1, "\(code) lines of code don't go on a slide: \(mostLines) at most")]
+    return [(1, "\(code) lines of code don't fit on a slide: \(mostLines) at most")]
   }
 
   private static func widths(_ lines: [Substring]) -> [(Int, String)] {

@@ -22,7 +22,7 @@ public struct CrashPoint: Sendable, Equatable {
       for item in root.items("points", known: ["point", "times", "cpus", "armed", "kernels"]) {
         let point = CrashPoint(item)
         if points.contains(where: { $0.name == point.name }) {
-          item.report.add(item.line, "\(point.name) is there twice")
+          item.report.add(item.line, "\(point.name) is listed twice")
         }
         points.append(point)
       }

@@ -69,7 +69,7 @@ public enum NewScenarioError: Error, Sendable, Equatable, CustomStringConvertibl
       "\"\(VisibleText.escape(name))\" can't be a scenario's name: it takes lower-case letters, "
         + "digits and hyphens, a letter first"
     case .taken(let paths):
-      "\(paths.joined(separator: ", ")) is there already, and is left as it is; take another name"
+      "\(paths.joined(separator: ", ")) already exists, and is not changed; choose another name"
     case .unwritable(let reason): "the files can't be written: \(VisibleText.escape(reason))"
     }
   }

@@ -9,7 +9,7 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "bench",
     abstract: "Measure what guests cost here, in alternating rounds.",
     discussion: """
-      Exit status 2 where one of several kernels can't be measured; the others are all the same.
+      Exit status 2 if one of several kernels can't be measured; the others still are.
 
       Examples:
         panicroom bench
@@ -18,7 +18,7 @@ struct BenchCommand: AsyncParsableCommand {
         panicroom bench --interactive
       """)
 
-  @Option(help: "Rounds; the medians are told.")
+  @Option(help: "Number of rounds (medians are reported).")
   var rounds = 7
 
   @Option(
@@ -26,16 +26,16 @@ struct BenchCommand: AsyncParsableCommand {
   var scenario = "null-map-value"
 
   @Option(
-    help: "A kernel (see kernel list), or all. May be given more than once.",
+    help: "A kernel (see kernel list), or all. Repeatable.",
     completion: Completions.kernels)
   var kernel: [String] = []
 
-  @Option(help: "What goes to standard output: terminal or json.")
+  @Option(help: "What goes to stdout: terminal or json.")
   var format = RunCommand.Format.terminal
 
   @Flag(
     help: """
-      Measure instead what demo, try and shell make somebody wait for: a verdict, a prompt.
+      Measure instead how long demo, try and shell make people wait for a verdict or a prompt.
       """)
   var interactive = false
 

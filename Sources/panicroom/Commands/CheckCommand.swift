@@ -7,7 +7,7 @@ struct CheckCommand: AsyncParsableCommand {
     commandName: "check",
     abstract: "Check every scenario's file and sources.",
     discussion: """
-      Problems are printed as file:line: message. Exit status 2 where there are any.
+      Problems are printed as file:line: message. Exit status 2 if there are any.
 
       Examples:
         panicroom check
@@ -20,7 +20,7 @@ struct CheckCommand: AsyncParsableCommand {
     completion: Completions.scenarios)
   var scenarios: [String] = []
 
-  @Flag(help: "Compile both twins, too. Fetches the kernel's headers where they are missing.")
+  @Flag(help: "Also compile both twins. Fetches the kernel's headers if they are missing.")
   var compile = false
 
   @Option(
@@ -30,7 +30,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   func validate() throws {
     if !compile, kernel != nil || !scenarios.isEmpty {
-      throw ValidationError("Names and --kernel go with --compile: without it all is checked.")
+      throw ValidationError("Names and --kernel need --compile: without it everything is checked.")
     }
   }
 
@@ -50,6 +50,6 @@ struct CheckCommand: AsyncParsableCommand {
     for problem in problems.sorted() { try Output.print("\(problem)\n") }
     if !problems.isEmpty { throw ExitStatus.badRequest }
     let compiled = compile ? " Both twins compile." : ""
-    try Output.print("\(catalogue.scenarios.count) scenarios, nothing wrong.\(compiled)\n")
+    try Output.print("\(catalogue.scenarios.count) scenarios, no problems.\(compiled)\n")
   }
 }

@@ -8,17 +8,17 @@ struct ClassifyCommand: ParsableCommand {
     abstract: "Find the kernel's reports in console logs, and say which is the cause.",
     discussion: """
       Reads any Linux console log, of any size: a guest's, a serial line's, dmesg's, syslog's. \
-      Exit status 0 whatever was found; 2 where a file can't be read (the others are answered).
+      Exit status 0 whatever was found; 2 if a file can't be read (the others are answered).
 
       Examples:
         panicroom classify console.log
         dmesg | panicroom classify --format json -
       """)
 
-  @Option(help: "What goes to standard output: terminal or json.")
+  @Option(help: "What goes to stdout: terminal or json.")
   var format = RunCommand.Format.terminal
 
-  @Argument(help: "Console logs; - is standard input.")
+  @Argument(help: "Console logs; - is stdin.")
   var files: [String]
 
   func run() throws {

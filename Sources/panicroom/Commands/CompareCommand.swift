@@ -6,11 +6,11 @@ public import Reports
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "What changed from one run to others: verdicts, categories, observations, times.",
+    abstract: "Compare runs: what changed in verdicts, categories, observations and times.",
     discussion: """
-      The first run is the baseline. Exit status: 0 where nothing got worse, 1 where something did.
+      The first run is the baseline. Exit status: 0 if nothing got worse, 1 if something did.
 
-      Runs of one kernel each are held against each other though their kernels differ.
+      Runs of one kernel each are compared even if their kernels differ.
 
       Examples:
         panicroom compare baseline runs/latest                     before and after a change
@@ -28,13 +28,13 @@ struct CompareCommand: ParsableCommand {
   var format = ComparisonReport.Format.terminal
 
   @Option(
-    name: [.customShort("o"), .long], help: "Write it to this file instead of standard output.",
+    name: [.customShort("o"), .long], help: "Write to this file instead of stdout.",
     completion: .file())
   var output: String?
 
   func validate() throws {
     if directories.count < 2 {
-      throw ValidationError("compare needs two run directories or more, the baseline first.")
+      throw ValidationError("compare needs at least two run directories, the baseline first.")
     }
   }
 

@@ -8,38 +8,37 @@ import Scenarios
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Show scenarios full-screen: predict, run, reveal.",
+    abstract: "Present scenarios full-screen: predict, run, reveal.",
     discussion: """
       For each scenario the question, both sources with the armed lines, the audience's prediction, \
-      both guests live, and the reason for what happened. ? tells the keys, n the notes for who \
-      presents.
+      both guests live, and the reason for what happened. ? shows the keys, n the presenter's notes.
 
       Examples:
         panicroom demo                            eight scenarios that teach well
         panicroom demo null-map-value self-deadlock
-        panicroom demo --record talk.jsonl        keep the trials, to be shown without guests
+        panicroom demo --record talk.jsonl        keep the trials, to show them without guests
         panicroom demo --replay talk.jsonl
         panicroom demo --replay talk.jsonl --auto --pace 4
       """)
 
   @Argument(
-    help: "Scenarios by name or by pattern with * and ?, in the order in which they are shown.",
+    help: "Names of scenarios, or patterns with * and ?, in the order in which to show them.",
     completion: Completions.scenarios)
   var scenarios: [String] = []
 
   @Option(help: "A kernel of vm/kernels.yaml.", completion: Completions.kernel)
   var kernel: String?
 
-  @Option(help: "kvm or tcg, instead of finding out. One that doesn't work is an error.")
+  @Option(help: "kvm or tcg (default: detect). One that doesn't work is an error.")
   var accelerator: Accelerator?
 
-  @Flag(help: "Play by itself. Without a terminal the pictures are printed.")
+  @Flag(help: "Play without key presses. Without a terminal the pictures are printed.")
   var auto = false
 
-  @Option(help: "Seconds that each picture stands with --auto (8).")
+  @Option(help: "Seconds that --auto shows each picture (8).")
   var pace: Double?
 
-  @Option(help: "Write the trials to this file, to be replayed.", completion: .file())
+  @Option(help: "Write the trials to this file, for --replay.", completion: .file())
   var record: String?
 
   @Option(help: "Show the trials of a recording: no guest is started.", completion: .file())
@@ -48,7 +47,7 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: "Keep the evidence in a run directory in this folder.", completion: .directory)
   var runs: String?
 
-  @Flag(name: [.short, .long], help: "Say more about what is being prepared.")
+  @Flag(name: [.short, .long], help: "Print more detail during preparation.")
   var verbose = false
 
   /// From what is turned away to what nobody promises to stop; see docs/workshop.md.
@@ -61,19 +60,19 @@ struct DemoCommand: AsyncParsableCommand {
     if let pace, !(0...3600).contains(pace) {
       throw ValidationError("--pace takes a number of seconds from 0 to 3600.")
     }
-    if pace != nil && !auto { throw ValidationError("--pace goes with --auto.") }
+    if pace != nil && !auto { throw ValidationError("--pace needs --auto.") }
     let isMade = kernel != nil || accelerator != nil || runs != nil || record != nil
     if replay != nil && (isMade || !scenarios.isEmpty) {
       throw ValidationError(
-        "--replay shows what was recorded: of scenarios and options only --auto and --pace go "
-          + "with it.")
+        "--replay shows what was recorded: of scenarios and options, it accepts only --auto and "
+          + "--pace.")
     }
   }
 
   func run() async throws {
     guard auto || Terminal.isFullScreen else {
       throw LabError(
-        "The demo fills a terminal, and this is none that can be steered (TERM is "
+        "The demo needs a terminal that it can control, and this is not one (TERM is "
           + "\"\(ProcessInfo.processInfo.environment["TERM"] ?? "")\"). With --auto its pictures "
           + "are printed.")
     }

@@ -5,18 +5,18 @@ import Lab
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "What this machine has, what is missing, and which accelerator it runs guests on.",
+    abstract: "Report what this machine has, what is missing, and which accelerator it uses.",
     discussion: """
-      Behind each finding stands the command that mends it. The lines "offline" say for each \
-      kernel whether a machine without a network can run the whole catalogue. Exit status 2 where \
-      something is missing that a run needs.
+      Each finding comes with the command that fixes it. The lines "offline" say for each kernel \
+      whether it can run the whole catalogue without a network. Exit status 2 if something that a \
+      run needs is missing.
 
       Examples:
         panicroom doctor
         panicroom doctor --format json
       """)
 
-  @Option(help: "What goes to standard output: terminal or json.")
+  @Option(help: "What goes to stdout: terminal or json.")
   var format = RunCommand.Format.terminal
 
   func run() async throws {

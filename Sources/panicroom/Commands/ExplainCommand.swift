@@ -7,19 +7,19 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Say in plain words why a program or module was refused.",
     discussion: """
-      Reads the verifier's log, alone or inside of libbpf's output, or what the module loader \
-      printed (the kernel's log, insmod, modprobe). Exit status 0 also where no refusal is \
-      recognised; 2 where the file can't be read.
+      Reads the verifier's log, alone or inside libbpf's output, or what the module loader \
+      printed (the kernel's log, insmod, modprobe). Exit status 0 even if no refusal is \
+      recognised; 2 if the file can't be read.
 
       Examples:
         panicroom explain verifier.log
         bpftool prog load f.bpf.o /sys/fs/bpf/f 2>&1 | panicroom explain -
       """)
 
-  @Option(help: "What goes to standard output: terminal or json.")
+  @Option(help: "What goes to stdout: terminal or json.")
   var format = RunCommand.Format.terminal
 
-  @Argument(help: "The log; - is standard input.")
+  @Argument(help: "The log; - is stdin.")
   var file: String
 
   func run() throws {

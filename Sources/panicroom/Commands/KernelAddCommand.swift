@@ -9,14 +9,14 @@ struct KernelAddCommand: AsyncParsableCommand {
     abstract: "Add a kernel of your own: any bzImage or vmlinux for x86-64.",
     discussion: """
       Image, configuration and the few modules that guests need are copied into the cache; headers \
-      are used where they lie. Nothing is installed on this machine. What is missing is told, and \
+      are used in place. Nothing is installed on this machine. Anything missing is reported, and \
       the trials that need it are skipped: without headers the module twins, without BTF in the \
-      kernel the eBPF twins that include vmlinux.h, which all of the catalogue's do.
+      kernel the eBPF twins that include vmlinux.h, as all of the catalogue's do.
 
-      The kernel itself is asked for its release, its BTF and, where it has it inside, its \
-      configuration; else that is looked for beside image, modules and headers. Modules may be \
-      packed (.ko.xz, .ko.zst, .ko.gz). --modules may be left away only where virtio_pci and \
-      virtio_console are built in.
+      Release, BTF and, if it is embedded, configuration are read from the kernel itself; otherwise \
+      the configuration is looked for next to image, modules and headers. Modules may be compressed \
+      (.ko.xz, .ko.zst, .ko.gz). --modules may be omitted only if virtio_pci and virtio_console are \
+      built in.
 
       Examples:
         Debian:  panicroom kernel add mine --image /boot/vmlinuz-V \\
@@ -25,7 +25,7 @@ struct KernelAddCommand: AsyncParsableCommand {
                    --modules /lib/modules/V-generic --headers /usr/src/linux-headers-V-generic
         Fedora:  panicroom kernel add fedora --image /lib/modules/V/vmlinuz \\
                    --modules /lib/modules/V --headers /usr/src/kernels/V
-        Packages that were unpacked into P: the same with P before each path.
+        Packages that were unpacked into P: the same with P in front of each path.
         Built from source, in the build tree:
                  make modules_install INSTALL_MOD_PATH=/tmp/m
                  panicroom kernel add next --image arch/x86/boot/bzImage \\
@@ -40,23 +40,23 @@ struct KernelAddCommand: AsyncParsableCommand {
   var image: String
 
   @Option(
-    help: "The build tree, or a distribution's headers, that its modules are built with.",
+    help: "The build tree, or the distribution's headers, that its modules are built with.",
     completion: .directory)
   var headers: String?
 
-  @Option(help: "…/lib/modules/V, or a folder that holds it.", completion: .directory)
+  @Option(help: "…/lib/modules/V, or a folder that contains it.", completion: .directory)
   var modules: String?
 
-  @Option(help: "Its .config, where it isn't found by itself.", completion: .file())
+  @Option(help: "Its .config, if it is not found automatically.", completion: .file())
   var config: String?
 
-  @Option(help: "Its System.map, alike.", completion: .file())
+  @Option(help: "Its System.map, if it is not found automatically.", completion: .file())
   var systemMap: String?
 
-  @Flag(help: "Put it in the place of one that was added under this name.")
+  @Flag(help: "Replace the kernel that was added under this name.")
   var replace = false
 
-  @Flag(name: [.short, .long], help: "Say more about what is being done.")
+  @Flag(name: [.short, .long], help: "Print more detail.")
   var verbose = false
 
   func run() async throws {

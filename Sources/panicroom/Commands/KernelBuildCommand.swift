@@ -6,9 +6,9 @@ extension KernelCommand {
     static let configuration = CommandConfiguration(
       abstract: "Build a kernel from Debian's source, with checks that no stock kernel has.",
       discussion: """
-        vm/builds.yaml says which there are. What was fetched and compiled when a build was stopped \
-        is not done again: give the command again to go on. Time left is reckoned from the files \
-        that are still to be compiled.
+        vm/builds.yaml lists them. To continue a build that was interrupted, run the same command \
+        again: what was fetched and compiled is kept. The time left is estimated from the files \
+        that remain to be compiled.
 
         Examples:
           panicroom kernel build debug
@@ -21,26 +21,26 @@ extension KernelCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The series of Linux; the default one where it isn't said.", valueName: "series"))
+        "The series of Linux (default: that of the default kernel).", valueName: "series"))
     var series: String?
 
     @Option(
       name: [.short, .long],
-      help: "Compilers side by side, 1 to 256; one for each core where it isn't said.")
+      help: "Compilers to run in parallel, 1 to 256 (default: one per core).")
     var jobs: Int?
 
-    @Flag(help: "Throw away what an earlier build has left, and fetch the source again.")
+    @Flag(help: "Discard what an earlier build left, and fetch the source again.")
     var fromScratch = false
 
-    @Flag(help: "Keep source and objects (3 GiB), so that the next build is quick.")
+    @Flag(help: "Keep source and objects (3 GiB), so that the next build is fast.")
     var keep = false
 
-    @Flag(name: [.short, .long], help: "Say more about what is being done.")
+    @Flag(name: [.short, .long], help: "Print more detail.")
     var verbose = false
 
     func validate() throws {
       if let jobs, !(1...256).contains(jobs) {
-        throw ValidationError("--jobs is from 1 to 256.")
+        throw ValidationError("--jobs takes a number from 1 to 256.")
       }
     }
 

@@ -7,7 +7,7 @@ import Reports
 struct KernelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernel",
-    abstract: "The kernels that guests run: which there are, which are here, what they have.",
+    abstract: "Manage the kernels that guests run: list, fetch, add, build, remove, compare.",
     discussion: """
       Examples:
         panicroom kernel list
@@ -20,14 +20,14 @@ struct KernelCommand: ParsableCommand {
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Which kernels there are, those that were added here among them, and what is here.",
+      abstract: "List the kernels, including those added here, and which are in the cache.",
       discussion: """
         Examples:
           panicroom kernel list
           panicroom kernel list --format json
         """)
 
-    @Option(help: "What goes to standard output: terminal or json.")
+    @Option(help: "What goes to stdout: terminal or json.")
     var format = RunCommand.Format.terminal
 
     func run() async throws {
@@ -41,9 +41,9 @@ struct KernelCommand: ParsableCommand {
 
   struct Fetch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Fetch kernels that are not here yet.",
+      abstract: "Fetch kernels that are not in the cache yet.",
       discussion: """
-        Exit status 2 where one can't be had; the others are fetched all the same.
+        Exit status 2 if one can't be fetched; the others still are.
 
         Examples:
           panicroom kernel fetch 6.12
@@ -51,10 +51,11 @@ struct KernelCommand: ParsableCommand {
         """)
 
     @Argument(
-      help: "Names of kernels; all for those of vm/kernels.yaml.", completion: Completions.kernels)
+      help: "Names of kernels; all means those of vm/kernels.yaml.", completion: Completions.kernels
+    )
     var names: [String]
 
-    @Flag(name: [.short, .long], help: "Say more about what is being done.")
+    @Flag(name: [.short, .long], help: "Print more detail.")
     var verbose = false
 
     func run() async throws {
@@ -72,17 +73,18 @@ struct KernelCommand: ParsableCommand {
 
   struct Remove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take kernels out of the cache, with the objects and templates made for them.",
+      abstract: "Delete kernels from the cache, with the objects and templates made for them.",
       discussion: """
-        A kernel that was added is gone for good; what it was made from stays. One that was built \
-        here goes with its build, also where that was never finished.
+        An added kernel is removed permanently; the files it was made from stay. A kernel that was \
+        built here is removed with its build, even if that was never finished.
 
         Examples:
           panicroom kernel remove sid
         """)
 
     @Argument(
-      help: "Names of kernels; all for those of vm/kernels.yaml.", completion: Completions.kernels)
+      help: "Names of kernels; all means those of vm/kernels.yaml.", completion: Completions.kernels
+    )
     var names: [String]
 
     func run() async throws {
@@ -92,10 +94,10 @@ struct KernelCommand: ParsableCommand {
 
   struct Features: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Ask a guest of each kernel which program types, maps and helpers it has.",
+      abstract: "Probe a guest of each kernel for its program types, maps and helpers.",
       discussion: """
-        The table has the features that not all kernels have; JSON has all of them. Exit status 2 \
-        where one of several kernels can't be asked; the others are all the same.
+        The table has the features that differ between kernels; JSON has all of them. Exit status \
+        2 if one of several kernels can't be probed; the others still are.
 
         Examples:
           panicroom kernel features
@@ -103,11 +105,11 @@ struct KernelCommand: ParsableCommand {
         """)
 
     @Argument(
-      help: "Names of kernels. Those of vm/kernels.yaml where none is given.",
+      help: "Names of kernels (default: those of vm/kernels.yaml).",
       completion: Completions.kernels)
     var names: [String] = []
 
-    @Option(help: "What goes to standard output: terminal or json.")
+    @Option(help: "What goes to stdout: terminal or json.")
     var format = RunCommand.Format.terminal
 
     func run() async throws {

@@ -7,7 +7,7 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the scenarios.",
     discussion: """
-      Filters narrow the list together; one that is given twice takes either.
+      Different filters narrow the list together; repeating a filter accepts any of its values.
 
       Examples:
         panicroom list
@@ -23,23 +23,23 @@ struct ListCommand: ParsableCommand {
   }
 
   @Argument(
-    help: "Names of scenarios, or patterns with * and ?. All where none is given.",
+    help: "Names of scenarios, or patterns with * and ? (default: all).",
     completion: Completions.scenarios)
   var scenarios: [String] = []
 
   @Option(help: "memory, control, locks, lifetime, contract or limits.")
   var family: [String] = []
 
-  @Option(help: "What an armed twin is expected to come to, such as rejected or oopsed.")
+  @Option(help: "The verdict expected of an armed twin, such as rejected or oopsed.")
   var verdict: [String] = []
 
-  @Option(help: "A weakness of MITRE's list: CWE-476, or 476.")
+  @Option(help: "A weakness from MITRE's list: CWE-476, or 476.")
   var weakness: [String] = []
 
   @Option(help: "The first word of a hook, such as kprobe, tc, netfilter.")
   var hook: [String] = []
 
-  @Option(help: "The twin that --verdict and --hook ask of: bpf or lkm. Either where not given.")
+  @Option(help: "The twin that --verdict and --hook apply to: bpf or lkm (default: either).")
   var mechanism: [String] = []
 
   @Option(help: "terminal, json, or markdown for the page docs/catalogue.md.")
@@ -55,7 +55,7 @@ struct ListCommand: ParsableCommand {
     switch format {
     case .terminal where chosen.isEmpty:
       // Standard output stays empty, for scripts.
-      Terminal.standard.say("no scenario fits all of these filters; leave one of them away")
+      Terminal.standard.say("no scenario matches all of these filters; omit one of them")
     case .json: try Output.print(try ScenarioJSON.list(chosen))
     case .terminal:
       try Output.print(

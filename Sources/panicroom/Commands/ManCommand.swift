@@ -5,7 +5,7 @@ import Reports
 struct ManCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "man",
-    abstract: "Print the manual page, made of the help of all commands.",
+    abstract: "Print the manual page, made from the help of all commands.",
     discussion: """
       Examples:
         panicroom man > panicroom.1
@@ -23,7 +23,7 @@ struct ManCommand: ParsableCommand {
 struct ParseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "parse-only",
-    abstract: "Say whether the words behind it are a command line, and do nothing.",
+    abstract: "Say whether the words after it are a command line, and do nothing.",
     shouldDisplay: false)
 
   @Argument(parsing: .captureForPassthrough, help: "The words, without panicroom.")

@@ -5,9 +5,9 @@ public import Scenarios
 struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Write the three files of a new pair, which runs as it stands.",
+    abstract: "Write the three files of a new pair, which runs without changes.",
     discussion: """
-      The files are filled in from the folder templates. None that is there is overwritten.
+      The files are filled in from the folder templates. Existing files are not overwritten.
 
       Examples:
         panicroom new my-fault
@@ -28,10 +28,10 @@ struct NewCommand: ParsableCommand {
     try Output.print(
       """
 
-      The pair works as it stands: ./panicroom run \(name)
+      The pair already works: ./panicroom run \(name)
       Next: put your own job and fault into both sources, at the same place; mark the lines that the
       fault is in with /* armed */; say in the YAML file what theory expects and why; write the lesson.
-      docs/scenarios.md describes the files, ./panicroom check tells what is missing.
+      docs/scenarios.md describes the files, ./panicroom check reports what is missing.
 
       """)
   }

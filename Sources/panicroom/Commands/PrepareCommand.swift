@@ -6,14 +6,14 @@ import Scenarios
 struct PrepareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prepare",
-    abstract: "Fetch, compile and boot all that a later run or try needs, and run nothing.",
+    abstract: "Fetch, compile and boot everything that a later run or try needs, and run nothing.",
     discussion: """
-      Afterwards run, try and bench start at once, and need no network for these kernels.
+      Afterwards run, try and bench start immediately, and need no network for these kernels.
 
-      --offline-bundle also packs it all for a machine that has no network: this checkout, the \
-      built programs, kernels with their compilers, objects, and where the entry script ran this, \
-      Debian's packages. There: tar -xf FILE, then panicroom-bundle/install [FOLDER]. A machine that \
-      has Panic Room already takes the kernels and objects out of it by --from-bundle.
+      --offline-bundle also packs everything for a machine without a network: this checkout, the \
+      built programs, kernels with their compilers, objects, and Debian's packages if this was \
+      started by the entry script. There: tar -xf FILE, then panicroom-bundle/install [FOLDER]. A \
+      machine that already has Panic Room takes the kernels and objects with --from-bundle.
 
       Examples:
         panicroom prepare                    everything, for the default kernel
@@ -26,17 +26,17 @@ struct PrepareCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "Names of scenarios, or patterns with * and ?. All where none is given.",
+    help: "Names of scenarios, or patterns with * and ? (default: all).",
     completion: Completions.scenarios)
   var scenarios: [String] = []
 
   @Option(
-    help: "A kernel (see kernel list), or all. May be given more than once.",
+    help: "A kernel (see kernel list), or all. Repeatable.",
     completion: Completions.kernels)
   var kernel: [String] = []
 
   @Option(
-    help: "A profile of vm/profiles.yaml. May be given more than once.",
+    help: "A profile of vm/profiles.yaml. Repeatable.",
     completion: Completions.profiles)
   var profile: [String] = []
 
@@ -69,22 +69,23 @@ struct PrepareCommand: AsyncParsableCommand {
   @Flag(name: .customLong("without-packages"), help: "Leave Debian's packages out of the bundle.")
   var withoutPackages = false
 
-  @Flag(name: [.short, .long], help: "Say more about what is being done.")
+  @Flag(name: [.short, .long], help: "Print more detail.")
   var verbose = false
 
   func validate() throws {
     if offlineBundle != nil && fromBundle != nil {
-      throw ValidationError("--offline-bundle makes a bundle, --from-bundle takes one: give one.")
+      throw ValidationError(
+        "--offline-bundle makes a bundle, --from-bundle reads one: use only one.")
     }
     if fromBundle != nil && !kernel.isEmpty {
-      throw ValidationError("--from-bundle takes the bundle's kernels: leave --kernel away.")
+      throw ValidationError("--from-bundle takes the bundle's kernels: omit --kernel.")
     }
     if key != nil && fromBundle == nil { throw ValidationError("--key goes with --from-bundle.") }
     if sign != nil && offlineBundle == nil {
       throw ValidationError("--sign goes with --offline-bundle.")
     }
     if withoutPackages && offlineBundle == nil {
-      throw ValidationError("--without-packages goes with --offline-bundle.")
+      throw ValidationError("--without-packages needs --offline-bundle.")
     }
   }
 

@@ -31,23 +31,23 @@ struct ReportCommand: AsyncParsableCommand {
   var format = ReportFormat.terminal
 
   @Option(
-    name: [.customShort("o"), .long], help: "Write it to this file instead of standard output.",
+    name: [.customShort("o"), .long], help: "Write to this file instead of stdout.",
     completion: .file())
   var output: String?
 
   @Flag(
     help: """
-      Copy the evidence beside the page, into the folder FILE-evidence, and link it; both go into \
-      one archive where FILE ends in .zip. For html with --output.
+      Copy the evidence next to the page, into the folder FILE-evidence, and link it; if FILE ends \
+      in .zip, both go into one archive. For html with --output.
       """)
   var withEvidence = false
 
-  @Option(help: "github: print what is not as expected as annotations, instead of a report.")
+  @Option(help: "github: print unexpected results as annotations, instead of a report.")
   var annotate: Annotations?
 
   func validate() throws {
     if withEvidence && (format != .html || output == nil) {
-      throw ValidationError("--with-evidence goes with --format html and --output FILE.")
+      throw ValidationError("--with-evidence needs --format html and --output FILE.")
     }
     if annotate != nil && (output != nil || format != .terminal) {
       throw ValidationError("--annotate prints annotations instead of a report.")
@@ -110,7 +110,7 @@ struct ReportCommand: AsyncParsableCommand {
     let name = url.deletingPathExtension().lastPathComponent + "-evidence"
     let folder = url.deletingLastPathComponent().appending(path: name).path
     guard !Files.exists(folder) else {
-      throw LabError("\(folder) is there already: remove it, or choose another file.")
+      throw LabError("\(folder) already exists: remove it, or choose another file.")
     }
     try Files.makeFolder(folder)
     for omission in try RunEvidence(path: directory).copy(into: folder) {

@@ -11,13 +11,13 @@ import Scenarios
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run scenarios and report what became of them.",
+    abstract: "Run scenarios and report what happened.",
     discussion: """
       Examples:
         panicroom run                        everything, on the default kernel
         panicroom run null-map-value         one scenario
         panicroom run '*-loop' --cold        boot every guest instead of restoring it
-        panicroom run --resume runs/latest   do what an interrupted run has left
+        panicroom run --resume runs/latest   finish an interrupted run
         panicroom run --format json --junit results.xml
         panicroom run --suite verifier-selftests --source linux-source-6.12
         panicroom run --suite lkdtm --kernel debug
@@ -29,37 +29,37 @@ struct RunCommand: AsyncParsableCommand {
 
   @Argument(
     help: """
-      Names of scenarios (of items, with --suite), or patterns with * and ?. All where none is given.
+      Names of scenarios (of items, with --suite), or patterns with * and ? (default: all).
       """,
     completion: Completions.scenarios)
   var scenarios: [String] = []
 
   @Option(
-    help: "A kernel (see kernel list), or all. May be given more than once.",
+    help: "A kernel (see kernel list), or all. Repeatable.",
     completion: Completions.kernels)
   var kernel: [String] = []
 
   @Option(
-    help: "A profile of vm/profiles.yaml. May be given more than once.",
+    help: "A profile of vm/profiles.yaml. Repeatable.",
     completion: Completions.profiles)
   var profile: [String] = []
 
-  @Option(name: .customLong("repeat"), help: "How often each trial is made.")
+  @Option(name: .customLong("repeat"), help: "Repetitions per trial.")
   var repetitions = 1
 
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
-    help: "Trials side by side. One per core where not given.")
+    help: "Trials to run in parallel (default: one per core).")
   var jobs: Int?
 
   @Option(
     help: """
-      Begin trials in an order drawn from this number, above 0, instead of the catalogue's. The \
+      Start trials in an order derived from this number, above 0, instead of the catalogue's. The \
       same number gives the same order.
       """)
   var seed: UInt64?
 
-  @Option(help: "kvm or tcg, instead of finding out. One that doesn't work is an error.")
+  @Option(help: "kvm or tcg (default: detect). One that doesn't work is an error.")
   var accelerator: Accelerator?
 
   @Flag(help: "Boot every guest instead of restoring it from a template.")
@@ -67,18 +67,18 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(
     name: .customLong("no-second-look"),
-    help: "Don't try armed twins that survived again on the profile that shows more.")
+    help: "Don't repeat armed twins that survived on the profile that shows more.")
   var noSecondLook = false
 
   @Flag(
     name: .customLong("bpftool"),
     help: """
-      Have bpftool look at programs while they are loaded, and keep what it shows, with the \
-      features of each kernel.
+      Run bpftool on programs while they are loaded and keep its output, with the features of \
+      each kernel.
       """)
   var inspected = false
 
-  @Option(help: "A suite beside the catalogue: verifier-selftests or lkdtm.")
+  @Option(help: "Run a suite instead of scenarios: verifier-selftests or lkdtm.")
   var suite: SuiteChoice.Name?
 
   @Option(
@@ -86,19 +86,19 @@ struct RunCommand: AsyncParsableCommand {
     completion: .directory)
   var source: String?
 
-  @Option(help: "Go on with an interrupted run: its directory.", completion: .directory)
+  @Option(help: "Resume the interrupted run in this directory.", completion: .directory)
   var resume: String?
 
-  @Option(help: "What goes to standard output: terminal or json.")
+  @Option(help: "What goes to stdout: terminal or json.")
   var format = Format.terminal
 
-  @Option(help: "Write JUnit XML to this file, too.", completion: .file())
+  @Option(help: "Also write JUnit XML to this file.", completion: .file())
   var junit: String?
 
-  @Option(help: "The folder that run directories are made in. `runs` in the checkout by default.")
+  @Option(help: "The folder for run directories (default: runs in the checkout).")
   var runs: String?
 
-  @Flag(name: [.short, .long], help: "Say more about what is being done.")
+  @Flag(name: [.short, .long], help: "Print more detail.")
   var verbose = false
 
   func validate() throws {
@@ -121,16 +121,16 @@ struct RunCommand: AsyncParsableCommand {
       }
     }
     if source != nil && suite == nil {
-      throw ValidationError("--source goes with --suite, which says what is made from it.")
+      throw ValidationError("--source needs --suite, which says what is made from it.")
     }
     if suite != nil && inspected {
-      throw ValidationError("--bpftool goes with scenarios, not with --suite.")
+      throw ValidationError("--bpftool works with scenarios, not with --suite.")
     }
     if resume != nil
       && (choices || suite != nil || cold || noSecondLook || accelerator != nil || runs != nil)
     {
       throw ValidationError(
-        "--resume goes on with the trials that its run has: leave the other choices away.")
+        "--resume continues the run as it was planned: omit the other choices.")
     }
   }
 
@@ -155,7 +155,7 @@ struct RunCommand: AsyncParsableCommand {
       // Whatever ended it, the journal is whole: say how to go on.
       if let leftover = progress.leftover {
         Terminal.standard.say(
-          "\(leftover); go on with: ./panicroom run --resume \(resume ?? folder + "/latest")")
+          "\(leftover); continue with: ./panicroom run --resume \(resume ?? folder + "/latest")")
       }
       throw error
     }

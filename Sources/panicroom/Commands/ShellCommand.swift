@@ -7,14 +7,14 @@ import Machine
 struct ShellCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shell",
-    abstract: "Work at a shell in a fresh guest, and crash it at will.",
+    abstract: "Open a shell in a fresh guest, and crash it at will.",
     discussion: """
       busybox, modprobe, insmod, bpftool, dmesg; with a scenario, both its twins in /scenario. When \
       the kernel reports something, the judge explains it; when the guest is lost, a new one is \
-      offered. Ctrl-] leaves, exit does too. Nothing of a guest is kept.
+      offered. Ctrl-] and exit both leave. Nothing in a guest is kept.
 
-      Where standard input is no terminal, commands are read from it; what the kernel says goes to \
-      standard error. Exit status: the shell's; 3 where the guest was lost before the shell ended.
+      If stdin is not a terminal, commands are read from it; what the kernel prints goes to stderr. \
+      Exit status: the shell's; 3 if the guest was lost before the shell ended.
 
       Examples:
         panicroom shell
@@ -24,7 +24,7 @@ struct ShellCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "A scenario, whose twins are then at hand.", completion: Completions.scenarios)
+    help: "A scenario whose twins are put into the guest.", completion: Completions.scenarios)
   var scenario: String?
 
   @Option(help: "A kernel of vm/kernels.yaml.", completion: Completions.kernel)
@@ -33,10 +33,10 @@ struct ShellCommand: AsyncParsableCommand {
   @Option(help: "A profile of vm/profiles.yaml.", completion: Completions.profiles)
   var profile: String?
 
-  @Option(help: "kvm or tcg, instead of finding out. One that doesn't work is an error.")
+  @Option(help: "kvm or tcg (default: detect). One that doesn't work is an error.")
   var accelerator: Accelerator?
 
-  @Flag(name: [.short, .long], help: "Say more about what is being done.")
+  @Flag(name: [.short, .long], help: "Print more detail.")
   var verbose = false
 
   func run() async throws {

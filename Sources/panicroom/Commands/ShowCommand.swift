@@ -8,7 +8,7 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Show one scenario: its lesson, its armed lines, what is expected and why.",
     discussion: """
-      The armed lines of both twins stand side by side from 120 columns on.
+      From 120 columns, the armed lines of both twins are shown side by side.
 
       Examples:
         panicroom show null-map-value
@@ -18,7 +18,7 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "The scenario's name.", completion: Completions.scenarios)
   var scenario: String
 
-  @Option(help: "What goes to standard output: terminal or json.")
+  @Option(help: "What goes to stdout: terminal or json.")
   var format = RunCommand.Format.terminal
 
   func run() throws {

@@ -8,15 +8,15 @@ import Scenarios
 struct TryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "try",
-    abstract: "Try your own program or module in a fresh guest, and say what became of it.",
+    abstract: "Try your own program or module in a fresh guest, and report what happened.",
     discussion: """
       Compiles, loads, runs, judges. Nothing is loaded into this machine's kernel. Exit status 0 \
-      where there is an answer, whatever it is; 2 where the request or a file is wrong; 3 where a \
-      trial was inconclusive.
+      if there is an answer, whatever it is; 2 if the request or a file is wrong; 3 if a trial was \
+      inconclusive.
 
       Examples:
-        panicroom try probe.bpf.c                 a program; it attaches as its sections say
-        panicroom try probe.bpf.c module.c        a pair, each in a guest of its own
+        panicroom try probe.bpf.c                 a program; its sections say where it attaches
+        panicroom try probe.bpf.c module.c        a pair, each in its own guest
         panicroom try module.c --arg size=64 --watch
         panicroom try filter.bpf.o --attach drop=tc-egress:lo --workload 'packets: 64'
         panicroom try many.bpf.c --each-program --format json
@@ -30,49 +30,49 @@ struct TryCommand: AsyncParsableCommand {
   @Option(help: "A kernel (see kernel list).", completion: Completions.kernel)
   var kernel: String?
 
-  @Option(help: "kvm or tcg, instead of finding out. One that doesn't work is an error.")
+  @Option(help: "kvm or tcg (default: detect). One that doesn't work is an error.")
   var accelerator: Accelerator?
 
   @Option(
     help: """
       PROGRAM=TARGET, instead of what its section says: tc-ingress, tc-egress or xdp (:DEVICE), \
-      cgroup, socket-filter, perf-event, netns, test-run, iterator:MAP. May be given more than once.
+      cgroup, socket-filter, perf-event, netns, test-run, iterator:MAP. Repeatable.
       """)
   var attach: [String] = []
 
   @Option(
     help: """
-      A step of the workload as in a scenario's file: 'files: 8'. May be given more than once; a \
-      bit of everything where it isn't.
+      A step of the workload as in a scenario's file: 'files: 8'. Repeatable (default: a bit of \
+      everything).
       """)
   var workload: [String] = []
 
   @Option(
-    help: "NAME=VALUE: a module's option, or a program's variable. May be given more than once.")
+    help: "NAME=VALUE: a module's parameter, or a program's variable. Repeatable.")
   var arg: [String] = []
 
-  @Flag(help: "Set armed in the twin, as a scenario's fault is switched on.")
+  @Flag(help: "Set armed in the twin, which switches on a scenario's fault.")
   var armed = false
 
-  @Option(help: "Load this program of the object only.")
+  @Option(help: "Load only this program of the object.")
   var program: String?
 
-  @Flag(help: "A trial for each program of the object.")
+  @Flag(help: "Run one trial for each program of the object.")
   var eachProgram = false
 
-  @Option(help: "Seconds that compiling, and then the trial, may take.")
+  @Option(help: "Time limit in seconds for compiling, and then for the trial.")
   var timeout = 20.0
 
-  @Flag(help: "Try again on every save of the file or a header beside it, until Ctrl-C.")
+  @Flag(help: "Try again whenever the file, or a header in its folder, is saved, until Ctrl-C.")
   var watch = false
 
   @Option(help: "Keep the evidence in a run directory in this folder.", completion: .directory)
   var runs: String?
 
-  @Option(help: "What goes to standard output: terminal or json.")
+  @Option(help: "What goes to stdout: terminal or json.")
   var format = RunCommand.Format.terminal
 
-  @Flag(name: [.short, .long], help: "Say more about what is being done.")
+  @Flag(name: [.short, .long], help: "Print more detail.")
   var verbose = false
 
   func validate() throws {
@@ -80,7 +80,7 @@ struct TryCommand: AsyncParsableCommand {
       throw ValidationError("--timeout takes a number of seconds from 1 to 3600.")
     }
     if eachProgram && program != nil {
-      throw ValidationError("--program chooses one, --each-program takes all: give one of them.")
+      throw ValidationError("--program selects one, --each-program selects all: use only one.")
     }
   }
 
