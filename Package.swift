@@ -1,4 +1,7 @@
 // swift-tools-version: 6.1
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Panic Room: which target may import which is fixed in docs/architecture.md.
 // Only the guest side (GuestKernel and what stands on it) links libbpf and libkmod.
 

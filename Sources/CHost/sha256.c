@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 // SHA-256 (FIPS 180-4): by the SHA extensions of x86 (Intel's manual, volume 2, SHA256RNDS2), or in
 // plain C if the processor has none. A package would have every new user compile BoringSSL first.
 #include "chost.h"

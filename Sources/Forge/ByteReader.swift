@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Little-endian numbers and strings out of bytes, nil where they would lie outside.
 struct ByteReader {
   let bytes: [UInt8]

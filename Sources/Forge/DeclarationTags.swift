@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What `__attribute__((btf_decl_tag("…")))` says of an object's functions, by its BTF (Linux:
 /// Documentation/bpf/btf.rst, "BTF_KIND_DECL_TAG").
 public struct DeclarationTags: Sendable {

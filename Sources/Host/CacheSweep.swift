@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
 /// Removes what was replaced in the cache and has not been used for a day: another harness may

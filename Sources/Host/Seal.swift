@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
 /// The sizes and digests of the files in a folder of the cache, written beside them when they were

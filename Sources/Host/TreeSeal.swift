@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 
 /// The digests of all files below a folder, and the targets of its symlinks, written when it was made:

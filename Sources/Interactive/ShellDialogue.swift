@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Reports
 
 /// What `panicroom shell` does about what it hears from the user and the guest: pure.

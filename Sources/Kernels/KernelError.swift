@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why a kernel can't be had.
 public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
   public var what: String

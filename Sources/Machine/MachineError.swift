@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What can go wrong between the harness and QEMU: a failure of the laboratory, never a verdict.
 public struct MachineError: Error, CustomStringConvertible, Sendable {
   public enum Code: Sendable, Equatable {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the engine tells while it works. Front ends show it; the engine itself never prints.
 public enum Event: Sendable, Equatable {
   /// `done`: how many of its trials an earlier sitting has left behind.

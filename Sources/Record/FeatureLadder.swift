@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which features of eBPF which kernels have.
 public struct FeatureLadder: Codable, Sendable, Equatable {
   public struct Kernel: Codable, Sendable, Equatable {

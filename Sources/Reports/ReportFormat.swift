@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 public import Record
 
 /// The formats of a report. A new one is a case here and a file beside this one.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 extension Scenario {
   /// The system calls that a workload may name: they change nothing that outlives them. GuestAgent, which makes them, has the same list.
   public static let knownSystemCalls = [

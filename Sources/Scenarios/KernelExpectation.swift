@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Verdicts
 
 /// A kernel's version, as far as it orders kernels: the numbers at the beginning of its release.

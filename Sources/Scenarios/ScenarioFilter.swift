@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 public import Verdicts
 
 /// Which scenarios of a catalogue are wanted. What is left out fits all; of what is given several

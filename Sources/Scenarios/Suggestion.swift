@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The candidate that `word` was most likely meant to be, whatever its case, or nil where none is
 /// near. Of several as near, one of the same length: a wrong character is likelier than a missing one.
 package func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Text from elsewhere (a kernel's, a file's) made fit for a terminal.
 package enum VisibleText {
   /// Everything made visible that would steer a terminal or reorder what it shows: `\x1b`, `\n`,

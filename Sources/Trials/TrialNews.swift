@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 public import Record
 
 /// What can be told of a trial while it is under way. The verdict rests on the evidence, not on

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// One report of the kernel's on a console.
 public struct Finding: Codable, Sendable, Equatable {
   public var kind: Kind

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The kernel's own finding behind a verdict: the cause, not what followed from it.
 public enum Kind: String, Codable, Sendable, CaseIterable {
   case nullDereference = "null-dereference"

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What `info registers -a` of QEMU's monitor says of one processor (QEMU: target/i386/cpu-dump.c,
 /// `x86_cpu_dump_state`).
 public struct ProcessorRegisters: Sendable, Equatable {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Everything that the judge may look at: what one trial left behind, read but not yet interpreted.
 public struct TrialFacts: Sendable {
   public var mechanism: Mechanism

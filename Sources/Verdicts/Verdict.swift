@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the evidence of one trial says.
 ///
 /// A verdict is a value, never a thrown error; where evidence is missing or contradicts itself the

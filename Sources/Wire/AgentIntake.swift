@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Takes what one agent sends, for the host: bytes in, messages and announced bytes out, until something
 /// breaks a rule. Nothing after that is believed.
 ///

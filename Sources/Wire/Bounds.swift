@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// How much there may be of anything that comes over the wire. What has more is malformed, and the
 /// trial is the laboratory's failure: a guest may have been damaged, or be hostile, and nothing that it
 /// sends may cost the host more than this.

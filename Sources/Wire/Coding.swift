@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The one coding of the messages, used by both sides: JSON in the form of Swift's own coders, of which
 /// nothing unknown is passed over.
 extension WireFrame {

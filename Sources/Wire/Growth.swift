@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Something of which a kernel has clearly more than before.
 public struct Growth: Sendable, Equatable {
   /// A plural: `TCP sockets`, `KiB of vmalloc memory`.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The members of one object, each to be read once. What nobody has read by ``end()`` is malformed.
 struct JSONFields {
   private var members: [String: JSONValue]

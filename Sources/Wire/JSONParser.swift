@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads JSON byte by byte.
 ///
 /// A restored guest translates every instruction that it runs for the first time, and Foundation's

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// A value of JSON, the one that the messages between host and guest and QEMU's protocol share.
 public enum JSONValue: Sendable, Equatable {
   case null

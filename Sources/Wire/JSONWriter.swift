@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Writes one object of JSON, member by member, in the form that Swift's own encoder has.
 public struct JSONWriter {
   private var bytes: [UInt8] = [UInt8(ascii: "{")]

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// A figure of the kernel's own bookkeeping that is noted before and after a trial. The raw value
 /// is its name in messages and reports.
 public enum KernelFigure: String, CaseIterable, Sendable {

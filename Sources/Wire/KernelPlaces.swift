@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Where the guest's kernel keeps what the host reads from outside. The agent says it in its greeting,
 /// before anything of a trial is in the guest.
 public struct KernelPlaces: Sendable, Equatable {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// A program to be loaded by itself, for what the verifier says of it: nothing is attached, and no
 /// workload is done.
 public struct ProgramTest: Sendable, Equatable {

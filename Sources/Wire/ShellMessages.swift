@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// A shell in the guest that somebody on the host talks to.
 ///
 /// Behind ``HostMessage/shell(_:)`` every blob from the host is the shell's input, every blob from

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What one trial asks of the agent.
 public struct TrialPlan: Sendable, Equatable {
   public enum Mechanism: String, Sendable {

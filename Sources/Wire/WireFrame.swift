@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What travels between host and agent: a JSON message, or raw bytes that a message announced.
 ///
 /// On the wire: the payload's length (32 bits, little-endian), a type byte (0 message, 1 blob), the

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Scenarios
 
 /// What the parser's own messages lack: which of an option's values, or which of the options that

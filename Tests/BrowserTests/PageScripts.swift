@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// JavaScript that looks at an open page.
 enum PageScripts {
   /// The page lets the browser lay out a scenario's section only when it comes into view; what isn't

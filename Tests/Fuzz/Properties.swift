@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What must hold of a reader whatever bytes it gets. A property that does not hold ends the process,
 /// which is what the fuzzer looks for.
 

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The readers of refusals, the verifier's and the loaders', built into one program with the sources
 /// of `Verdicts`.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 public import Testing
 
 /// What a test needs beyond the packages that the build needs. `docs/testing.md` says which lane each

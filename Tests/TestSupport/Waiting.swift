@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a test waited for and did not get.
 public struct NeverHappened: Error, CustomStringConvertible {
   public let description: String

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 // Crashes Swift 6.3.1 with -O, in LLVM's pass coro-split (emitSetAndGetSwiftErrorValueAround): a `do` with
 // a typed error inside the `catch` of an async function that is used inside of itself.
 import Glibc

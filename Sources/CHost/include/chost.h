@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 // What is done in C: SHA-256 by the processor's own instructions, which Swift has no names for, and
 // what glibc has under _GNU_SOURCE.
 #pragma once

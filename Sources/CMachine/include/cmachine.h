@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 // What is done in C: Swift marks fork() and vfork() unavailable, posix_spawn() knows no parent-death
 // signal, the CMSG_* macros of SCM_RIGHTS are not imported, nor is what glibc has under _GNU_SOURCE.
 #pragma once

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The words of one line in a table of the kernel's. Read as bytes, since most lines are looked at
 /// for a number or two.
 struct TableLine {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 package import Wire
 
 /// What the supervisor does with what it hears, without doing it: events in, actions out.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 internal import Glibc
 
 /// The memory that the verifier writes its log to. Pages come into being as they are written, so

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Reports
 
 /// One row of a picture before it is styled: a pane may have thousands, of which a few are shown.

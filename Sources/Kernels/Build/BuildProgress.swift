@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// How far the build of a kernel is, told by what make prints. Times are in seconds since the build
 /// began.
 ///

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// A file of options that a kernel is to be built with.
 public struct ConfigFragment: Sendable, Equatable {
   public var path: String

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Host
 
 /// Makes a kernel's folder out of its unpacked packages: finds the parts, makes what the packages

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Host
 
 /// An apt that has nothing to do with the host's: own sources, own state, own cache, and an empty

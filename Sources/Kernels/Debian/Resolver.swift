@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// From the names in the matrix to the exact packages that hold a kernel.
 struct Resolver {
   let apt: PrivateApt

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The little of an ELF file that is asked of kernels and their modules (elf(5)). Of a file that is
 /// cut short, what is missing isn't there; nothing is read beyond its end.
 struct ElfImage: Sendable {

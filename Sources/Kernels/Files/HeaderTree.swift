@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Host
 
 /// The headers that a kernel's modules are built with, as somebody gives them: a build tree, or what

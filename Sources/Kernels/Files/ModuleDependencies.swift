@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 package import Host
 
 /// depmod's `modules.dep`: `path/of/module.ko: paths of those that it needs`.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// A kernel that is in no matrix, as files of this machine.
 public struct KernelParts: Sendable, Equatable {
   /// What the command line is to call it; also its folder in the cache.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The order in which trials begin: the plan's, or one drawn from a seed, which shows whether any
 /// verdict depends on what ran before.
 enum SeededOrder {

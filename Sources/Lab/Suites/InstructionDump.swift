@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// bpftool's dump of a program's instructions, written as the kernel's self-tests write theirs
 /// (tools/testing/selftests/bpf/disasm_helpers.c, `disasm_insn`): without operation codes, and without
 /// what stands behind the `#` of a call.

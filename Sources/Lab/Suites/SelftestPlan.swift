@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Wire
 
 /// How a program of the verifier's self-tests is loaded: what its spec leaves to the loader

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a program of the kernel's self-tests says of itself by its declaration tags: read as
 /// tools/testing/selftests/bpf/test_loader.c does, in `parse_test_spec`.
 package struct SelftestSpec: Sendable, Equatable {

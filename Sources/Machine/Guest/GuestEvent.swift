@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 public import Wire
 
 /// What a guest, its agent or its QEMU does, in the order in which the harness sees it.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a kernel's own counters say of its health at one moment. Nil is what this kernel has not, or
 /// could not be read.
 public struct KernelCondition: Codable, Sendable, Equatable {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Where one booted kernel lies in its guest's memory. It holds for the guest and for all that are
 /// cloned from it, since a kernel moves only when it boots (KASLR).
 ///

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads the kernel's list of modules, the newest first (Linux: kernel/module/main.c `modules`).
 struct LoadedModules {
   /// The beginning of `struct module`, the same since 2.6: `enum module_state state; struct list_head

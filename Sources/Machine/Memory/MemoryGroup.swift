@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Stretches of memory that are read by one command.
 package struct MemoryGroup: Equatable {
   var physical: UInt64

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Walks a kernel's own page tables, for addresses that lie neither in its image nor in the direct map:
 /// modules, and what vmalloc() gave (Intel's manual, volume 3A, 4.5; Linux:
 /// arch/x86/include/asm/pgtable_64_types.h).

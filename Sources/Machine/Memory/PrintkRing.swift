@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The kernel's log as it lies in memory: descriptors, facts about each record, and text, in three
 /// rings (Linux 5.10 and later: kernel/printk/printk_ringbuffer.c and .h, which also says how a
 /// reader takes a record that may be overwritten meanwhile: here nothing runs meanwhile).

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 extension PrintkRing.Layout {
   /// The layout that a kernel notes for crash tools (`log_buf_vmcoreinfo_setup()` in
   /// kernel/printk/printk.c), completed by what its ring says of itself.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Asks a guest's memory how far each processor has counted time. While the count moves the processor
 /// takes its timer's interrupts, whatever its registers show at the moment of a look.
 ///

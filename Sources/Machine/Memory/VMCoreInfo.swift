@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a kernel says of its own layout, for whoever reads its memory from outside: lines such as
 /// `SYMBOL(prb)=ffffffff82c5a8f0` in an ELF note (Linux: kernel/vmcore_info.c, before 6.9
 /// kernel/crash_core.c; Documentation/admin-guide/kdump/vmcoreinfo.rst).

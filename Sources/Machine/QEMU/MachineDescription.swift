@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What makes guests run: the kernel's virtual machine, or QEMU's translator.
 public enum Accelerator: String, Codable, Sendable, CaseIterable {
   case kvm, tcg

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a guest had of the host's processors, in seconds.
 public struct ProcessorTime: Sendable, Equatable {
   /// How long its threads ran.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Numbers in a file that may come from somebody else, checked where they are decoded: what is
 /// reckoned with them later can't overflow.
 extension KeyedDecodingContainer {

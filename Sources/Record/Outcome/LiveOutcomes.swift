@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The outcomes of a run that is under way, for a display: an armed trial that was not as expected
 /// waits for its control, since it is skipped if the control is.
 public struct LiveOutcomes: Sendable {

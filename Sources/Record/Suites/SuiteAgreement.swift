@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// How far a suite's items agree with what came of them, check by check.
 public struct SuiteAgreement: Codable, Sendable, Equatable {
   public struct Share: Codable, Sendable, Equatable {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 extension RunHeader {
   /// What a run is of, where it isn't the catalogue: a suite's trials have no control, and no twin.
   public struct Suite: Codable, Sendable, Equatable {

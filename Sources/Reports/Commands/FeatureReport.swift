@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 public import Record
 
 /// The ladder of features: a row for each that not all kernels have, and what the catalogue uses by

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 
 /// The manual page, for man(7)'s macros, made of what the argument parser says of all commands.

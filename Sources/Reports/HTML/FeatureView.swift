@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Record
 
 /// The ladder of features in the page: which kernel has what, and what the catalogue needs of it.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Verdicts
 
 /// The picture: every fault a dot, placed by what became of its program and of its module. Dots and

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The verifier's log as the way that it took through the program: instructions with the registers
 /// behind them and the C line they come from.
 struct VerifierSteps {

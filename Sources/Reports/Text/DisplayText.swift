@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Scenarios
 
 /// How text behaves on a terminal: what may not reach it, how wide it is, how it is cut and broken.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Something wrong in a scenario's files, and where.
 public struct Problem: Error, Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The file as a path from the repository's top, or as the caller named it.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Verdicts
 
 /// What makes a source fit to be shown: a header that says what it is about, and a length that goes

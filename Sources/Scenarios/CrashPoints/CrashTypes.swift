@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The crash types of the kernel's own test module LKDTM, each with the pair that has its fault or a
 /// word on why there is none.
 public struct CrashTypes: Sendable, Equatable {

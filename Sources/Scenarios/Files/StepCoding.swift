@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 public import Wire
 
 /// A step of a scenario is a mapping with the step's name as its key, in YAML and in JSON:

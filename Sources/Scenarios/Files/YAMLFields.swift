@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 import Yams
 
 /// What the reading of one YAML file gathers: its problems, and on which line each value stands.

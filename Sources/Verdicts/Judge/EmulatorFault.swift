@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Ends of a guest that only QEMU's own emulation can have brought about, told from the console. They
 /// are nobody's verdict: the trial is the laboratory's failure, and is carried out again.
 ///

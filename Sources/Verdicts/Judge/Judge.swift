@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Gives the verdict of a trial by written rules, the first that applies.
 ///
 /// The order of ``rules`` is the order of trust: a laboratory that failed proves nothing; what the

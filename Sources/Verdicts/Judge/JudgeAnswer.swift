@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the agent's answer decides, in a guest that lived through the trial and whose console is
 /// clean.
 extension Judge {

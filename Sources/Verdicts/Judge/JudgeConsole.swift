@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the console decides. The kind is that of the first report, the cause; the ruling is the
 /// worst that followed from it.
 extension Judge {

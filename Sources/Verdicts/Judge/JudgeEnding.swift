@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the guest's end decides where the console is silent.
 extension Judge {
   static let endingRules: [Rule] = [

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Whether a refusal says that the kernel lacks something, rather than that the twin is wrong.
 ///
 /// It is asked of disarmed twins only, which another kernel accepts. What a kernel says of a program

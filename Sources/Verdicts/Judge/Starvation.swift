@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reports that a guest's kernel makes because its clock went on while its processor did not: a watchdog
 /// counts seconds, not work. On a host that hardly gives a guest a processor, any work takes seconds.
 ///

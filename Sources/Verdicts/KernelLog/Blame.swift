@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Picks the frame to blame: not the machinery that reports, nor the primitives that merely carry a
 /// fault out, and the twin's own code before the kernel's.
 enum Blame {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The kernel's functions that are never to blame: those that find a fault, tell of it, or carry it
 /// out for whoever called them.
 extension Blame {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Finds `symbol+0xoffset/0xsize [module]` in a line (lib/vsprintf.c symbol_string, `%pS`/`%pB`).
 enum FrameReader {
   /// No C symbol of the kernel's is longer (KSYM_NAME_LEN is 512 since 6.1, 128 before).

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The first line of a kernel report, as the tables know it.
 struct Headline: Sendable {
   /// How a headline relates to the report that may be open already.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the kernel's own checks say of memory, lists and counters.
 extension Headline {
   /// Texts that come just before a BUG() or a WARN() (behind it in old kernels).

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What no longer makes progress, sleeps where it must not, or locks wrongly.
 extension Headline {
   static let stalls: [Headline] = [

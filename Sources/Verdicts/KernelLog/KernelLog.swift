@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads a console log as it comes and finds every report of the kernel's in it, in order.
 ///
 /// The first report is the cause (`primary`); those behind it follow from it or came later. Memory

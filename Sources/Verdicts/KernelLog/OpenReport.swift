@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// A kernel report while its lines come in.
 struct OpenReport: Sendable {
   /// A trace longer than this is a stack overflow's; its rest says nothing new.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The back trace that a kernel printed of one processor because it was asked to (Linux:
 /// lib/nmi_backtrace.c, `nmi_cpu_backtrace`): `NMI backtrace for cpu 1` and what follows.
 public enum ProcessorTrace {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Functions that many subsystems share: a fault in one of them is mostly its caller's, but where the
 /// trace has no other frame they are the best lead there is.
 extension Blame {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Cuts a stream of bytes into lines without ever holding more than one bounded line.
 struct LineSplitter: Sendable {
   /// Longer lines are handed on in pieces of this size, so that memory stays bounded.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Finds which of many phrases a line contains without trying each: four bytes of every phrase are
 /// looked for in one pass over the line, and only the phrases that have them are compared.
 struct PhraseIndex: Sendable {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// A piece of a log line: borrowed bytes, valid only while that line is being read.
 ///
 /// Both readers work on bytes, not on `String`: a log may hold anything, and 50 MB/s leave no time

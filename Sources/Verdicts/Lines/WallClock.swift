@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Stamps with the time of day, as programs put them before the kernel's lines.
 enum WallClock {
   /// `[Thu Mar 25 00:50:20 2021]` (dmesg -T), `[Mar25 00:50]` (dmesg -e), `[2021/07/05, 13:43:52.334]`

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What libbpf, the module loader and other gates in front of the verifier say when they refuse.
 public enum LoaderLog {
   /// The refusal by `gate`.

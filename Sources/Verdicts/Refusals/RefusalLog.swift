@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads what a refusal left behind when nobody says which gate it came from: the verifier's raw
 /// log, libbpf's output with that log inside, or a module loader's lines (the kernel's log,
 /// `insmod`, `modprobe`). It comes in pieces, and memory is bounded whatever comes.

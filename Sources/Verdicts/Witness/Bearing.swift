@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What bears a report out.
 public enum Bearing: Sendable, Equatable {
   /// The kernel leaves nothing but words: stalls, hung tasks, lockdep, UBSAN and others.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Where the witnesses of one trial disagree the worse finding counts: the console as the host kept it
 /// (with the agent's words), the kernel's own copy of its log, and the kernel's counters. The last two
 /// were read from the guest's memory, which takes nobody's word.

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a guest's kernel memory said when it was read from outside, at the end of a trial: a witness
 /// beside the console and the agent.
 public struct MemoryWitness: Sendable, Equatable {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What an instruction does, read from the verifier's text of it (kernel/bpf/disasm.c).
 struct InstructionText: Equatable {
   enum Place: Hashable {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// A register's state in words (kernel/bpf/log.c reg_type_str, bpf_verifier.h).
 enum RegisterState {
   static func sentence(_ register: Int, _ value: String, at index: Int) -> String {

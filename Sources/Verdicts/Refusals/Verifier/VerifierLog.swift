@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads the verifier's log: what was refused, where, why, and what to do about it.
 ///
 /// Knows the log of Linux 5.10 to 7.2 (kernel/bpf/verifier.c `verbose()`) and the reports of 7.3

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// One complaint of the verifier's: how to recognise it, and what it means to the author of the
 /// program.
 struct VerifierMessage: Sendable {

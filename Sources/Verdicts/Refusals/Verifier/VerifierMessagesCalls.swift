@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Calls: which functions, with which arguments.
 extension VerifierMessages {
   static let callTypeSafety: [VerifierMessage] = [

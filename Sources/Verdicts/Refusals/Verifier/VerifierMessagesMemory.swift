@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Accesses outside what the program may touch (kernel/bpf/verifier.c check_mem_access and what it
 /// calls).
 extension VerifierMessages {

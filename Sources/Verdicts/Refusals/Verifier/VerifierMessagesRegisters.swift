@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// Registers that don't hold what the instruction needs.
 extension VerifierMessages {
   static let registerTypeSafety: [VerifierMessage] = [

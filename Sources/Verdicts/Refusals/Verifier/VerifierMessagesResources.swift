@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// References, locks, contexts: what must be given back, and what may be done while it is held.
 extension VerifierMessages {
   static let resourceLifetimeSafety: [VerifierMessage] = [

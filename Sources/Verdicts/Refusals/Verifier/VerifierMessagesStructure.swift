@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The program's shape, its licence, the verifier's own limits and faults.
 extension VerifierMessages {
   static let programStructure: [VerifierMessage] = [

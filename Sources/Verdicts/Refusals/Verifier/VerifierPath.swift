@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// How the registers that a complaint is about came to what they hold: the assignments, and the
 /// branches that could have made a difference.
 struct VerifierPath {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The registers and stack slots of the frames on the call chain, as the log last printed them
 /// (kernel/bpf/log.c print_verifier_state). Takes the same memory whatever the log holds.
 struct VerifierState: Sendable {

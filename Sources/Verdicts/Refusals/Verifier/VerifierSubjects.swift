@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a complaint is about: the registers and stack slots that it names, or else those that the
 /// refused instruction uses, and what was acquired or entered before.
 struct VerifierSubjects {

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// The instructions that the verifier walked on the path that it was on when the log ended.
 ///
 /// A log of level 2 shows all paths one after the other. Where it says `from 7 to 9`, the verifier

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
 /// What loaders other than libbpf put around the verifier's lines.
 enum VerifierWrapping {
   static func unwrapped(_ line: Text) -> Text {
