@@ -87,7 +87,12 @@ extension Laboratory {
       // A kernel (600 MiB while it is unpacked), a template (256 MiB), objects and runs.
       try cache.requireSpace(1 << 30)
       guard access(cache.root, W_OK) == 0 else {
-        throw HostError(errno: errno, doing: "write", path: cache.root)
+        let error = HostError(errno: errno, doing: "write", path: cache.root)
+        guard Files.isFolder(cache.path("kernels")) else { throw error }
+        return Diagnosis(
+          what: "cache", state: .note,
+          detail: "\(error.path): \(error.what); what is whole in it is used as it is",
+          remedy: error.remedy)
       }
       return Diagnosis(what: "cache", state: .fine, detail: cache.root, remedy: nil)
     } catch {

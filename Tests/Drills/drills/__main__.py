@@ -29,6 +29,7 @@ def main():
     unknown = [name for name in options.names if name not in NAMES]
     if unknown:
         parser.error(f"there is no drill {unknown[0]}; there are {' '.join(NAMES)}")
+    signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGHUP, interrupt)
     failed = []

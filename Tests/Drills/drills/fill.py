@@ -9,7 +9,7 @@ import subprocess
 
 import lab
 
-SPACE = re.compile(r"[Nn]o space left|MiB are free|no inodes left|write failed|out of space")
+SPACE = re.compile(r"[Nn]o space (is )?left|MiB are free|no inodes left")
 
 
 def carry_out(drill):

@@ -114,6 +114,12 @@ class Answer:
         return f"status {self.status}: " + " / ".join((self.err or self.out).strip().splitlines()[-4:])
 
 
+def heed_signals():
+    """A shell starts what it puts into the background with INT and QUIT ignored, which is inherited."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Harness:
     """A running program. `log` receives standard output and error, a terminal's as they come."""
 
@@ -140,13 +146,14 @@ class Harness:
             # setsid gives no controlling terminal; opening one does (setsid(2), TIOCSCTTY).
             self.process = subprocess.Popen(
                 ["setsid", "-c", *command], stdin=slave, stdout=slave, stderr=slave, env=variables,
-                cwd=self.folder)
+                cwd=self.folder, preexec_fn=heed_signals)
             os.close(slave)
         else:
             with open(self.out, "wb") as out, open(self.err, "wb") as err:
                 self.process = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=output or out, stderr=err,
-                    env=variables, cwd=self.folder, start_new_session=True)
+                    env=variables, cwd=self.folder, start_new_session=True,
+                    preexec_fn=heed_signals)
         STARTED.add(self.process.pid)
 
     def __enter__(self):

@@ -27,8 +27,10 @@ def stop(it, cache, way):
     arguments = ["run", *SCENARIOS, "--repeat", "2", "--runs", runs]
     with lab.Harness(arguments, cache, it.folder, terminal=way == "keyboard") as harness:
         stops = 0
-        while stops < 3:
-            pause(harness, it.chance.uniform(0.1, 1.5))
+        while stops < 2:
+            # Far enough from each other that the trial of the first is over when the second comes, and so is
+            # its repetition: there is one.
+            pause(harness, it.chance.uniform(0.1, 1.5) + (10 if stops else 0))
             if not (guests := harness.guests()):
                 if harness.process.poll() is not None:
                     break
