@@ -53,7 +53,8 @@ struct Emulators: Sendable {
     emit(
       .note(
         "Guests with several CPUs run on this machine's own QEMU, which may execute a breakpoint that is "
-          + "no longer there (such trials are repeated). A newer QEMU is not available: \(obstacle)"))
+          + "no longer there (such trials are repeated). A newer QEMU is not available: \(obstacle)"
+      ))
     return own
   }
 }
