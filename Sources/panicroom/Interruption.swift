@@ -5,10 +5,11 @@ import Dispatch
 import Glibc
 import Machine
 
-/// Runs work that Ctrl-C, a hang-up or a polite kill ends: the work is cancelled, tears down what
+/// Runs work that Ctrl-C, Ctrl-\, a hang-up or a polite kill ends: the work is cancelled, tears down what
 /// it has, and its journal stays. Ctrl-Z stops it, its guests included.
 enum Interruption {
-  private static let numbers = [SIGINT, SIGTERM, SIGHUP]
+  // Left alone, SIGQUIT is Swift's to print a backtrace for, which takes a minute while guests run on.
+  private static let numbers = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
 
   static func cancelling<Result: Sendable>(
     _ work: @escaping @Sendable () async throws -> Result
