@@ -98,7 +98,8 @@ struct JSONFields {
     }
     var dictionary: [String: Value] = [:]
     dictionary.reserveCapacity(members.count)
-    for (name, value) in members {
+    // In order, so that of several faults the same one is named each time. Only the host reads any.
+    for (name, value) in members.sorted(by: { $0.key < $1.key }) {
       guard name.utf8.count <= Bounds.name else {
         throw .malformedMessage("a name in '\(key)' has \(name.utf8.count) bytes")
       }

@@ -147,6 +147,22 @@ import Wire
     #expect(throws: WireError.self) { try JSONValue(parsing: Array(text.utf8)) }
   }
 
+  /// A dictionary has no order of its own: two equal ones may list their members differently.
+  @Test func ofSeveralFaultsTheSameOneIsNamedEachTime() throws {
+    let names = (1...20).map {
+      #""\#(String(repeating: "n", count: 1000 + $0))":0"#
+    }
+    let state =
+      #"{"taint":0,"modules":[],"programs":0,"maps":0,"links":0,"slabObjects":{"#
+      + names.joined(separator: ",") + "}}"
+    let json = #"{"state":{"moment":"before","_1":"# + state + "}}"
+    let errors = (0..<50).map { _ in
+      #expect(throws: WireError.self) { try AgentMessage(.message(Array(json.utf8))) }
+    }
+    #expect("\(errors.first as Any)".contains("has 1001 bytes"))
+    #expect(errors.allSatisfy { $0 == errors[0] })
+  }
+
   @Test func textThatIsNoUTF8IsMalformed() {
     #expect(throws: WireError.self) { try JSONValue(parsing: [0x22, 0xc3, 0x28, 0x22]) }
   }
