@@ -56,7 +56,7 @@ import Testing
     }
     #expect(terminal.screen.count == 40)
     terminal.resize(columns: 30, rows: 5)
-    try await terminal.wait(for: "larger")
+    try await terminal.wait(for: "The demo needs")
     terminal.send("q")
     #expect(try await terminal.end() == 0)
   }
