@@ -33,7 +33,7 @@ private enum Codespell {
     Tool("codespell").locate() != nil || ProcessInfo.processInfo.environment["CI"] != nil
 
   /// Right here, though codespell's list has them: names in the kernel, in Swift and in its compiler.
-  private static let names = ["borken", "filp", "inout", "iput", "ofmodule", "upto"]
+  private static let names = ["borken", "damon", "filp", "inout", "iput", "ofmodule", "upto"]
 
   static func run(_ paths: [String]) async throws -> Tool.Output {
     let places = paths.map { $0.hasPrefix("/") ? $0 : Checkout.path($0) }
