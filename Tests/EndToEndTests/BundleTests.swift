@@ -153,7 +153,7 @@ import Testing
     (["prepare", "--offline-bundle", "/tmp"], "is a folder"),
     (["prepare", "--from-bundle", "/nowhere/b.tar"], "/nowhere/b.tar"),
     (["prepare", "--from-bundle", "/etc"], "bundle.json"),
-    (["prepare", "--from-bundle", "a", "--offline-bundle", "b"], "give one"),
+    (["prepare", "--from-bundle", "a", "--offline-bundle", "b"], "use only one"),
     (["prepare", "--without-packages"], "--offline-bundle"),
     (["prepare", "--sign", "key"], "--offline-bundle"),
     (["prepare", "--key", "key"], "--from-bundle"),

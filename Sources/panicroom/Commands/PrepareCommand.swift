@@ -83,9 +83,9 @@ struct PrepareCommand: AsyncParsableCommand {
     if fromBundle != nil && !kernel.isEmpty {
       throw ValidationError("--from-bundle takes the bundle's kernels: omit --kernel.")
     }
-    if key != nil && fromBundle == nil { throw ValidationError("--key goes with --from-bundle.") }
+    if key != nil && fromBundle == nil { throw ValidationError("--key needs --from-bundle.") }
     if sign != nil && offlineBundle == nil {
-      throw ValidationError("--sign goes with --offline-bundle.")
+      throw ValidationError("--sign needs --offline-bundle.")
     }
     if withoutPackages && offlineBundle == nil {
       throw ValidationError("--without-packages needs --offline-bundle.")
