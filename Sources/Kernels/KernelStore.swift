@@ -158,9 +158,7 @@ public struct KernelStore: Sendable {
     try Files.makeFolder(downloads)
     let files = try await apt.download(packages, into: downloads)
     logger.info("kernel \(entry.name): unpacking")
-    for file in files {
-      try await Tool("dpkg-deb").checked(["-x", file, "\(folder)/root"])
-    }
+    try await apt.unpack(files, into: "\(folder)/root")
   }
 
   private func obstacle(_ record: KernelRecord, in folder: String) async throws -> String? {

@@ -6,6 +6,9 @@ public struct MachineError: Error, CustomStringConvertible, Sendable {
   public enum Code: Sendable, Equatable {
     case qemuMissing, qemuFailed, qmpRefused, noAnswer, notReady, malformedMessage, templateDamaged
     case acceleratorUnusable, imageIncomplete, memoryUnreadable
+
+    /// Whether it may be what a guest says that doesn't get as far as its agent's greeting.
+    package var isOfStarting: Bool { [.noAnswer, .notReady, .qemuFailed].contains(self) }
   }
 
   public var code: Code

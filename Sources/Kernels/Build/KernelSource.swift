@@ -50,9 +50,7 @@ struct KernelSource {
     logger.info("fetching \(package.exact), \(package.size >> 20) MiB")
     let files = try await apt.download([package], into: downloads)
     logger.info("unpacking \(package.exact)")
-    for file in files {
-      try await Tool("dpkg-deb").checked(["-x", file, "\(folder)/root"])
-    }
+    try await apt.unpack(files, into: "\(folder)/root")
     let unpacked = "\(folder)/root/usr/src"
     guard
       let archive = try Files.list(unpacked).first(where: { $0.hasPrefix("\(series.source).tar") })

@@ -119,6 +119,11 @@ struct PrivateApt {
     return try Files.list(folder).filter { $0.hasSuffix(".deb") }.map { "\(folder)/\($0)" }
   }
 
+  /// Unpacks packages, of which nothing is run.
+  func unpack(_ files: [String], into folder: String) async throws {
+    for file in files { try await Tool("dpkg-deb").checked(["-x", file, folder]) }
+  }
+
   /// apt's first error in one line, as it becomes the reason of many trials. Those behind it follow
   /// from it, or are of the same kind.
   static func cause(in words: String) -> String {

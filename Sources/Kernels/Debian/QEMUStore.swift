@@ -82,9 +82,7 @@ public struct QEMUStore: Sendable {
     for name in Self.packages { packages.append(try await apt.show(name)) }
     let downloads = "\(folder)/packages"
     try Files.makeFolder(downloads)
-    for file in try await apt.download(packages, into: downloads) {
-      try await Tool("dpkg-deb").checked(["-x", file, folder])
-    }
+    try await apt.unpack(try await apt.download(packages, into: downloads), into: folder)
     try Files.remove(apt.root)
     try Files.remove(downloads)
     let output = try await Tool("\(folder)/usr/bin/qemu-system-x86_64").run(["--version"])

@@ -46,7 +46,9 @@ extension Laboratory {
         throw LabError(
           "\(path) is damaged: \(damage). Nothing was installed; copy it again, or make it again.")
       }
-      if manifest.qemu == true { try await installQEMU(from: parts) }
+      if manifest.qemu == true, QEMUStore(cache: cache, logger: logger).cached == nil {
+        try await place(BundleManifest.qemuPart, from: parts, at: QEMUStore.entry)
+      }
       var here: [String] = []
       for kernel in manifest.kernels {
         try await preparation.step("kernel \(kernel.name) from the bundle") {
@@ -97,7 +99,8 @@ extension Laboratory {
     if let known = try kernelHere(kernel.name) {
       emit(.note("kernel \(kernel.name) is here already: \(known.release)"))
     } else {
-      try await unpackKernel(kernel, from: parts)
+      try await place(
+        BundleManifest.kernelPart(kernel.name), from: parts, at: "kernels/\(kernel.name)")
     }
     guard let now = try kernelHere(kernel.name) else {
       throw LabError(
@@ -121,25 +124,15 @@ extension Laboratory {
     return true
   }
 
-  private func installQEMU(from parts: String) async throws {
-    let store = QEMUStore(cache: cache, logger: logger)
-    guard store.cached == nil else { return }
-    try await cache.withLock(QEMUStore.entry) {
-      _ = try await cache.atomically(QEMUStore.entry) {
-        try await unpack(BundleManifest.qemuPart, from: parts, to: $0)
-      }
-    }
-  }
-
   private func kernelHere(_ name: String) throws -> Kernel? {
     try kernelList()[name].flatMap(store.cached)
   }
 
-  private func unpackKernel(_ kernel: BundleManifest.Kernel, from parts: String) async throws {
-    let place = "kernels/\(kernel.name)"
-    try await cache.withLock(place) {
-      _ = try await cache.atomically(place) {
-        try await unpack(BundleManifest.kernelPart(kernel.name), from: parts, to: $0)
+  /// Makes an entry of the cache, as a whole, of a part of the bundle.
+  private func place(_ part: String, from parts: String, at entry: String) async throws {
+    try await cache.withLock(entry) {
+      _ = try await cache.atomically(entry) {
+        try await unpack(part, from: parts, to: $0)
         // Thousands of files, whose content nobody checks later.
         try await Tool("sync").checked(["--file-system", $0])
       }

@@ -77,7 +77,7 @@ extension Laboratory {
     var missing = 0
     for profile in profiles {
       for cpus in Set(scenarios.map(\.cpus)) {
-        let qemu = try await preparation.emulators.qemu(accelerator, cpus: cpus, fetching: false)
+        let qemu = try await preparation.qemu(accelerator, cpus: cpus, fetching: false)
         let description = Preparation.describe(
           qemu, accelerator, kernel, initramfs, profile, cpus: cpus)
         let (_, name) = try await Preparation.templateName(

@@ -37,14 +37,12 @@ struct AcceleratorStore: Sendable {
     let folder = cache.path("accelerator")
     guard Files.exists(folder) else { return nil }
     let files = try Files.list(folder).map { "\(folder)/\($0)/choice.json" }.filter(Files.exists)
-    let latest = try files.max { try modified($0) < modified($1) }
+    let latest = try files.min { try age($0) < age($1) }
     return try latest.flatMap(read)
   }
 
-  private static func modified(_ path: String) throws -> Date {
-    try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
-      ?? .distantPast
-  }
+  /// In seconds; of one that is gone meanwhile without end.
+  private static func age(_ path: String) throws -> Double { try Files.age(of: path) ?? .infinity }
 
   /// What was noted; nil where that is damaged, for then it is found out again.
   private static func read(_ file: String) throws -> AcceleratorChoice? {
@@ -63,8 +61,7 @@ struct AcceleratorStore: Sendable {
   {
     guard let choice = try read(file) else { return nil }
     if choice.accelerator == .kvm { return choice }
-    let age = Date.now.timeIntervalSince(try modified(file))
-    return forced != .kvm && age < 86_400 ? choice : nil
+    return try forced != .kvm && age(file) < 86_400 ? choice : nil
   }
 
   private func known(

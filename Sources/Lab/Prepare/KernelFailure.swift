@@ -21,8 +21,7 @@ package struct KernelFailure: Sendable, Equatable {
       isMissing = error.isUnavailable
     case let error as HostError where error.isSpace: reason = "\(error)"
     case let error as SystemCallError where error.errno == ENOSPC: reason = "\(error)"
-    case let error as MachineError
-    where [.noAnswer, .notReady, .qemuFailed].contains(error.code):
+    case let error as MachineError where error.code.isOfStarting:
       // The first line: those of the console were shown.
       reason = "its guest did not get ready: \(error.message.prefix { $0 != "\n" })"
     default: return nil

@@ -22,8 +22,6 @@ struct Preparation: Sendable {
   /// The agent's program, `guest-init`.
   let agent: String
 
-  var emulators: Emulators { Emulators(cache: cache, logger: logger, emit: emit) }
-
   /// How long a template's boot may take, in seconds of wall time.
   static let bootSeconds = 120.0
 
@@ -92,7 +90,7 @@ struct Preparation: Sendable {
     of prepared: PreparedKernel, _ profile: Profile, cpus: Int
   ) async throws -> PreparedMachine {
     let accelerator = prepared.accelerator.accelerator
-    let qemu = try await emulators.qemu(accelerator, cpus: cpus)
+    let qemu = try await qemu(accelerator, cpus: cpus)
     let description = Self.describe(
       qemu, accelerator, prepared.kernel, prepared.initramfs, profile,
       cpus: cpus)
@@ -212,7 +210,7 @@ struct Preparation: Sendable {
     do {
       try await Template.make(description, in: folder, seconds: bootSeconds)
     } catch let error as MachineError
-      where [.noAnswer, .notReady, .qemuFailed].contains(error.code)
+      where error.code.isOfStarting
     {
       let files = "\(description.kernel) and \(description.initramfs)"
       let remedy =

@@ -1,41 +1,30 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Host
 import Kernels
-import Logging
 import Machine
 import Record
 
-/// Which QEMU a guest runs on.
-///
-/// The one on `PATH`, with one exception: a guest with several CPUs under TCG gets a newer one if that
-/// on `PATH` is older than ``QEMU/Version/keepsPatchedText`` and the newer one can be had.
-struct Emulators: Sendable {
-  let cache: CacheDirectory
-  let logger: Logger
-  let emit: @Sendable (Event) -> Void
-
-  private var store: QEMUStore { QEMUStore(cache: cache, logger: logger) }
-
+extension Preparation {
+  /// Which QEMU a guest runs on: the one on `PATH`, with one exception. A guest with several CPUs under
+  /// TCG gets a newer one if that on `PATH` is older than ``QEMU/Version/keepsPatchedText`` and the newer
+  /// one is available.
+  ///
   /// - Parameter fetching: whether a newer one may be fetched; otherwise the cache decides.
   /// - Throws: `MachineError` if no QEMU is on `PATH`; `HostError`, such as a full cache.
   func qemu(
     _ accelerator: Accelerator, cpus: Int, fetching: Bool = true
   ) async throws -> QEMU {
     let own = try QEMU.find()
+    let store = QEMUStore(cache: cache, logger: logger)
     guard try await Self.isFaulty(own, accelerator, cpus: cpus) else { return own }
     if let cached = store.cached { return try QEMU(at: cached) }
     guard fetching else { return own }
     do {
       if let obstacle = try store.recentObstacle() { return fallBack(to: own, obstacle) }
-      emit(.preparing("QEMU for guests with several CPUs"))
-      let began = ContinuousClock.now
-      let newer = try QEMU(at: try await store.program())
-      emit(
-        .prepared(
-          "QEMU for guests with several CPUs", seconds: (ContinuousClock.now - began).seconds))
-      return newer
+      return try await step("QEMU for guests with several CPUs") {
+        try QEMU(at: try await store.program())
+      }
     } catch let error as KernelError {
       return fallBack(to: own, error.what)
     }
