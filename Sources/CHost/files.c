@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "chost.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,15 @@ int chost_memory_file(const char *name)
 
 int chost_seal(int file)
 {
-	return fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+	const int size = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
+
+	// F_SEAL_WRITE fails with EBUSY while anybody holds one of the pages, the kernel itself included,
+	// which may move pages about at any time (Linux: mm/memfd.c, memfd_wait_for_pins). Who mapped the
+	// file to write could still write behind F_SEAL_FUTURE_WRITE, but nobody has.
+	if (fcntl(file, F_ADD_SEALS, size | F_SEAL_FUTURE_WRITE) == 0)
+		return 0;
+	// Older than Linux 5.1.
+	return errno == EINVAL ? fcntl(file, F_ADD_SEALS, size | F_SEAL_WRITE) : -1;
 }
 
 int chost_is_zero(const void *bytes, size_t count)

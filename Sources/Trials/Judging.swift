@@ -66,7 +66,8 @@ extension TrialRunner {
     // The agent names each step before it takes it: without one the twin was not even there, unless
     // the step was lost on its way because the twin stopped the guest at once.
     guard facts.agent.isEmpty, !facts.consoleShowsTwin else {
-      return course.ending.completed(by: console)
+      return course.ending.completed(
+        by: console, reports: facts.console, isOfTwin: facts.isOfTwin)
     }
     let death = facts.console.first.map { "the guest's kernel reported \($0.title)" }
     return .laboratoryFailed("\(death ?? "the guest ended") before the twin had arrived")

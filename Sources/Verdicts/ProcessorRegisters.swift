@@ -74,17 +74,17 @@ public struct ProcessorRegisters: Sendable, Equatable {
   }
 }
 
-/// A processor that no interrupt reaches any more, as its registers showed from outside.
+/// A processor that no interrupt reaches any more, as its registers showed.
 public struct Lockup: Sendable, Equatable {
   public var processor: Int
   /// It waits behind a HLT with interrupts off, for an interrupt that can't come; else it runs.
   public var halted: Bool
   /// Its count of time stood still as well; false where nobody could read it.
   public var countsNoTicks: Bool
-  /// How often it was looked at, in how many seconds.
+  /// How often its registers were looked at, in how many seconds; 0 where its own back trace says it.
   public var samples: Int
   public var seconds: Double
-  /// Lines of `registers.log` that show it.
+  /// Lines of `registers.log`, or of the console, that show it.
   public var lines: [EvidenceLine]
   /// The processor's own back trace, where the kernel printed one.
   public var frames: [Frame]

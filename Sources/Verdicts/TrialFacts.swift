@@ -124,14 +124,15 @@ public enum Ending: Sendable, Equatable {
 extension TrialFacts {
   /// Whether a trace on the console has a frame of the twin's.
   public var consoleShowsTwin: Bool {
-    console.contains { finding in
-      finding.frames.contains { frame in
-        switch mechanism {
-        case .lkm: frame.module != nil && frame.module == module
-        // Linux: kernel/bpf/core.c, bpf_get_prog_name.
-        case .bpf: frame.symbol.hasPrefix("bpf_prog_")
-        }
-      }
+    console.contains { $0.frames.contains(where: isOfTwin) }
+  }
+
+  /// Whether a frame is the twin's.
+  public func isOfTwin(_ frame: Frame) -> Bool {
+    switch mechanism {
+    case .lkm: frame.module != nil && frame.module == module
+    // Linux: kernel/bpf/core.c, bpf_get_prog_name.
+    case .bpf: frame.symbol.hasPrefix("bpf_prog_")
     }
   }
 }

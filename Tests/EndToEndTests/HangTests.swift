@@ -52,8 +52,45 @@ import Verdicts
         record.trials.first { $0.id.mechanism == .lkm && $0.id.armed })
       #expect(trial.verdict.ruling == .hung)
       #expect(trial.verdict.kind == .hardLockup)
-      #expect(trial.verdict.evidence.contains { $0.file == "registers.log" })
+      // The other processor may need this one, and report first that it waits for it.
+      #expect(
+        trial.verdict.evidence.contains {
+          $0.file == "registers.log" || $0.text.contains("EFLAGS")
+        })
       #expect(trial.verdict.source?.file == "lkm/infinite_loop.c")
+    }
+  }
+
+  // A processor's call of all others is answered with interrupts off (Linux: kernel/smp.c).
+  @Test(.timeLimit(.minutes(10)))
+  func aProcessorThatWaitsForALockedUpOneIsNotTheOneToBlame() async throws {
+    try await Harness.use { harness in
+      let copy = try harness.copyOfRepository()
+      let module = copy.repository + "/lkm/infinite_loop.c"
+      let scenario = copy.repository + "/scenarios/infinite-loop.yaml"
+      try edit(
+        module, "static int climb_unlink(struct kprobe",
+        into: """
+          static void spin(void *unused)
+          {
+          \tfor (;;)
+          \t\tcpu_relax();
+          }
+
+          static int climb_unlink(struct kprobe
+          """)
+      try edit(
+        module, "\treturn register_kprobe(&probe);",
+        into: "\tif (armed)\n\t\tsmp_call_function(spin, NULL, 1);\n\treturn register_kprobe(&probe);")
+      try edit(scenario, "kinds: [soft-lockup, rcu-stall]", into: "kinds: [hard-lockup]")
+      try edit(scenario, "workload:", into: "cpus: 2\nworkload:")
+      let (output, record) = try await copy.runTrials(["infinite-loop"])
+      #expect(output.status == 0, "\(output.errorText)")
+      let trial = try #require(
+        record.trials.first { $0.id.mechanism == .lkm && $0.id.armed })
+      #expect(trial.verdict.kind == .hardLockup)
+      #expect(trial.verdict.source?.file == "lkm/infinite_loop.c")
+      #expect(trial.verdict.title == "hard-lockup in spin")
     }
   }
 }

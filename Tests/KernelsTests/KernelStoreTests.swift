@@ -20,7 +20,7 @@ import Testing
   }
 
   /// apt itself, on a mirror in a folder.
-  @Test func aMirrorThatNobodySignedIsRefusedAndNothingIsLeftBehind() async throws {
+  @Test(.tags(.tool)) func aMirrorThatNobodySignedIsRefusedAndNothingIsLeftBehind() async throws {
     try await withTemporaryFolder { folder in
       let lists = "\(folder)/debian/dists/bookworm/main/binary-amd64"
       try Files.makeFolder(lists)

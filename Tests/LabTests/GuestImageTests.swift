@@ -9,7 +9,8 @@ import TestSupport
 import Testing
 
 @Suite(.lane, .timeLimit(.minutes(5))) struct GuestImageTests {
-  @Test func anImageThatWasDamagedIsMadeAnewWithANote() async throws {
+  /// depmod lists the modules.
+  @Test(.tags(.tool)) func anImageThatWasDamagedIsMadeAnewWithANote() async throws {
     let folder = NSTemporaryDirectory() + "panicroom-image-\(UUID().uuidString)"
     defer { #expect(throws: Never.self) { try Files.remove(folder) } }
     let modules = "\(folder)/lib/modules/1.2.3"

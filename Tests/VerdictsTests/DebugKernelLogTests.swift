@@ -11,7 +11,7 @@ import Verdicts
     let lockup = Lockup(
       processor: 0, halted: false, samples: 9, seconds: 0.8,
       lines: [EvidenceLine(file: "registers.log", line: 8, text: "RIP=…")],
-      frames: ProcessorTrace.frames(of: 0, in: log))
+      frames: ProcessorTrace.read(log).first { $0.processor == 0 }?.frames ?? [])
     return TrialFacts(
       mechanism: .lkm, armed: true, agent: [.loaded, .step("workload")],
       console: KernelLog.findings(in: log), ending: .lockedUp(lockup))

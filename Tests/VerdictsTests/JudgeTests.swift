@@ -238,7 +238,8 @@ import Verdicts
       """
     var facts = Self.good()
     facts.agent = [.step("load")]
-    facts.ending = .silent(seconds: 3).completed(by: log.utf8)
+    facts.ending = .silent(seconds: 3).completed(
+      by: log.utf8, reports: facts.console, isOfTwin: facts.isOfTwin)
     facts.console = KernelLog.findings(in: log.utf8)
     let verdict = Judge.verdict(of: facts)
     #expect(verdict.ruling == .hung)

@@ -41,18 +41,21 @@ import Verdicts
     Lockup(
       processor: processor, halted: halted, samples: 9, seconds: 0.81,
       lines: [EvidenceLine(file: "registers.log", line: 8, text: "RIP=…")],
-      frames: ProcessorTrace.frames(of: processor, in: Array(console.utf8)))
+      frames: frames(of: processor, in: console))
+  }
+
+  private func frames(of processor: Int, in console: String) -> [Frame] {
+    ProcessorTrace.read(console.utf8).first { $0.processor == processor }?.frames ?? []
   }
 
   @Test func aProcessorsOwnTraceIsRead() {
-    let bytes = Array(console.utf8)
     #expect(
-      ProcessorTrace.frames(of: 1, in: bytes).map(\.place)
+      frames(of: 1, in: console).map(\.place)
         == ["set_trigger+0x15", "param_attr_store+0x94"])
-    #expect(ProcessorTrace.frames(of: 1, in: bytes).map(\.line) == [12, 14])
-    #expect(ProcessorTrace.frames(of: 0, in: bytes).map(\.symbol) == ["nmi_cpu_backtrace.cold"])
-    #expect(ProcessorTrace.frames(of: 2, in: bytes).isEmpty)
-    #expect(ProcessorTrace.frames(of: 1, in: []).isEmpty)
+    #expect(frames(of: 1, in: console).map(\.line) == [12, 14])
+    #expect(frames(of: 0, in: console).map(\.symbol) == ["nmi_cpu_backtrace.cold"])
+    #expect(frames(of: 2, in: console).isEmpty)
+    #expect(ProcessorTrace.read([]).isEmpty)
   }
 
   @Test func aLockedUpProcessorIsAHangWithItsTrace() {
@@ -175,7 +178,8 @@ import Verdicts
       var facts = TrialFacts(
         mechanism: .bpf, armed: true, agent: [.loaded, .step("workload")],
         console: KernelLog.findings(in: log), ending: .answered)
-      facts.ending = Ending.silent(seconds: 4, countsTicks: countsTicks).completed(by: log)
+      facts.ending = Ending.silent(seconds: 4, countsTicks: countsTicks).completed(
+        by: log, reports: facts.console, isOfTwin: facts.isOfTwin)
       return Judge.verdict(of: facts).kind
     }
     #expect(kind(nil) == .hardLockup)

@@ -28,7 +28,8 @@ extension ShellRoom {
     if ending == nil, findings.isEmpty { return nil }
     var facts = TrialFacts(
       mechanism: .lkm, armed: true, agent: [.step("shell")], console: findings,
-      ending: ending?.completed(by: console) ?? .answered)
+      ending: ending?.completed(by: console, reports: findings, isOfTwin: { $0.module != nil })
+        ?? .answered)
     facts.resolvedFrames = await places(of: facts)
     var verdict = Judge.verdict(of: facts)
     // That there was a shell is no news.

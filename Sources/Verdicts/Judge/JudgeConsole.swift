@@ -34,10 +34,10 @@ extension Judge {
       }
       return facts.judged(.reset, cause)
     },
-    // Tasks that wait for a processor that is locked up are reported before it is.
+    // Tasks and processors that wait for one that is locked up are reported before it is.
     Rule("the console reports what a locked-up processor held up") { facts in
-      guard case .lockedUp(let lockup) = facts.ending, let cause = facts.cause,
-        cause.kind == .hungTask, facts.reports.allSatisfy({ $0.kind == .hungTask })
+      guard case .lockedUp(let lockup) = facts.ending, !facts.reports.isEmpty,
+        facts.reports.allSatisfy({ $0.mayBeOfWaiting(facts.isOfTwin) })
       else { return nil }
       return facts.judged(lockup)
     },

@@ -77,8 +77,11 @@ extension TrialFacts {
       .hung, kind: kind,
       title: blamed.map { "\(kind.rawValue) in \(Blame.plain($0.symbol))" } ?? kind.rawValue,
       source: frames?.lazy.compactMap { resolvedFrames[$0.place] }.first,
-      reason: "CPU \(lockup.processor) \(state): so in \(lockup.samples) looks at its registers "
-        + "within \((lockup.seconds * 10).rounded() / 10) s"
+      reason: "CPU \(lockup.processor) \(state): so "
+        + (lockup.samples == 0
+          ? "in the back trace that a processor which waited for it asked for"
+          : "in \(lockup.samples) looks at its registers "
+            + "within \((lockup.seconds * 10).rounded() / 10) s")
         + (lockup.countsNoTicks ? ", in which it counted no tick" : ""),
       evidence: lastWords + lockup.lines + (panic.map { [line(of: $0)] } ?? [])
         + (blamed.map { [line(of: $0)] } ?? []))

@@ -3,31 +3,52 @@
 
 /// The back trace that a kernel printed of one processor because it was asked to (Linux:
 /// lib/nmi_backtrace.c, `nmi_cpu_backtrace`): `NMI backtrace for cpu 1` and what follows.
-public enum ProcessorTrace {
+public struct ProcessorTrace: Sendable, Equatable {
+  public var processor: Int
+  /// Innermost first.
+  public var frames: [Frame] = []
+  /// The line with the flags of what the NMI interrupted, counted from 1, and its text; nil where the
+  /// console has none, for instance of a processor that was idle.
+  public var flags: EvidenceLine?
+  /// By those flags; false where there are none.
+  public var interruptsOff = false
+
   private static let headline: StaticString = "NMI backtrace for cpu "
 
-  /// The frames, innermost first; none where the console has no such trace.
-  public static func frames(of processor: Int, in console: some Collection<UInt8>) -> [Frame] {
-    var frames: [Frame] = []
+  /// All that the console has, in its order.
+  public static func read(_ console: some Collection<UInt8>) -> [ProcessorTrace] {
+    var traces: [ProcessorTrace] = []
     var isOpen = false
     var splitter = LineSplitter()
     func take(_ line: Text, _ number: Int) {
       LinePrefix.messages(of: line) { message, _ in
         if message.hasPrefix(headline) {
           let digits = message.string.dropFirst(headline.utf8CodeUnitCount).prefix { $0.isNumber }
-          isOpen = frames.isEmpty && Int(digits) == processor
+          isOpen = Int(digits) != nil
+          if let processor = Int(digits) { traces.append(ProcessorTrace(processor: processor)) }
         } else if message.hasPrefix("Kernel panic") || message.hasPrefix("Shutting down") {
           isOpen = false
-        } else if isOpen, frames.count < OpenReport.mostFrames,
-          let frame = FrameReader.frame(in: message, line: number)
-        {
-          frames.append(frame)
+        } else if isOpen {
+          traces[traces.count - 1].take(message, line: number)
         }
       }
     }
     splitter.feed(console, take)
     splitter.finish(take)
-    return frames
+    return traces
+  }
+
+  private mutating func take(_ message: Text, line: Int) {
+    // The first ones are of the moment; further ones would be what an interrupt came upon.
+    if flags == nil, let value = message.after("EFLAGS: ")?.leadingHex()?.value {
+      flags = EvidenceLine(file: TrialFacts.consoleFile, line: line, text: message.string)
+      interruptsOff = value & Self.interruptFlag == 0
+    }
+    if frames.count < OpenReport.mostFrames,
+      let frame = FrameReader.frame(in: message, line: line)
+    {
+      frames.append(frame)
+    }
   }
 
   /// Whether the processor that took the harness's NMI had interrupts off: what it was interrupted
@@ -57,11 +78,31 @@ public enum ProcessorTrace {
 
 extension Ending {
   /// With what the back traces on the console tell of it.
-  public func completed(by console: some Collection<UInt8>) -> Ending {
+  ///
+  /// A panic over one processor that waits for another one, which runs in the twin with interrupts
+  /// off, is the lockup of that other processor. Where both have to answer each other (a TLB flush, a
+  /// patched instruction), the one that waits is reported by its watchdog, and may be before any
+  /// register was looked at.
+  ///
+  /// - Parameters:
+  ///   - reports: what the kernel-log reader found on the console.
+  ///   - isOfTwin: whether a frame is the twin's.
+  public func completed(
+    by console: some Collection<UInt8>, reports: [Finding], isOfTwin: (Frame) -> Bool
+  ) -> Ending {
     switch self {
     case .lockedUp(var lockup):
-      lockup.frames = ProcessorTrace.frames(of: lockup.processor, in: console)
+      let trace = ProcessorTrace.read(console).first { $0.processor == lockup.processor }
+      lockup.frames = trace?.frames ?? []
       return .lockedUp(lockup)
+    case .panicked:
+      guard reports.contains(where: { $0.kind == .softLockup }),
+        reports.allSatisfy({ $0.mayBeOfWaiting(isOfTwin) }),
+        let culprit = ProcessorTrace.read(console).first(where: {
+          $0.interruptsOff && $0.frames.contains(where: isOfTwin)
+        })
+      else { return self }
+      return .lockedUp(Lockup(culprit))
     case .silent(let seconds, _, let countsTicks):
       return .silent(
         seconds: seconds, interruptsOff: ProcessorTrace.interruptsOff(in: console) ?? false,
@@ -80,5 +121,26 @@ extension Ending {
     else { return nil }
     return "CPU 0 had interrupts off in \(lockup.samples) looks at its registers, "
       + "and on in its own back trace"
+  }
+}
+
+extension Lockup {
+  /// As the processor's own back trace shows it.
+  fileprivate init(_ trace: ProcessorTrace) {
+    self.init(
+      processor: trace.processor, halted: false, samples: 0, seconds: 0,
+      lines: trace.flags.map { [$0] } ?? [], frames: trace.frames)
+  }
+}
+
+extension Finding {
+  /// Whether it may be no more than what a locked-up processor held up, or the panic over that.
+  func mayBeOfWaiting(_ isOfTwin: (Frame) -> Bool) -> Bool {
+    if kind == .hungTask || isByBootParameter { return true }
+    // Linux: kernel/smp.c
+    let isCalling = frames.filter { !$0.uncertain }.prefix(3).contains {
+      $0.symbol.hasPrefix("smp_call_function")
+    }
+    return kind == .softLockup && (isCalling || !frames.contains(where: isOfTwin))
   }
 }
