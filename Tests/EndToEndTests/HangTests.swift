@@ -81,7 +81,11 @@ import Verdicts
           """)
       try edit(
         module, "\treturn register_kprobe(&probe);",
-        into: "\tif (armed)\n\t\tsmp_call_function(spin, NULL, 1);\n\treturn register_kprobe(&probe);")
+        into: """
+          \tif (armed)
+          \t\tsmp_call_function(spin, NULL, 1);
+          \treturn register_kprobe(&probe);
+          """)
       try edit(scenario, "kinds: [soft-lockup, rcu-stall]", into: "kinds: [hard-lockup]")
       try edit(scenario, "workload:", into: "cpus: 2\nworkload:")
       let (output, record) = try await copy.runTrials(["infinite-loop"])

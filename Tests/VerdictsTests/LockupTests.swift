@@ -149,6 +149,56 @@ import Verdicts
     #expect(verdict.kind == .nullDereference)
   }
 
+  /// A processor that calls all others, of which one spins with interrupts off in what it was called
+  /// for (6.1): `panic_print` brings that one's trace behind the panic.
+  private let called = """
+    [    5.456621] watchdog: BUG: soft lockup - CPU#1 stuck for 3s! [exe:86]
+    [    5.458523] RIP: 0010:smp_call_function_many_cond+0xf1/0x330
+    [    5.459748] RSP: 0018:ff716be8403cbd60 EFLAGS: 00010202
+    [    5.462102] Call Trace:
+    [    5.462310]  infinite_loop_init+0x21/0x1000 [infinite_loop]
+    [    5.462421]  do_one_initcall+0x56/0x220
+    [    5.465190] Kernel panic - not syncing: softlockup: hung tasks
+    [    5.466072]  panic+0x154/0x2f4
+    [    5.470739] NMI backtrace for cpu 1
+    [    5.472495] RIP: 0010:smp_call_function_many_cond+0xf1/0x330
+    [    5.472948] RSP: 0018:ff716be8403cbd60 EFLAGS: 00010202
+    [    5.475967] Sending NMI from CPU 1 to CPUs 0:
+    [    5.477603] NMI backtrace for cpu 0
+    [    5.480168] RIP: 0010:spin+0x7/0x10 [infinite_loop]
+    [    5.481631] RSP: 0018:ff716be840003fc0 EFLAGS: 00010046
+    [    5.481862] RIP: 0010:native_safe_halt+0xb/0x10
+    [    5.481886] RSP: 0018:ffffffff91403e98 EFLAGS: 00010212
+
+    """
+
+  /// What the judge says of a guest that panicked.
+  private func verdictOnPanic(_ console: String) -> Verdict {
+    var facts = TrialFacts(
+      mechanism: .lkm, armed: true, agent: [.step("load")],
+      console: KernelLog.findings(in: console.utf8), ending: .panicked, module: "infinite_loop")
+    facts.ending = facts.ending.completed(
+      by: console.utf8, reports: facts.console, isOfTwin: facts.isOfTwin)
+    return Judge.verdict(of: facts)
+  }
+
+  @Test func aProcessorThatWaitsForALockedUpOneIsNotTheCause() {
+    let verdict = verdictOnPanic(called)
+    #expect(verdict.kind == .hardLockup)
+    #expect(verdict.title == "hard-lockup in spin")
+    #expect(verdict.reason?.contains("CPU 0 runs with interrupts off") == true)
+    #expect(verdict.evidence.contains { $0.file == "console.log" && $0.line == 15 })
+  }
+
+  @Test func aProcessorThatSpinsByItselfStaysTheCauseWhateverTheOtherDoes() {
+    let enabled = called.replacing("EFLAGS: 00010046", with: "EFLAGS: 00010246")
+    #expect(verdictOnPanic(enabled).kind == .softLockup)
+    let own = called.replacing("smp_call_function_many_cond", with: "climb")
+    #expect(verdictOnPanic(own).kind == .softLockup)
+    let foreign = called.replacing("spin+0x7/0x10 [infinite_loop]", with: "spin+0x7/0x10 [other]")
+    #expect(verdictOnPanic(foreign).kind == .softLockup)
+  }
+
   private func backtrace(flags: String) -> [UInt8] {
     Array(
       """
