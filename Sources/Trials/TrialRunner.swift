@@ -161,6 +161,7 @@ package struct TrialRunner: Sendable {
     limits.fit(cpus: trial.scenario.cpus, kernel: trial.traits)
     var watch = TrialWatch(limits: limits)
     var registers = RegisterLog(logger: logger)
+    let time = guest.processorTime()
     if let briefing = started.briefing, briefing.plan == plan {
       for message in briefing.messages {
         course.report.add(message, line: evidence.add(message, seconds: 0))
@@ -191,7 +192,8 @@ package struct TrialRunner: Sendable {
       let processor = guest.processorSeconds() ?? 0
       var action = watch.handle(
         event, now: now, processor: processor, console: guest.consoleBytes,
-        absence: Presence.shared.longestAbsence(since: start))
+        absence: Presence.shared.longestAbsence(since: start),
+        waited: time.flatMap { guest.processorTime()?.since($0).waited } ?? 0)
       if case .sample(let suspicion) = action {
         desk.suspect()
         let sample = await registers.sample(guest) { (SuspendingClock.now - began).seconds }

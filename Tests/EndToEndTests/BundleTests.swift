@@ -65,7 +65,8 @@ import Testing
   private static let canSign =
     Tool("minisign").locate() != nil || ProcessInfo.processInfo.environment["CI"] != nil
 
-  @Test(.enabled(if: canSign)) func aBundleIsTakenOnlyFromWhoeverSignedIt() async throws {
+  @Test(.tags(.tool), .enabled(if: canSign))
+  func aBundleIsTakenOnlyFromWhoeverSignedIt() async throws {
     try await Harness.use { harness in
       func key(_ name: String) async throws -> String {
         let path = "\(harness.folder)/\(name)"

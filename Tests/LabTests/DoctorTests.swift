@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Lab
+import Machine
 import TestSupport
 import Testing
 
@@ -49,6 +50,14 @@ import Testing
   @Test func littleMemoryIsTold() {
     #expect(Diagnosis.memory(4000, cores: 8).state == .fine)
     #expect(Diagnosis.memory(500, cores: 8).remedy?.contains("--jobs") == true)
+  }
+
+  @Test func theRightsOfQEMUAreSaid() {
+    #expect(Diagnosis.confinement(.jailed).state == .fine)
+    #expect(Diagnosis.confinement(.ofTheUser).state == .note)
+    let refused = Diagnosis.confinement(.refused("clone: Operation not permitted"))
+    #expect(refused.detail.contains("as root and unconfined: clone"))
+    #expect(refused.remedy != nil)
   }
 
   @Test func missingHeadersNameTheirPackage() {

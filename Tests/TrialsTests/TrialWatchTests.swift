@@ -314,6 +314,25 @@ import Wire
         == [.end(.deadline(seconds: 10.05, step: "workload", processState: nil))])
   }
 
+  @Test func whatTheHostKeptFromALivelyGuestDelaysItsDeadline() {
+    var limits = TrialWatch.Limits()
+    limits.trial = 10
+    limits.starved = 20
+    func look(at now: Double, waited: Double) -> TrialWatch.Action {
+      var watch = TrialWatch(limits: limits)
+      _ = watch.handle(heartbeat, now: now - 0.2, processor: 1)
+      _ = watch.handle(.tick, now: now - 0.1, processor: 1)
+      return watch.handle(.tick, now: now, processor: 1, waited: waited)
+    }
+    #expect(look(at: 15, waited: 6) == .wait)
+    let end = TrialWatch.Action.end(.deadline(seconds: 16.1, step: "workload", processState: nil))
+    #expect(look(at: 16.1, waited: 6) == end)
+    guard case .end = look(at: 30.1, waited: 30) else {
+      Issue.record("the host's waits delay it without end")
+      return
+    }
+  }
+
   @Test func aSleepSeenByChanceAtTheDeadlineIsNoHang() {
     var limits = TrialWatch.Limits()
     limits.trial = 10

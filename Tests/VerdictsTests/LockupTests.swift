@@ -199,6 +199,30 @@ import Verdicts
     #expect(verdictOnPanic(foreign).kind == .softLockup)
   }
 
+  /// The same processor, found by RCU (6.1).
+  private let stalled = """
+    [    6.839927] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+    [    6.840947] rcu: \t1-...0: (4 ticks this GP) idle=9a4c/1/0x4000000000000000 softirq=98/98 fqs=500
+    [    6.842100] \t(detected by 0, t=1002 jiffies, g=-887, q=34 ncpus=2)
+    [    6.843749] Sending NMI from CPU 0 to CPUs 1:
+    [    6.821988] NMI backtrace for cpu 1
+    [    6.821988] RIP: 0010:spin+0x7/0x10 [infinite_loop]
+    [    6.821988] RSP: 0018:ff716be840003fc0 EFLAGS: 00000046
+    [    6.843749] Kernel panic - not syncing: RCU Stall
+
+    """
+
+  @Test func aStalledProcessorThatTookNoTickIsLockedUp() {
+    #expect(verdictOnPanic(stalled).kind == .hardLockup)
+    #expect(verdictOnPanic(stalled).title == "hard-lockup in spin")
+    let behind = stalled.replacing("(4 ticks this GP)", with: "(1 GPs behind)")
+    #expect(verdictOnPanic(behind).kind == .hardLockup)
+    let ticking = stalled.replacing("(4 ticks this GP)", with: "(980 ticks this GP)")
+    #expect(verdictOnPanic(ticking).kind == .rcuStall)
+    let enabled = stalled.replacing("EFLAGS: 00000046", with: "EFLAGS: 00000246")
+    #expect(verdictOnPanic(enabled).kind == .rcuStall)
+  }
+
   private func backtrace(flags: String) -> [UInt8] {
     Array(
       """

@@ -6,7 +6,26 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+/// What confines a program: it runs as another user without capabilities, in mount, PID, network and
+/// IPC namespaces of its own.
+struct cmachine_jail {
+	/// Absolute paths of files, folders and symlinks that it sees, read-only; NULL ends them. A
+	/// folder's own mounts are left out.
+	char *const *seen;
+	/// A file that it may write, made if it is missing; or NULL.
+	const char *written;
+	/// Its user and group, by number.
+	unsigned user;
+	/// Whether it may open /dev/kvm.
+	int kvm;
+	/// Bytes of its address space, and of each file that it writes.
+	uint64_t memory, file_size;
+	/// If it can't be confined: the step that failed.
+	const char *step;
+};
 
 /// Start a program that dies with the calling *thread* (PR_SET_PDEATHSIG, prctl(2)): call it from a
 /// thread that lives as long as the harness.
@@ -15,9 +34,12 @@
 /// output and standard error are `output`; all other descriptors are closed. The child leads a
 /// session of its own, so that a Ctrl-C at the terminal reaches the harness only.
 ///
-/// Returns 0 and the child's id, or an errno.
+/// `jail` is NULL for a program that is not confined; else the caller is root.
+///
+/// Returns 0 and the child's id, or an errno; and then an id other than -1 if there is a child to reap.
 int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
-                   const int *descriptors, int count, int output, pid_t *pid);
+                   const int *descriptors, int count, int output, struct cmachine_jail *jail,
+                   pid_t *pid);
 
 /// Send bytes over a Unix socket together with one descriptor. Returns 0 or an errno.
 int cmachine_send_descriptor(int socket, int descriptor, const void *bytes, size_t count);

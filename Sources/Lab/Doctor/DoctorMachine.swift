@@ -5,7 +5,7 @@ import Foundation
 import Glibc
 import Host
 import Kernels
-import Machine
+package import Machine
 
 extension Diagnosis {
   /// - Parameter architecture: as `uname -m` prints it.
@@ -42,6 +42,27 @@ extension Diagnosis {
         ?? "get a newer one with the first run under TCG"
     }
     return Diagnosis(what: "QEMU", state: .fine, detail: detail, remedy: nil)
+  }
+
+  /// With which rights QEMU runs.
+  package static func confinement(_ confinement: Confinement) -> Diagnosis {
+    switch confinement {
+    case .jailed:
+      Diagnosis(
+        what: "QEMU's jail", state: .fine,
+        detail: "QEMU runs as nobody, in mount, PID, network and IPC namespaces of its own",
+        remedy: nil)
+    case .ofTheUser:
+      Diagnosis(
+        what: "QEMU's jail", state: .note,
+        detail: "QEMU has your rights and its own seccomp filter; only root can confine it more",
+        remedy: nil)
+    case .refused(let reason):
+      Diagnosis(
+        what: "QEMU's jail", state: .note,
+        detail: "QEMU runs as root and unconfined: \(reason)",
+        remedy: "run as a user other than root, or allow namespaces (in a container: --privileged)")
+    }
   }
 
   /// What to do where KVM can't be tried.
@@ -90,6 +111,7 @@ extension Laboratory {
       if let diagnosis = Diagnosis.qemu(try await QEMU(at: path).words(), newer: words) {
         list.append(diagnosis)
       }
+      list.append(.confinement(await Confinement.of(path)))
     }
     list.append(.libbpfHeaders(areThere: Files.isFolder("/usr/include/bpf")))
     let free = try Files.text("/proc/meminfo").split(separator: "\n").first {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Host
 import Kernels
 import Machine
 import Record
@@ -11,7 +12,7 @@ extension Preparation {
   /// one is available.
   ///
   /// - Parameter fetching: whether a newer one may be fetched; otherwise the cache decides.
-  /// - Throws: `MachineError` if no QEMU is on `PATH`; `HostError`, such as a full cache.
+  /// - Throws: `MachineError` if no QEMU is on `PATH`.
   func qemu(
     _ accelerator: Accelerator, cpus: Int, fetching: Bool = true
   ) async throws -> QEMU {
@@ -27,6 +28,10 @@ extension Preparation {
       }
     } catch let error as KernelError {
       return fallBack(to: own, error.what)
+    } catch let error as HostError {
+      return fallBack(to: own, "\(error.path): \(error.what)")
+    } catch let error as ToolError {
+      return fallBack(to: own, "\(error)")
     }
   }
 

@@ -91,6 +91,9 @@ struct Preparation: Sendable {
   ) async throws -> PreparedMachine {
     let accelerator = prepared.accelerator.accelerator
     let qemu = try await qemu(accelerator, cpus: cpus)
+    if case .refused(let reason) = await Confinement.of(qemu.path) {
+      emit(.note("QEMU runs as root and unconfined, because this machine refused: \(reason)"))
+    }
     let description = Self.describe(
       qemu, accelerator, prepared.kernel, prepared.initramfs, profile,
       cpus: cpus)

@@ -91,9 +91,11 @@ public final class Guest: Sendable {
     if case .restore(_, let state, let memory) = mode {
       inherited += [state] + (memory.map { [$0] } ?? [])
     }
+    let jail =
+      await Confinement.of(description.qemu) == .jailed ? description.jail(mode) : nil
     process = try await QEMUProcess(
       path: description.qemu, arguments: description.arguments(mode), descriptors: inherited,
-      output: log.number)
+      output: log.number, jail: jail)
 
     let (ends, ended) = AsyncStream.makeStream(of: Void.self)
     let (stops, stopped) = AsyncStream.makeStream(of: Void.self)
@@ -293,12 +295,13 @@ public final class Guest: Sendable {
     guard case .array(let processors) = try await qmp.execute("query-cpus-fast", seconds: 2) else {
       return [:]
     }
+    let onHost = process.threads()
     var threads: [Int: Int] = [:]
     for processor in processors {
       if case .integer(let number)? = processor["cpu-index"],
         case .integer(let thread)? = processor["thread-id"]
       {
-        threads[number] = thread
+        threads[number] = onHost[thread]
       }
     }
     return threads

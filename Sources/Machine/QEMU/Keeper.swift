@@ -25,6 +25,8 @@ final class Keeper: Sendable {
     var descriptors: [Int32]
     /// Where the child's own words go.
     var output: Int32
+    /// Nil for a child with the harness's own rights.
+    var jail: Jail?
   }
 
   private typealias Answer = CheckedContinuation<Result<pid_t, SystemCallError>, Never>
@@ -37,6 +39,10 @@ final class Keeper: Sendable {
   private init() {
     do {
       try startThread("keeper") { [self] in
+        // libdispatch gives its threads, and those that they start, a nice value of their own. QEMU
+        // has the harness's, which the main thread kept.
+        let process = __priority_which_t(PRIO_PROCESS.rawValue)
+        setpriority(process, 0, getpriority(process, id_t(getpid())))
         while true {
           arrivals.wait()
           let (order, answer) = waiting.withLock { $0.removeFirst() }
@@ -62,13 +68,18 @@ final class Keeper: Sendable {
     var environment = order.environment.map { strdup($0) } + [nil]
     defer { for text in arguments + environment { free(text) } }
     var pid: pid_t = -1
-    let code = cmachine_spawn(
-      order.path, &arguments, &environment, order.descriptors, Int32(order.descriptors.count),
-      order.output, &pid)
+    func spawn(_ jail: UnsafeMutablePointer<cmachine_jail>?) -> (code: Int32, step: String?) {
+      let code = cmachine_spawn(
+        order.path, &arguments, &environment, order.descriptors, Int32(order.descriptors.count),
+        order.output, jail, &pid)
+      return (code, jail?.pointee.step.map { String(cString: $0) })
+    }
+    let (code, step) = order.jail.map { $0.withPointer { spawn($0) } } ?? spawn(nil)
     guard code == 0 else {
       // The child of a failed exec has ended already and waits to be reaped.
       if pid > 0 { waitpid(pid, nil, 0) }
-      return .failure(SystemCallError(call: startCall, subject: order.path, errno: code))
+      let subject = step.map { "\(order.path) (in a jail: \($0))" } ?? order.path
+      return .failure(SystemCallError(call: startCall, subject: subject, errno: code))
     }
     return .success(pid)
   }

@@ -16,11 +16,12 @@ final class QEMUProcess: Sendable {
     case signal(Int32)
   }
 
-  init(path: String, arguments: [String], descriptors: [Int32], output: Int32)
-    async throws(SystemCallError)
-  {
+  init(
+    path: String, arguments: [String], descriptors: [Int32], output: Int32, jail: Jail?
+  ) async throws(SystemCallError) {
     pid = try await Keeper.shared.start(
-      Keeper.Order(path: path, arguments: arguments, descriptors: descriptors, output: output))
+      Keeper.Order(
+        path: path, arguments: arguments, descriptors: descriptors, output: output, jail: jail))
     do {
       ending = try ExitWatch(pid: pid)
     } catch {
@@ -66,6 +67,24 @@ final class QEMUProcess: Sendable {
       time.waited += fields[1] / 1e9
     }
     return time.ran > 0 ? time : nil
+  }
+
+  /// The ids of its threads on the host, by those that it has in its own PID namespace, if it has one;
+  /// empty when it is gone.
+  func threads() -> [Int: Int] {
+    let folder = "/proc/\(pid)/task"
+    // A process that is gone has no threads, which is what the caller is told.
+    guard let threads = try? Files.list(folder) else { return [:] }
+    var own: [Int: Int] = [:]
+    for thread in threads.compactMap({ Int($0) }) {
+      // One that has ended meanwhile is none of those that are asked for.
+      guard let text = try? Files.text("\(folder)/\(thread)/status"),
+        let line = text.split(separator: "\n").first(where: { $0.hasPrefix("NSpid:") }),
+        let inner = line.split(whereSeparator: \.isWhitespace).last.flatMap({ Int($0) })
+      else { continue }
+      own[inner] = thread
+    }
+    return own
   }
 
   struct Usage {

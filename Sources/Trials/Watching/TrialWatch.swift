@@ -38,8 +38,10 @@ package struct TrialWatch: Sendable {
     package var away = 2.0
     /// Somebody works in the guest: it goes on then.
     package var toleratesAbsence = false
-    /// Wall seconds of the whole trial, however lively the guest.
+    /// Wall seconds of the whole trial, however lively the guest, without those in which the guest was
+    /// ready to run and the host gave it no processor. Of these at most `starved` count.
     package var trial = 60.0
+    package var starved = 240.0
     /// Wall seconds between a panic, or the interrupt that asks for a back trace, and the end.
     package var lastWords = 5.0
 
@@ -97,9 +99,10 @@ package struct TrialWatch: Sendable {
   ///   - processor: seconds of processor time that the guest's QEMU has used.
   ///   - console: how many bytes the console has had.
   ///   - absence: seconds of the longest time since the trial began in which the harness did not run.
+  ///   - waited: seconds for which the guest's threads were ready to run and had no processor.
   package mutating func handle(
     _ event: GuestEvent, now: Double, processor: Double, console bytes: Int = 0,
-    absence: Double = 0
+    absence: Double = 0, waited: @autoclosure () -> Double = 0
   ) -> Action {
     if absence > limits.away, !limits.toleratesAbsence {
       return .end(
@@ -118,7 +121,7 @@ package struct TrialWatch: Sendable {
       note(event, now: now)
       return .wait
     case .exited(let how): return .end(ending(of: how))
-    case .tick: return look(now: now, processor: processor)
+    case .tick: return look(now: now, processor: processor, waited: waited)
     }
   }
 
@@ -196,7 +199,7 @@ package struct TrialWatch: Sendable {
     }
   }
 
-  private mutating func look(now: Double, processor: Double) -> Action {
+  private mutating func look(now: Double, processor: Double, waited: () -> Double) -> Action {
     defer { lastTick = now }
     // Whoever handles events was away: what the guest said meanwhile may still be in the queue
     // behind this tick.
@@ -218,7 +221,8 @@ package struct TrialWatch: Sendable {
     case .running: break
     }
     let isAsleep = sleepsForGood(now)
-    guard isAsleep || now > limits.trial else { return lookForHang(now: now, processor: processor) }
+    let isLate = now > limits.trial && now - min(waited(), limits.starved) > limits.trial
+    guard isAsleep || isLate else { return lookForHang(now: now, processor: processor) }
     // A sleep that a heartbeat saw by chance proves nothing.
     return .end(.deadline(seconds: now, step: step, processState: isAsleep ? "D" : nil))
   }

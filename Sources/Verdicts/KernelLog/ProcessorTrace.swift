@@ -10,8 +10,10 @@ public struct ProcessorTrace: Sendable, Equatable {
   /// The line with the flags of what the NMI interrupted, counted from 1, and its text; nil where the
   /// console has none, for instance of a processor that was idle.
   public var flags: EvidenceLine?
-  /// By those flags; false where there are none.
+  /// By those flags; false if there are none.
   public var interruptsOff = false
+  /// It took next to no timer interrupt for as long as RCU waited for it, by a stall's report.
+  public var tookNoTicks = false
 
   private static let headline: StaticString = "NMI backtrace for cpu "
 
@@ -19,17 +21,24 @@ public struct ProcessorTrace: Sendable, Equatable {
   public static func read(_ console: some Collection<UInt8>) -> [ProcessorTrace] {
     var traces: [ProcessorTrace] = []
     var isOpen = false
+    var stall = StallReport()
     var splitter = LineSplitter()
     func take(_ line: Text, _ number: Int) {
       LinePrefix.messages(of: line) { message, _ in
         if message.hasPrefix(headline) {
           let digits = message.string.dropFirst(headline.utf8CodeUnitCount).prefix { $0.isNumber }
           isOpen = Int(digits) != nil
-          if let processor = Int(digits) { traces.append(ProcessorTrace(processor: processor)) }
+          if let processor = Int(digits) {
+            traces.append(
+              ProcessorTrace(
+                processor: processor, tookNoTicks: stall.withoutTicks.contains(processor)))
+          }
         } else if message.hasPrefix("Kernel panic") || message.hasPrefix("Shutting down") {
           isOpen = false
         } else if isOpen {
           traces[traces.count - 1].take(message, line: number)
+        } else {
+          stall.take(message)
         }
       }
     }
@@ -76,13 +85,36 @@ public struct ProcessorTrace: Sendable, Equatable {
   private static let interruptFlag: UInt64 = 1 << 9
 }
 
+/// Which processors a stall's report says took no timer interrupt (Linux: kernel/rcu/tree_stall.h,
+/// `print_cpu_stall_info`, `print_other_cpu_stall`):
+///
+///     rcu: \t1-...0: (4 ticks this GP) idle=9a4c/1/0x4000000000000000 softirq=98/98 fqs=500
+///     \t(detected by 0, t=1002 jiffies, g=-887, q=34 ncpus=2)
+private struct StallReport {
+  private(set) var withoutTicks: Set<Int> = []
+  private var counts: [Int: Int] = [:]
+
+  mutating func take(_ message: Text) {
+    let text = (message.hasPrefix("rcu: ") ? message.dropFirst(5) : message).trimmed()
+    if text.hasPrefix("(detected by "), let jiffies = text.after(" t=")?.leadingNumber() {
+      // With a tick in each jiffy, whoever took them has as many.
+      for (processor, ticks) in counts where ticks <= jiffies / 4 { withoutTicks.insert(processor) }
+      counts = [:]
+    } else if let processor = text.leadingNumber(), let value = text.after(": (")?.leadingNumber() {
+      if text.contains(" ticks this GP)") { counts[processor] = value }
+      // It has not even noticed that this grace period began.
+      if text.contains(" GPs behind)") { counts[processor] = 0 }
+    }
+  }
+}
+
 extension Ending {
   /// With what the back traces on the console tell of it.
   ///
   /// A panic over one processor that waits for another one, which runs in the twin with interrupts
-  /// off, is the lockup of that other processor. Where both have to answer each other (a TLB flush, a
-  /// patched instruction), the one that waits is reported by its watchdog, and may be before any
-  /// register was looked at.
+  /// off, is the lockup of that other processor. If both have to answer each other (a TLB flush, a
+  /// patched instruction), the watchdog reports the one that waits; RCU reports that it waits for the
+  /// other one. On a busy host both may come before enough looks at the registers.
   ///
   /// - Parameters:
   ///   - reports: what the kernel-log reader found on the console.
@@ -96,10 +128,11 @@ extension Ending {
       lockup.frames = trace?.frames ?? []
       return .lockedUp(lockup)
     case .panicked:
-      guard reports.contains(where: { $0.kind == .softLockup }),
+      let stalled = reports.contains { $0.kind == .rcuStall }
+      guard stalled || reports.contains(where: { $0.kind == .softLockup }),
         reports.allSatisfy({ $0.mayBeOfWaiting(isOfTwin) }),
         let culprit = ProcessorTrace.read(console).first(where: {
-          $0.interruptsOff && $0.frames.contains(where: isOfTwin)
+          $0.interruptsOff && $0.frames.contains(where: isOfTwin) && (!stalled || $0.tookNoTicks)
         })
       else { return self }
       return .lockedUp(Lockup(culprit))
@@ -136,7 +169,7 @@ extension Lockup {
 extension Finding {
   /// Whether it may be no more than what a locked-up processor held up, or the panic over that.
   func mayBeOfWaiting(_ isOfTwin: (Frame) -> Bool) -> Bool {
-    if kind == .hungTask || isByBootParameter { return true }
+    if kind == .hungTask || kind == .rcuStall || isByBootParameter { return true }
     // Linux: kernel/smp.c
     let isCalling = frames.filter { !$0.uncertain }.prefix(3).contains {
       $0.symbol.hasPrefix("smp_call_function")

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Synchronization
+
+/// Whether a machine confines QEMU, found out by starting it once.
+public enum Confinement: Sendable, Equatable {
+  case jailed
+  /// The harness isn't root, and its user's rights are QEMU's.
+  case ofTheUser
+  /// This machine doesn't allow it: why.
+  case refused(String)
+
+  private static let known = Mutex<[String: Task<Confinement, Never>]>([:])
+
+  /// For one QEMU; asked once in the harness's life, in some 50 ms.
+  ///
+  /// - Parameter program: an absolute path.
+  public static func of(_ program: String) async -> Confinement {
+    guard geteuid() == 0 else { return .ofTheUser }
+    let task = known.withLock { known in
+      let task = known[program] ?? Task { await trial(of: program) }
+      known[program] = task
+      return task
+    }
+    return await task.value
+  }
+
+  private static func trial(of program: String) async -> Confinement {
+    do {
+      let null = try Descriptor.open("/dev/null", O_WRONLY)
+      let process = try await QEMUProcess(
+        path: program, arguments: ["--version"], descriptors: [], output: null.number,
+        jail: Jail(program: program))
+      // A program that isn't QEMU may do anything.
+      let deadline = Task {
+        // Ends early where it is cancelled, and then nobody is left to be ended.
+        try? await Task.sleep(for: .seconds(10))
+        await process.end()
+      }
+      let exit = await process.exit()
+      deadline.cancel()
+      return exit == .status(0)
+        ? .jailed : .refused("in a jail, \(program) --version ended with \(exit)")
+    } catch {
+      return .refused("\(error)")
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CMachine
+import Glibc
+import Host
+
+/// What a confined QEMU sees and may use (SECURITY.md).
+///
+/// It runs as a user without capabilities, in mount, PID, network and IPC namespaces of its own. Its
+/// root has the system's libraries, QEMU's own files and what the guest boots from, all read-only.
+struct Jail: Sendable, Equatable {
+  /// `nobody`: it owns nothing, and the PID namespace keeps its processes apart.
+  static let user: UInt32 = 65534
+
+  /// Folders and files that programs of a distribution may need to start; those that are there are shown.
+  private static let system = [
+    "/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/nix/store", "/gnu/store",
+    "/etc/ld.so.cache", "/etc/alternatives",
+  ]
+  /// Mebibytes of address space that QEMU takes besides the guest's memory: libraries, its threads'
+  /// stacks, malloc's arenas and TCG's code. 7.2 and 10.0 take less than half of it.
+  private static let overheadMiB = 4096
+
+  var seen: [String]
+  var written: String?
+  var usesKVM: Bool
+  var memoryMiB: Int
+
+  /// - Parameters:
+  ///   - program: QEMU's, as an absolute path.
+  ///   - files: what it reads besides, as absolute paths.
+  ///   - written: a file that it may write.
+  init(
+    program: String, files: [String] = [], written: String? = nil, usesKVM: Bool = false,
+    memoryMiB: Int = 0
+  ) {
+    var seen = Self.system.filter { access($0, F_OK) == 0 }
+    func show(_ path: String) {
+      if !seen.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) { seen.append(path) }
+    }
+    // Its firmware lies beside it: …/usr/bin/qemu-system-x86_64, …/usr/share/qemu.
+    show(Files.parent(of: Files.parent(of: program)))
+    for file in files where !file.isEmpty { show(file) }
+    self.seen = seen
+    self.written = written
+    self.usesKVM = usesKVM
+    self.memoryMiB = memoryMiB
+  }
+
+  /// Calls `body` with the jail as C takes it.
+  func withPointer<Result>(_ body: (UnsafeMutablePointer<cmachine_jail>) -> Result) -> Result {
+    var paths = seen.map { strdup($0) } + [nil]
+    let file = written.map { strdup($0) } ?? nil
+    defer { for path in paths + [file] { free(path) } }
+    return paths.withUnsafeMutableBufferPointer { paths in
+      var jail = cmachine_jail()
+      jail.seen = UnsafePointer(paths.baseAddress)
+      jail.written = UnsafePointer(file)
+      jail.user = Self.user
+      jail.kvm = usesKVM ? 1 : 0
+      jail.memory = UInt64(memoryMiB + Self.overheadMiB) << 20
+      // A guest's memory is the largest that it writes; the state and its words are small.
+      jail.file_size = UInt64(memoryMiB + 64) << 20
+      return body(&jail)
+    }
+  }
+}
+
+extension MachineDescription {
+  /// For a guest that starts like this.
+  func jail(_ mode: StartMode) -> Jail {
+    var files: [String] = []
+    var written: String?
+    switch mode {
+    case .boot: files = [kernel, initramfs]
+    case .bootInto(let memory):
+      files = [kernel, initramfs]
+      written = memory
+    // QEMU before 8.2 opens it to write even for a private mapping.
+    case .restore(let memory, _, nil): written = memory
+    case .restore: break
+    }
+    return Jail(
+      program: qemu, files: files, written: written, usesKVM: accelerator == .kvm,
+      memoryMiB: memoryMiB)
+  }
+}
