@@ -51,12 +51,17 @@ static int place(char place[PATH_MAX], const char *path)
 // A file that only root may read, as /boot's are on Ubuntu.
 static int copy(const char *path, int to)
 {
-	int from = open(path, O_RDONLY | O_CLOEXEC);
+	int from = open(path, O_RDONLY | O_CLOEXEC), error;
 	ssize_t count = -1;
 
 	if (from >= 0)
 		while ((count = sendfile(to, from, NULL, 1 << 30)) > 0)
 			;
+	// A file that is open to write keeps its file system writable.
+	error = errno;
+	close(from);
+	close(to);
+	errno = error;
 	return count < 0 ? -1 : 0;
 }
 
@@ -111,6 +116,8 @@ static int make_device(const char *name, unsigned user, unsigned major, unsigned
 
 static int build_root(struct cmachine_jail *jail)
 {
+	// What the harness's own would hide. The child has a copy of its own.
+	umask(022);
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return fail(jail, "make mounts private");
 	if (mount("panicroom", ROOT, "tmpfs", MS_NOSUID, "mode=0755"))

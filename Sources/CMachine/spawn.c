@@ -104,6 +104,8 @@ int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
 		sigset_t all, before;
 		sigfillset(&all);
 		pthread_sigmask(SIG_SETMASK, &all, &before);
+		// The child's change of credentials would clear it for the memory that both share until exec.
+		int dumpable = prctl(PR_GET_DUMPABLE);
 		// The parent waits until the child has called exec, as it does with vfork().
 		char stack[64 << 10] __attribute__((aligned(16)));
 		int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
@@ -115,6 +117,8 @@ int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
 			if (jail)
 				jail->step = "clone";
 		}
+		if (jail && dumpable == 1)
+			prctl(PR_SET_DUMPABLE, 1);
 		pthread_sigmask(SIG_SETMASK, &before, NULL);
 		close(start.parent[0]);
 		close(start.parent[1]);

@@ -4,11 +4,19 @@
 import Foundation
 import Glibc
 import Host
+import Machine
 import TestSupport
 import Testing
 
+private func isConfining() async -> Bool {
+  guard let qemu = Tool(QEMU.program).locate() else { return false }
+  return await Confinement.of(qemu) == .jailed
+}
+
 /// What a QEMU that is started by root may do, as /proc shows it (proc(5)).
-@Suite(.lane, .tags(.guest), .serialized, .timeLimit(.minutes(10)), .enabled(if: geteuid() == 0))
+@Suite(
+  .lane, .tags(.guest), .serialized, .timeLimit(.minutes(10)),
+  .enabled("this machine confines QEMU") { await isConfining() })
 struct JailTests {
   private func status(_ pid: pid_t) throws -> [Substring: String] {
     let lines = try Files.text("/proc/\(pid)/status").split(separator: "\n")

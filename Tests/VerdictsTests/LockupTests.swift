@@ -212,13 +212,28 @@ import Verdicts
 
     """
 
-  @Test func aStalledProcessorThatTookNoTickIsLockedUp() {
+  @Test func whatAnInterruptCameUponHadItsOwnOn() {
+    let interrupted = stalled.replacing(
+      "RIP: 0010:spin+0x7/0x10 [infinite_loop]", with: "RIP: 0010:hrtimer_interrupt+0x10/0x20"
+    ).replacing(
+      "EFLAGS: 00000046",
+      with: """
+        EFLAGS: 00000046
+        [    6.821988]  ? spin+0x7/0x10 [infinite_loop]
+        [    6.821988]  </IRQ>
+        [    6.821988] RIP: 0010:spin+0x7/0x10 [infinite_loop]
+        [    6.821988] RSP: 0018:ff716be840003fc0 EFLAGS: 00000246
+        """)
+    #expect(verdictOnPanic(interrupted).kind == .rcuStall)
+  }
+
+  @Test func aStalledProcessorThatTakesNoInterruptIsLockedUp() {
     #expect(verdictOnPanic(stalled).kind == .hardLockup)
     #expect(verdictOnPanic(stalled).title == "hard-lockup in spin")
-    let behind = stalled.replacing("(4 ticks this GP)", with: "(1 GPs behind)")
-    #expect(verdictOnPanic(behind).kind == .hardLockup)
-    let ticking = stalled.replacing("(4 ticks this GP)", with: "(980 ticks this GP)")
-    #expect(verdictOnPanic(ticking).kind == .rcuStall)
+    let answering = stalled.replacing("1-...0: (4 ticks this GP)", with: "1-....: (1 GPs behind)")
+    #expect(verdictOnPanic(answering).kind == .rcuStall)
+    let own = stalled.replacing("detected stalls on CPUs/tasks", with: "self-detected stall on CPU")
+    #expect(verdictOnPanic(own).kind == .rcuStall)
     let enabled = stalled.replacing("EFLAGS: 00000046", with: "EFLAGS: 00000246")
     #expect(verdictOnPanic(enabled).kind == .rcuStall)
   }

@@ -61,7 +61,7 @@ extension Diagnosis {
       Diagnosis(
         what: "QEMU's jail", state: .note,
         detail: "QEMU runs as root and unconfined: \(reason)",
-        remedy: "run as a user other than root, or allow namespaces (in a container: --privileged)")
+        remedy: "run as a user other than root; a container needs CAP_SYS_ADMIN and CAP_MKNOD")
     }
   }
 

@@ -91,7 +91,8 @@ struct Preparation: Sendable {
   ) async throws -> PreparedMachine {
     let accelerator = prepared.accelerator.accelerator
     let qemu = try await qemu(accelerator, cpus: cpus)
-    if case .refused(let reason) = await Confinement.of(qemu.path) {
+    let confinement = await Confinement.of(qemu.path)
+    if case .refused(let reason) = confinement {
       emit(.note("QEMU runs as root and unconfined, because this machine refused: \(reason)"))
     }
     let description = Self.describe(
@@ -99,10 +100,21 @@ struct Preparation: Sendable {
       cpus: cpus)
     guard !prepared.cold else { return PreparedMachine(description: description) }
     let image = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
-    return PreparedMachine(
-      description: description,
-      template: try await template(
-        description, prepared.kernel, profile: profile.name, qemu: qemu, image: image))
+    let template = try await template(
+      description, prepared.kernel, profile: profile.name, qemu: qemu, image: image)
+    if template.isSealed { return PreparedMachine(description: description, template: template) }
+    guard confinement == .jailed else {
+      emit(
+        .note(
+          "Memory is short: guests start from \(template.folder)/memory itself, which was intact just "
+            + "now but is not protected while they run."))
+      return PreparedMachine(description: description, template: template)
+    }
+    emit(
+      .note(
+        "Memory is short: each guest boots, because a confined QEMU gets no file that others start from."
+      ))
+    return PreparedMachine(description: description)
   }
 
   static func describe(
@@ -147,14 +159,7 @@ struct Preparation: Sendable {
   }
 
   private func opened(_ entry: String, _ description: MachineDescription) throws -> Template {
-    let template = try Template(opening: cache.path(entry), for: description)
-    if !template.isSealed {
-      emit(
-        .note(
-          "Memory is short: guests start from \(template.folder)/memory itself, which was intact just "
-            + "now but is not protected while they run."))
-    }
-    return template
+    try Template(opening: cache.path(entry), for: description)
   }
 
   /// The folder of a machine's template, and what the names of its predecessors begin with.

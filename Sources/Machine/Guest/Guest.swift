@@ -92,10 +92,10 @@ public final class Guest: Sendable {
       inherited += [state] + (memory.map { [$0] } ?? [])
     }
     let jail =
-      await Confinement.of(description.qemu) == .jailed ? description.jail(mode) : nil
+      await Confinement.of(description.qemu) == .jailed ? try description.jail(mode) : nil
     process = try await QEMUProcess(
-      path: description.qemu, arguments: description.arguments(mode), descriptors: inherited,
-      output: log.number, jail: jail)
+      path: jail?.program ?? description.qemu, arguments: description.arguments(mode),
+      descriptors: inherited, output: log.number, jail: jail)
 
     let (ends, ended) = AsyncStream.makeStream(of: Void.self)
     let (stops, stopped) = AsyncStream.makeStream(of: Void.self)

@@ -133,8 +133,12 @@ public struct Template: Sendable {
     // The memory stays writable: QEMU before 8.2 opens it O_RDWR even for a private mapping
     // (softmmu/physmem.c file_ram_open), which only root may do to a read-only file.
     for (file, mode) in [(memory(in: folder), mode_t(0o600)), (state(in: folder), 0o400)] {
+      var status = stat()
+      _ = try systemCall("stat", on: file) { stat(file, &status) }
       // In a jail its memory was another user's.
-      _ = try systemCall("chown", on: file) { chown(file, geteuid(), getegid()) }
+      if status.st_uid != geteuid() {
+        _ = try systemCall("chown", on: file) { chown(file, geteuid(), getegid()) }
+      }
       _ = try systemCall("chmod", on: file) { chmod(file, mode) }
     }
     let encoder = JSONEncoder()

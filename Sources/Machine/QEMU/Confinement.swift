@@ -30,10 +30,11 @@ public enum Confinement: Sendable, Equatable {
   private static func trial(of program: String) async -> Confinement {
     do {
       let null = try Descriptor.open("/dev/null", O_WRONLY)
+      let jail = try Jail(program: program, usesKVM: access("/dev/kvm", F_OK) == 0)
       let process = try await QEMUProcess(
-        path: program, arguments: ["--version"], descriptors: [], output: null.number,
-        jail: Jail(program: program))
-      // A program that isn't QEMU may do anything.
+        path: jail.program, arguments: ["--version"], descriptors: [], output: null.number,
+        jail: jail)
+      // A program that isn't QEMU may do anything; a busy host is no refusal.
       let deadline = Task {
         // Ends early where it is cancelled, and then nobody is left to be ended.
         try? await Task.sleep(for: .seconds(10))
@@ -41,8 +42,13 @@ public enum Confinement: Sendable, Equatable {
       }
       let exit = await process.exit()
       deadline.cancel()
-      return exit == .status(0)
-        ? .jailed : .refused("in a jail, \(program) --version ended with \(exit)")
+      return switch exit {
+      case .status(0), .signal(SIGKILL): .jailed
+      case .status, .signal: .refused("in a jail, \(program) --version ended with \(exit)")
+      }
+    } catch let error as SystemCallError where [EAGAIN, ENOMEM, ENOSPC].contains(error.errno) {
+      // Want of something at this moment is no refusal; the guest's own start will say so.
+      return .jailed
     } catch {
       return .refused("\(error)")
     }

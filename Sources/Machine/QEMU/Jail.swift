@@ -10,7 +10,7 @@ import Host
 /// It runs as a user without capabilities, in mount, PID, network and IPC namespaces of its own. Its
 /// root has the system's libraries, QEMU's own files and what the guest boots from, all read-only.
 struct Jail: Sendable, Equatable {
-  /// `nobody`: it owns nothing, and the PID namespace keeps its processes apart.
+  /// `nobody`, who should own no files; the PID namespace keeps its processes apart.
   static let user: UInt32 = 65534
 
   /// Folders and files that programs of a distribution may need to start; those that are there are shown.
@@ -22,6 +22,8 @@ struct Jail: Sendable, Equatable {
   /// stacks, malloc's arenas and TCG's code. 7.2 and 10.0 take less than half of it.
   private static let overheadMiB = 4096
 
+  /// QEMU's, without symlinks.
+  var program: String
   var seen: [String]
   var written: String?
   var usesKVM: Bool
@@ -31,17 +33,23 @@ struct Jail: Sendable, Equatable {
   ///   - program: QEMU's, as an absolute path.
   ///   - files: what it reads besides, as absolute paths.
   ///   - written: a file that it may write.
+  /// - Throws: `HostError` if one of them is missing.
   init(
     program: String, files: [String] = [], written: String? = nil, usesKVM: Bool = false,
     memoryMiB: Int = 0
-  ) {
+  ) throws(HostError) {
     var seen = Self.system.filter { access($0, F_OK) == 0 }
     func show(_ path: String) {
-      if !seen.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) { seen.append(path) }
+      let isSeen = seen.contains { path == $0 || path.hasPrefix($0 + "/") }
+      if path != "/", !isSeen { seen.append(path) }
     }
+    self.program = try Files.real(program)
     // Its firmware lies beside it: …/usr/bin/qemu-system-x86_64, …/usr/share/qemu.
-    show(Files.parent(of: Files.parent(of: program)))
-    for file in files where !file.isEmpty { show(file) }
+    show(Files.parent(of: Files.parent(of: self.program)))
+    for file in files where !file.isEmpty {
+      show(file)
+      show(try Files.real(file))
+    }
     self.seen = seen
     self.written = written
     self.usesKVM = usesKVM
@@ -69,7 +77,9 @@ struct Jail: Sendable, Equatable {
 
 extension MachineDescription {
   /// For a guest that starts like this.
-  func jail(_ mode: StartMode) -> Jail {
+  ///
+  /// - Throws: `HostError` if a file of its is missing.
+  func jail(_ mode: StartMode) throws(HostError) -> Jail {
     var files: [String] = []
     var written: String?
     switch mode {
@@ -77,11 +87,10 @@ extension MachineDescription {
     case .bootInto(let memory):
       files = [kernel, initramfs]
       written = memory
-    // QEMU before 8.2 opens it to write even for a private mapping.
-    case .restore(let memory, _, nil): written = memory
+    // Its memory is a descriptor. What has no sealed copy is not restored in a jail (`Preparation`).
     case .restore: break
     }
-    return Jail(
+    return try Jail(
       program: qemu, files: files, written: written, usesKVM: accelerator == .kvm,
       memoryMiB: memoryMiB)
   }

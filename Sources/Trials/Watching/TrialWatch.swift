@@ -99,7 +99,7 @@ package struct TrialWatch: Sendable {
   ///   - processor: seconds of processor time that the guest's QEMU has used.
   ///   - console: how many bytes the console has had.
   ///   - absence: seconds of the longest time since the trial began in which the harness did not run.
-  ///   - waited: seconds for which the guest's threads were ready to run and had no processor.
+  ///   - waited: seconds for which a processor of the guest's was ready to run and had none of the host's.
   package mutating func handle(
     _ event: GuestEvent, now: Double, processor: Double, console bytes: Int = 0,
     absence: Double = 0, waited: @autoclosure () -> Double = 0

@@ -12,8 +12,8 @@ public struct ProcessorTrace: Sendable, Equatable {
   public var flags: EvidenceLine?
   /// By those flags; false if there are none.
   public var interruptsOff = false
-  /// It took next to no timer interrupt for as long as RCU waited for it, by a stall's report.
-  public var tookNoTicks = false
+  /// Whether RCU waited in vain for it to take an interrupt; nil if no stall's report says so.
+  public var interruptIsDue: Bool?
 
   private static let headline: StaticString = "NMI backtrace for cpu "
 
@@ -31,9 +31,11 @@ public struct ProcessorTrace: Sendable, Equatable {
           if let processor = Int(digits) {
             traces.append(
               ProcessorTrace(
-                processor: processor, tookNoTicks: stall.withoutTicks.contains(processor)))
+                processor: processor, interruptIsDue: stall.interruptIsDue[processor]))
           }
-        } else if message.hasPrefix("Kernel panic") || message.hasPrefix("Shutting down") {
+        } else if message.hasPrefix("Kernel panic") || message.hasPrefix("Shutting down")
+          || message.contains("INFO: rcu")
+        {
           isOpen = false
         } else if isOpen {
           traces[traces.count - 1].take(message, line: number)
@@ -47,11 +49,25 @@ public struct ProcessorTrace: Sendable, Equatable {
     return traces
   }
 
+  /// How many of the frames are of what the NMI interrupted itself; those after them are what an
+  /// interrupt on top, which has interrupts off anyway, came upon.
+  private var framesOnTop: Int?
+
+  /// Whether it ran in the twin, or in what the twin called, with interrupts off.
+  func isLockedUp(in isOfTwin: (Frame) -> Bool) -> Bool {
+    interruptsOff && interruptIsDue != false
+      && frames.prefix(framesOnTop ?? frames.count).contains { !$0.uncertain && isOfTwin($0) }
+  }
+
   private mutating func take(_ message: Text, line: Int) {
-    // The first ones are of the moment; further ones would be what an interrupt came upon.
-    if flags == nil, let value = message.after("EFLAGS: ")?.leadingHex()?.value {
-      flags = EvidenceLine(file: TrialFacts.consoleFile, line: line, text: message.string)
-      interruptsOff = value & Self.interruptFlag == 0
+    if let value = message.after("EFLAGS: ")?.leadingHex()?.value {
+      if flags == nil {
+        flags = EvidenceLine(file: TrialFacts.consoleFile, line: line, text: message.string)
+        interruptsOff = value & Self.interruptFlag == 0
+      } else if framesOnTop == nil {
+        // Its own instruction was printed before its flags.
+        framesOnTop = max(0, frames.count - 1)
+      }
     }
     if frames.count < OpenReport.mostFrames,
       let frame = FrameReader.frame(in: message, line: line)
@@ -85,26 +101,20 @@ public struct ProcessorTrace: Sendable, Equatable {
   private static let interruptFlag: UInt64 = 1 << 9
 }
 
-/// Which processors a stall's report says took no timer interrupt (Linux: kernel/rcu/tree_stall.h,
-/// `print_cpu_stall_info`, `print_other_cpu_stall`):
+/// What a stall's report says of its processors (Linux: kernel/rcu/tree_stall.h, `print_cpu_stall_info`):
 ///
 ///     rcu: \t1-...0: (4 ticks this GP) idle=9a4c/1/0x4000000000000000 softirq=98/98 fqs=500
-///     \t(detected by 0, t=1002 jiffies, g=-887, q=34 ncpus=2)
+///
+/// The last mark is a digit while work waits that RCU queued for the processor's next interrupt.
 private struct StallReport {
-  private(set) var withoutTicks: Set<Int> = []
-  private var counts: [Int: Int] = [:]
+  private(set) var interruptIsDue: [Int: Bool] = [:]
 
   mutating func take(_ message: Text) {
     let text = (message.hasPrefix("rcu: ") ? message.dropFirst(5) : message).trimmed()
-    if text.hasPrefix("(detected by "), let jiffies = text.after(" t=")?.leadingNumber() {
-      // With a tick in each jiffy, whoever took them has as many.
-      for (processor, ticks) in counts where ticks <= jiffies / 4 { withoutTicks.insert(processor) }
-      counts = [:]
-    } else if let processor = text.leadingNumber(), let value = text.after(": (")?.leadingNumber() {
-      if text.contains(" ticks this GP)") { counts[processor] = value }
-      // It has not even noticed that this grace period began.
-      if text.contains(" GPs behind)") { counts[processor] = 0 }
-    }
+    guard let processor = text.leadingNumber(), let marks = text.after("-"), marks.count > 6,
+      marks.dropFirst(4).hasPrefix(": (")
+    else { return }
+    interruptIsDue[processor] = marks[3].isDigit
   }
 }
 
@@ -128,12 +138,9 @@ extension Ending {
       lockup.frames = trace?.frames ?? []
       return .lockedUp(lockup)
     case .panicked:
-      let stalled = reports.contains { $0.kind == .rcuStall }
-      guard stalled || reports.contains(where: { $0.kind == .softLockup }),
+      guard reports.contains(where: { $0.kind == .softLockup || $0.kind == .rcuStall }),
         reports.allSatisfy({ $0.mayBeOfWaiting(isOfTwin) }),
-        let culprit = ProcessorTrace.read(console).first(where: {
-          $0.interruptsOff && $0.frames.contains(where: isOfTwin) && (!stalled || $0.tookNoTicks)
-        })
+        let culprit = ProcessorTrace.read(console).first(where: { $0.isLockedUp(in: isOfTwin) })
       else { return self }
       return .lockedUp(Lockup(culprit))
     case .silent(let seconds, _, let countsTicks):
@@ -169,7 +176,9 @@ extension Lockup {
 extension Finding {
   /// Whether it may be no more than what a locked-up processor held up, or the panic over that.
   func mayBeOfWaiting(_ isOfTwin: (Frame) -> Bool) -> Bool {
-    if kind == .hungTask || kind == .rcuStall || isByBootParameter { return true }
+    if kind == .hungTask || isByBootParameter { return true }
+    // Found by its own timer's interrupt.
+    if kind == .rcuStall { return !text.contains(part: "self-detected") }
     // Linux: kernel/smp.c
     let isCalling = frames.filter { !$0.uncertain }.prefix(3).contains {
       $0.symbol.hasPrefix("smp_call_function")
