@@ -18,7 +18,7 @@ public struct Laboratory: Sendable {
   public let repository: Repository
   let cache: CacheDirectory
   let logger: Logger
-  let emit: @Sendable (Event) -> Void
+  let emit: EventSink
   let agent: String
 
   /// - Parameters:
@@ -32,7 +32,7 @@ public struct Laboratory: Sendable {
     self.cache = cache
     self.agent = agent
     self.logger = logger
-    self.emit = emit
+    self.emit = EventSink(emit)
   }
 
   /// Carry out a request in a new run directory below `runs`.

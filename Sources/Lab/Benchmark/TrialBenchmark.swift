@@ -115,7 +115,7 @@ private struct Bench: Sendable {
   let session: TrialSession
   let folder: String
   let logger: Logger
-  let emit: @Sendable (Event) -> Void
+  let emit: EventSink
 
   func measure(_ rounds: Int) async throws -> BenchResult {
     var boots: [Double] = []

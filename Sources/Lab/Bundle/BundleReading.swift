@@ -36,10 +36,10 @@ extension Laboratory {
     return try await cache.temporarily(beside: "bundles/bundle") { folder in
       var parts = path
       if !isFolder {
-        try await preparation.step("unpacking \(path)") { try await extract(path, to: folder) }
+        try await emit.step("unpacking \(path)") { try await extract(path, to: folder) }
         parts = "\(folder)/\(BundleManifest.folder)"
       }
-      try await preparation.step("checking the bundle") {
+      try await emit.step("checking the bundle") {
         let doubt = try await BundleSignature.check(parts, with: key, path: path)
         if let doubt { emit(.note(doubt)) }
         guard let damage = try await manifest.damage(in: parts) else { return }
@@ -51,7 +51,7 @@ extension Laboratory {
       }
       var here: [String] = []
       for kernel in manifest.kernels {
-        try await preparation.step("kernel \(kernel.name) from the bundle") {
+        try await emit.step("kernel \(kernel.name) from the bundle") {
           if try await install(kernel, from: parts, staging: folder) { here.append(kernel.name) }
         }
       }

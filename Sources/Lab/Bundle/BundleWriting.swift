@@ -231,7 +231,7 @@ struct BundlePacker {
   }
 
   private func step(_ what: String, _ body: () async throws -> Void) async throws {
-    try await laboratory.preparation.step("the bundle: \(what)", body)
+    try await laboratory.emit.step("the bundle: \(what)", body)
   }
 
   private func size(of folders: [String]) async throws -> UInt64 {

@@ -100,7 +100,7 @@ extension Laboratory {
         "\(parts.name) is a kernel of vm/kernels.yaml; choose another name for yours.")
     }
     let old = Files.exists(cache.path("kernels", parts.name))
-    let kernel = try await preparation.step("kernel \(parts.name)") {
+    let kernel = try await emit.step("kernel \(parts.name)") {
       let kernel = try await store.add(
         parts, wanted: try GuestImage.moduleNames(in: repository.imageFile), replacing: replacing)
       if old {

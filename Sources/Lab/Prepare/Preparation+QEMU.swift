@@ -23,7 +23,7 @@ extension Preparation {
     guard fetching else { return own }
     do {
       if let obstacle = try store.recentObstacle() { return fallBack(to: own, obstacle) }
-      return try await step("QEMU for guests with several CPUs") {
+      return try await emit.step("QEMU for guests with several CPUs") {
         try QEMU(at: try await store.program())
       }
     } catch let error as KernelError {

@@ -18,7 +18,7 @@ struct Preparation: Sendable {
   let repository: Repository
   let cache: CacheDirectory
   let logger: Logger
-  let emit: @Sendable (Event) -> Void
+  let emit: EventSink
   /// The agent's program, `guest-init`.
   let agent: String
 
@@ -30,7 +30,7 @@ struct Preparation: Sendable {
     accelerator forced: Accelerator?, cold: Bool
   ) async throws -> PreparedKernel {
     let store = KernelStore(cache: cache, logger: logger)
-    let kernel = try await step("kernel \(entry.name)", when: store.cached(entry) == nil) {
+    let kernel = try await emit.step("kernel \(entry.name)", when: store.cached(entry) == nil) {
       try await store.kernel(entry)
     }
     let qemu = try QEMU.find()
@@ -42,11 +42,11 @@ struct Preparation: Sendable {
     ) {
       // A damaged image would be taken for an accelerator that doesn't work.
       try await mend(guestImage, kernel)
-      return try await step("the accelerator", when: true, $0)
+      return try await emit.step("the accelerator", when: true, $0)
     }
     if cold { try await mend(guestImage, kernel) }
     let forge = Forge(kernel: kernel, repository: repository.root, cache: cache, logger: logger)
-    let twins = try await step("both twins of \(scenarios.count) scenarios", when: false) {
+    let twins = try await emit.step("both twins of \(scenarios.count) scenarios", when: false) {
       try await forge.forge(scenarios)
     }
     var prepared = PreparedKernel(
@@ -147,7 +147,7 @@ struct Preparation: Sendable {
       }
       try cache.requireSpace(UInt64(description.memoryMiB) << 20)
       try await mend(image, kernel)
-      try await step("a template of kernel \(kernel.name), profile \(profile)", when: true) {
+      try await emit.step("a template of kernel \(kernel.name), profile \(profile)", when: true) {
         _ = try await cache.atomically(entry) {
           try await boot(description, of: kernel, in: $0)
           try tellOfReports(in: $0 + "/console.log", kernel, profile)
@@ -257,17 +257,5 @@ struct Preparation: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return String(decoding: try encoder.encode(description), as: UTF8.self)
-  }
-
-  /// Do something that may take a while, and say so where it will.
-  func step<Result>(
-    _ what: String, when slow: Bool = true, _ body: () async throws -> Result
-  ) async throws -> Result {
-    let began = ContinuousClock.now
-    if slow { emit(.preparing(what)) }
-    let result = try await body()
-    let seconds = (ContinuousClock.now - began).seconds
-    if slow || seconds > 1 { emit(.prepared(what, seconds: seconds)) }
-    return result
   }
 }

@@ -18,7 +18,7 @@ struct Conductor: Sendable {
   let header: RunHeader
   /// The one that the catalogue is written for.
   let defaultKernel: String
-  let emit: @Sendable (Event) -> Void
+  let emit: EventSink
 
   /// - Throws: `CancellationError` if the run is interrupted; a failure of the journal.
   func run(_ trials: [TrialID], jobs: Int) async throws {

@@ -18,11 +18,11 @@ struct VerifierSelftests: Suite {
   let notesFile: String
   let cache: CacheDirectory
   let logger: Logger
-  let emit: @Sendable (Event) -> Void
+  let emit: EventSink
 
   init(
     source: String, notesFile: String, cache: CacheDirectory, logger: Logger,
-    emit: @escaping @Sendable (Event) -> Void
+    emit: EventSink
   ) throws {
     tree = try SelftestTree(source)
     self.notesFile = notesFile
