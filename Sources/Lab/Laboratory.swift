@@ -16,6 +16,7 @@ import Verdicts
 /// ends follow its events.
 public struct Laboratory: Sendable {
   public let repository: Repository
+  public let kernels: KernelShelf
   let cache: CacheDirectory
   let logger: Logger
   let emit: EventSink
@@ -33,6 +34,8 @@ public struct Laboratory: Sendable {
     self.agent = agent
     self.logger = logger
     self.emit = EventSink(emit)
+    kernels = KernelShelf(
+      repository: repository, cache: cache, logger: logger, emit: self.emit)
   }
 
   /// Carry out a request in a new run directory below `runs`.
@@ -43,7 +46,7 @@ public struct Laboratory: Sendable {
   public func run(_ request: Request, runs: String) async throws -> String {
     var suite: (any Suite)?
     if let choice = request.suite { suite = try self.suite(choice) }
-    let entries = try select(
+    let entries = try kernels.select(
       request.kernels.isEmpty ? [suite?.kernel].compactMap(\.self) : request.kernels)
     let known = try Profile.load(repository.profilesFile)
     let profiles = try Profile.select(
@@ -92,7 +95,7 @@ public struct Laboratory: Sendable {
   /// - Returns: why some kernels could not be made ready, by name; the others are.
   /// - Throws: what is wrong with the request or this machine.
   public func prepare(_ request: Request) async throws -> [String: String] {
-    let entries = try select(request.kernels)
+    let entries = try kernels.select(request.kernels)
     let known = try Profile.load(repository.profilesFile)
     var profiles = try Profile.select(request.profiles, from: known)
     let looks = try Profile.secondLooks(of: profiles, in: known).values
@@ -121,7 +124,7 @@ public struct Laboratory: Sendable {
       record.header.profiles, from: try Profile.load(repository.profilesFile))
     emit(.runStarted(record.header, done: record.header.trials.count - remaining.count))
     var prepared: [String: PreparedKernel] = [:]
-    for entry in try select(record.header.kernels.map(\.name)) {
+    for entry in try kernels.select(record.header.kernels.map(\.name)) {
       let isAbsent = record.header.kernels.contains {
         $0.name == entry.name && $0.obstacle != nil
       }
@@ -134,7 +137,7 @@ public struct Laboratory: Sendable {
     var items: [String: [String: SuiteItem]] = [:]
     if let suite = record.header.suite {
       items = try await replan(
-        suite, try select(record.header.kernels.map(\.name)), &prepared, profiles, of: path
+        suite, try kernels.select(record.header.kernels.map(\.name)), &prepared, profiles, of: path
       ).items
     }
     try await conduct(
@@ -170,12 +173,12 @@ public struct Laboratory: Sendable {
   /// One kernel and one profile, for whoever shows guests one by one.
   ///
   /// - Parameters:
-  ///   - kernel: of ``kernelList()``; nil for the default one.
+  ///   - kernel: of ``kernels.known()``; nil for the default one.
   ///   - profile: of `vm/profiles.yaml`; nil for the first default one.
   func prepareOne(
     kernel: String?, profile: String? = nil, scenarios: [Scenario] = [], _ accelerator: Accelerator?
   ) async throws -> (PreparedKernel, Profile) {
-    let entry = try select(kernel.map { [$0] } ?? [])[0]
+    let entry = try kernels.select(kernel.map { [$0] } ?? [])[0]
     let profile = try Profile.select(
       profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
     let prepared = try await preparation.kernel(
@@ -198,40 +201,6 @@ public struct Laboratory: Sendable {
     emit(.note("Kernel \(entry.name) \(fate): \(error)"))
   }
 
-  var store: KernelStore { KernelStore(cache: cache, logger: logger) }
-
-  /// The kernels that can be asked for, those that were added here among them.
-  func kernelList() throws -> KernelList {
-    try KernelList.load(matrix: repository.kernelsFile, store: store)
-  }
-
-  /// The kernels of these names: the default one where none is named, the matrix's for `all`.
-  func select(_ names: [String]) throws -> [KnownKernel] {
-    let list = try kernelList()
-    guard !names.isEmpty else { return [list.defaultKernel] }
-    let isAll = names.contains("all")
-    // `all` and a local kernel besides are a wish that can be granted.
-    let chosen = try names.filter { $0 != "all" }.withoutRepeats.map { name in
-      guard let kernel = list[name] else { throw try unknown(name, list) }
-      return kernel
-    }
-    return isAll ? list.packaged + chosen.filter(\.isLocal) : chosen
-  }
-
-  private func unknown(_ name: String, _ list: KernelList) throws -> LabError {
-    let builds = try BuildList.load(from: repository.buildsFile)
-    if let command = builds.command(for: name) {
-      return LabError("Kernel \(name) is not built here yet. Build it with: \(command)")
-    }
-    let packaged = list.packaged.map(\.name).joined(separator: ", ")
-    let local = list.local.map(\.name).joined(separator: ", ")
-    let hint = didYouMeanOrStop(name, among: list.names + ["all"] + builds.kernelNames)
-    return LabError(
-      "There is no kernel \"\(name)\"\(hint) vm/kernels.yaml has "
-        + "\(packaged); all means all of these."
-        + (local.isEmpty ? "" : " Added here: \(local)."))
-  }
-
   private func conduct(
     _ trials: [TrialID], _ scenarios: [Scenario], _ prepared: [String: PreparedKernel],
     _ header: RunHeader, _ directory: RunDirectory, jobs: Int?,
@@ -246,7 +215,7 @@ public struct Laboratory: Sendable {
       session: TrialSession(directory, runner: TrialRunner(logger: logger, limits: limits)),
       machines: RunMachines(preparation, prepared: prepared), prepared: prepared,
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), items: items,
-      header: header, defaultKernel: try kernelList().defaultKernel.name, emit: emit)
+      header: header, defaultKernel: try kernels.known().defaultKernel.name, emit: emit)
     let trials = SeededOrder.of(trials, seed: header.seed)
     do {
       try await conductor.run(trials, jobs: max(1, jobs ?? HostMachine.cores))

@@ -18,7 +18,7 @@ enum Completions {
   static let profiles = names { try Profile.load($0.profilesFile).map(\.name) }
 
   private static func kernelNames() throws -> [String] {
-    try Setup.laboratory(verbose: false) { _ in }.kernelNames()
+    try Setup.laboratory(verbose: false) { _ in }.kernels.names()
   }
 
   private static func names(

@@ -55,7 +55,7 @@ extension Laboratory {
     _ scenario: Scenario, kernels names: [String], rounds: Int
   ) async throws -> (results: [BenchResult], isComplete: Bool) {
     var results: [BenchResult] = []
-    let entries = try select(names)
+    let entries = try kernels.select(names)
     for entry in entries {
       do {
         results.append(try await bench(scenario, entry, rounds: rounds))

@@ -91,7 +91,7 @@ extension Laboratory {
   private func install(
     _ kernel: BundleManifest.Kernel, from parts: String, staging: String
   ) async throws -> Bool {
-    let isNamed = try kernelList().packaged.contains { $0.name == kernel.name }
+    let isNamed = try kernels.known().packaged.contains { $0.name == kernel.name }
     guard isNamed || kernel.local == true else {
       emit(.note("kernel \(kernel.name) is not in vm/kernels.yaml: it is left out"))
       return false
@@ -125,7 +125,7 @@ extension Laboratory {
   }
 
   private func kernelHere(_ name: String) throws -> Kernel? {
-    try kernelList()[name].flatMap(store.cached)
+    try kernels.known()[name].flatMap(kernels.store.cached)
   }
 
   /// Makes an entry of the cache, as a whole, of a part of the bundle.

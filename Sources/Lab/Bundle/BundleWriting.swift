@@ -41,13 +41,13 @@ extension Laboratory {
     try Tool.require(["tar", "gzip", "zstd", "find", "ldd", "sync"])
     if wanted.signingKey != nil { try Tool.require(["minisign"]) }
     let reasons = try await prepare(wanted.request)
-    let kernels = try select(wanted.request.kernels).compactMap(store.cached)
-    guard !kernels.isEmpty else {
+    let ready = try kernels.select(wanted.request.kernels).compactMap(kernels.store.cached)
+    guard !ready.isEmpty else {
       throw LabError("None of the kernels could be prepared, so there is nothing to pack.")
     }
     try await cache.temporarily(beside: "bundles/bundle") { folder in
       let packer = BundlePacker(laboratory: self, wanted: wanted, folder: folder)
-      try await packer.pack(kernels)
+      try await packer.pack(ready)
     }
     return reasons
   }
@@ -162,7 +162,7 @@ struct BundlePacker {
       input: objects.map { $0 + "\0" }.joined())
     return .init(
       name: kernel.name, release: kernel.release, objects: objects,
-      local: laboratory.store.isLocal(kernel.name) ? true : nil)
+      local: laboratory.kernels.store.isLocal(kernel.name) ? true : nil)
   }
 
   /// - Returns: whether there is one to pack.

@@ -49,7 +49,7 @@ extension Laboratory {
           remedy: "swift build -c release"))
     list += try await machine()
     list.append(try accelerator())
-    list += try kernels()
+    list += try kernelsHere()
     list.append(space())
     list += try await offline()
     return list
@@ -70,9 +70,9 @@ extension Laboratory {
       detail: "\(known.accelerator.rawValue.uppercased()): \(known.reason)", remedy: nil)
   }
 
-  private func kernels() throws -> [Diagnosis] {
-    return try kernelList().all.map { entry in
-      let kernel = store.cached(entry)
+  private func kernelsHere() throws -> [Diagnosis] {
+    return try kernels.known().all.map { entry in
+      let kernel = kernels.store.cached(entry)
       return Diagnosis(
         what: "kernel \(entry.name)", state: kernel == nil ? .note : .fine,
         detail: kernel.map { $0.release + (entry.isLocal ? ", added here" : "") }

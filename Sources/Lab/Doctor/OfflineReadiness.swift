@@ -19,10 +19,10 @@ extension Laboratory {
   /// what the first run has yet to make. Starts no guest, compiles and fetches nothing.
   func offline() async throws -> [Diagnosis] {
     var list: [Diagnosis] = []
-    for entry in try kernelList().all {
+    for entry in try kernels.known().all {
       let what = "offline, \(entry.name)"
       let command = "./panicroom prepare" + (entry.isDefault ? "" : " --kernel \(entry.name)")
-      guard let kernel = store.cached(entry) else {
+      guard let kernel = kernels.store.cached(entry) else {
         // Only the default one is what anybody expects to be here.
         list.append(
           Diagnosis(

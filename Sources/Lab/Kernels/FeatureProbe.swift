@@ -21,7 +21,7 @@ extension Laboratory {
   /// - Throws: why no kernel could be asked; what is wrong with the request.
   public func features(kernels names: [String]) async throws -> FeatureLadder {
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
-    let entries = try select(names.isEmpty ? ["all"] : names)
+    let entries = try kernels.select(names.isEmpty ? ["all"] : names)
     var answers = Answers()
     for entry in entries {
       do {

@@ -44,12 +44,12 @@ public struct KernelOrderAnswer: Sendable {
   public var mebibytes: Int
 }
 
-extension Laboratory {
+extension KernelShelf {
   /// Builds a kernel of `vm/builds.yaml`, and gives it to the cache as a local kernel.
   ///
   /// - Throws: ``LabError`` where the order is wrong; `KernelError`, `ToolError`, `HostError`, and
   ///   `CancellationError`: what is done by then stays, and the next order goes on from there.
-  public func buildKernel(_ order: KernelOrder) async throws -> KernelOrderAnswer {
+  public func build(_ order: KernelOrder) async throws -> KernelOrderAnswer {
     let (plan, series) = try find(order)
     let build = KernelBuild(
       plan, series, fragmentsIn: repository.root + "/vm", cache: cache,
@@ -78,7 +78,7 @@ extension Laboratory {
     if !wasThere || known?.release != kernel.release || known?.lacks != KernelLacks()
       || known?.parameters != plan.parameters
     {
-      _ = try await addKernel(parts(of: kernel, build.name, plan, series), replacing: true)
+      _ = try await add(parts(of: kernel, build.name, plan, series), replacing: true)
     }
     return KernelOrderAnswer(
       name: build.name, release: kernel.release, wasThere: wasThere,

@@ -8,52 +8,23 @@ import Logging
 import Machine
 import Record
 
-/// A kernel that can be asked for, and what of it is here.
-public struct KernelStatus: Codable, Sendable, Equatable {
-  public var name: String
-  public var isDefault: Bool
-  /// Nil where it isn't fetched.
-  public var release: String?
-  public var version: String?
-  /// The compiler of its modules: this machine's, or one that came with it.
-  public var compiler: String?
-  public var ownCompiler: Bool
-  /// On disk, in MiB, templates and objects left out; nil where it isn't fetched.
-  public var mebibytes: Int?
-  /// The suites that it comes from; none for a local one.
-  public var suites: [String]
-  /// Whether it was added here, and is in no matrix.
-  public var isLocal: Bool
-  /// What it can't be used for, in words.
-  public var lacks: [String]
-  /// Why it can't be used at all though it was added.
-  public var problem: String?
+/// The kernels that guests run: lists, fetches, adds, builds and removes them.
+public struct KernelShelf: Sendable {
+  let repository: Repository
+  let cache: CacheDirectory
+  let logger: Logger
+  let emit: EventSink
 
-  enum CodingKeys: String, CodingKey {
-    case name, release, version, compiler, mebibytes, suites, lacks, problem
-    case isDefault = "default"
-    case isLocal = "local"
-    case ownCompiler = "own_compiler"
-  }
+  var store: KernelStore { KernelStore(cache: cache, logger: logger) }
 
-  /// What a kernel lacks, for people: what that keeps from being run, and why.
-  static func words(_ lacks: KernelLacks) -> [String] {
-    let programs = lacks.programs.map { "eBPF twins are skipped: \($0)" }
-    let types = lacks.types.map { "eBPF twins that include vmlinux.h are skipped: \($0)" }
-    let modules = lacks.builtModules.map { "module twins are skipped: \($0)" }
-    return [programs ?? types, modules].compactMap(\.self)
-  }
-}
-
-extension Laboratory {
-  /// The names of all kernels, those that were added here among them.
-  public func kernelNames() throws -> [String] { try kernelList().names }
+  /// The names of all kernels, including those added here.
+  public func names() throws -> [String] { try known().names }
 
   /// The kernels of `vm/kernels.yaml` in its order, those that were added here, and those whose build
   /// is unfinished. Fetches nothing.
-  public func kernels() async throws -> [KernelStatus] {
+  public func list() async throws -> [KernelStatus] {
     var list: [KernelStatus] = []
-    for entry in try kernelList().all { list.append(try await status(of: entry)) }
+    for entry in try known().all { list.append(try await status(of: entry)) }
     for build in try unfinishedBuilds() {
       let size = try await size(of: cache.path("builds", build.name))
       list.append(
@@ -93,7 +64,7 @@ extension Laboratory {
   /// - Returns: what it can be used for.
   /// - Throws: `KernelError`, which says what is wrong with which file and what to do; nothing is
   ///   left behind then, and a kernel that was there stays.
-  public func addKernel(_ parts: KernelParts, replacing: Bool) async throws -> KernelStatus {
+  public func add(_ parts: KernelParts, replacing: Bool) async throws -> KernelStatus {
     let packaged = try KernelMatrix.load(from: repository.kernelsFile)
     guard packaged[parts.name] == nil else {
       throw LabError(
@@ -115,7 +86,7 @@ extension Laboratory {
   ///
   /// - Parameter names: `all` for those of the matrix. One that was added here is only looked at.
   /// - Returns: why some could not be had, by name; the others are there.
-  public func fetchKernels(_ names: [String]) async throws -> [String: String] {
+  public func fetch(_ names: [String]) async throws -> [String: String] {
     var reasons: [String: String] = [:]
     for entry in try select(names) {
       let began = ContinuousClock.now
@@ -136,7 +107,7 @@ extension Laboratory {
   ///
   /// - Parameter names: `all` for those of the matrix; that of a build that was never finished is one,
   ///   too.
-  public func removeKernels(_ names: [String]) async throws {
+  public func remove(_ names: [String]) async throws {
     let unfinished = try unfinishedBuilds().map(\.name)
     let kernels = names.filter { !unfinished.contains($0) }
     let chosen = kernels.isEmpty ? [] : try select(kernels).map(\.name)
@@ -160,9 +131,9 @@ extension Laboratory {
   /// go on with it.
   private func unfinishedBuilds() throws -> [(name: String, command: String)] {
     let builds = try BuildList.load(from: repository.buildsFile)
-    let known = try kernelList().names
+    let names = try self.known().names
     return builds.kernelNames.compactMap { name in
-      guard !known.contains(name), Files.isFolder(cache.path("builds", name)) else { return nil }
+      guard !names.contains(name), Files.isFolder(cache.path("builds", name)) else { return nil }
       return builds.command(for: name).map { (name, $0) }
     }
   }
@@ -170,7 +141,7 @@ extension Laboratory {
   /// Removes the objects, images, templates and suites' modules that were made for a kernel.
   private func removeMade(for name: String) throws {
     try Files.remove(cache.path("objects", name))
-    let others = try kernelList().names.filter { $0.hasPrefix("\(name)-") }
+    let others = try known().names.filter { $0.hasPrefix("\(name)-") }
     for shelf in ["images", "templates", "suites"] where Files.isFolder(cache.path(shelf)) {
       for entry in try Files.list(cache.path(shelf)) where entry.hasPrefix("\(name)-") {
         // What begins with `6.1-mine-` is none of the kernel 6.1's.

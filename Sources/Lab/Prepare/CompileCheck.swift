@@ -16,8 +16,8 @@ extension Laboratory {
   ///   to refuse is none, and one that it should refuse and does not is.
   /// - Throws: ``LabError``, and what keeps the compilers from working at all.
   public func compile(_ scenarios: [Scenario], kernel: String?) async throws -> [Problem] {
-    let entry = try select(kernel.map { [$0] } ?? [])[0]
-    let prepared = try await store.kernel(entry)
+    let entry = try kernels.select(kernel.map { [$0] } ?? [])[0]
+    let prepared = try await kernels.store.kernel(entry)
     if let reason = prepared.lacks.builtModules ?? prepared.lacks.typedPrograms {
       throw LabError("Not all twins can be compiled: \(reason).")
     }

@@ -203,7 +203,7 @@ extension Laboratory {
       try ScenarioText.read($0.name, repository: repository.root)
     }
     let header = try stageHeader(request, prepared, profile: profile.name)
-    let defaultKernel = try kernelList().defaultKernel.name
+    let defaultKernel = try kernels.known().defaultKernel.name
     try await cache.temporarily(beside: "tries/stage") { folder in
       let directory = try RunDirectory.create(
         in: request.runs ?? "\(folder)/runs", header: header, scenarios: texts)

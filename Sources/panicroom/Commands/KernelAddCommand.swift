@@ -67,7 +67,7 @@ struct KernelAddCommand: AsyncParsableCommand {
     let laboratory = try Setup.laboratory(verbose: verbose) { progress.follow($0) }
     let parts = parts
     let status = try await Interruption.cancelling { [replace] in
-      try await laboratory.addKernel(parts, replacing: replace)
+      try await laboratory.kernels.add(parts, replacing: replace)
     }
     Terminal.standard.show(status: "")
     try Output.print(KernelCommand.lines(status))

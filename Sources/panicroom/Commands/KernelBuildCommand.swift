@@ -52,7 +52,7 @@ extension KernelCommand {
       let laboratory = try Setup.laboratory(verbose: verbose) { progress.follow($0) }
       let order = KernelOrder(
         name: name, series: series, jobs: jobs, fromScratch: fromScratch, keeping: keep)
-      let answer = try await Interruption.cancelling { try await laboratory.buildKernel(order) }
+      let answer = try await Interruption.cancelling { try await laboratory.kernels.build(order) }
       Terminal.standard.show(status: "")
       try Output.print(answer.text)
     }

@@ -34,7 +34,7 @@ struct KernelCommand: ParsableCommand {
     var format = RunCommand.Format.terminal
 
     func run() async throws {
-      let list = try await Setup.laboratory(verbose: false) { _ in }.kernels()
+      let list = try await Setup.laboratory(verbose: false) { _ in }.kernels.list()
       switch format {
       case .json: try Output.print(json: list)
       case .terminal: for item in list { try Output.print(KernelCommand.lines(item)) }
@@ -65,7 +65,7 @@ struct KernelCommand: ParsableCommand {
       let progress = Progress(Terminal.standard)
       let laboratory = try Setup.laboratory(verbose: verbose) { progress.follow($0) }
       let reasons = try await Interruption.cancelling { [names] in
-        try await laboratory.fetchKernels(names)
+        try await laboratory.kernels.fetch(names)
       }
       for (name, reason) in reasons.sorted(by: { $0.key < $1.key }) {
         Terminal.standard.say("panicroom: kernel \(name) could not be fetched: \(reason)")
@@ -91,7 +91,7 @@ struct KernelCommand: ParsableCommand {
     var names: [String]
 
     func run() async throws {
-      try await Setup.laboratory(verbose: false) { _ in }.removeKernels(names)
+      try await Setup.laboratory(verbose: false) { _ in }.kernels.remove(names)
     }
   }
 
