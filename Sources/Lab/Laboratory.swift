@@ -20,7 +20,7 @@ public struct Laboratory: Sendable {
   let cache: CacheDirectory
   let logger: Logger
   let emit: EventSink
-  let agent: String
+  let preparation: Preparation
 
   /// - Parameters:
   ///   - agent: the program that is PID 1 in the guests, `guest-init`.
@@ -31,11 +31,13 @@ public struct Laboratory: Sendable {
   ) {
     self.repository = repository
     self.cache = cache
-    self.agent = agent
     self.logger = logger
     self.emit = EventSink(emit)
     kernels = KernelShelf(
       repository: repository, cache: cache, logger: logger, emit: self.emit)
+    preparation = Preparation(
+      repository: repository, kernels: kernels, cache: cache, logger: logger, emit: self.emit,
+      agent: agent)
   }
 
   /// Carry out a request in a new run directory below `runs`.
@@ -60,7 +62,7 @@ public struct Laboratory: Sendable {
     let problems = texts.flatMap(Check.problems)
     guard problems.isEmpty else { throw InvalidScenario(problems: problems.sorted()) }
     let began = ContinuousClock.now
-    var (prepared, absent) = try await prepare(entries, request, profiles)
+    var (prepared, absent) = try await preparation.all(entries, request, profiles)
     var plan: SuitePlan?
     if let suite, let wanted = request.suite {
       plan = try await self.plan(
@@ -95,15 +97,7 @@ public struct Laboratory: Sendable {
   /// - Returns: why some kernels could not be made ready, by name; the others are.
   /// - Throws: what is wrong with the request or this machine.
   public func prepare(_ request: Request) async throws -> [String: String] {
-    let entries = try kernels.select(request.kernels)
-    let known = try Profile.load(repository.profilesFile)
-    var profiles = try Profile.select(request.profiles, from: known)
-    let looks = try Profile.secondLooks(of: profiles, in: known).values
-    profiles += known.filter { profile in
-      looks.contains(profile.name) && !profiles.contains { $0.name == profile.name }
-    }
-    let (_, absent) = try await prepare(entries, request, profiles)
-    return absent.compactMapValues(\.obstacle)
+    try await preparation.everything(for: request)
   }
 
   /// Do what is missing in a run that was interrupted.
@@ -144,61 +138,6 @@ public struct Laboratory: Sendable {
       remaining, scenarios, prepared, record.header, directory, jobs: jobs, items: items,
       began: began)
     return path
-  }
-
-  var preparation: Preparation {
-    Preparation(repository: repository, cache: cache, logger: logger, emit: emit, agent: agent)
-  }
-
-  /// All kernels that were asked for. Of several, one that can't be had keeps none of the others
-  /// from running: where its suite is gone its trials are skipped, where it is damaged or does not
-  /// boot they are inconclusive, each with the reason.
-  private func prepare(
-    _ entries: [KnownKernel], _ request: Request, _ profiles: [Profile]
-  ) async throws -> (prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel]) {
-    var prepared: [String: PreparedKernel] = [:]
-    var absent: [String: RunHeader.Kernel] = [:]
-    for entry in entries {
-      do {
-        prepared[entry.name] = try await preparation.kernel(
-          entry, scenarios: request.scenarios, profiles: profiles,
-          accelerator: request.accelerator, cold: request.cold)
-      } catch {
-        try leaveOut(entry, of: entries, error, &absent)
-      }
-    }
-    return (prepared, absent)
-  }
-
-  /// One kernel and one profile, for whoever shows guests one by one.
-  ///
-  /// - Parameters:
-  ///   - kernel: of ``kernels.known()``; nil for the default one.
-  ///   - profile: of `vm/profiles.yaml`; nil for the first default one.
-  func prepareOne(
-    kernel: String?, profile: String? = nil, scenarios: [Scenario] = [], _ accelerator: Accelerator?
-  ) async throws -> (PreparedKernel, Profile) {
-    let entry = try kernels.select(kernel.map { [$0] } ?? [])[0]
-    let profile = try Profile.select(
-      profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
-    let prepared = try await preparation.kernel(
-      entry, scenarios: scenarios, profiles: [profile], accelerator: accelerator, cold: false)
-    return (prepared, profile)
-  }
-
-  /// Goes on without one of several kernels, and tells why.
-  ///
-  /// - Throws: the error, where it is not this kernel's own or no other kernel is left.
-  func leaveOut(
-    _ entry: KnownKernel, of entries: [KnownKernel], _ error: any Error,
-    _ absent: inout [String: RunHeader.Kernel]
-  ) throws {
-    // A guest that was ended on the way is no kernel's failure.
-    guard !Task.isCancelled, let failure = KernelFailure(error) else { throw error }
-    absent[entry.name] = .init(entry.name, failure)
-    if absent.count == entries.count { throw error }
-    let fate = failure.isMissing ? "is skipped" : "can't be used"
-    emit(.note("Kernel \(entry.name) \(fate): \(error)"))
   }
 
   private func conduct(

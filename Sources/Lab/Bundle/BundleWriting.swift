@@ -133,7 +133,7 @@ struct BundlePacker {
     let staging = "\(folder)/program"
     try Files.makeFolder(staging)
     // The loader looks beside the program, too ($ORIGIN in its run path).
-    for path in [program, laboratory.agent] + own {
+    for path in [program, laboratory.preparation.agent] + own {
       let copy = "\(staging)/\(Files.name(of: path))"
       // With the time of now: the entry script takes a program older than a source for stale, and
       // one whose source was only touched was not linked anew.
@@ -147,7 +147,7 @@ struct BundlePacker {
   }
 
   private func pack(_ kernel: Kernel) async throws -> BundleManifest.Kernel {
-    let forge = laboratory.forge(for: kernel)
+    let forge = laboratory.preparation.forge(for: kernel)
     let inventory = try await forge.inventory(wanted.request.scenarios)
     let lacking = Set(inventory.missing)
     let objects = inventory.entries.filter { !lacking.contains($0) }

@@ -42,8 +42,8 @@ extension Laboratory {
         remedy: ToolError.package(of: name).map { "sudo apt-get install \($0)" })
     }
     list.append(
-      Files.exists(agent)
-        ? Diagnosis(what: "guest-init", state: .fine, detail: agent, remedy: nil)
+      Files.exists(preparation.agent)
+        ? Diagnosis(what: "guest-init", state: .fine, detail: preparation.agent, remedy: nil)
         : Diagnosis(
           what: "guest-init", state: .missing, detail: "the guests' PID 1",
           remedy: "swift build -c release"))

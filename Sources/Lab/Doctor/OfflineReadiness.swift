@@ -1,20 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import Forge
+import Forge
 import Foundation
 import Host
-package import Kernels
+import Kernels
 import Machine
 import Record
 import Scenarios
 import Verdicts
 
 extension Laboratory {
-  package func forge(for kernel: Kernel) -> Forge {
-    Forge(kernel: kernel, repository: repository.root, cache: cache, logger: logger)
-  }
-
   /// For each kernel whether a machine without a network can run the whole catalogue on it, and
   /// what the first run has yet to make. Starts no guest, compiles and fetches nothing.
   func offline() async throws -> [Diagnosis] {
@@ -48,7 +44,7 @@ extension Laboratory {
     let scenarios = try Catalogue.load(repository: repository.root).select([])
     var lacks: [String] = []
     do {
-      let missing = try await forge(for: kernel).inventory(scenarios).missing.count
+      let missing = try await preparation.forge(for: kernel).inventory(scenarios).missing.count
       if missing > 0 { lacks.append("\(missing) objects") }
       let missingTemplates = try await templates(of: kernel, scenarios)
       if missingTemplates > 0 { lacks.append("\(missingTemplates) templates") }
@@ -65,7 +61,7 @@ extension Laboratory {
   }
 
   private func templates(of kernel: Kernel, _ scenarios: [Scenario]) async throws -> Int {
-    let image = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
+    let image = preparation.guestImage
     let initramfs = try await image.path(for: kernel)
     let known = try Profile.load(repository.profilesFile)
     var profiles = try Profile.select([], from: known)

@@ -21,7 +21,7 @@ extension Laboratory {
     if let reason = prepared.lacks.builtModules ?? prepared.lacks.typedPrograms {
       throw LabError("Not all twins can be compiled: \(reason).")
     }
-    let forge = Forge(kernel: prepared, repository: repository.root, cache: cache, logger: logger)
+    let forge = preparation.forge(for: prepared)
     let named = Dictionary(
       scenarios.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     // What has no source is told by `Check`; here it would keep all others from being compiled.

@@ -16,6 +16,7 @@ import Verdicts
 /// has is used as it is.
 struct Preparation: Sendable {
   let repository: Repository
+  let kernels: KernelShelf
   let cache: CacheDirectory
   let logger: Logger
   let emit: EventSink
@@ -25,27 +26,34 @@ struct Preparation: Sendable {
   /// How long a template's boot may take, in seconds of wall time.
   static let bootSeconds = 120.0
 
+  var guestImage: GuestImage {
+    GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
+  }
+
+  func forge(for kernel: Kernel) -> Forge {
+    Forge(kernel: kernel, repository: repository.root, cache: cache, logger: logger)
+  }
+
   func kernel(
     _ entry: KnownKernel, scenarios: [Scenario], profiles: [Profile],
     accelerator forced: Accelerator?, cold: Bool
   ) async throws -> PreparedKernel {
-    let store = KernelStore(cache: cache, logger: logger)
+    let store = kernels.store
     let kernel = try await emit.step("kernel \(entry.name)", when: store.cached(entry) == nil) {
       try await store.kernel(entry)
     }
     let qemu = try QEMU.find()
-    let guestImage = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
     let image = try await guestImage.make(for: kernel)
     let probe = AcceleratorStore(cache: cache, qemu: qemu)
     let choice = try await probe.choose(
       forced, Self.describe(qemu, .kvm, kernel, image, profiles[0], cpus: 1)
     ) {
       // A damaged image would be taken for an accelerator that doesn't work.
-      try await mend(guestImage, kernel)
+      try await mend(kernel)
       return try await emit.step("the accelerator", when: true, $0)
     }
-    if cold { try await mend(guestImage, kernel) }
-    let forge = Forge(kernel: kernel, repository: repository.root, cache: cache, logger: logger)
+    if cold { try await mend(kernel) }
+    let forge = forge(for: kernel)
     let twins = try await emit.step("both twins of \(scenarios.count) scenarios", when: false) {
       try await forge.forge(scenarios)
     }
@@ -99,9 +107,8 @@ struct Preparation: Sendable {
       qemu, accelerator, prepared.kernel, prepared.initramfs, profile,
       cpus: cpus)
     guard !prepared.cold else { return PreparedMachine(description: description) }
-    let image = GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
     let template = try await template(
-      description, prepared.kernel, profile: profile.name, qemu: qemu, image: image)
+      description, prepared.kernel, profile: profile.name, qemu: qemu)
     if template.isSealed { return PreparedMachine(description: description, template: template) }
     guard confinement == .jailed else {
       emit(
@@ -129,8 +136,7 @@ struct Preparation: Sendable {
 
   /// The template of a machine: from the cache, or made anew where it is missing or damaged.
   func template(
-    _ description: MachineDescription, _ kernel: Kernel, profile: String, qemu: QEMU,
-    image: GuestImage
+    _ description: MachineDescription, _ kernel: Kernel, profile: String, qemu: QEMU
   ) async throws -> Template {
     let (family, name) = try await Self.templateName(description, kernel, profile, qemu)
     let entry = "templates/\(name)"
@@ -146,7 +152,7 @@ struct Preparation: Sendable {
         }
       }
       try cache.requireSpace(UInt64(description.memoryMiB) << 20)
-      try await mend(image, kernel)
+      try await mend(kernel)
       try await emit.step("a template of kernel \(kernel.name), profile \(profile)", when: true) {
         _ = try await cache.atomically(entry) {
           try await boot(description, of: kernel, in: $0)
@@ -179,9 +185,9 @@ struct Preparation: Sendable {
   }
 
   /// Looks at what is read by guests that boot, kernel and image.
-  private func mend(_ image: GuestImage, _ kernel: Kernel) async throws {
+  private func mend(_ kernel: Kernel) async throws {
     try await kernel.requireImage()
-    try await image.mend(for: kernel) { emit(.note($0)) }
+    try await guestImage.mend(for: kernel) { emit(.note($0)) }
   }
 
   /// Makes a template. On a busy host the guest's own watchdog, or its agent in its warm-up, may give

@@ -67,8 +67,8 @@ extension Laboratory {
     guard Tool("busybox").locate() != nil else {
       throw ToolError.missing(program: "busybox", package: "busybox-static")
     }
-    let (prepared, profile) = try await prepareOne(
-      kernel: request.kernel, profile: request.profile, request.accelerator)
+    let (prepared, profile) = try await preparation.kernel(
+      named: request.kernel, profile: request.profile, request.accelerator)
     let machine = try await preparation.machine(of: prepared, profile, cpus: scenario?.cpus ?? 1)
     let forge = prepared.forge
     let material = Task<ShellMaterial, any Error> { [repository] in

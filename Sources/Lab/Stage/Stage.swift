@@ -197,8 +197,8 @@ extension Laboratory {
   public func withStage(
     _ request: StageRequest, _ body: @Sendable (Stage) async throws -> Void
   ) async throws {
-    let (prepared, profile) = try await prepareOne(
-      kernel: request.kernel, scenarios: request.scenarios, request.accelerator)
+    let (prepared, profile) = try await preparation.kernel(
+      named: request.kernel, scenarios: request.scenarios, request.accelerator)
     let texts = try request.scenarios.map {
       try ScenarioText.read($0.name, repository: repository.root)
     }

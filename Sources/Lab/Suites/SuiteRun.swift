@@ -44,7 +44,7 @@ extension Laboratory {
         try await preparation.addMachines(to: &kernel, profiles, for: items.map(\.scenario))
         prepared[entry.name] = kernel
       } catch {
-        try leaveOut(entry, of: entries, error, &absent)
+        try preparation.leaveOut(entry, of: entries, error, &absent)
       }
     }
     return plan

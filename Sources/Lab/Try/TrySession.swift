@@ -36,7 +36,8 @@ extension Laboratory {
     guard Set(files.map(\.mechanism)).count == files.count, !files.isEmpty else {
       throw LabError("Give one file, or a pair: one program and one module.")
     }
-    let (prepared, profile) = try await prepareOne(kernel: attempt.kernel, attempt.accelerator)
+    let (prepared, profile) = try await preparation.kernel(
+      named: attempt.kernel, attempt.accelerator)
     let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
     return TrySession(
       laboratory: self, attempt: attempt, files: files, prepared: prepared, machine: machine,

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Kernels
+import Machine
+import Record
+import Scenarios
+
+extension Preparation {
+  /// All that a request needs, the profiles of second looks included.
+  ///
+  /// - Returns: why some kernels could not be made ready, by name; the others are.
+  /// - Throws: what is wrong with the request or this machine.
+  func everything(for request: Request) async throws -> [String: String] {
+    let entries = try kernels.select(request.kernels)
+    let known = try Profile.load(repository.profilesFile)
+    var profiles = try Profile.select(request.profiles, from: known)
+    let looks = try Profile.secondLooks(of: profiles, in: known).values
+    profiles += known.filter { profile in
+      looks.contains(profile.name) && !profiles.contains { $0.name == profile.name }
+    }
+    let (_, absent) = try await all(entries, request, profiles)
+    return absent.compactMapValues(\.obstacle)
+  }
+
+  /// All kernels that were asked for. Of several, one that can't be had keeps none of the others
+  /// from running: where its suite is gone its trials are skipped, where it is damaged or does not
+  /// boot they are inconclusive, each with the reason.
+  func all(
+    _ entries: [KnownKernel], _ request: Request, _ profiles: [Profile]
+  ) async throws -> (prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel]) {
+    var prepared: [String: PreparedKernel] = [:]
+    var absent: [String: RunHeader.Kernel] = [:]
+    for entry in entries {
+      do {
+        prepared[entry.name] = try await kernel(
+          entry, scenarios: request.scenarios, profiles: profiles,
+          accelerator: request.accelerator, cold: request.cold)
+      } catch {
+        try leaveOut(entry, of: entries, error, &absent)
+      }
+    }
+    return (prepared, absent)
+  }
+
+  /// One kernel and one profile, for whoever shows guests one by one.
+  ///
+  /// - Parameters:
+  ///   - name: of ``kernels``; nil for the default one.
+  ///   - profile: of `vm/profiles.yaml`; nil for the first default one.
+  func kernel(
+    named name: String?, profile: String? = nil, scenarios: [Scenario] = [],
+    _ accelerator: Accelerator?
+  ) async throws -> (PreparedKernel, Profile) {
+    let entry = try kernels.select(name.map { [$0] } ?? [])[0]
+    let profile = try Profile.select(
+      profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
+    let prepared = try await kernel(
+      entry, scenarios: scenarios, profiles: [profile], accelerator: accelerator, cold: false)
+    return (prepared, profile)
+  }
+
+  /// Goes on without one of several kernels, and tells why.
+  ///
+  /// - Throws: the error, where it is not this kernel's own or no other kernel is left.
+  func leaveOut(
+    _ entry: KnownKernel, of entries: [KnownKernel], _ error: any Error,
+    _ absent: inout [String: RunHeader.Kernel]
+  ) throws {
+    // A guest that was ended on the way is no kernel's failure.
+    guard !Task.isCancelled, let failure = KernelFailure(error) else { throw error }
+    absent[entry.name] = .init(entry.name, failure)
+    if absent.count == entries.count { throw error }
+    let fate = failure.isMissing ? "is skipped" : "can't be used"
+    emit(.note("Kernel \(entry.name) \(fate): \(error)"))
+  }
+}
