@@ -40,6 +40,11 @@ public struct Laboratory: Sendable {
       agent: agent)
   }
 
+  /// What kernels have: program types, maps, helpers.
+  public var features: FeatureProbe {
+    FeatureProbe(preparation: preparation, repository: repository, emit: emit)
+  }
+
   /// Carry out a request in a new run directory below `runs`.
   ///
   /// - Returns: the directory's path.
@@ -82,7 +87,7 @@ public struct Laboratory: Sendable {
     header.suite = plan?.header
     if request.inspected {
       header.inspected = true
-      header.features = try await features(present, profiles[0])
+      header.features = try await features.probe(present, profiles[0])
     }
     let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
     emit(.runStarted(header, done: 0))

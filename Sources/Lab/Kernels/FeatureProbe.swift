@@ -10,18 +10,23 @@ import Scenarios
 import Trials
 import Wire
 
-extension Laboratory {
+/// Asks guests what their kernels have.
+public struct FeatureProbe: Sendable {
+  let preparation: Preparation
+  let repository: Repository
+  let emit: EventSink
+
   /// Wall seconds that the probe of one kernel may take: it loads thousands of programs.
   private static let probeSeconds = 300.0
 
-  /// Asks a guest of each kernel for what it has (`bpftool feature probe`).
+  /// Asks a guest of each kernel (`bpftool feature probe`).
   ///
   /// - Parameter names: those of the matrix where none is named.
   /// - Returns: the ladder; where one of several kernels could not be asked, with the reason.
   /// - Throws: why no kernel could be asked; what is wrong with the request.
-  public func features(kernels names: [String]) async throws -> FeatureLadder {
+  public func probe(_ names: [String]) async throws -> FeatureLadder {
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
-    let entries = try kernels.select(names.isEmpty ? ["all"] : names)
+    let entries = try preparation.kernels.select(names.isEmpty ? ["all"] : names)
     var answers = Answers()
     for entry in entries {
       do {
@@ -38,7 +43,7 @@ extension Laboratory {
   }
 
   /// The ladder of kernels that are ready for a run, which goes on without it.
-  func features(_ prepared: [PreparedKernel], _ profile: Profile) async throws -> FeatureLadder {
+  func probe(_ prepared: [PreparedKernel], _ profile: Profile) async throws -> FeatureLadder {
     var answers = Answers()
     for kernel in prepared {
       do {
@@ -86,10 +91,10 @@ extension Laboratory {
 
   /// Runs bpftool in a fresh guest.
   private func run(_ arguments: [String], on machine: PreparedMachine) async throws -> [UInt8] {
-    try await cache.temporarily(beside: "probe") { folder in
+    try await preparation.cache.temporarily(beside: "probe") { folder in
       let files = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
       let (guest, _) = try await machine.start(
-        files, bootSeconds: Preparation.bootSeconds, for: "probe", logger: logger)
+        files, bootSeconds: Preparation.bootSeconds, for: "probe", logger: preparation.logger)
       do {
         let output = try await Self.converse(with: guest, arguments)
         await guest.end()
@@ -131,7 +136,7 @@ extension Laboratory {
   }
 
   /// bpftool's answer, by kind; of `have_cgroup_skb_prog_type` the name is `cgroup_skb`.
-  static func features(in answer: [UInt8]) throws -> [String: Set<String>] {
+  private static func features(in answer: [UInt8]) throws -> [String: Set<String>] {
     guard
       let object = try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any]
     else { throw LabError("bpftool's answer is no JSON object.") }

@@ -119,7 +119,7 @@ struct KernelCommand: ParsableCommand {
       let progress = Progress(Terminal.standard)
       let laboratory = try Setup.laboratory(verbose: false) { progress.follow($0) }
       let ladder = try await Interruption.cancelling { [names] in
-        try await laboratory.features(kernels: names)
+        try await laboratory.features.probe(names)
       }
       switch format {
       case .json: try Output.print(json: ladder)
