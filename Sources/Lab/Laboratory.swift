@@ -45,6 +45,11 @@ public struct Laboratory: Sendable {
     FeatureProbe(preparation: preparation, repository: repository, emit: emit)
   }
 
+  /// What this machine has and lacks.
+  public var doctor: Doctor {
+    Doctor(preparation: preparation, kernels: kernels, cache: cache)
+  }
+
   /// Carry out a request in a new run directory below `runs`.
   ///
   /// - Returns: the directory's path.

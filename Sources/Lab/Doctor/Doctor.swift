@@ -20,7 +20,12 @@ public struct Diagnosis: Codable, Sendable, Equatable {
   public var remedy: String?
 }
 
-extension Laboratory {
+/// Looks at this machine: what a run needs of it, what is missing, and what to do about that.
+public struct Doctor: Sendable {
+  let preparation: Preparation
+  let kernels: KernelShelf
+  let cache: CacheDirectory
+
   /// What a run calls, and why.
   private static let tools = [
     ("qemu-system-x86_64", "runs the guests"), ("clang", "compiles eBPF programs"),
@@ -31,7 +36,7 @@ extension Laboratory {
     ("ldd", "finds the agent's libraries"),
   ]
 
-  /// Look at this machine. Starts no guest and fetches nothing.
+  /// Starts no guest and fetches nothing.
   public func diagnose() async throws -> [Diagnosis] {
     var list = Self.tools.map { name, purpose in
       if let path = Tool(name).locate() {

@@ -10,7 +10,7 @@ import Record
 import Scenarios
 import Verdicts
 
-extension Laboratory {
+extension Doctor {
   /// For each kernel whether a machine without a network can run the whole catalogue on it, and
   /// what the first run has yet to make. Starts no guest, compiles and fetches nothing.
   func offline() async throws -> [Diagnosis] {
@@ -41,7 +41,7 @@ extension Laboratory {
 
   /// What `prepare` would make of the whole catalogue for a kernel that is here.
   private func unmade(_ kernel: Kernel) async throws -> [String] {
-    let scenarios = try Catalogue.load(repository: repository.root).select([])
+    let scenarios = try Catalogue.load(repository: preparation.repository.root).select([])
     var lacks: [String] = []
     do {
       let missing = try await preparation.forge(for: kernel).inventory(scenarios).missing.count
@@ -63,7 +63,7 @@ extension Laboratory {
   private func templates(of kernel: Kernel, _ scenarios: [Scenario]) async throws -> Int {
     let image = preparation.guestImage
     let initramfs = try await image.path(for: kernel)
-    let known = try Profile.load(repository.profilesFile)
+    let known = try Profile.load(preparation.repository.profilesFile)
     var profiles = try Profile.select([], from: known)
     let looks = try Profile.secondLooks(of: profiles, in: known).values
     profiles += known.filter { looks.contains($0.name) }

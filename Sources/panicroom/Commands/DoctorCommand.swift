@@ -24,7 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let laboratory = try Setup.laboratory(verbose: false) { _ in }
-    let list = try await Interruption.cancelling { try await laboratory.diagnose() }
+    let list = try await Interruption.cancelling { try await laboratory.doctor.diagnose() }
     switch format {
     case .json: try Output.print(json: list)
     case .terminal:
