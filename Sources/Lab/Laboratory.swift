@@ -50,6 +50,11 @@ public struct Laboratory: Sendable {
     Doctor(preparation: preparation, kernels: kernels, cache: cache)
   }
 
+  /// What a machine without a network gets its kernels and objects from.
+  public var bundles: Bundles {
+    Bundles(preparation: preparation, kernels: kernels, cache: cache, emit: emit)
+  }
+
   /// Carry out a request in a new run directory below `runs`.
   ///
   /// - Returns: the directory's path.

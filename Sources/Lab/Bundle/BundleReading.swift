@@ -8,7 +8,7 @@ import Machine
 import Record
 import Scenarios
 
-extension Laboratory {
+extension Bundles {
   /// Puts a bundle's kernels and objects into the cache; what is there stays as it is. Nothing is
   /// changed before the whole bundle was checked, and each kernel comes as a whole.
   ///
@@ -19,7 +19,7 @@ extension Laboratory {
   ///     says.
   /// - Returns: the names of the bundle's kernels that are here now.
   /// - Throws: ``LabError`` where it is damaged, half, made for something else, or not signed by `key`.
-  public func install(bundle path: String, version: String, key: String? = nil) async throws
+  public func install(_ path: String, version: String, key: String? = nil) async throws
     -> [String]
   {
     try Tool.require(["tar", "zstd"])
@@ -46,7 +46,7 @@ extension Laboratory {
         throw LabError(
           "\(path) is damaged: \(damage). Nothing was installed; copy it again, or make it again.")
       }
-      if manifest.qemu == true, QEMUStore(cache: cache, logger: logger).cached == nil {
+      if manifest.qemu == true, preparation.qemuStore.cached == nil {
         try await place(BundleManifest.qemuPart, from: parts, at: QEMUStore.entry)
       }
       var here: [String] = []

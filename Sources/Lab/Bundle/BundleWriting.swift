@@ -30,23 +30,29 @@ public struct BundleRequest: Sendable {
   }
 }
 
-extension Laboratory {
+/// Packs what runs need for machines without a network, and unpacks it there.
+public struct Bundles: Sendable {
+  let preparation: Preparation
+  let kernels: KernelShelf
+  let cache: CacheDirectory
+  let emit: EventSink
+
   /// Makes ready what the request needs, and packs it for a machine without a network: checkout,
   /// programs, kernels with their compilers, objects, Debian packages.
   ///
   /// - Returns: why some kernels are not in it, by name.
   /// - Throws: what is wrong with the request or this machine. No half a bundle is left.
-  public func bundle(_ wanted: BundleRequest) async throws -> [String: String] {
+  public func pack(_ wanted: BundleRequest) async throws -> [String: String] {
     try Self.requirePlace(for: wanted.file)
     try Tool.require(["tar", "gzip", "zstd", "find", "ldd", "sync"])
     if wanted.signingKey != nil { try Tool.require(["minisign"]) }
-    let reasons = try await prepare(wanted.request)
+    let reasons = try await preparation.everything(for: wanted.request)
     let ready = try kernels.select(wanted.request.kernels).compactMap(kernels.store.cached)
     guard !ready.isEmpty else {
       throw LabError("None of the kernels could be prepared, so there is nothing to pack.")
     }
     try await cache.temporarily(beside: "bundles/bundle") { folder in
-      let packer = BundlePacker(laboratory: self, wanted: wanted, folder: folder)
+      let packer = BundlePacker(preparation: preparation, wanted: wanted, folder: folder)
       try await packer.pack(ready)
     }
     return reasons
@@ -66,13 +72,13 @@ extension Laboratory {
 
 /// Puts the parts of a bundle side by side, and all of them into one archive.
 struct BundlePacker {
-  let laboratory: Laboratory
+  let preparation: Preparation
   let wanted: BundleRequest
   /// For the parts; gone afterwards.
   let folder: String
 
   private var parts: String { "\(folder)/\(BundleManifest.folder)" }
-  private var cache: CacheDirectory { laboratory.cache }
+  private var cache: CacheDirectory { preparation.cache }
 
   /// What no checkout's file has, in MiB: an earlier bundle that lies in it isn't packed.
   private static let longestMiB = 20
@@ -106,7 +112,7 @@ struct BundlePacker {
   }
 
   private func packCheckout() async throws {
-    let root = laboratory.repository.root
+    let root = preparation.repository.root
     let list = try await Tool("find").checked(
       [
         ".", "-type", "d", "(", "-name", ".git", "-o", "-name", ".build*", "-o", "-path", "./runs",
@@ -133,7 +139,7 @@ struct BundlePacker {
     let staging = "\(folder)/program"
     try Files.makeFolder(staging)
     // The loader looks beside the program, too ($ORIGIN in its run path).
-    for path in [program, laboratory.preparation.agent] + own {
+    for path in [program, preparation.agent] + own {
       let copy = "\(staging)/\(Files.name(of: path))"
       // With the time of now: the entry script takes a program older than a source for stale, and
       // one whose source was only touched was not linked anew.
@@ -147,7 +153,7 @@ struct BundlePacker {
   }
 
   private func pack(_ kernel: Kernel) async throws -> BundleManifest.Kernel {
-    let forge = laboratory.preparation.forge(for: kernel)
+    let forge = preparation.forge(for: kernel)
     let inventory = try await forge.inventory(wanted.request.scenarios)
     let lacking = Set(inventory.missing)
     let objects = inventory.entries.filter { !lacking.contains($0) }
@@ -162,13 +168,12 @@ struct BundlePacker {
       input: objects.map { $0 + "\0" }.joined())
     return .init(
       name: kernel.name, release: kernel.release, objects: objects,
-      local: laboratory.kernels.store.isLocal(kernel.name) ? true : nil)
+      local: preparation.kernels.store.isLocal(kernel.name) ? true : nil)
   }
 
   /// - Returns: whether there is one to pack.
   private func packQEMU() async throws -> Bool {
-    let store = QEMUStore(cache: cache, logger: laboratory.logger)
-    guard store.cached != nil else { return false }
+    guard preparation.qemuStore.cached != nil else { return false }
     try await step("QEMU for guests with several CPUs") {
       try await compress(
         ["--directory", cache.path(QEMUStore.entry), "."], to: BundleManifest.qemuPart)
@@ -231,7 +236,7 @@ struct BundlePacker {
   }
 
   private func step(_ what: String, _ body: () async throws -> Void) async throws {
-    try await laboratory.emit.step("the bundle: \(what)", body)
+    try await preparation.emit.step("the bundle: \(what)", body)
   }
 
   private func size(of folders: [String]) async throws -> UInt64 {
@@ -245,7 +250,7 @@ struct BundlePacker {
   private func commit() async -> String? {
     do {
       let output = try await Tool("git").run(
-        ["rev-parse", "HEAD"], directory: laboratory.repository.root)
+        ["rev-parse", "HEAD"], directory: preparation.repository.root)
       guard output.status == 0 else { return nil }
       return output.text.trimmingCharacters(in: .whitespacesAndNewlines)
     } catch {

@@ -105,7 +105,7 @@ extension Doctor {
   func machine() async throws -> [Diagnosis] {
     var list = [Diagnosis.machine(HostMachine.architecture())]
     if let path = Tool(QEMU.program).locate() {
-      let newer = QEMUStore(cache: cache, logger: preparation.logger).cached
+      let newer = preparation.qemuStore.cached
       var words: String?
       if let newer { words = try await QEMU(at: newer).words() }
       if let diagnosis = Diagnosis.qemu(try await QEMU(at: path).words(), newer: words) {

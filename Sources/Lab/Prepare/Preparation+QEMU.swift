@@ -17,7 +17,7 @@ extension Preparation {
     _ accelerator: Accelerator, cpus: Int, fetching: Bool = true
   ) async throws -> QEMU {
     let own = try QEMU.find()
-    let store = QEMUStore(cache: cache, logger: logger)
+    let store = qemuStore
     guard try await Self.isFaulty(own, accelerator, cpus: cpus) else { return own }
     if let cached = store.cached { return try QEMU(at: cached) }
     guard fetching else { return own }

@@ -30,6 +30,8 @@ struct Preparation: Sendable {
     GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
   }
 
+  var qemuStore: QEMUStore { QEMUStore(cache: cache, logger: logger) }
+
   func forge(for kernel: Kernel) -> Forge {
     Forge(kernel: kernel, repository: repository.root, cache: cache, logger: logger)
   }

@@ -114,8 +114,8 @@ struct PrepareCommand: AsyncParsableCommand {
     if let fromBundle {
       return try await Interruption.cancelling {
         var request = request
-        request.kernels = try await laboratory.install(
-          bundle: fromBundle, version: version, key: key)
+        request.kernels = try await laboratory.bundles.install(
+          fromBundle, version: version, key: key)
         return try await laboratory.prepare(request)
       }
     }
@@ -130,7 +130,7 @@ struct PrepareCommand: AsyncParsableCommand {
         "note: the bundle gets no Debian packages; ./panicroom prepare names those that it needs")
     }
     let order = wanted
-    let reasons = try await Interruption.cancelling { try await laboratory.bundle(order) }
+    let reasons = try await Interruption.cancelling { try await laboratory.bundles.pack(order) }
     Terminal.standard.show(status: "")
     Terminal.standard.say(
       "packed \(offlineBundle), \((Files.size(offlineBundle) ?? 0) >> 20) MiB. On the other machine: "
