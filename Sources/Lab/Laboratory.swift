@@ -55,6 +55,9 @@ public struct Laboratory: Sendable {
     Bundles(preparation: preparation, kernels: kernels, cache: cache, emit: emit)
   }
 
+  /// Whether sources compile as they should.
+  public var compileCheck: CompileCheck { CompileCheck(preparation: preparation) }
+
   /// Carry out a request in a new run directory below `runs`.
   ///
   /// - Returns: the directory's path.

@@ -7,7 +7,10 @@ import Kernels
 public import Scenarios
 import Verdicts
 
-extension Laboratory {
+/// Whether scenarios' sources compile as they should.
+public struct CompileCheck: Sendable {
+  let preparation: Preparation
+
   /// Compiles both twins of the scenarios for a kernel, as a run would; what is in the cache is not
   /// compiled again.
   ///
@@ -15,9 +18,9 @@ extension Laboratory {
   /// - Returns: every error of every twin, sorted by place. An armed twin that the compiler is meant
   ///   to refuse is none, and one that it should refuse and does not is.
   /// - Throws: ``LabError``, and what keeps the compilers from working at all.
-  public func compile(_ scenarios: [Scenario], kernel: String?) async throws -> [Problem] {
-    let entry = try kernels.select(kernel.map { [$0] } ?? [])[0]
-    let prepared = try await kernels.store.kernel(entry)
+  public func problems(in scenarios: [Scenario], kernel: String?) async throws -> [Problem] {
+    let entry = try preparation.kernels.select(kernel.map { [$0] } ?? [])[0]
+    let prepared = try await preparation.kernels.store.kernel(entry)
     if let reason = prepared.lacks.builtModules ?? prepared.lacks.typedPrograms {
       throw LabError("Not all twins can be compiled: \(reason).")
     }
@@ -27,17 +30,15 @@ extension Laboratory {
     // What has no source is told by `Check`; here it would keep all others from being compiled.
     let whole = scenarios.filter { scenario in
       Mechanism.allCases.allSatisfy {
-        Files.exists("\(repository.root)/\(scenario.sourcePath($0))")
+        Files.exists("\(preparation.repository.root)/\(scenario.sourcePath($0))")
       }
     }
     return try await forge.forge(whole).flatMap { twin in
-      named[twin.scenario].map { CompileCheck.problems(of: twin, $0) } ?? []
+      named[twin.scenario].map { Self.problems(of: twin, $0) } ?? []
     }.sorted()
   }
-}
 
-/// What a compiler's answer means for a scenario's file.
-package enum CompileCheck {
+  /// What a compiler's answer means for a scenario's file.
   package static func problems(of twin: ForgedTwin, _ scenario: Scenario) -> [Problem] {
     let armed = scenario.twins[twin.mechanism].armed
     let isMeant =

@@ -46,7 +46,7 @@ struct CheckCommand: AsyncParsableCommand {
       let laboratory = try Setup.laboratory(verbose: false) { progress.follow($0) }
       let chosen = try scenarios.isEmpty ? catalogue.scenarios : catalogue.select(scenarios)
       problems += try await Interruption.cancelling { [kernel] in
-        try await laboratory.compile(chosen, kernel: kernel)
+        try await laboratory.compileCheck.problems(in: chosen, kernel: kernel)
       }
       Terminal.standard.show(status: "")
     }
