@@ -65,7 +65,7 @@ public struct Laboratory: Sendable {
   ///   the trials that ended.
   public func run(_ request: Request, runs: String) async throws -> String {
     var suite: (any Suite)?
-    if let choice = request.suite { suite = try self.suite(choice) }
+    if let choice = request.suite { suite = try suites.suite(choice) }
     let entries = try kernels.select(
       request.kernels.isEmpty ? [suite?.kernel].compactMap(\.self) : request.kernels)
     let known = try Profile.load(repository.profilesFile)
@@ -83,7 +83,7 @@ public struct Laboratory: Sendable {
     var (prepared, absent) = try await preparation.all(entries, request, profiles)
     var plan: SuitePlan?
     if let suite, let wanted = request.suite {
-      plan = try await self.plan(
+      plan = try await suites.plan(
         suite, wanted, entries, &prepared, &absent, profiles, repetitions: request.repetitions)
     }
     let present = entries.compactMap { absent[$0.name] == nil ? prepared[$0.name] : nil }
@@ -148,7 +148,7 @@ public struct Laboratory: Sendable {
     try checkKernels(of: prepared, in: record.header)
     var items: [String: [String: SuiteItem]] = [:]
     if let suite = record.header.suite {
-      items = try await replan(
+      items = try await suites.replan(
         suite, try kernels.select(record.header.kernels.map(\.name)), &prepared, profiles, of: path
       ).items
     }
@@ -157,6 +157,8 @@ public struct Laboratory: Sendable {
       began: began)
     return path
   }
+
+  private var suites: SuitePlanner { SuitePlanner(preparation: preparation) }
 
   private func conduct(
     _ trials: [TrialID], _ scenarios: [Scenario], _ prepared: [String: PreparedKernel],

@@ -21,7 +21,7 @@ public struct SuiteChoice: Sendable {
   }
 }
 
-extension Laboratory {
+extension SuitePlanner {
   /// The suite of that name.
   ///
   /// - Throws: ``LabError`` where what it is to be made from is missing or unfit.
@@ -34,14 +34,16 @@ extension Laboratory {
             + "--source, Debian's linux-source-6.12 unpacked, say.")
       }
       return try VerifierSelftests(
-        source: source, notesFile: repository.selftestNotesFile, cache: cache, logger: logger,
-        emit: emit)
+        source: source, notesFile: preparation.repository.selftestNotesFile,
+        cache: preparation.cache,
+        logger: preparation.logger, emit: preparation.emit)
     case .crashPoints:
       if choice.source != nil {
         throw LabError(
           "--source works with verifier-selftests only: lkdtm is a module of the kernel.")
       }
-      return try CrashPointSuite(file: repository.crashPointsFile, cache: cache)
+      return try CrashPointSuite(
+        file: preparation.repository.crashPointsFile, cache: preparation.cache)
     }
   }
 }

@@ -7,14 +7,17 @@ import Machine
 import Record
 import Scenarios
 
-extension Laboratory {
-  /// A suite's items on the kernels of a run, and the trials that they become.
-  struct SuitePlan: Sendable {
-    var header: RunHeader.Suite
-    /// By kernel and name.
-    var items: [String: [String: SuiteItem]] = [:]
-    var trials: [TrialID] = []
-  }
+/// A suite's items on the kernels of a run, and the trials that they become.
+struct SuitePlan: Sendable {
+  var header: RunHeader.Suite
+  /// By kernel and name.
+  var items: [String: [String: SuiteItem]] = [:]
+  var trials: [TrialID] = []
+}
+
+/// Makes suites, and plans their trials on the kernels of a run.
+struct SuitePlanner {
+  let preparation: Preparation
 
   /// Makes a suite's items, and the machines that they need.
   ///
