@@ -29,7 +29,7 @@ public struct TryFront: Sendable {
   /// - Returns: what to show, and whether every trial has an answer.
   /// - Throws: ``LabError`` where the request or a file is wrong.
   public func once() async throws -> (text: String, isAnswered: Bool) {
-    try await answer(try await laboratory.prepare(attempt))
+    try await answer(try await laboratory.tries.prepare(attempt))
   }
 
   /// Tries now and on every save, until the task is cancelled.
@@ -40,7 +40,7 @@ public struct TryFront: Sendable {
   public func watch(
     show: @Sendable (String) throws -> Void, tell: @Sendable (String) -> Void
   ) async throws {
-    let session = try await laboratory.prepare(attempt)
+    let session = try await laboratory.tries.prepare(attempt)
     var seen: SaveStamp?
     while true {
       let now = SaveStamp(of: try inputs(of: session))

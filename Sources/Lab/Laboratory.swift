@@ -58,6 +58,9 @@ public struct Laboratory: Sendable {
   /// Whether sources compile as they should.
   public var compileCheck: CompileCheck { CompileCheck(preparation: preparation) }
 
+  /// A user's own files, outside the catalogue.
+  public var tries: Tries { Tries(preparation: preparation) }
+
   /// Carry out a request in a new run directory below `runs`.
   ///
   /// - Returns: the directory's path.

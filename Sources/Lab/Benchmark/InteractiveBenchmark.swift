@@ -60,13 +60,13 @@ extension Laboratory {
     let clocks = Clocks()
     try await withStage(request) { stage in
       try await cache.temporarily(beside: "bench") { folder in
-        let tries = try await tries(scenario, kernel: kernel, in: folder)
+        let sources = try await sources(scenario, kernel: kernel, in: folder)
         for round in 1...rounds {
           emit(.preparing("round \(round) of \(rounds)"))
           clocks.note("boot", try await stage.timeOfBoot(scenario, in: folder))
           clocks.note("ready", try await stage.timeOfReadyGuest(scenario))
           try await verdicts(scenario, stage, clocks)
-          for (mechanism, file) in tries {
+          for (mechanism, file) in sources {
             clocks.note("try \(mechanism.rawValue)", try await file.save(round))
           }
           if let shell { clocks.note("shell", try await shell()) }
@@ -98,11 +98,11 @@ extension Laboratory {
     clocks.note("both", (ContinuousClock.now - began).seconds)
   }
 
-  private func tries(
+  private func sources(
     _ scenario: Scenario, kernel: String?, in folder: String
   ) async throws -> [(Mechanism, SavedFile)] {
     let text = try ScenarioText.read(scenario.name, repository: repository.root)
-    var tries: [(Mechanism, SavedFile)] = []
+    var sources: [(Mechanism, SavedFile)] = []
     for mechanism in Mechanism.allCases {
       let path = "\(folder)/\(Files.name(of: scenario.sourcePath(mechanism)))"
       try Files.write(text[mechanism] ?? "", to: path)
@@ -112,11 +112,11 @@ extension Laboratory {
       attempt.workload = scenario.workload
       // Another harness may be building modules meanwhile.
       attempt.seconds = 600
-      let session = try await prepare(attempt)
-      tries.append(
+      let session = try await tries.prepare(attempt)
+      sources.append(
         (mechanism, SavedFile(path: path, text: text[mechanism] ?? "", session: session)))
     }
-    return tries
+    return sources
   }
 }
 

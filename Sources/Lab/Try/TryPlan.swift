@@ -36,7 +36,7 @@ extension TrySession {
     }
     if file.isSource {
       let workspace = "\(folder)/\(file.mechanism.rawValue)"
-      paths = try file.lay(in: workspace, from: laboratory.repository.root)
+      paths = try file.lay(in: workspace, from: preparation.repository.root)
       twin = try await compile(file, in: workspace, AttemptPaths(paths))
     } else {
       twin = ForgedTwin(
@@ -83,8 +83,8 @@ extension TrySession {
     let bounds = Tool.Bounds(
       seconds: attempt.seconds, memoryMiB: Self.compilerMiB, fileMiB: TriedFile.longestMiB)
     let forge = Forge(
-      kernel: prepared.kernel, repository: workspace, cache: laboratory.cache,
-      logger: laboratory.logger, bounds: bounds)
+      kernel: prepared.kernel, repository: workspace, cache: preparation.cache,
+      logger: preparation.logger, bounds: bounds)
     let arm = try file.namesArm() ? attempt.armed : nil
     do {
       return try await forge.forge(file.name, file.mechanism, armed: arm)

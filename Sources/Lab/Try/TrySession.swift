@@ -13,7 +13,7 @@ import Verdicts
 
 /// An attempt with its kernel and its guests' template ready: it can be made again and again.
 public struct TrySession: Sendable {
-  let laboratory: Laboratory
+  let preparation: Preparation
   public let attempt: TryRequest
   let files: [TriedFile]
   let prepared: PreparedKernel
@@ -26,7 +26,10 @@ public struct TrySession: Sendable {
   }
 }
 
-extension Laboratory {
+/// Tries a user's own files.
+public struct Tries: Sendable {
+  let preparation: Preparation
+
   /// Makes ready what an attempt needs.
   ///
   /// - Throws: ``LabError`` where the request or a file's name is wrong; what keeps a guest from
@@ -40,7 +43,8 @@ extension Laboratory {
       named: attempt.kernel, attempt.accelerator)
     let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
     return TrySession(
-      laboratory: self, attempt: attempt, files: files, prepared: prepared, machine: machine,
+      preparation: preparation, attempt: attempt, files: files, prepared: prepared,
+      machine: machine,
       profile: profile.name)
   }
 }
@@ -51,7 +55,7 @@ extension TrySession {
   /// - Throws: ``LabError`` where a file or a name in the request is wrong, `CancellationError`.
   public func carryOut() async throws -> TryAnswer {
     let began = ContinuousClock.now
-    return try await laboratory.cache.temporarily(beside: "tries/try") { folder in
+    return try await preparation.cache.temporarily(beside: "tries/try") { folder in
       var plans: [TryPlan] = []
       for file in files { plans += try await plan(file, in: folder) }
       let header = try header(plans)
@@ -104,7 +108,7 @@ extension TrySession {
   private var runner: TrialRunner {
     var limits = TrialWatch.Limits()
     limits.trial = attempt.seconds
-    return TrialRunner(logger: laboratory.logger, limits: limits)
+    return TrialRunner(logger: preparation.logger, limits: limits)
   }
 
   private func run(
@@ -122,7 +126,7 @@ extension TrySession {
       if !isKept { record.evidenceDirectory = nil }
     }
     let (record, folder) = try await session.carryOut(
-      trial, in: FreshGuests(of: machine, logger: laboratory.logger), .init(amend: amend))
+      trial, in: FreshGuests(of: machine, logger: preparation.logger), .init(amend: amend))
     return TryAnswer.Trial(
       file: plan.file.path, program: plan.overrides.onlyProgram, record: record,
       compiler: plan.compilerLines, rejection: try record.rejection(evidence: folder),
