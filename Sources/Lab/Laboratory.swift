@@ -61,6 +61,9 @@ public struct Laboratory: Sendable {
   /// A user's own files, outside the catalogue.
   public var tries: Tries { Tries(preparation: preparation) }
 
+  /// Where trials are shown, in guests that wait.
+  public var stages: Stages { Stages(preparation: preparation) }
+
   /// Carry out a request in a new run directory below `runs`.
   ///
   /// - Returns: the directory's path.

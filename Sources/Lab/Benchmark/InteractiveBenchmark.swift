@@ -58,7 +58,7 @@ extension Laboratory {
     var request = StageRequest(scenarios: [scenario])
     request.kernel = kernel
     let clocks = Clocks()
-    try await withStage(request) { stage in
+    try await stages.withStage(request) { stage in
       try await cache.temporarily(beside: "bench") { folder in
         let sources = try await sources(scenario, kernel: kernel, in: folder)
         for round in 1...rounds {

@@ -12,23 +12,6 @@ public import Trials
 public import Verdicts
 import Wire
 
-/// What is asked of a stage.
-public struct StageRequest: Sendable {
-  public var scenarios: [Scenario]
-  /// A kernel of `vm/kernels.yaml`; nil for the default one.
-  public var kernel: String?
-  /// Nil to find out.
-  public var accelerator: Accelerator?
-  /// The folder that a run directory is made and kept in; nil to keep nothing.
-  public var runs: String?
-  /// The command line, for the record.
-  public var command: [String] = []
-
-  public init(scenarios: [Scenario]) {
-    self.scenarios = scenarios
-  }
-}
-
 /// What came of a trial on a stage.
 public struct StageAnswer: Codable, Sendable, Equatable {
   public var record: TrialRecord
@@ -57,7 +40,7 @@ public struct StageAnswer: Codable, Sendable, Equatable {
 /// Where trials are shown: everything is prepared, and guests wait, so that a verdict follows at
 /// once.
 public actor Stage {
-  private let laboratory: Laboratory
+  private let logger: Logger
   private let prepared: PreparedKernel
   private let profile: String
   private let session: TrialSession
@@ -69,11 +52,11 @@ public actor Stage {
   public nonisolated let kernelRelease: String
   public nonisolated let accelerator: Accelerator
 
-  fileprivate init(
-    _ laboratory: Laboratory, _ prepared: PreparedKernel, profile: String,
-    _ session: TrialSession, defaultKernel: String, folder: String
+  init(
+    _ prepared: PreparedKernel, profile: String,
+    _ session: TrialSession, defaultKernel: String, folder: String, logger: Logger
   ) {
-    self.laboratory = laboratory
+    self.logger = logger
     self.prepared = prepared
     self.profile = profile
     self.session = session
@@ -139,8 +122,8 @@ public actor Stage {
       purpose: .scenario(mayLack: prepared.kernel.name != defaultKernel))
     let source = WaitingGuests(
       pool: try pool(of: scenario),
-      fresh: FreshGuests(of: try machine(of: scenario), logger: laboratory.logger),
-      accelerator: accelerator, logger: laboratory.logger)
+      fresh: FreshGuests(of: try machine(of: scenario), logger: logger),
+      accelerator: accelerator, logger: logger)
     let retrying: @Sendable (TrialRecord) -> Void = { record in
       follow(.said("the laboratory failed (\(record.reason ?? "no reason")); once more"))
     }
@@ -152,7 +135,7 @@ public actor Stage {
   }
 
   /// Ends all guests that wait.
-  fileprivate func close() async {
+  func close() async {
     for pool in pools.values { await pool.close() }
   }
 
@@ -187,67 +170,6 @@ public actor Stage {
     let pool = ReadyGuests(of: template, in: place)
     pools[scenario.cpus] = pool
     return pool
-  }
-}
-
-extension Laboratory {
-  /// Prepares a stage, and clears it away when `body` has ended, however it ends.
-  ///
-  /// - Throws: what keeps the stage from being prepared; what `body` throws.
-  public func withStage(
-    _ request: StageRequest, _ body: @Sendable (Stage) async throws -> Void
-  ) async throws {
-    let (prepared, profile) = try await preparation.kernel(
-      named: request.kernel, scenarios: request.scenarios, request.accelerator)
-    let texts = try request.scenarios.map {
-      try ScenarioText.read($0.name, repository: repository.root)
-    }
-    let header = try stageHeader(request, prepared, profile: profile.name)
-    let defaultKernel = try kernels.known().defaultKernel.name
-    try await cache.temporarily(beside: "tries/stage") { folder in
-      let directory = try RunDirectory.create(
-        in: request.runs ?? "\(folder)/runs", header: header, scenarios: texts)
-      let stage = Stage(
-        self, prepared, profile: profile.name,
-        TrialSession(directory, runner: TrialRunner(logger: logger)), defaultKernel: defaultKernel,
-        folder: request.runs == nil ? folder : directory.path)
-      try await Self.clearing(stage) { try await body(stage) }
-      try Self.removeWaiting(directory)
-    }
-  }
-
-  private static func clearing(
-    _ stage: Stage, _ body: () async throws -> Void
-  ) async throws {
-    do {
-      try await body()
-    } catch {
-      await stage.close()
-      throw error
-    }
-    await stage.close()
-  }
-
-  /// The folders of guests that nobody took.
-  private static func removeWaiting(_ directory: RunDirectory) throws {
-    for name in try Files.list(directory.path) where name.hasPrefix("ready-") {
-      try Files.remove("\(directory.path)/\(name)")
-    }
-  }
-
-  private func stageHeader(
-    _ request: StageRequest, _ prepared: PreparedKernel, profile: String
-  ) throws -> RunHeader {
-    try RunHeader.beginning(
-      command: request.command, prepared: [prepared], kernels: [prepared.kernel.name],
-      profiles: [profile],
-      trials: request.scenarios.flatMap { scenario in
-        Mechanism.allCases.map {
-          TrialID(
-            scenario: scenario.name, mechanism: $0, armed: true, kernel: prepared.kernel.name,
-            profile: profile, repetition: 1)
-        }
-      })
   }
 }
 

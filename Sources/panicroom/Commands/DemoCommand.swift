@@ -99,7 +99,7 @@ struct DemoCommand: AsyncParsableCommand {
       DemoScenario($0, try ScenarioText.read($0.name, repository: laboratory.repository.root))
     }
     try await Interruption.cancelling { [request] in
-      try await laboratory.withStage(request) { stage in
+      try await laboratory.stages.withStage(request) { stage in
         Terminal.standard.show(status: "")
         try await show(
           texts,
