@@ -33,7 +33,7 @@ public struct ShellSession: Sendable {
   /// - Returns: the shell's exit status; 0 for a user who left, 3 where the guest was lost first.
   /// - Throws: what keeps a guest from being prepared; `CancellationError`.
   public func run() async throws -> Int32 {
-    try await laboratory.withShellRoom(request) { room in
+    try await laboratory.shells.withRoom(request) { room in
       let (events, sink) = AsyncStream.makeStream(of: Event.self)
       let front = try ShellFront(colour: colour, sink: sink)
       var table = ShellTable(room: room, front: front, sink: sink, colour: colour)

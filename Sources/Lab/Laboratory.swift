@@ -64,6 +64,9 @@ public struct Laboratory: Sendable {
   /// Where trials are shown, in guests that wait.
   public var stages: Stages { Stages(preparation: preparation) }
 
+  /// Guests that somebody works in.
+  public var shells: Shells { Shells(preparation: preparation, repository: repository) }
+
   /// Carry out a request in a new run directory below `runs`.
   ///
   /// - Returns: the directory's path.

@@ -82,7 +82,7 @@ public final class ShellGuest: Sendable {
   public func watch() async {
     let began = SuspendingClock.now
     var watch = ShellWatch(cpus: room.machine.description.cpus, kernel: room.traits)
-    var registers = RegisterLog(logger: room.laboratory.logger)
+    var registers = RegisterLog(logger: room.logger)
     var quiet = Quiet()
     for await event in guest.events {
       let now = (SuspendingClock.now - began).seconds
@@ -98,7 +98,7 @@ public final class ShellGuest: Sendable {
       case .none, .sample: break
       case .hangs: emit(.hangs)
       case .speaksAgain:
-        registers = RegisterLog(logger: room.laboratory.logger)
+        registers = RegisterLog(logger: room.logger)
         emit(.speaksAgain)
       case .over(.laboratoryFailed(let why)): return emit(.failed(why))
       case .over(let ending):
@@ -145,7 +145,7 @@ public final class ShellGuest: Sendable {
         try await guest.injectNMI()
       } catch {
         // The guest is called hung either way; its back trace is what is missing.
-        room.laboratory.logger.warning(
+        room.logger.warning(
           "A guest could not be questioned.", metadata: ["error": "\(error)"])
       }
     }

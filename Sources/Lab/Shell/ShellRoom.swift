@@ -4,6 +4,7 @@
 import Forge
 import Host
 import Kernels
+import Logging
 public import Machine
 import Record
 import Scenarios
@@ -38,7 +39,8 @@ public struct ShellRoom: Sendable {
   public let profile: String
   /// The scenario's name and title.
   public let scenario: (name: String, title: String)?
-  let laboratory: Laboratory
+  let repository: Repository
+  let logger: Logger
   let machine: PreparedMachine
   /// What decides how much time its guests need.
   let traits: KernelTraits
@@ -55,12 +57,16 @@ struct ShellMaterial: Sendable {
   var modules: [(name: String, full: String)]
 }
 
-extension Laboratory {
+/// Makes rooms for shells, and clears them away.
+public struct Shells: Sendable {
+  let preparation: Preparation
+  let repository: Repository
+
   /// Makes ready what shells need, and gives it to `body`; what guests leave is gone afterwards.
   ///
   /// - Throws: ``LabError``, `CatalogueError` or `InvalidScenario` where the request is wrong; what
   ///   keeps a guest from being prepared; what `body` throws.
-  public func withShellRoom<Result>(
+  public func withRoom<Result>(
     _ request: ShellRequest, _ body: (ShellRoom) async throws -> Result
   ) async throws -> Result {
     let scenario = try request.scenario.map(readScenario)
@@ -80,12 +86,13 @@ extension Laboratory {
         files: [ShellFiles.profile] + (files ?? []), modules: Self.modules(twins))
     }
     defer { material.cancel() }
-    return try await cache.temporarily(beside: "shells/shell") { folder in
+    return try await preparation.cache.temporarily(beside: "shells/shell") { folder in
       try await body(
         ShellRoom(
           kernelRelease: prepared.kernel.release, profile: profile.name,
-          scenario: scenario.map { ($0.name, $0.title) }, laboratory: self, machine: machine,
-          traits: prepared.traits, forge: forge, material: material, folder: folder))
+          scenario: scenario.map { ($0.name, $0.title) }, repository: repository,
+          logger: preparation.logger, machine: machine, traits: prepared.traits, forge: forge,
+          material: material, folder: folder))
     }
   }
 
@@ -124,7 +131,7 @@ extension ShellRoom {
       console: "\(folder)/\(Evidence.consoleName)", qemuLog: "\(folder)/qemu.log")
     guestFiles.consoleTap = { flow.add($0) }
     let (guest, _) = try await machine.start(
-      guestFiles, bootSeconds: 90, for: "shell", logger: laboratory.logger)
+      guestFiles, bootSeconds: 90, for: "shell", logger: logger)
     try await guest.endingOnError {
       for file in try await material.value.files {
         try await guest.send(

@@ -49,14 +49,14 @@ extension ShellRoom {
       }
     } catch {
       // The verdict stands without its place in the source.
-      laboratory.logger.warning(
+      logger.warning(
         "Frames could not be resolved to source lines.", metadata: ["error": "\(error)"])
     }
     return [:]
   }
 
   private func line(at place: SourcePlace) -> String? {
-    let path = "\(laboratory.repository.root)/\(place.file)"
+    let path = "\(repository.root)/\(place.file)"
     guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self).split(
       separator: "\n", omittingEmptySubsequences: false)

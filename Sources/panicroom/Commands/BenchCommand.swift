@@ -77,7 +77,7 @@ struct BenchCommand: AsyncParsableCommand {
   private func measureInteractive(_ laboratory: Laboratory, _ chosen: Scenario) async throws {
     let result = try await Interruption.cancelling { [kernel, rounds] in
       try await laboratory.benchInteractive(chosen, kernel: kernel.first, rounds: rounds) {
-        try await laboratory.withShellRoom(ShellRequest(kernel: kernel.first)) {
+        try await laboratory.shells.withRoom(ShellRequest(kernel: kernel.first)) {
           try await $0.secondsToPrompt()
         }
       }
