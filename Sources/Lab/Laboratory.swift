@@ -67,6 +67,9 @@ public struct Laboratory: Sendable {
   /// Guests that somebody works in.
   public var shells: Shells { Shells(preparation: preparation, repository: repository) }
 
+  /// How long trials take here, and how long people wait.
+  public var benchmarks: Benchmarks { Benchmarks(preparation: preparation, emit: emit) }
+
   /// Carry out a request in a new run directory below `runs`.
   ///
   /// - Returns: the directory's path.

@@ -43,7 +43,7 @@ public struct InteractiveBenchResult: Codable, Sendable {
   }
 }
 
-extension Laboratory {
+extension Benchmarks {
   /// Measures, `rounds` times each in turn, what `demo` and `try` make somebody wait for, and a cold
   /// boot to hold it against.
   ///
@@ -51,15 +51,15 @@ extension Laboratory {
   ///   - scenario: whose armed twins are measured; their verdicts should need no waiting.
   ///   - kernel: of `vm/kernels.yaml`; nil for the default one.
   ///   - shell: starts a shell, and tells the seconds until its prompt; nil to leave it out.
-  public func benchInteractive(
+  public func interactive(
     _ scenario: Scenario, kernel: String?, rounds: Int,
     shell: (@Sendable () async throws -> Double)? = nil
   ) async throws -> InteractiveBenchResult {
     var request = StageRequest(scenarios: [scenario])
     request.kernel = kernel
     let clocks = Clocks()
-    try await stages.withStage(request) { stage in
-      try await cache.temporarily(beside: "bench") { folder in
+    try await Stages(preparation: preparation).withStage(request) { stage in
+      try await preparation.cache.temporarily(beside: "bench") { folder in
         let sources = try await sources(scenario, kernel: kernel, in: folder)
         for round in 1...rounds {
           emit(.preparing("round \(round) of \(rounds)"))
@@ -101,7 +101,7 @@ extension Laboratory {
   private func sources(
     _ scenario: Scenario, kernel: String?, in folder: String
   ) async throws -> [(Mechanism, SavedFile)] {
-    let text = try ScenarioText.read(scenario.name, repository: repository.root)
+    let text = try ScenarioText.read(scenario.name, repository: preparation.repository.root)
     var sources: [(Mechanism, SavedFile)] = []
     for mechanism in Mechanism.allCases {
       let path = "\(folder)/\(Files.name(of: scenario.sourcePath(mechanism)))"
@@ -112,7 +112,7 @@ extension Laboratory {
       attempt.workload = scenario.workload
       // Another harness may be building modules meanwhile.
       attempt.seconds = 600
-      let session = try await tries.prepare(attempt)
+      let session = try await Tries(preparation: preparation).prepare(attempt)
       sources.append(
         (mechanism, SavedFile(path: path, text: text[mechanism] ?? "", session: session)))
     }

@@ -42,7 +42,11 @@ public struct BenchResult: Codable, Sendable {
   }
 }
 
-extension Laboratory {
+/// How long trials take on this machine, and how long people wait for them.
+public struct Benchmarks: Sendable {
+  let preparation: Preparation
+  let emit: EventSink
+
   /// Measure, `rounds` times each, a cold boot, a restore, and both armed twins' whole trials.
   ///
   /// - Parameters:
@@ -51,14 +55,14 @@ extension Laboratory {
   /// - Returns: a result for each kernel, in their order; of several, without those that could not
   ///   be measured.
   /// - Throws: why no kernel could be measured; what is wrong with the request.
-  public func bench(
+  public func trials(
     _ scenario: Scenario, kernels names: [String], rounds: Int
   ) async throws -> (results: [BenchResult], isComplete: Bool) {
     var results: [BenchResult] = []
-    let entries = try kernels.select(names)
+    let entries = try preparation.kernels.select(names)
     for entry in entries {
       do {
-        results.append(try await bench(scenario, entry, rounds: rounds))
+        results.append(try await trials(scenario, entry, rounds: rounds))
       } catch  where entries.count > 1 && !Task.isCancelled {
         emit(.note("Kernel \(entry.name) is not measured: \(error)"))
         // Where that holds for all of them it is no kernel's own trouble.
@@ -68,10 +72,11 @@ extension Laboratory {
     return (results, results.count == entries.count)
   }
 
-  private func bench(
+  private func trials(
     _ scenario: Scenario, _ entry: KnownKernel, rounds: Int
   ) async throws -> BenchResult {
-    let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
+    let profiles = try Profile.select(
+      [], from: try Profile.load(preparation.repository.profilesFile))
     let prepared = try await preparation.kernel(
       entry, scenarios: [scenario], profiles: profiles, accelerator: nil, cold: false)
     let machine = prepared.machines[.init(profile: profiles[0].name, cpus: scenario.cpus)]!
@@ -87,7 +92,7 @@ extension Laboratory {
     guard !mechanisms.isEmpty else {
       throw LabError("Kernel \(entry.name) can run neither twin of \(scenario.name).")
     }
-    return try await cache.temporarily(beside: "bench") { folder in
+    return try await preparation.cache.temporarily(beside: "bench") { folder in
       let directory = try RunDirectory.create(
         in: folder,
         header: try RunHeader.beginning(
@@ -96,8 +101,8 @@ extension Laboratory {
       let bench = Bench(
         scenario: scenario, mechanisms: mechanisms, prepared: prepared, machine: machine,
         template: template, profile: profiles[0].name,
-        session: TrialSession(directory, runner: TrialRunner(logger: logger)), folder: folder,
-        logger: logger, emit: emit)
+        session: TrialSession(directory, runner: TrialRunner(logger: preparation.logger)),
+        folder: folder, logger: preparation.logger, emit: emit)
       return try await bench.measure(rounds)
     }
   }

@@ -58,7 +58,7 @@ struct BenchCommand: AsyncParsableCommand {
       named: scenario)
     if interactive { return try await measureInteractive(laboratory, chosen) }
     let (results, isComplete) = try await Interruption.cancelling { [kernel, rounds] in
-      try await laboratory.bench(chosen, kernels: kernel, rounds: rounds)
+      try await laboratory.benchmarks.trials(chosen, kernels: kernel, rounds: rounds)
     }
     Terminal.standard.show(status: "")
     switch format {
@@ -76,7 +76,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   private func measureInteractive(_ laboratory: Laboratory, _ chosen: Scenario) async throws {
     let result = try await Interruption.cancelling { [kernel, rounds] in
-      try await laboratory.benchInteractive(chosen, kernel: kernel.first, rounds: rounds) {
+      try await laboratory.benchmarks.interactive(chosen, kernel: kernel.first, rounds: rounds) {
         try await laboratory.shells.withRoom(ShellRequest(kernel: kernel.first)) {
           try await $0.secondsToPrompt()
         }
