@@ -37,17 +37,6 @@ import Testing
     #expect(Self.files.contains("Sources/Verdicts/Verdict.swift"))
   }
 
-  @Test(arguments: documents) func everyLinkLeadsToAFile(_ document: String) throws {
-    let folder = Checkout.root.appending(path: document).deletingLastPathComponent()
-    for link in try Files.text(Checkout.path(document)).matches(of: /\]\(([^)#\s]+)[^)]*\)/) {
-      let target = String(link.1)
-      guard !target.contains("://"), !target.hasPrefix("mailto:") else { continue }
-      #expect(
-        FileManager.default.fileExists(atPath: folder.appending(path: target).path),
-        "\(document): \(target)")
-    }
-  }
-
   /// `Lab/Run/Conductor.swift` may stand for `Sources/Lab/Run/Conductor.swift`, and a name by itself for
   /// a file of that name anywhere.
   @Test(arguments: documents) func everySourceThatIsNamedIsThere(_ document: String) throws {
