@@ -21,7 +21,7 @@ import Testing
     let (ours, peer) = (dup(pair.ours.number), dup(pair.theirs.number))
     try #require(ours >= 0 && peer >= 0)
     let (arrivals, sink) = Arrivals.makeStream()
-    let channel = try Channel(Descriptor(adopting: ours), name: "test") { bytes in
+    let channel = try Channel(Descriptor(owning: ours), name: "test") { bytes in
       sink.yield(bytes.map(Array.init))
       if bytes == nil { sink.finish() }
     }

@@ -44,7 +44,7 @@ private final class Heard: Sendable {
     try #require(fcntl(sockets[0], F_SETFL, O_NONBLOCK) == 0)
     let peer = ScriptedPeer(socket: sockets[1])
     let heard = Heard()
-    let client = try QMPClient(Descriptor(adopting: sockets[0])) { event in
+    let client = try QMPClient(Descriptor(owning: sockets[0])) { event in
       heard.events.withLock { $0.append(event) }
     }
     return (client, peer, heard)

@@ -26,7 +26,7 @@ package final class Console: Sendable {
   private let state: Mutex<State>
 
   package init(path: String) throws(SystemCallError) {
-    let descriptor = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+    let descriptor = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
     state = Mutex(State(file: descriptor.release()))
   }
 

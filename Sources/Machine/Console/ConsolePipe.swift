@@ -28,8 +28,8 @@ package struct ConsolePipe: ~Copyable {
     var ends: [Int32] = [-1, -1]
     capacity = Int(
       try systemCall("pipe", on: "a guest's console") { cmachine_console_pipe(&ends, Self.wanted) })
-    ours = Descriptor(adopting: ends[0])
-    theirs = Descriptor(adopting: ends[1])
+    ours = Descriptor(owning: ends[0])
+    theirs = Descriptor(owning: ends[1])
   }
 }
 

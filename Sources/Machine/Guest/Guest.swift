@@ -78,7 +78,7 @@ public final class Guest: Sendable {
     self.files = files
     let console = try Console(path: files.console)
     self.console = console
-    let log = try Descriptor.open(files.qemuLog, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+    let log = try Descriptor(opening: files.qemuLog, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
     let qmpPair = try SocketPair()
     let consolePipe = try ConsolePipe()
     let agentPair = try SocketPair()

@@ -196,7 +196,7 @@ extension Guest {
 
   /// Write the machine's state, without its memory, to a file.
   fileprivate func freeze(into path: String) async throws {
-    let state = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC)
+    let state = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC)
     try await qmp.execute("migrate-set-capabilities", Self.ignoreShared)
     try await qmp.execute(
       "getfd", ["fdname": .string("state")], descriptor: state.number)

@@ -47,7 +47,7 @@ public final class GuestMemory: Sendable {
   /// An empty file in memory.
   static func makeFile() throws(SystemCallError) -> Descriptor {
     Descriptor(
-      adopting: try systemCall("memfd_create", on: "a guest's memory") {
+      owning: try systemCall("memfd_create", on: "a guest's memory") {
         chost_memory_file("panicroom-memory")
       })
   }

@@ -41,7 +41,7 @@ public enum AcceleratorProbe {
   /// Why KVM can't even be tried; nil where it can.
   public static func obstacle() -> String? {
     do throws(SystemCallError) {
-      _ = try Descriptor.open("/dev/kvm", O_RDWR)
+      _ = try Descriptor(opening: "/dev/kvm", O_RDWR)
       return nil
     } catch {
       switch error.errno {

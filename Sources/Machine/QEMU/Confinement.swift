@@ -29,7 +29,7 @@ public enum Confinement: Sendable, Equatable {
 
   private static func trial(of program: String) async -> Confinement {
     do {
-      let null = try Descriptor.open("/dev/null", O_WRONLY)
+      let null = try Descriptor(opening: "/dev/null", O_WRONLY)
       let jail = try Jail(program: program, usesKVM: access("/dev/kvm", F_OK) == 0)
       let process = try await QEMUProcess(
         path: jail.program, arguments: ["--version"], descriptors: [], output: null.number,

@@ -33,7 +33,7 @@ package final class SealedFile: Sendable {
 
   /// A descriptor with an offset of its own.
   package func open() throws(SystemCallError) -> Descriptor {
-    try Descriptor.open("/proc/self/fd/\(descriptor)", O_RDONLY)
+    try Descriptor(opening: "/proc/self/fd/\(descriptor)", O_RDONLY)
   }
 
   /// Of pieces that are all zero only the place counts, so that a file with holes takes as little time
@@ -47,7 +47,7 @@ package final class SealedFile: Sendable {
   package static func digest(
     of path: String, copyingTo copy: Int32? = nil
   ) throws(SystemCallError) -> String {
-    let file = try Descriptor.open(path, O_RDONLY)
+    let file = try Descriptor(opening: path, O_RDONLY)
     let number = file.number
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * piece, alignment: 4096)
     defer { buffer.deallocate() }

@@ -44,27 +44,21 @@ func systemCall<Result: SignedInteger>(
   }
 }
 
-/// An open descriptor, closed when its owner lets go of it.
+/// A descriptor that is closed when its owner goes. `GuestKernel` has the same for the guest's side.
 package struct Descriptor: ~Copyable, Sendable {
   package let number: Int32
 
-  package init(adopting number: Int32) {
-    self.number = number
+  package init(owning number: Int32) { self.number = number }
+
+  init(opening path: String, _ flags: Int32, mode: mode_t = 0o600) throws(SystemCallError) {
+    number = try systemCall("open", on: path) { open(path, flags | O_CLOEXEC, mode) }
   }
 
-  deinit {
-    close(number)
-  }
+  deinit { close(number) }
 
-  static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600)
-    throws(SystemCallError) -> Descriptor
-  {
-    Descriptor(
-      adopting: try systemCall("open", on: path) { Glibc.open(path, flags | O_CLOEXEC, mode) })
-  }
-
+  /// Leaves the closing to the caller.
   consuming func release() -> Int32 {
-    let number = self.number
+    let number = number
     discard self
     return number
   }
@@ -81,7 +75,7 @@ package struct SocketPair: ~Copyable {
     _ = try systemCall("socketpair", on: "a guest's channel") {
       socketpair(AF_UNIX, type, 0, &numbers)
     }
-    ours = Descriptor(adopting: numbers[0])
-    theirs = Descriptor(adopting: numbers[1])
+    ours = Descriptor(owning: numbers[0])
+    theirs = Descriptor(owning: numbers[1])
   }
 }
