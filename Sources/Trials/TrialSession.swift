@@ -22,7 +22,7 @@ package struct TrialSession: Sendable {
   package struct Hooks: Sendable {
     /// Takes what happens while it happens.
     package var follow: (@Sendable (TrialNews) -> Void)?
-    /// Called before a trial is carried out again, with the record of the first attempt.
+    /// Called before a trial is carried out again, with the record of the first time.
     package var retrying: @Sendable (TrialRecord) -> Void
     /// Changes a record before it is journalled.
     package var amend: @Sendable (inout TrialRecord) -> Void
@@ -46,18 +46,18 @@ package struct TrialSession: Sendable {
   package func carryOut(
     _ trial: Trial, in source: any GuestSource, _ hooks: Hooks = Hooks()
   ) async throws -> (record: TrialRecord, evidence: String) {
-    var (result, folder) = try await attempt(trial, in: source, hooks)
+    var (result, folder) = try await execute(trial, in: source, hooks)
     if result.laboratoryFailed {
       result.record.superseded = true
       try directory.append(result.record)
       hooks.retrying(result.record)
-      (result, folder) = try await attempt(trial, in: source, hooks)
+      (result, folder) = try await execute(trial, in: source, hooks)
     }
     try directory.append(result.record)
     return (result.record, folder)
   }
 
-  private func attempt(
+  private func execute(
     _ trial: Trial, in source: any GuestSource, _ hooks: Hooks
   ) async throws -> (TrialRunner.Result, folder: String) {
     let name = try directory.makeEvidenceFolder(for: trial.id)

@@ -75,7 +75,7 @@ import Wire
   }
 
   @Test func theUsersPathsTakeTheWorkspacesPlace() {
-    let paths = AttemptPaths(["bpf/x.bpf.c": "/home/me/x.bpf.c", "bpf/own.h": "/home/me/own.h"])
+    let paths = TryPaths(["bpf/x.bpf.c": "/home/me/x.bpf.c", "bpf/own.h": "/home/me/own.h"])
     #expect(
       paths.place(SourcePlace(file: "bpf/own.h", line: 3))
         == SourcePlace(file: "/home/me/own.h", line: 3))

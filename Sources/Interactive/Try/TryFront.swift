@@ -7,10 +7,10 @@ import Record
 import Reports
 import Verdicts
 
-/// `panicroom try`: one attempt, once or on every save.
+/// `panicroom try`: a request, carried out once or on every save.
 public struct TryFront: Sendable {
   let laboratory: Laboratory
-  let attempt: TryRequest
+  let request: TryRequest
   let output: Output
 
   public enum Output: Sendable {
@@ -18,9 +18,9 @@ public struct TryFront: Sendable {
     case terminal(width: Int, colour: Bool)
   }
 
-  public init(laboratory: Laboratory, attempt: TryRequest, output: Output) {
+  public init(laboratory: Laboratory, request: TryRequest, output: Output) {
     self.laboratory = laboratory
-    self.attempt = attempt
+    self.request = request
     self.output = output
   }
 
@@ -29,7 +29,7 @@ public struct TryFront: Sendable {
   /// - Returns: what to show, and whether every trial has an answer.
   /// - Throws: ``LabError`` where the request or a file is wrong.
   public func once() async throws -> (text: String, isAnswered: Bool) {
-    try await answer(try await laboratory.tries.prepare(attempt))
+    try await answer(try await laboratory.tries.prepare(request))
   }
 
   /// Tries now and on every save, until the task is cancelled.
@@ -40,7 +40,7 @@ public struct TryFront: Sendable {
   public func watch(
     show: @Sendable (String) throws -> Void, tell: @Sendable (String) -> Void
   ) async throws {
-    let session = try await laboratory.tries.prepare(attempt)
+    let session = try await laboratory.tries.prepare(request)
     var seen: SaveStamp?
     while true {
       let now = SaveStamp(of: try inputs(of: session))
@@ -64,7 +64,7 @@ public struct TryFront: Sendable {
     do {
       return try session.inputs
     } catch let error where !(error is CancellationError) {
-      return attempt.files
+      return request.files
     }
   }
 

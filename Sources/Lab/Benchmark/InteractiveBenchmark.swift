@@ -106,13 +106,13 @@ extension Benchmarks {
     for mechanism in Mechanism.allCases {
       let path = "\(folder)/\(Files.name(of: scenario.sourcePath(mechanism)))"
       try Files.write(text[mechanism] ?? "", to: path)
-      var attempt = TryRequest(files: [path])
-      attempt.kernel = kernel
-      attempt.armed = true
-      attempt.workload = scenario.workload
+      var request = TryRequest(files: [path])
+      request.kernel = kernel
+      request.armed = true
+      request.workload = scenario.workload
       // Another harness may be building modules meanwhile.
-      attempt.seconds = 600
-      let session = try await Tries(preparation: preparation).prepare(attempt)
+      request.seconds = 600
+      let session = try await Tries(preparation: preparation).prepare(request)
       sources.append(
         (mechanism, SavedFile(path: path, text: text[mechanism] ?? "", session: session)))
     }

@@ -24,7 +24,7 @@ actor RunMachines {
     logger = preparation.logger
   }
 
-  /// - Throws: what keeps the machine from being made ready; whoever asks next makes a new attempt.
+  /// - Throws: what keeps the machine from being made ready; whoever asks next tries again.
   func machine(kernel name: String, profile: String, cpus: Int) async throws -> PreparedMachine {
     let key = Key(kernel: name, machine: .init(profile: profile, cpus: cpus))
     guard let kernel = prepared[name] else { throw LabError("Kernel \(name) was not prepared.") }

@@ -7,7 +7,7 @@ import Kernels
 import Scenarios
 package import Verdicts
 
-/// One of the files of an attempt: what it is by its name, and the folder in which it is compiled.
+/// One of the files of a try: what it is by its name, and the folder in which it is compiled.
 package struct TriedFile: Sendable {
   /// As the user named it.
   package let path: String
@@ -186,7 +186,7 @@ package struct TriedFile: Sendable {
 }
 
 /// Puts the user's own paths back where a compiler or an object tells those of the workspace.
-package struct AttemptPaths: Sendable {
+package struct TryPaths: Sendable {
   package var paths: [String: String]
 
   package init(_ paths: [String: String]) {

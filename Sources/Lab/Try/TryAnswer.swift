@@ -4,7 +4,7 @@
 public import Record
 public import Verdicts
 
-/// What came of an attempt.
+/// The result of a try.
 public struct TryAnswer: Sendable {
   public var run: RunRecord
   public var trials: [Trial]
@@ -25,8 +25,8 @@ public struct TryAnswer: Sendable {
     public var notes: [String]
     /// Wall time of compiling; 0 where the file was loaded as it is.
     public var compileSeconds: Double
-    /// The line of the user's source that the verdict points to; nil where it isn't in a file of the
-    /// attempt.
+    /// The line of the user's source that the verdict points to; nil if it isn't in one of the files that
+    /// were tried.
     public var sourceLine: String?
   }
 }

@@ -11,13 +11,13 @@ import Trials
 import Verdicts
 import Wire
 
-/// One trial of an attempt, ready to be run.
+/// One trial of a try, ready to be run.
 struct TryPlan: Sendable {
   var file: TriedFile
   var twin: ForgedTwin
   var scenario: Scenario
   var overrides: PlanOverrides
-  var paths: AttemptPaths
+  var paths: TryPaths
   var compilerLines: [String] = []
   var notes: [String] = []
   var compileSeconds = 0.0
@@ -37,7 +37,7 @@ extension TrySession {
     if file.isSource {
       let workspace = "\(folder)/\(file.mechanism.rawValue)"
       paths = try file.lay(in: workspace, from: preparation.repository.root)
-      twin = try await compile(file, in: workspace, AttemptPaths(paths))
+      twin = try await compile(file, in: workspace, TryPaths(paths))
     } else {
       twin = ForgedTwin(
         scenario: file.name, mechanism: file.mechanism,
@@ -45,8 +45,8 @@ extension TrySession {
     }
     var plan = TryPlan(
       file: file, twin: twin,
-      scenario: .tried(name: file.name, attach: attempt.attach, workload: attempt.workload),
-      overrides: PlanOverrides(arguments: attempt.arguments), paths: AttemptPaths(paths))
+      scenario: .tried(name: file.name, attach: request.attach, workload: request.workload),
+      overrides: PlanOverrides(arguments: request.arguments), paths: TryPaths(paths))
     if file.isSource { plan.compileSeconds = (ContinuousClock.now - began).seconds }
     switch twin.result {
     case .unavailable(let reason): throw LabError("\(file.path) can't be tried: \(reason).")
@@ -61,7 +61,7 @@ extension TrySession {
       } catch let error as ForgeError where !file.isSource {
         throw LabError("\(error.what): give another file, or its source.")
       }
-      if object.programs.count > Self.mostPrograms, attempt.eachProgram {
+      if object.programs.count > Self.mostPrograms, request.eachProgram {
         throw LabError(
           "\(file.path) has \(object.programs.count) programs, and --each-program takes "
             + "\(Self.mostPrograms) at most: choose some with --program.")
@@ -72,20 +72,20 @@ extension TrySession {
     }
   }
 
-  /// Trials of one attempt; each has a guest.
+  /// Trials of one try; each has a guest.
   private static let mostPrograms = 1000
   /// Of address space: clang and gcc take a tenth of it for a large source.
   private static let compilerMiB = 4096
 
   private func compile(
-    _ file: TriedFile, in workspace: String, _ paths: AttemptPaths
+    _ file: TriedFile, in workspace: String, _ paths: TryPaths
   ) async throws -> ForgedTwin {
     let bounds = Tool.Bounds(
-      seconds: attempt.seconds, memoryMiB: Self.compilerMiB, fileMiB: TriedFile.longestMiB)
+      seconds: request.seconds, memoryMiB: Self.compilerMiB, fileMiB: TriedFile.longestMiB)
     let forge = Forge(
       kernel: prepared.kernel, repository: workspace, cache: preparation.cache,
       logger: preparation.logger, bounds: bounds)
-    let arm = try file.namesArm() ? attempt.armed : nil
+    let arm = try file.namesArm() ? request.armed : nil
     do {
       return try await forge.forge(file.name, file.mechanism, armed: arm)
     } catch ToolError.endless(_, let seconds) {
@@ -105,7 +105,7 @@ extension TrySession {
   }
 
   /// What the compiler said; make's words around it tell nobody anything.
-  private static func words(of error: ForgeError, _ paths: AttemptPaths) -> String {
+  private static func words(of error: ForgeError, _ paths: TryPaths) -> String {
     // 128 + SIGXFSZ.
     if error.what.contains("ended with status 153") { return "the object would be too long" }
     let lines = error.what.split(separator: "\n").filter { line in
@@ -120,17 +120,17 @@ extension TrySession {
       $0.split(separator: ":").first.map(String.init)
     }
     if files.count == 1 {
-      for argument in attempt.arguments where !parameters.contains(argument.name) {
+      for argument in request.arguments where !parameters.contains(argument.name) {
         let known = parameters.isEmpty ? "none" : parameters.joined(separator: ", ")
         throw LabError(
           "\(plan.file.path) has no parameter \"\(argument.name)\"; it has \(known).")
       }
-      if let program = attempt.program {
+      if let program = request.program {
         throw LabError("--program \(program) works with a program, and this is a module.")
       }
     }
     plan.overrides.arguments.removeAll { !parameters.contains($0.name) }
-    if attempt.armed, !parameters.contains("armed"), try !plan.file.namesArm() {
+    if request.armed, !parameters.contains("armed"), try !plan.file.namesArm() {
       plan.notes.append("the module has no parameter armed: --armed changes nothing")
     }
     // The agent finds the module under the name that it gives itself.
@@ -138,9 +138,9 @@ extension TrySession {
     let name = TriedFile.name(from: object.moduleInfo("name").first ?? plan.file.name)
     plan.scenario = .tried(
       name: name, attach: [],
-      workload: attempt.workload.isEmpty
+      workload: request.workload.isEmpty
         ? TriedAttachment.workload(triggers: parameters.contains("trigger"), iterates: false)
-        : attempt.workload)
+        : request.workload)
     return plan
   }
 
@@ -151,29 +151,29 @@ extension TrySession {
       throw LabError(
         "\(plan.file.path) has no program: no function that isn't static has a SEC(\"…\").")
     }
-    for name in [attempt.program].compactMap(\.self) + attempt.attach.map(\.program)
+    for name in [request.program].compactMap(\.self) + request.attach.map(\.program)
     where !names.contains(name) {
       throw LabError(
         "\(plan.file.path) has no program \"\(name)\"\(didYouMeanOrStop(name, among: names)) It has "
           + "\(VisibleText.escape(names.joined(separator: ", "))).")
     }
-    let chosen: [String?] = attempt.eachProgram ? names : [attempt.program]
+    let chosen: [String?] = request.eachProgram ? names : [request.program]
     return chosen.map { only in
       var plan = plan
       let loaded = all.filter { program in
         only.map { $0 == program.name } ?? !program.section.hasPrefix("?")
       }
       let attach = TriedAttachment.attachments(
-        of: loaded.map { ($0.name, $0.section) }, wanted: attempt.attach)
+        of: loaded.map { ($0.name, $0.section) }, wanted: request.attach)
       plan.overrides.onlyProgram = only
       plan.scenario = .tried(
-        name: attempt.eachProgram
+        name: request.eachProgram
           ? "\(plan.file.name).\(TriedFile.name(from: only ?? ""))" : plan.file.name,
         attach: attach,
-        workload: attempt.workload.isEmpty
+        workload: request.workload.isEmpty
           ? TriedAttachment.workload(
             triggers: attach.contains { $0.to == .testRun },
-            iterates: loaded.contains { $0.section.hasPrefix("iter") }) : attempt.workload,
+            iterates: loaded.contains { $0.section.hasPrefix("iter") }) : request.workload,
         modules: TriedAttachment.modules(for: attach))
       return plan
     }

@@ -11,10 +11,10 @@ import Scenarios
 import Trials
 import Verdicts
 
-/// An attempt with its kernel and its guests' template ready: it can be made again and again.
+/// A try with its kernel and its guests' template ready: it can be carried out again and again.
 public struct TrySession: Sendable {
   let preparation: Preparation
-  public let attempt: TryRequest
+  public let request: TryRequest
   let files: [TriedFile]
   let prepared: PreparedKernel
   let machine: PreparedMachine
@@ -30,20 +30,20 @@ public struct TrySession: Sendable {
 public struct Tries: Sendable {
   let preparation: Preparation
 
-  /// Makes ready what an attempt needs.
+  /// Makes ready what a try needs.
   ///
   /// - Throws: ``LabError`` where the request or a file's name is wrong; what keeps a guest from
   ///   starting.
-  public func prepare(_ attempt: TryRequest) async throws -> TrySession {
-    let files = try attempt.files.map(TriedFile.init)
+  public func prepare(_ request: TryRequest) async throws -> TrySession {
+    let files = try request.files.map(TriedFile.init)
     guard Set(files.map(\.mechanism)).count == files.count, !files.isEmpty else {
       throw LabError("Give one file, or a pair: one program and one module.")
     }
     let (prepared, profile) = try await preparation.kernel(
-      named: attempt.kernel, attempt.accelerator)
+      named: request.kernel, request.accelerator)
     let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
     return TrySession(
-      preparation: preparation, attempt: attempt, files: files, prepared: prepared,
+      preparation: preparation, request: request, files: files, prepared: prepared,
       machine: machine,
       profile: profile.name)
   }
@@ -60,7 +60,7 @@ extension TrySession {
       for file in files { plans += try await plan(file, in: folder) }
       let header = try header(plans)
       let directory = try RunDirectory.create(
-        in: attempt.runs ?? "\(folder)/runs", header: header, scenarios: try texts(of: plans))
+        in: request.runs ?? "\(folder)/runs", header: header, scenarios: try texts(of: plans))
       var answers: [TryAnswer.Trial] = []
       let session = TrialSession(directory, runner: runner)
       for plan in plans { answers.append(try await run(plan, in: session)) }
@@ -70,13 +70,13 @@ extension TrySession {
       return TryAnswer(
         run: RunRecord(
           header: finished, trials: answers.map(\.record), scenarios: plans.map(\.scenario)),
-        trials: answers, directory: attempt.runs == nil ? nil : directory.path)
+        trials: answers, directory: request.runs == nil ? nil : directory.path)
     }
   }
 
   private func header(_ plans: [TryPlan]) throws -> RunHeader {
     var header = try RunHeader.beginning(
-      command: attempt.command, prepared: [prepared], kernels: [prepared.kernel.name],
+      command: request.command, prepared: [prepared], kernels: [prepared.kernel.name],
       profiles: [profile], trials: plans.map { id($0) })
     header.tried = Set(plans.map(\.scenario.name)).sorted()
     return header
@@ -101,20 +101,20 @@ extension TrySession {
 
   private func id(_ plan: TryPlan) -> TrialID {
     TrialID(
-      scenario: plan.scenario.name, mechanism: plan.file.mechanism, armed: attempt.armed,
+      scenario: plan.scenario.name, mechanism: plan.file.mechanism, armed: request.armed,
       kernel: prepared.kernel.name, profile: profile, repetition: 1)
   }
 
   private var runner: TrialRunner {
     var limits = TrialWatch.Limits()
-    limits.trial = attempt.seconds
+    limits.trial = request.seconds
     return TrialRunner(logger: preparation.logger, limits: limits)
   }
 
   private func run(
     _ plan: TryPlan, in session: TrialSession
   ) async throws -> TryAnswer.Trial {
-    let isKept = attempt.runs != nil
+    let isKept = request.runs != nil
     let trial = Trial(
       id: id(plan), scenario: plan.scenario, twin: plan.twin, forge: prepared.forge,
       traits: prepared.traits, purpose: .undeclared(plan.overrides))

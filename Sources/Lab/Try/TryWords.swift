@@ -4,7 +4,7 @@
 import Scenarios
 public import Wire
 
-/// Reads what a command line says of an attempt.
+/// Reads a try's options from a command line.
 public enum TryWords {
   /// `PROGRAM=TARGET`, `PROGRAM=TARGET:DEVICE`, `PROGRAM=iterator:MAP`.
   public static func attach(_ text: String) throws -> Attachment {

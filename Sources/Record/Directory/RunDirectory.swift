@@ -130,16 +130,16 @@ public final class RunDirectory: Sendable {
   /// - Returns: the folder relative to the run directory, as a record has it.
   /// - Throws: ``SystemFailure``.
   public func makeEvidenceFolder(for trial: TrialID) throws -> String {
-    var attempt = 1
+    var number = 1
     while true {
-      let folder = "evidence/\(trial.folderName)" + (attempt == 1 ? "" : ".try\(attempt)")
+      let folder = "evidence/\(trial.folderName)" + (number == 1 ? "" : ".try\(number)")
       if mkdir("\(path)/\(folder)", 0o755) == 0 { return folder }
       let code = errno
       guard code == EEXIST else {
         throw SystemFailure(
           action: "create the folder", path: "\(path)/\(folder)", errno: code)
       }
-      attempt += 1
+      number += 1
     }
   }
 

@@ -96,7 +96,7 @@ struct TryCommand: AsyncParsableCommand {
       case .terminal:
         .terminal(width: Terminal.columns(1), colour: Terminal.outputTakesColour)
       }
-    let session = TryFront(laboratory: laboratory, attempt: try attempt(), output: output)
+    let session = TryFront(laboratory: laboratory, request: try request(), output: output)
     if watch {
       return try await Interruption.cancelling {
         try await session.watch(
@@ -108,19 +108,19 @@ struct TryCommand: AsyncParsableCommand {
     if !answer.isAnswered { throw ExitStatus.inconclusive }
   }
 
-  private func attempt() throws -> TryRequest {
-    var attempt = TryRequest(files: files)
-    attempt.kernel = kernel
-    attempt.accelerator = accelerator
-    attempt.armed = armed
-    attempt.attach = try attach.map(TryWords.attach)
-    attempt.workload = try workload.map(TryWords.step)
-    attempt.arguments = try arg.map(TryWords.argument)
-    attempt.program = program
-    attempt.eachProgram = eachProgram
-    attempt.seconds = timeout
-    attempt.runs = runs
-    attempt.command = Array(CommandLine.arguments.dropFirst())
-    return attempt
+  private func request() throws -> TryRequest {
+    var request = TryRequest(files: files)
+    request.kernel = kernel
+    request.accelerator = accelerator
+    request.armed = armed
+    request.attach = try attach.map(TryWords.attach)
+    request.workload = try workload.map(TryWords.step)
+    request.arguments = try arg.map(TryWords.argument)
+    request.program = program
+    request.eachProgram = eachProgram
+    request.seconds = timeout
+    request.runs = runs
+    request.command = Array(CommandLine.arguments.dropFirst())
+    return request
   }
 }
