@@ -30,14 +30,14 @@ import Testing
     let path = try await image.make(for: kernel)
     let whole = try Files.read(path)
     var notes: [String] = []
-    try await image.mend(for: kernel) { notes.append($0) }
+    try await image.repair(for: kernel) { notes.append($0) }
     #expect(notes == [])
 
     var damaged = whole
     damaged[whole.count / 2] ^= 0xff
     try Files.write(damaged, to: path)
     #expect(try await image.make(for: kernel) == path)
-    try await image.mend(for: kernel) { notes.append($0) }
+    try await image.repair(for: kernel) { notes.append($0) }
     #expect(notes.count == 1)
     #expect(notes.first?.contains("initramfs.cpio was changed") == true)
     #expect(try Files.read(path) == whole)

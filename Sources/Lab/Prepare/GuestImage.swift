@@ -85,7 +85,7 @@ package struct GuestImage: Sendable {
   /// that boot, not for clones, which have it in their memory.
   ///
   /// - Parameter note: told what is made anew.
-  package func mend(for kernel: Kernel, note: (String) -> Void) async throws {
+  package func repair(for kernel: Kernel, note: (String) -> Void) async throws {
     let programs = try await programs()
     let entry = try await entry(for: kernel, programs)
     try await cache.withLock(entry) {

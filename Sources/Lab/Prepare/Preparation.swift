@@ -51,10 +51,10 @@ struct Preparation: Sendable {
       forced, Self.describe(qemu, .kvm, kernel, image, profiles[0], cpus: 1)
     ) {
       // A damaged image would be taken for an accelerator that doesn't work.
-      try await mend(kernel)
+      try await repair(kernel)
       return try await emit.step("the accelerator", when: true, $0)
     }
-    if cold { try await mend(kernel) }
+    if cold { try await repair(kernel) }
     let forge = forge(for: kernel)
     let twins = try await emit.step("both twins of \(scenarios.count) scenarios", when: false) {
       try await forge.forge(scenarios)
@@ -154,7 +154,7 @@ struct Preparation: Sendable {
         }
       }
       try cache.requireSpace(UInt64(description.memoryMiB) << 20)
-      try await mend(kernel)
+      try await repair(kernel)
       try await emit.step("a template of kernel \(kernel.name), profile \(profile)", when: true) {
         _ = try await cache.atomically(entry) {
           try await boot(description, of: kernel, in: $0)
@@ -187,9 +187,9 @@ struct Preparation: Sendable {
   }
 
   /// Looks at what is read by guests that boot, kernel and image.
-  private func mend(_ kernel: Kernel) async throws {
+  private func repair(_ kernel: Kernel) async throws {
     try await kernel.requireImage()
-    try await guestImage.mend(for: kernel) { emit(.note($0)) }
+    try await guestImage.repair(for: kernel) { emit(.note($0)) }
   }
 
   /// Makes a template. On a busy host the guest's own watchdog, or its agent in its warm-up, may give
