@@ -3,10 +3,10 @@
 
 import Glibc
 
-/// Where everything is kept that can be had again: kernels, objects, images, templates.
+/// The folder of everything that can be regenerated: kernels, objects, images, templates.
 ///
-/// What is in it is whole: an entry is made in a staging folder beside its place and renamed when
-/// it is done.
+/// Its entries are always complete: an entry is made in a staging folder next to its place and
+/// renamed when it is done.
 public struct CacheDirectory: Sendable {
   public let root: String
 
@@ -44,9 +44,9 @@ public struct CacheDirectory: Sendable {
 
   /// Makes the folder `entry` (a path below the root) as a whole or not at all.
   ///
-  /// `make` fills the staging folder that it is given. Where it returns, the staging folder takes
-  /// the entry's place (and what stood there goes); where it throws, nothing is left behind.
-  /// Staging folders of processes that are gone are swept.
+  /// `make` fills the staging folder that it is given. If it returns, the staging folder replaces
+  /// the entry (and what was there before is removed); if it throws, nothing is left. Staging
+  /// folders of processes that are gone are swept.
   ///
   /// - Returns: the entry's path.
   @discardableResult
@@ -69,8 +69,9 @@ public struct CacheDirectory: Sendable {
     return target
   }
 
-  /// Has the file system write what lies in the folder itself, so that no power cut leaves a name
-  /// without its content. Larger files, templates' memory, are told by their stamps.
+  /// Has the file system write the files directly in the folder, so that a power cut never leaves a
+  /// name without its content. Damage to larger files, such as templates' memory, shows in their
+  /// stamps.
   private static func sync(_ folder: String) throws(HostError) {
     for name in try Files.list(folder) { try Files.sync("\(folder)/\(name)", upTo: 64 << 20) }
   }
@@ -111,8 +112,9 @@ public struct CacheDirectory: Sendable {
     return String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// Removes a folder after a failure. What stays is for the next sweep: the failure is the one to
-  /// tell. (A function of its own: the optimiser of Swift 6.3.1 crashes on this `do` in an async one.)
+  /// Removes a folder after a failure. Whatever remains is left to the next sweep, because the
+  /// failure is the error to report. (This is a separate function because the optimiser of Swift
+  /// 6.3.1 crashes on this `do` in an async one.)
   private static func discard(_ folder: String) {
     do {
       try Files.remove(folder)
@@ -121,9 +123,9 @@ public struct CacheDirectory: Sendable {
     }
   }
 
-  /// Does `body` while no other harness holds the lock of this entry.
+  /// Runs `body` while no other harness holds the lock of this entry.
   ///
-  /// - Parameter waiting: told once, where another holds it.
+  /// - Parameter waiting: called once if another harness holds it.
   public func withLock<Result>(
     _ entry: String, waiting: () -> Void = {}, _ body: () async throws -> Result
   ) async throws -> Result {
@@ -143,8 +145,8 @@ public struct CacheDirectory: Sendable {
     return try await body()
   }
 
-  /// - Returns: a descriptor to be locked and closed; nil for a cache that this user can't write and
-  ///   that has no such file: what is whole in it is used as it is.
+  /// - Returns: a descriptor to be locked and closed; nil if this user can't write to the cache and
+  ///   it has no such file. Complete entries are then used as they are.
   private func lockFile(of entry: String) throws(HostError) -> Int32? {
     let target = root + "/" + entry
     let lock = "\(Files.parent(of: target))/.lock-\(Files.name(of: target))"
@@ -161,7 +163,7 @@ public struct CacheDirectory: Sendable {
     }
   }
 
-  /// Throws where the cache's file system has less than so many bytes left.
+  /// Throws if the cache's file system has fewer than this many bytes left.
   public func requireSpace(_ bytes: UInt64) throws(HostError) {
     try Files.makeFolder(root)
     var status = statvfs()

@@ -22,11 +22,11 @@ public struct CacheSweep: Sendable {
   ) throws(HostError) {
     let folder = cache.path(shelf)
     for name in try Files.list(folder) where name.hasPrefix(family) && name != current {
-      // "6.1-rt-<key>" is none of the family "6.1-".
+      // "6.1-rt-<key>" does not belong to the family "6.1-".
       if name.dropFirst(family.count).contains("-") { continue }
       let path = "\(folder)/\(name)"
       var status = stat()
-      // Another harness may have removed it meanwhile.
+      // Another harness may have removed it in the meantime.
       guard stat(path, &status) == 0 else { continue }
       if time(nil) - status.st_mtim.tv_sec > Self.life { try Files.remove(path) }
     }

@@ -20,7 +20,7 @@ public struct Digest {
     text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
   }
 
-  /// The digest of all that was added.
+  /// The digest of everything that was added.
   public func text() -> String {
     var end = state
     let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in

@@ -30,7 +30,7 @@ public enum Files {
     }
   }
 
-  /// So many bytes of a file, from an offset on; fewer where it ends before.
+  /// This many bytes of a file, from an offset; fewer if it ends before.
   public static func read(
     _ path: String, from offset: Int = 0, upTo wanted: Int
   ) throws(HostError) -> [UInt8] {
@@ -64,7 +64,7 @@ public enum Files {
     String(decoding: try read(path), as: UTF8.self)
   }
 
-  /// Writes a file anew.
+  /// Writes a file from the beginning.
   public static func write(_ bytes: [UInt8], to path: String) throws(HostError) {
     let file = try call("create", path) {
       open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -87,8 +87,8 @@ public enum Files {
     try call("make executable", path) { chmod(path, 0o755) }
   }
 
-  /// Waits until a file's content is on the disk; a file larger than so many bytes, or what is no
-  /// file, is let be.
+  /// Waits until a file's content is on the disk. A file larger than the limit is skipped, and so
+  /// is anything that is not a regular file.
   static func sync(_ path: String, upTo limit: Int) throws(HostError) {
     var status = stat()
     try call("stat", path) { lstat(path, &status) }
@@ -98,14 +98,14 @@ public enum Files {
     try call("sync", path) { fsync(file) }
   }
 
-  /// The size of a file in bytes, nil where there is none.
+  /// The size of a file in bytes; nil if there is none.
   public static func size(_ path: String) -> Int? {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
       ? Int(status.st_size) : nil
   }
 
-  /// Whether the file system that holds a folder has no room worth the name, for content or for files.
+  /// Whether the file system that holds a folder is out of space or inodes, or nearly so.
   public static func isFull(_ folder: String) -> Bool {
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { return false }
@@ -113,14 +113,14 @@ public enum Files {
       || (status.f_files > 0 && status.f_favail == 0)
   }
 
-  /// What changes whenever a file is written anew: its size and time of modification.
+  /// Changes whenever a file is rewritten: its size and time of modification.
   public static func stamp(_ path: String) throws(HostError) -> String {
     var status = stat()
     try call("stat", path) { stat(path, &status) }
     return "\(status.st_size)-\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
   }
 
-  /// Seconds since a file was last written, by the clock on the wall; nil if there is none.
+  /// Seconds of wall time since a file was last written; nil if there is none.
   public static func age(of path: String) throws(HostError) -> Double? {
     guard exists(path) else { return nil }
     var status = stat()
@@ -176,14 +176,14 @@ public enum Files {
     }
   }
 
-  /// Removes a file, or a folder with all that is in it; what is not there is fine.
+  /// Removes a file, or a folder with everything in it; one that doesn't exist is fine.
   public static func remove(_ path: String) throws(HostError) {
     try Removal.remove(path, shownAs: path)
   }
 
-  /// Puts a folder in the place of another in one step: whoever looks sees the one or the other.
+  /// Replaces a folder by another in one step: a reader sees one or the other.
   ///
-  /// - Returns: where the other is now, for it to be removed; nil if there was none.
+  /// - Returns: where the old one is now, so that it can be removed; nil if there was none.
   static func put(_ folder: String, at target: String) throws(HostError) -> String? {
     if Glibc.rename(folder, target) == 0 { return nil }
     guard [ENOTEMPTY, EEXIST, ENOTDIR].contains(errno) else {

@@ -3,7 +3,7 @@
 
 import Glibc
 
-/// Something of this machine's that is not as it must be: which, where, and what to do about it.
+/// Something on this machine that is not as it should be: what, where, and what to do about it.
 public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What happened, in a few words: `no space left to write`.
   public var what: String
@@ -11,7 +11,7 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
   public var path: String
   /// What the reader can do next.
   public var remedy: String
-  /// Whether there is no room for what was to be written.
+  /// Whether there was no room for what should have been written.
   public var isSpace = false
 
   public init(what: String, path: String, remedy: String) {
@@ -22,7 +22,7 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
 
   public var description: String { "\(path): \(what); \(remedy)" }
 
-  /// The error behind an `errno` of a system call on `path`.
+  /// The error for an `errno` of a system call on `path`.
   public init(errno code: Int32, doing: String, path: String) {
     let elsewhere = Self.elsewhere(path)
     func make(_ cause: String, _ remedy: String) -> HostError {
@@ -65,7 +65,7 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
     return "choose another folder"
   }
 
-  /// Whether blocks are free in the file system that holds a file or is to hold it.
+  /// Whether the file system that holds a file, or will hold it, has free blocks.
   private static func hasRoom(_ path: String) -> Bool {
     var status = statvfs()
     for place in [path, Files.parent(of: path)] where statvfs(place, &status) == 0 {
@@ -74,7 +74,7 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
     return false
   }
 
-  /// The error for a tool that failed for want of space, nil where it failed of something else.
+  /// The error for a tool that failed for lack of space; nil if it failed for another reason.
   public init?(spaceFailure error: ToolError, path: String) {
     guard case .failed(_, _, let words) = error, words.contains("No space left on device") else {
       return nil

@@ -3,8 +3,8 @@
 
 import FoundationEssentials
 
-/// The sizes and digests of the files in a folder of the cache, written beside them when they were
-/// made: `entry.json`. What doesn't match it was damaged since.
+/// The sizes and digests of the files in a folder of the cache, written next to them when they were
+/// made: `entry.json`. Whatever doesn't match was damaged since.
 public struct Seal: Codable, Sendable, Equatable {
   public struct File: Codable, Sendable, Equatable {
     /// In bytes.
@@ -29,10 +29,10 @@ public struct Seal: Codable, Sendable, Equatable {
     try Files.write(json: seal, to: path(in: folder))
   }
 
-  /// Those of the folders that are not as they were when they were sealed, each with what is wrong;
-  /// one process for all of them.
+  /// The folders that are not as they were when they were sealed, each with what is wrong. One
+  /// process checks all of them.
   ///
-  /// - Throws: ``HostError``, ``ToolError`` where a file can't be read.
+  /// - Throws: ``HostError``, ``ToolError`` if a file can't be read.
   public static func damages(of folders: [String]) async throws -> [String: String] {
     var damages: [String: String] = [:]
     var expected: [(folder: String, path: String, digest: String)] = []

@@ -3,10 +3,10 @@
 
 import Glibc
 
-/// A folder in which an entry of the cache is made, beside the place that it will have.
+/// A folder in which an entry of the cache is made, next to its final place.
 ///
-/// Its owner holds a lock on it, which ends with the owner, however that ends. A process's number would
-/// not do: in another PID namespace, such as a container with the same cache, it says nothing.
+/// Its owner holds a lock on it, which ends with the owner, however that ends. A process ID would
+/// not do: it means nothing in another PID namespace, such as a container with the same cache.
 final class StagingFolder: Sendable {
   let path: String
   private let lock: Int32

@@ -8,13 +8,13 @@ import SystemPackage
 
 /// A program of this machine.
 ///
-/// It is found on `PATH` and in the folders for administration, which an ordinary user's `PATH` on
-/// Debian lacks, though `depmod` and `bpftool` live there. It runs in a session of its own with
-/// `LC_ALL=C`, so that its words can be read by programs.
+/// It is looked up on `PATH` and in the folders for administration, which an ordinary user's `PATH`
+/// on Debian lacks, though `depmod` and `bpftool` are there. It runs in its own session with
+/// `LC_ALL=C`, so that its output can be parsed.
 public struct Tool: Sendable {
   /// The program's name, or its absolute path.
   public let name: String
-  /// What it may take; nil for what no tool of the laboratory's own needs more of.
+  /// Limits on a run; nil where the laboratory's own tools need none.
   public var bounds: Bounds?
 
   public init(_ name: String, bounds: Bounds? = nil) {
@@ -57,10 +57,10 @@ public struct Tool: Sendable {
     public var errorText: String { String(decoding: standardError, as: UTF8.self) }
   }
 
-  /// More than this on standard output or standard error is an error, in bytes.
+  /// More than this on stdout or stderr is an error, in bytes.
   public static let outputLimit = 16 << 20
 
-  /// The program's path, nil where this machine has no such program.
+  /// The program's path; nil if this machine has no such program.
   public func locate() -> String? {
     if name.hasPrefix("/") { return Self.isProgram(name) ? name : nil }
     let folders = Self.searchPath.split(separator: ":").map(String.init)
@@ -71,7 +71,7 @@ public struct Tool: Sendable {
     return nil
   }
 
-  /// `PATH`, or what takes its place where it isn't set.
+  /// `PATH`, or the default if it is unset.
   public static var searchPath: String {
     getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
   }
@@ -92,12 +92,12 @@ public struct Tool: Sendable {
   /// Runs the program to its end.
   ///
   /// - Parameters:
-  ///   - environment: what differs from this process's environment; nil takes a variable away.
-  ///   - input: the bytes of its standard input.
-  ///   - outputFile: where standard output goes instead of into ``Output/standardOutput``.
-  ///   - patience: what runs longer than so many seconds is ended.
-  /// - Throws: ``ToolError``, ``HostError`` for the output file, or `CancellationError` where the task was cancelled: the program and
-  ///   its children are gone by then.
+  ///   - environment: what differs from this process's environment; nil removes a variable.
+  ///   - input: the bytes of its stdin.
+  ///   - outputFile: where stdout goes instead of into ``Output/standardOutput``.
+  ///   - patience: a program that runs longer than this, in seconds, is ended.
+  /// - Throws: ``ToolError``, ``HostError`` for the output file, or `CancellationError` if the task
+  ///   was cancelled: the program and its children are gone by then.
   public func run(
     _ arguments: [String] = [], environment: [String: String?] = [:], directory: String? = nil,
     input: [UInt8] = [], outputFile: String? = nil, patience: Double = Tool.patience

@@ -5,12 +5,12 @@ import Subprocess
 
 /// Why a program did not do its work.
 public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// This machine has no such program; `package` is the Debian package that has it, where known.
+  /// This machine has no such program; `package` is the Debian package that has it, if known.
   case missing(program: String, package: String?)
   case couldNotStart(program: String, reason: String)
-  /// It ended with another status than 0; `words` is the tail of its standard error.
+  /// It exited with a status other than 0; `words` is the tail of its stderr.
   case failed(command: String, status: Int, words: String)
-  /// It had no end within so many seconds, and was ended.
+  /// It did not end within this many seconds, and was ended.
   case endless(program: String, seconds: Double)
   /// It printed more than ``Tool/outputLimit`` bytes.
   case outputTooLarge(program: String)
@@ -40,7 +40,7 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
       : .couldNotStart(program: program, reason: error.description)
   }
 
-  /// Which package of Debian has a program, of those that the laboratory runs.
+  /// The Debian package of each program that the laboratory runs.
   public static func package(of program: String) -> String? {
     let name = String(program.split(separator: "/").last ?? "")
     return switch name {

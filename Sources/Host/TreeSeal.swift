@@ -3,9 +3,10 @@
 
 import Glibc
 
-/// The digests of all files below a folder, and the targets of its symlinks, written when it was made:
-/// `SHA256SUMS`, which `sha256sum --check --quiet` reads, too (symlinks are comments to it). What doesn't
-/// match was damaged since. What was added is not looked at: tools leave files of their own.
+/// The digests of all files below a folder, and the targets of its symlinks, written when it was
+/// made: `SHA256SUMS`, which `sha256sum --check --quiet` also reads (it takes symlinks for
+/// comments). Whatever doesn't match was damaged since. Added files are ignored, because tools
+/// leave files of their own.
 public struct TreeSeal: Sendable {
   private var files: [(path: String, digest: String)] = []
   private var links: [(path: String, target: String)] = []
@@ -45,7 +46,7 @@ public struct TreeSeal: Sendable {
     return try await withThrowingTaskGroup(of: String?.self) { group in
       for first in 0..<width {
         group.addTask {
-          // Dealt out in turn: large files stand side by side.
+          // Dealt out one by one, because large files are neighbours.
           for index in stride(from: first, to: seal.files.count, by: width) {
             if index / width % 64 == 0 { try Task.checkCancellation() }
             let file = seal.files[index]
