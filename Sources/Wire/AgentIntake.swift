@@ -31,7 +31,7 @@ public struct AgentIntake: Sendable {
   private var messageBytes = 0
   private var verifierBytes = 0
   private var toolBytes = 0
-  /// Of what was announced last so many bytes are to come.
+  /// How many of the announced bytes are still to come.
   private var due = 0
   private var tools: Set<String> = []
   /// The messages that come once in a trial, and have.
@@ -69,7 +69,7 @@ public struct AgentIntake: Sendable {
   }
 
   /// - Returns: what came, each with the size of its payload in bytes, and the first rule that was
-  ///   broken. Whole frames before it are still delivered.
+  ///   broken. Whole frames before that are still delivered.
   public mutating func take(
     _ bytes: some Collection<UInt8>, now: Double
   ) -> (items: [(Item, size: Int)], broken: WireError?) {
@@ -98,7 +98,8 @@ public struct AgentIntake: Sendable {
     return (items, nil)
   }
 
-  /// A shell lives as long as somebody likes, and its bytes wait for their reader; all else ends.
+  /// A shell lives as long as its user likes, and its bytes wait for their reader; everything else
+  /// ends.
   private mutating func count(_ frame: WireFrame, now: Double) throws(WireError) {
     if case .shell = work { return }
     messages += 1
@@ -198,7 +199,7 @@ public enum ToolOutput {
   public static let json = "bpftool.json"
   /// A program's instructions as the verifier has rewritten them.
   public static let rewritten = "xlated.txt"
-  /// bpftool's answer where it is run instead of a trial.
+  /// bpftool's answer if it is run instead of a trial.
   public static let tool = "bpftool"
 
   /// A function's machine code. Several of one name, static ones of several programs, are numbered.

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How much there may be of anything that comes over the wire. What has more is malformed, and the
-/// trial is the laboratory's failure: a guest may have been damaged, or be hostile, and nothing that it
+/// How much there may be of anything that comes over the wire. Anything larger is malformed, and
+/// the trial is the laboratory's failure: a guest may be damaged or hostile, and nothing that it
 /// sends may cost the host more than this.
 ///
 /// | what | at most | where it is checked |
@@ -11,10 +11,10 @@
 /// | levels of JSON | 16 | the parser |
 /// | a name: a module's, a cache's, a program's, a check's | ``name`` bytes | each message's decoding |
 /// | a path | ``path`` bytes | each message's decoding |
-/// | what somebody says in words | ``words`` bytes | each message's decoding |
+/// | free text | ``words`` bytes | each message's decoding |
 /// | names, figures or caches in one state | ``listed`` | each message's decoding |
 /// | the kernel's note VMCOREINFO | ``note`` bytes | each message's decoding |
-/// | processors | ``processors`` | each message's decoding |
+/// | CPUs | ``processors`` | each message's decoding |
 /// | programs, maps and links of a kernel | ``identifiers`` | each message's decoding |
 /// | an errno | ``errno`` | each message's decoding |
 /// | a function's machine code | ``machineCode`` bytes | each message's decoding |
@@ -22,10 +22,13 @@
 /// | messages of one trial | ``messages``, and ``messagesPerSecond`` | ``AgentIntake`` |
 /// | bytes of messages of one trial | ``messageBytes`` | ``AgentIntake`` |
 /// | bytes of verifier's log of one trial | ``verifierLog`` | ``AgentIntake`` |
-/// | outputs of tools of one trial | ``toolOutputs``, each name once, only what was asked for | ``AgentIntake`` |
+/// | outputs of tools of one trial | ``toolOutputs``, each name once, only those requested |
+/// ``AgentIntake`` |
 /// | bytes of these outputs | ``toolBytes`` | ``AgentIntake`` |
-/// | the shell's output that nobody has taken yet | ``ShellPlan/window`` bytes | ``AgentIntake`` |
-/// | what the host has not looked at yet | ``unread`` bytes; the guest then waits | the host's end |
+/// | the shell's output that has not been acknowledged | ``ShellPlan/window`` bytes |
+/// ``AgentIntake`` |
+/// | what the host has not processed yet | ``unread`` bytes; the guest then waits | the host's end
+/// |
 public enum Bounds {
   /// In bytes of UTF-8.
   static let name = 512
@@ -33,7 +36,7 @@ public enum Bounds {
   /// libbpf's messages, which the agent keeps, are at most 16 KiB.
   static let words = 64 << 10
 
-  /// The kernel's note of its own layout is at most a page or two.
+  /// The kernel's note about its own layout is at most a page or two.
   static let note = 64 << 10
 
   static let listed = 4096
@@ -55,6 +58,6 @@ public enum Bounds {
   static let verifierLog = 128 << 20
   static let toolOutputs = 1024
   static let toolBytes = 64 << 20
-  /// Between the thread that reads a guest's words and whoever acts on them.
+  /// Between the thread that reads a guest's messages and the code that acts on them.
   public static let unread = 2 << 20
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one coding of the messages, used by both sides: JSON in the form of Swift's own coders, of which
-/// nothing unknown is passed over.
+/// The one coding of the messages, used by both sides: JSON in the form of Swift's own coders.
+/// Unknown members are never ignored.
 extension WireFrame {
   /// Dictionaries come in whatever order they have: to sort them would cost a guest time.
   init(coding message: some JSONCase) {

@@ -58,7 +58,7 @@ public struct FrameDecoder: Sendable {
     buffer.append(contentsOf: bytes)
   }
 
-  /// The next whole frame, or nil where more bytes are needed.
+  /// The next whole frame, or nil if more bytes are needed.
   public mutating func next() throws(WireError) -> WireFrame? {
     let available = buffer.count - start
     guard available >= WireFrame.headerSize else { return nil }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The members of one object, each to be read once. What nobody has read by ``end()`` is malformed.
+/// The members of one object, each to be read once. Members left unread at ``end()`` are malformed.
 struct JSONFields {
   private var members: [String: JSONValue]
 
@@ -98,7 +98,7 @@ struct JSONFields {
     }
     var dictionary: [String: Value] = [:]
     dictionary.reserveCapacity(members.count)
-    // In order, so that of several faults the same one is named each time. Only the host reads any.
+    // Sorted, so that of several faults the same one is named each time. Only the host reads these.
     for (name, value) in members.sorted(by: { $0.key < $1.key }) {
       guard name.utf8.count <= Bounds.name else {
         throw .malformedMessage("a name in '\(key)' has \(name.utf8.count) bytes")
@@ -155,7 +155,7 @@ protocol JSONObject {
 }
 
 extension JSONObject {
-  /// - Throws: where it is none, has a member too few or too many, or one that is no good.
+  /// - Throws: if it is not an object, has a missing or an extra member, or one that is invalid.
   init(_ value: JSONValue) throws(WireError) {
     var fields = try JSONFields(value)
     self = try Self(&fields)

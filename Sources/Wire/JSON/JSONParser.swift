@@ -3,8 +3,8 @@
 
 /// Reads JSON byte by byte.
 ///
-/// A restored guest translates every instruction that it runs for the first time, and Foundation's
-/// coders, being general, run tens of thousands of them for a message of a few words: 60 ms of a
+/// A restored guest has to translate every instruction that it runs for the first time, and
+/// Foundation's coders, being general, run tens of thousands of them for a short message: 60 ms per
 /// trial under TCG.
 struct JSONParser {
   /// No message is nested deeper than a few levels; a parser without a bound could be made to use

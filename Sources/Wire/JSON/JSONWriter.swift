@@ -6,8 +6,8 @@ public struct JSONWriter {
   private var bytes: [UInt8] = [UInt8(ascii: "{")]
   private let isSorted: Bool
 
-  /// - Parameter sorted: whether the keys of dictionaries are in order, so that equal messages are equal
-  ///   bytes. All other keys come as they are written.
+  /// - Parameter sorted: whether the keys of dictionaries are sorted, so that equal messages are
+  ///   equal bytes. All other keys come in the order in which they are written.
   public init(sorted: Bool) { isSorted = sorted }
 
   /// The object; nothing can be added to it.

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The keys of each message are in order, so that equal messages are equal bytes.
+/// The keys of each message are sorted, so that equal messages are equal bytes.
 extension AgentMessage: JSONCase {
   public func write(to writer: inout JSONWriter) {
     switch self {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something of which a kernel has clearly more than before.
+/// Something of which a kernel clearly has more than before.
 public struct Growth: Sendable, Equatable {
   /// A plural: `TCP sockets`, `KiB of vmalloc memory`.
   public var what: String
@@ -15,11 +15,11 @@ public struct Growth: Sendable, Equatable {
   }
 }
 
-/// The rule for a leak. The agent waits by it for what the kernel frees late, and the host judges
-/// by it: they must not differ.
+/// The rule for a leak. The agent uses it to wait for what the kernel frees late, and the host to
+/// judge: they must not differ.
 ///
-/// The limits stand well above what disarmed twins of all scenarios were seen to leave, and below
-/// what a leak of a mebibyte or of eight things brings.
+/// The limits are well above what the disarmed twins of all scenarios were seen to leave, and below
+/// a leak of a mebibyte or of eight objects.
 extension KernelState {
   /// Counts that nothing disturbs: between two looks at a guest that is idle they were equal. Four,
   /// not one, since a connection may be on its way out.
@@ -30,8 +30,8 @@ extension KernelState {
     (.mounts, 1), (.kprobes, 1), (.tracedFunctions, 1),
   ]
 
-  /// Caches of which each object is something that somebody should have given back. A struct sock
-  /// may outlive what `/proc/net/sockstat` counts, and a task_struct its task.
+  /// Caches whose objects somebody should have given back, each one. A struct sock may outlive the
+  /// count in `/proc/net/sockstat`, and a task_struct its task.
   private static let objectCaches: [(cache: String, limit: Int64)] = [
     ("TCP", 4), ("TCPv6", 4), ("UDP", 4), ("UDPv6", 4), ("sock_inode_cache", 4),
     ("task_struct", 4),
@@ -50,8 +50,8 @@ extension KernelState {
     .unreclaimableSlab, .vmalloc, .perCPU, .unaccounted,
   ]
 
-  /// Everything of which there is clearly more than before; things first, then memory. Says nothing
-  /// of what a twin needs while it is loaded: to be asked after it was unloaded.
+  /// Everything of which there is clearly more than before; objects first, then memory. It can't
+  /// exclude what a twin needs while it is loaded, so use it after unloading.
   public func growth(since before: KernelState) -> [Growth] {
     var growth = Self.exactFigures.compactMap { figure(from: before, $0, limit: $1) }
     for (cache, limit) in Self.objectCaches where slabObjects[cache] == nil {
@@ -71,7 +71,7 @@ extension KernelState {
       + Self.memoryFigures.compactMap { figure(from: before, $0, limit: Self.memoryLimit) }
   }
 
-  /// Nil where this kernel doesn't tell of caches at all.
+  /// Nil if this kernel doesn't report caches at all.
   private func objects(of cache: String) -> Int64? {
     slabs.isEmpty ? nil : slabs[cache]?.objects ?? 0
   }
@@ -90,8 +90,8 @@ extension KernelState {
     return [Growth(what: what, before: before, after: after)]
   }
 
-  /// What the kernel keeps only as long as nobody needs the memory: names of files, their inodes,
-  /// the page cache's index (SLAB_RECLAIM_ACCOUNT).
+  /// What the kernel keeps only until the memory is needed: names of files, their inodes, the page
+  /// cache's index (SLAB_RECLAIM_ACCOUNT).
   private static func isReclaimable(_ cache: String) -> Bool {
     cache == "dentry" || cache == "radix_tree_node" || cache == "xarray_node"
       || cache.hasPrefix("kmalloc-rcl-") || cache.hasSuffix("inode_cache")
@@ -99,8 +99,8 @@ extension KernelState {
 }
 
 extension Int64 {
-  /// Whether it is larger by so much. A guest's figures may be anything, so that their difference may
-  /// be no `Int64`.
+  /// Whether it grew by at least this much. A guest's figures may be anything, so their difference
+  /// may not fit `Int64`.
   ///
   /// - Parameter limit: at least 0.
   public func exceeds(_ other: Int64, by limit: Int64) -> Bool {

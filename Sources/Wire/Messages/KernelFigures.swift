@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A figure of the kernel's own bookkeeping that is noted before and after a trial. The raw value
-/// is its name in messages and reports.
+/// A figure of the kernel's own bookkeeping, recorded before and after a trial. The raw value is
+/// its name in messages and reports.
 public enum KernelFigure: String, CaseIterable, Sendable {
   /// `/proc/sys/fs/file-nr`. A per-CPU counter read roughly: evidence, but nothing to count on.
   case openFiles = "open files"
@@ -28,8 +28,8 @@ public enum KernelFigure: String, CaseIterable, Sendable {
   case kernelStacks = "KiB of kernel stacks"
   case perCPU = "KiB of per-CPU memory"
   case vmalloc = "KiB of vmalloc memory"
-  /// What is neither free nor in any of the categories of `/proc/meminfo`: pages that somebody
-  /// took from the page allocator directly.
+  /// What is neither free nor in any of the categories of `/proc/meminfo`: pages taken directly
+  /// from the page allocator.
   case unaccounted = "KiB of pages on no account"
 }
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the guest's kernel keeps what the host reads from outside. The agent says it in its greeting,
-/// before anything of a trial is in the guest.
+/// Where the guest's kernel keeps what the host reads from outside. The agent sends it in its
+/// greeting, before anything of a trial is in the guest.
 public struct KernelPlaces: Sendable, Equatable {
   /// What the host asks for, as `/proc/kallsyms` calls it. Not every kernel has all of them.
   public static let names = [
@@ -23,7 +23,8 @@ public struct KernelPlaces: Sendable, Equatable {
 
   /// Virtual addresses by name.
   public var symbols: [String: UInt64]
-  /// The note VMCOREINFO, as `/sys/kernel/vmcoreinfo` says; nil where the kernel was built without.
+  /// The note VMCOREINFO, as `/sys/kernel/vmcoreinfo` has it; nil if the kernel was built without
+  /// it.
   public var note: Stretch?
 
   public init(symbols: [String: UInt64], note: Stretch? = nil) {

@@ -1,45 +1,45 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The version of everything in this target. Both sides say theirs in their first message; where
-/// they differ the trial is inconclusive.
+/// The version of everything in this target. Both sides send theirs in their first message; if they
+/// differ, the trial is inconclusive.
 public let wireVersion = 8
 
-/// What the host tells the agent.
+/// What the host sends to the agent.
 public enum HostMessage: Sendable, Equatable {
   /// First message after a start or a restore; answered with ``AgentMessage/hello``.
   case hello(version: Int)
   /// One trial. The object follows as a blob frame.
   case trial(TrialPlan)
-  /// Do once more, before the trial, what was done before the guest was frozen: an emulating
-  /// processor has its translations then. Answered with ``AgentMessage/finished``.
+  /// Repeat, before the trial, what was done before the guest was frozen, so that an emulator has
+  /// translated that code. Answered with ``AgentMessage/finished``.
   case rehearse
   /// Run the guest's bpftool instead of a trial; answered with ``AgentMessage/toolOutput`` and
   /// ``AgentMessage/finished``.
   case tool(arguments: [String])
-  /// Put a file where a shell finds it; ahead of ``shell(_:)``. Its bytes follow as blob frames.
+  /// Put a file where a shell finds it, before ``shell(_:)``. Its bytes follow as blob frames.
   case file(path: String, size: Int, executable: Bool)
   /// Start a shell instead of a trial; answered with its output and ``AgentMessage/shellEnded(status:)``.
   case shell(ShellPlan)
   case shellSize(TerminalSize)
-  /// So many more bytes of the shell's output have gone to where the user sees them.
+  /// This many more bytes of the shell's output have been shown to the user.
   case shellTaken(bytes: Int)
   /// There will be no more input.
   case shellInputEnded
 }
 
-/// What the agent tells the host.
+/// What the agent sends to the host.
 public enum AgentMessage: Sendable, Equatable {
-  /// The guest is up and ready for one trial. Only the first one, before the host has spoken, says
-  /// where the kernel's `places` are.
+  /// The guest is up and ready for one trial. Only the first one, before the host has sent
+  /// anything, has the kernel's `places`.
   case hello(version: Int, kernelRelease: String, places: KernelPlaces? = nil)
-  /// At least every quarter of a second while a trial is under way.
+  /// At least every quarter of a second during a trial.
   ///
-  /// `processState`: the letter that proc(5) gives the process that takes the step: the examiner in
-  /// `health`, else the worker.
+  /// `processState`: the letter in proc(5) for the process that takes the step: the examiner in
+  /// `health`, otherwise the worker.
   ///
-  /// `ticks`: for each processor how many interrupts its timer has brought it; only where there are
-  /// several. One that stands still is idle, or a processor that no interrupt reaches.
+  /// `ticks`: how many timer interrupts each CPU has taken; only if there are several CPUs. A CPU
+  /// whose count stands still is idle, or gets no interrupts.
   case heartbeat(
     uptimeMilliseconds: UInt64, step: String?, processState: String?, ticks: [UInt64]? = nil)
   case step(String)
@@ -47,32 +47,32 @@ public enum AgentMessage: Sendable, Equatable {
   /// The verifier's log; `size` bytes of it follow as blob frames, the last one short or empty.
   case verifierLog(size: Int)
   case loaded
-  /// Behind ``loaded``: one function of an eBPF program as the kernel's JIT compiled it.
+  /// After ``loaded``: one function of an eBPF program as the kernel's JIT compiled it.
   case compiled(CompiledFunction)
   case attached
-  /// `faults`: the twin's own count of faulty operations that ran to their end.
+  /// `faults`: the twin's own count of faulty operations that completed.
   case observed(value: Int64, faults: Int64?)
   case unloaded
   case unloadFailed(errno: Int32, message: String)
   case workerEnded(exitStatus: Int32?, signal: Int32?)
   /// The kernel's state, `moment` being `before` or `after`.
   case state(moment: String, KernelState)
-  /// One check of ordinary work after the trial; `detail` is nil where it passed.
+  /// One check of ordinary work after the trial; `detail` is nil if it passed.
   case health(check: String, detail: String?)
   case finished
   /// What a tool printed; `size` bytes of it follow as blob frames, the last one short or empty.
-  /// `status` is its exit status, 128 + n where signal n ended it.
+  /// `status` is its exit status, or 128 + n if signal n ended it.
   case toolOutput(name: String, status: Int32, size: Int)
-  /// So many more bytes of the input have gone to the shell.
+  /// This many more bytes of the input have gone to the shell.
   case shellTaken(bytes: Int)
-  /// The shell's exit status, behind all its output; 128 + n where signal n ended it.
+  /// The shell's exit status, after all its output; 128 + n if signal n ended it.
   case shellEnded(status: Int32)
   /// The agent itself could not do its work; the trial is inconclusive.
   case failed(String)
 }
 
-/// Where the instructions of one compiled function come from. Its frames in back traces are
-/// `bpf_prog_<tag>_<name>+0x<offset>`.
+/// Which source lines the instructions of one compiled function come from. In backtraces its frames
+/// are `bpf_prog_<tag>_<name>+0x<offset>`.
 public struct CompiledFunction: Sendable, Equatable {
   /// As in the source; the kernel may know only its first 15 characters.
   public var name: String
@@ -92,7 +92,7 @@ public struct CompiledFunction: Sendable, Equatable {
   }
 }
 
-/// Who refused a twin, and in which words.
+/// Who refused a twin, and the text of the refusal.
 public struct Refusal: Sendable, Equatable {
   public enum Gate: String, Sendable {
     case libbpf, verifier, attach, policy
@@ -129,7 +129,7 @@ public struct KernelState: Sendable, Equatable {
   public var moduleReferences: [String: Int64]
   /// All slab caches that have objects, by the name in `/proc/slabinfo`.
   public var slabs: [String: SlabUse]
-  /// By the raw value of ``KernelFigure``; what this kernel doesn't tell is left out.
+  /// By the raw value of ``KernelFigure``, without those that this kernel doesn't report.
   public var figures: [String: Int64]
 
   public init(

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A program to be loaded by itself, for what the verifier says of it: nothing is attached, and no
-/// workload is done.
+/// A program to be loaded alone, to see what the verifier says about it: nothing is attached, and
+/// no workload runs.
 public struct ProgramTest: Sendable, Equatable {
   /// The one program that is tested.
   public var program: String
-  /// Programs of the object that it needs beside it, loaded as well.
+  /// Other programs of the object that it needs; they are loaded, too.
   public var auxiliaries: [String]
   /// BPF_PROG_LOAD's `log_level`: 0 has the kernel write a log only of a refusal.
   public var logLevel: Int
@@ -16,14 +16,14 @@ public struct ProgramTest: Sendable, Equatable {
   public var kinds: [Kind]
   /// The capabilities that the loader is without (`CAP_…` of linux/capability.h).
   public var withoutCapabilities: [Int]
-  /// Whether it is loaded as by a user without privileges: maps that such a user can't have are left
-  /// out, and the kernel is told to let such users load programs at all.
+  /// Whether it is loaded as an unprivileged user would: maps that such a user can't create are
+  /// omitted, and the kernel is told to let unprivileged users load programs at all.
   public var unprivileged: Bool
-  /// Whether it is run once, by BPF_PROG_TEST_RUN, and what it returns is told.
+  /// Whether it is run once by BPF_PROG_TEST_RUN, and its return value reported.
   public var isRun: Bool
   /// Values that maps hold before it is run, at key 0.
   public var fills: [Fill]
-  /// Whether its instructions as the verifier has rewritten them are told.
+  /// Whether its instructions, as rewritten by the verifier, are reported.
   public var showsRewritten: Bool
 
   /// What libbpf would know by a section's name. Numbers of `enum bpf_prog_type` and

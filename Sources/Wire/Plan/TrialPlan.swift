@@ -10,7 +10,7 @@ public struct TrialPlan: Sendable, Equatable {
   public var scenario: String
   public var mechanism: Mechanism
   public var armed: Bool
-  /// Whether the worker gives up root, with every capability, before it loads the twin.
+  /// Whether the worker gives up root and all capabilities before it loads the twin.
   public var unprivileged: Bool
   /// Whether bpftool looks at the program while it is loaded.
   public var inspected: Bool
@@ -26,12 +26,12 @@ public struct TrialPlan: Sendable, Equatable {
   public var observation: ObservationSource
   /// Slab caches whose objects are counted before and after (`task_struct`, `TCP`, …).
   public var watchedCaches: [String]
-  /// Whether nothing is expected of the twin: it need not have what is to be observed, and ordinary
-  /// work that fails is a result whatever the arm.
+  /// Whether nothing is expected of the twin: it may lack the observed map or parameter, and
+  /// ordinary work that fails is a result, armed or not.
   public var isUndeclared: Bool
   /// Module options, or variables of the object that are set before it is loaded.
   public var arguments: [Argument]
-  /// The one program of the object to load; nil for all that libbpf loads by itself.
+  /// The one program of the object to load; nil for all that libbpf loads by default.
   public var onlyProgram: String?
   /// What is done instead of attaching and working; nil for an ordinary trial.
   public var test: ProgramTest?
@@ -74,8 +74,8 @@ public struct TrialPlan: Sendable, Equatable {
   }
 }
 
-/// How one program of an object attaches that libbpf can't attach by its section's name alone. A
-/// scenario's file has it in the same words.
+/// How a program attaches if the name of its section alone doesn't tell libbpf. A scenario's file
+/// uses the same words.
 public struct Attachment: Codable, Sendable, Equatable {
   public var program: String
   public var to: Target
@@ -112,38 +112,38 @@ public struct Attachment: Codable, Sendable, Equatable {
   }
 }
 
-/// One step of a workload, all in the worker process. A scenario's file has it in words of its own.
+/// One step of a workload, all in the worker process. A scenario's file has its own words for it.
 public enum WorkStep: Sendable, Equatable {
-  /// A system call with arguments that do no harm, so many times; by so many processes at once, each
-  /// on a CPU of its own as far as there are some, or by the worker itself where it is one.
+  /// A system call with harmless arguments, `times` times; from `processes` processes at once, each
+  /// on its own CPU if there are enough, or from the worker itself if it is one.
   case systemCall(name: String, times: Int, callers: Int = 1)
-  /// Create, write, read back and remove so many files of one page each, on a tmpfs.
+  /// Create, write, read back and remove this many files of one page each, on a tmpfs.
   case files(count: Int)
-  /// Send and receive so many UDP datagrams over the loopback device.
+  /// Send and receive this many UDP datagrams over the loopback device.
   case packets(count: Int)
-  /// Open so many TCP connections over the loopback device, exchange a byte, close them.
+  /// Open this many TCP connections over the loopback device, exchange a byte, close them.
   case connections(count: Int)
-  /// Open so many TCP connections over the loopback device, and keep them open until
-  /// ``WorkStep/release`` or, behind the unloading, the end.
+  /// Open this many TCP connections over the loopback device, and keep them open until
+  /// ``WorkStep/release``, or the end after unloading.
   case held(count: Int)
   case release
-  /// Start so many child processes that end at once, and wait for them.
+  /// Start this many child processes that exit at once, and wait for them.
   case processes(count: Int)
   case sleep(milliseconds: Int)
-  /// Send so many signals SIGUSR1 to a child, which takes each.
+  /// Send this many signals SIGUSR1 to a child, which takes each.
   case signals(count: Int)
-  /// Start a process that writes 64 bytes of its memory to `/dev/null` so many times, and looks
-  /// afterwards whether that memory is as it was.
+  /// Start a process that writes 64 bytes of its memory to `/dev/null` this many times, and then
+  /// checks that this memory is unchanged.
   case bystander(writes: Int)
-  /// Read the program's iterators from beginning to end so many times, or the module's file
-  /// `/proc/<name>`.
+  /// Read the program's iterators from beginning to end, or the module's file `/proc/<name>`, this
+  /// many times.
   case iterate(times: Int)
-  /// Set the twin off so many times: the module by a write to its parameter `trigger`, the program
-  /// by BPF_PROG_TEST_RUN.
+  /// Trigger the twin this many times: the module by a write to its parameter `trigger`, the
+  /// program by BPF_PROG_TEST_RUN.
   case trigger(times: Int)
-  /// Set off a crash point of the kernel's module LKDTM, which is the object, so many times.
+  /// Trigger a crash point of the kernel's module LKDTM, which is the object, this many times.
   case crashPoint(name: String, times: Int)
-  /// Take the twin out in the middle of the workload, so that the steps behind it run without it.
+  /// Unload the twin in the middle of the workload, so that the following steps run without it.
   case unload
 }
 
