@@ -129,10 +129,10 @@ int cguest_raise_loopback(void) {
 
 static struct btf *kernel_btf;
 
-// libbpf parses the kernel's whole BTF anew for each object that needs it, which under TCG costs
-// more than all the rest of a load, and offers no way to hand it a parsed one. Its own call of
-// this exported function finds this definition first (ELF symbol order). What is handed out
-// belongs to libbpf, so it can be handed out once.
+// libbpf parses the kernel's whole BTF again for each object that needs it, which under TCG costs
+// more than the rest of a load, and has no way to pass it a parsed one. Its own call of this exported
+// function finds this definition first (ELF symbol order). libbpf owns what it gets, so each result
+// can be handed out only once.
 struct btf *btf__load_vmlinux_btf(void) {
   struct btf *ready = kernel_btf;
   if (ready) {

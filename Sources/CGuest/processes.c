@@ -55,7 +55,7 @@ static int status_of(pid_t child) {
   return WIFSIGNALED(status) ? WTERMSIG(status) << 8 : WEXITSTATUS(status);
 }
 
-// A signal that does not come within a second has gone astray.
+// A signal that does not arrive within a second is lost.
 static void take_signals(size_t count, const sigset_t *set, int socket) {
   struct timespec patience = {.tv_sec = 1};
   for (size_t i = 0; i < count; i++) {
@@ -72,7 +72,7 @@ int cguest_exchange_signals(size_t count, size_t *taken) {
   sigemptyset(&set);
   sigaddset(&set, SIGUSR1);
   if (pipe2(ends, O_CLOEXEC) < 0) return -errno;
-  // Blocked ahead of the fork: the first signal may come before the child runs.
+  // Blocked before the fork: the first signal may arrive before the child runs.
   sigprocmask(SIG_BLOCK, &set, &before);
   pid_t child = fork();
   int error = errno;
@@ -107,7 +107,7 @@ int cguest_run_bystander(size_t writes) {
   int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (words == MAP_FAILED || null < 0) _exit(2);
   for (size_t i = 0; i < count; i++) words[i] = pattern ^ i;
-  // What a twin makes of the write itself is its affair.
+  // A twin may change the result of the write itself.
   for (size_t i = 0; i < writes; i++) (void)!write(null, words, 64);
   for (size_t i = 0; i < count; i++)
     if (((volatile uint64_t *)words)[i] != (pattern ^ i)) _exit(1);
@@ -125,7 +125,7 @@ static void call_when_all_are_ready(long number, const long a[6], size_t times, 
   CPU_SET(index % (size_t)sysconf(_SC_NPROCESSORS_ONLN), &cpus);
   if (sched_setaffinity(0, sizeof cpus, &cpus) < 0) _exit(1);
   __atomic_add_fetch(&start->ready, 1, __ATOMIC_ACQ_REL);
-  // Without a system call: a twin may watch them all.
+  // Without a system call: a twin may watch all of them.
   while (__atomic_load_n(&start->ready, __ATOMIC_ACQUIRE) < callers) __builtin_ia32_pause();
   size_t failures = 0;
   for (size_t i = 0; i < times; i++)
@@ -151,7 +151,7 @@ long cguest_call_side_by_side(long number, const long arguments[6], size_t times
     }
   }
   for (size_t i = 0; i < started; i++) {
-    // Those that wait for one that never comes would wait for ever.
+    // The others would wait for ever for one that never arrives.
     if (result < 0) kill(children[i], SIGKILL);
     int status = status_of(children[i]);
     if (result == 0 && status != 0) result = -ECHILD;

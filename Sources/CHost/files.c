@@ -19,19 +19,19 @@ int chost_seal(int file)
 {
 	const int size = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
 
-	// F_SEAL_WRITE fails with EBUSY while anybody holds one of the pages, the kernel itself included,
-	// which may move pages about at any time (Linux: mm/memfd.c, memfd_wait_for_pins). Who mapped the
-	// file to write could still write behind F_SEAL_FUTURE_WRITE, but nobody has.
+	// F_SEAL_WRITE fails with EBUSY while anything holds one of the pages, even the kernel itself,
+	// which may migrate pages at any time (Linux: mm/memfd.c, memfd_wait_for_pins). A writable
+	// mapping made earlier could still write after F_SEAL_FUTURE_WRITE, but there is none.
 	if (fcntl(file, F_ADD_SEALS, size | F_SEAL_FUTURE_WRITE) == 0)
 		return 0;
-	// Older than Linux 5.1.
+	// The kernel is older than Linux 5.1.
 	return errno == EINVAL ? fcntl(file, F_ADD_SEALS, size | F_SEAL_WRITE) : -1;
 }
 
 int chost_is_zero(const void *bytes, size_t count)
 {
 	const unsigned char *from = bytes;
-	// All are like the first, and that is zero.
+	// Each byte equals the one before it, and the first is zero.
 	return !count || (!*from && !memcmp(from, from + 1, count - 1));
 }
 

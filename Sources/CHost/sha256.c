@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // SHA-256 (FIPS 180-4): by the SHA extensions of x86 (Intel's manual, volume 2, SHA256RNDS2), or in
-// plain C if the processor has none. A package would have every new user compile BoringSSL first.
+// plain C if the CPU lacks them. With a package, every new user would have to compile BoringSSL.
 #include "chost.h"
 
 #include <cpuid.h>
@@ -54,7 +54,7 @@ static void digest_plain(uint32_t *state, const uint8_t *bytes, size_t blocks)
 	}
 }
 
-// The instructions want the state as the words a, b, e, f and c, d, g, h, from the high end.
+// The instructions expect the state as the words a, b, e, f and c, d, g, h, high end first.
 __attribute__((target("sha,sse4.1,ssse3")))
 static void digest_extended(uint32_t *state, const uint8_t *bytes, size_t blocks)
 {
@@ -102,7 +102,7 @@ static int has_extensions(void)
 	return __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & 1u << 29;
 }
 
-// 0: not asked yet, 1: plain, 2: by the extensions.
+// 0: not known yet, 1: plain C, 2: the extensions.
 static atomic_int way;
 
 void chost_sha256_use_plain(int plain)

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What is done in C: SHA-256 by the processor's own instructions, which Swift has no names for, and
-// what glibc has under _GNU_SOURCE.
+// What needs C: SHA-256 by the CPU's own instructions, for which Swift has no intrinsics, and what
+// glibc declares only under _GNU_SOURCE.
 #pragma once
 
 #include <stddef.h>
@@ -11,16 +11,16 @@
 /// A file in memory (memfd_create(2)), closed on exec. Returns its descriptor, or -1 and errno.
 int chost_memory_file(const char *name);
 
-/// Let nobody change a file in memory any more (F_ADD_SEALS). Returns 0, or -1 and errno.
+/// Seal a file in memory against any further change (F_ADD_SEALS). Returns 0, or -1 and errno.
 int chost_seal(int file);
 
 /// Whether all bytes are zero.
 int chost_is_zero(const void *bytes, size_t count);
 
-/// Have two names trade places in one step (renameat2(2), RENAME_EXCHANGE). Returns 0, or -1 and errno.
+/// Exchange two names atomically (renameat2(2), RENAME_EXCHANGE). Returns 0, or -1 and errno.
 int chost_exchange(const char *path, const char *other);
 
-/// A digest under way (FIPS 180-4).
+/// A digest in progress (FIPS 180-4).
 struct chost_sha256 {
 	uint32_t state[8];
 	uint64_t length;
@@ -32,5 +32,5 @@ void chost_sha256_add(struct chost_sha256 *digest, const void *bytes, size_t cou
 /// The digest's 32 bytes; nothing can be added afterwards.
 void chost_sha256_end(struct chost_sha256 *digest, uint8_t *result);
 
-/// Use plain C even if the processor has instructions for it: for tests.
+/// Use plain C even if the CPU has instructions for it: for tests.
 void chost_sha256_use_plain(int plain);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What is done in C: Swift marks fork() and vfork() unavailable, posix_spawn() knows no parent-death
+// What needs C: Swift marks fork() and vfork() unavailable, posix_spawn() knows no parent-death
 // signal, the CMSG_* macros of SCM_RIGHTS are not imported, nor is what glibc has under _GNU_SOURCE.
 #pragma once
 
@@ -30,9 +30,9 @@ struct cmachine_jail {
 /// Start a program that dies with the calling *thread* (PR_SET_PDEATHSIG, prctl(2)): call it from a
 /// thread that lives as long as the harness.
 ///
-/// `descriptors[i]` becomes descriptor 3 + i of the child; standard input is /dev/null, standard
-/// output and standard error are `output`; all other descriptors are closed. The child leads a
-/// session of its own, so that a Ctrl-C at the terminal reaches the harness only.
+/// `descriptors[i]` becomes descriptor 3 + i of the child; stdin is /dev/null, stdout and stderr are
+/// `output`; all other descriptors are closed. The child leads its own session, so that a Ctrl-C at
+/// the terminal reaches only the harness.
 ///
 /// `jail` is NULL for a program that is not confined; else the caller is root.
 ///
@@ -44,9 +44,9 @@ int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
 /// Send bytes over a Unix socket together with one descriptor. Returns 0 or an errno.
 int cmachine_send_descriptor(int socket, int descriptor, const void *bytes, size_t count);
 
-/// Make a pipe whose reading end doesn't block, and give it `wanted` bytes, or the largest half,
-/// quarter, … of that that the kernel grants (F_SETPIPE_SZ, fcntl(2)). Returns what it holds, or -1
-/// and errno.
+/// Make a pipe whose reading end doesn't block, with a capacity of `wanted` bytes, or else the largest
+/// half, quarter, … of it that the kernel grants (F_SETPIPE_SZ, fcntl(2)). Returns the capacity, or
+/// -1 and errno.
 int cmachine_console_pipe(int ends[2], int wanted);
 
 /// Give the calling thread a name, of which 15 bytes are kept (pthread_setname_np(3)).
