@@ -7,7 +7,7 @@ public struct MachineError: Error, CustomStringConvertible, Sendable {
     case qemuMissing, qemuFailed, qmpRefused, noAnswer, notReady, malformedMessage, templateDamaged
     case acceleratorUnusable, imageIncomplete, memoryUnreadable
 
-    /// Whether it may be what a guest says that doesn't get as far as its agent's greeting.
+    /// Whether it may be the error of a guest that fails before its agent's greeting.
     package var isOfStarting: Bool { [.noAnswer, .notReady, .qemuFailed].contains(self) }
   }
 

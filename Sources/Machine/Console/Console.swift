@@ -4,12 +4,12 @@
 import Foundation
 import Synchronization
 
-/// Writes a guest's console to a file, up to a bound: the beginning, where the first cause stands,
-/// and the end.
+/// Writes a guest's console to a file, up to a bound: the beginning, which has the first cause, and
+/// the end.
 package final class Console: Sendable {
   /// Kept from the beginning, in bytes.
   package static let head = 8 << 20
-  /// Kept from the end, in bytes, where the console is longer than ``head``.
+  /// Bytes kept from the end if the console is longer than ``head``.
   package static let tail = 256 << 10
 
   fileprivate struct State {
@@ -35,7 +35,7 @@ package final class Console: Sendable {
     if file >= 0 { Glibc.close(file) }
   }
 
-  /// Bytes from the guest; nil when there will be no more.
+  /// Bytes from the guest; nil at the end.
   package func receive(_ bytes: ArraySlice<UInt8>?) {
     guard let bytes else { return end() }
     state.withLock { state in
@@ -47,7 +47,7 @@ package final class Console: Sendable {
     }
   }
 
-  /// What came last filled the pipe that it came through: what the guest wrote behind that may be
+  /// What arrived last filled the pipe that it came through, so what the guest wrote next may be
   /// lost. The file says so at that place.
   package func noteLoss() {
     let words = "\n[panicroom: the console was not read in time; bytes may be lost here]\n"
@@ -58,9 +58,9 @@ package final class Console: Sendable {
   /// How many bytes the guest has written so far.
   package var received: Int { state.withLock { $0.received } }
 
-  /// Wait until QEMU has closed its end and everything is in the file.
+  /// Waits until QEMU has closed its end and everything is in the file.
   ///
-  /// - Returns: why the console is not whole, where it isn't.
+  /// - Returns: why the console is incomplete; nil if it is complete.
   package func finish() async -> ConsoleLoss? {
     await withCheckedContinuation { continuation in
       let ended = state.withLock { state in
@@ -88,9 +88,9 @@ package final class Console: Sendable {
   }
 }
 
-/// Why a console is not whole, for another reason than that the guest wrote more than is kept.
+/// Why a console is incomplete, other than that the guest wrote more than is kept.
 package enum ConsoleLoss: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The harness was stopped or starved, until QEMU could write no more of it.
+  /// The harness was stopped or starved until QEMU could write no more of it.
   case notReadInTime
   /// It could not be put into its file.
   case unwritten(SystemCallError)

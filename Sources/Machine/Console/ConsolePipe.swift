@@ -4,17 +4,17 @@
 import CMachine
 import Glibc
 
-/// A pipe that a guest's console comes through, from QEMU, which writes it byte by byte.
+/// The pipe through which QEMU passes a guest's console, byte by byte.
 ///
-/// A pipe puts single bytes together into whole pages (Linux: fs/pipe.c `pipe_write()`), so that it
-/// holds as many of them as it is large; a socket keeps each in a buffer of its own, and holds 278.
-/// While it is full, QEMU's serial port loses what the guest writes (QEMU: hw/char/serial.c
-/// `serial_xmit()` gives up after four tries, and the guest waits 10 ms for each byte). A file would
-/// never be full, but a guest could fill the disk while nobody looks.
+/// A pipe merges single bytes into whole pages (Linux: fs/pipe.c `pipe_write()`), so it holds as
+/// many of them as its capacity; a socket keeps each in a separate buffer, and holds 278. While it
+/// is full, QEMU's serial port loses what the guest writes (QEMU: hw/char/serial.c `serial_xmit()`
+/// gives up after four tries, and the guest waits 10 ms for each byte). A file would never be full,
+/// but a guest could fill the disk unnoticed.
 package struct ConsolePipe: ~Copyable {
-  /// Where the harness reads. Doesn't block.
+  /// The harness's end, for reading. Doesn't block.
   package let ours: Descriptor
-  /// Where QEMU writes, which makes it so that it doesn't block by itself.
+  /// QEMU's end, for writing; QEMU itself makes it non-blocking.
   package let theirs: Descriptor
   /// In bytes.
   package let capacity: Int
@@ -33,7 +33,7 @@ package struct ConsolePipe: ~Copyable {
   }
 }
 
-/// Reads a guest's console out of its pipe, on a thread of its own.
+/// Reads a guest's console from its pipe, on its own thread.
 package enum ConsoleReader {
   /// How long bytes gather after a few have come, in microseconds. To wake up for each byte would
   /// take the guest's processor away thousands of times.
@@ -43,9 +43,10 @@ package enum ConsoleReader {
   /// A pipe counts in pages, and its first and last may be partly used.
   private static let page = 4096
 
-  /// Takes over the reading end, until QEMU has closed its own; this process's copy of that is closed.
+  /// Takes over the reading end until QEMU has closed the other; this process's copy of that is
+  /// closed.
   ///
-  /// - Throws: ``SystemCallError`` where there is no thread for it; the pipe is closed then.
+  /// - Throws: ``SystemCallError`` if a thread can't be started; the pipe is then closed.
   package static func start(
     _ pipe: consuming ConsolePipe, into console: Console,
     tap: (@Sendable (ArraySlice<UInt8>) -> Void)?

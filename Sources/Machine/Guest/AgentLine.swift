@@ -5,11 +5,11 @@ import Dispatch
 import Synchronization
 import Wire
 
-/// What lies between an agent's bytes and whoever acts on its events: the rules of the wire, and back
-/// pressure. Who reads the bytes waits while too much of what they held has not been looked at; then the
-/// socket fills, and the guest waits, too.
+/// Stands between an agent's bytes and the code that acts on its events: the rules of the wire, and
+/// back pressure. The reader of the bytes waits while too much of what they held is unprocessed;
+/// then the socket fills up, and the guest has to wait, too.
 package final class AgentLine: Sendable {
-  /// An event, and how many bytes of the agent's lie behind it.
+  /// An event, and how many of the agent's bytes it takes up.
   typealias Weighed = (event: GuestEvent, size: Int)
 
   private struct State {
@@ -19,7 +19,7 @@ package final class AgentLine: Sendable {
     var isClosed = false
   }
 
-  /// What an event costs besides its bytes: an empty one isn't free.
+  /// The cost of an event besides its bytes: an empty one isn't free.
   private static let overhead = 128
 
   private let state = Mutex(State())
@@ -56,7 +56,7 @@ package final class AgentLine: Sendable {
     if let broken { deliver(.malformed(broken), 0) }
   }
 
-  /// - Returns: false where nobody will look any more.
+  /// - Returns: false if nobody will process events any more.
   private func waitForRoom(of size: Int) -> Bool {
     while true {
       let isThere = state.withLock { state -> Bool? in
@@ -73,13 +73,13 @@ package final class AgentLine: Sendable {
     }
   }
 
-  /// Somebody has looked at an event of this size.
+  /// An event of this size has been processed.
   package func looked(at size: Int) {
     guard size > 0 else { return }
     wake { $0.unread -= size }
   }
 
-  /// Nobody will look at any more events.
+  /// No more events will be processed.
   package func close() { wake { $0.isClosed = true } }
 
   private func wake(_ change: (inout State) -> Void) {
@@ -92,7 +92,8 @@ package final class AgentLine: Sendable {
   }
 }
 
-/// A guest's events, for one reader at a time. To take one tells its agent's line that there is room.
+/// A guest's events, for one reader at a time. Taking one tells the agent's line that there is
+/// room.
 public struct GuestEvents: AsyncSequence, Sendable {
   let stream: AsyncStream<AgentLine.Weighed>
   let line: AgentLine
@@ -113,15 +114,15 @@ public struct GuestEvents: AsyncSequence, Sendable {
   }
 }
 
-/// How often QEMU has told of each kind of event. A guest can bring about as many as it likes: each write
-/// to pvpanic's port is one (QEMU: hw/misc/pvpanic.c).
+/// How often QEMU has reported each kind of event. A guest can cause as many as it likes: each
+/// write to pvpanic's port is one (QEMU: hw/misc/pvpanic.c).
 final class EventCount: Sendable {
   /// Of one kind.
   private static let most = 64
 
   private let counts = Mutex<[String: Int]>([:])
 
-  /// Whether anybody needs to hear of it.
+  /// Whether the event is worth passing on.
   func admits(_ event: QMPEvent) -> Bool {
     counts.withLock { counts in
       counts[event.name, default: 0] += 1

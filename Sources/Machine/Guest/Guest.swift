@@ -9,13 +9,13 @@ public import Wire
 
 /// A running guest. Whoever starts one must ``end()`` it.
 public final class Guest: Sendable {
-  /// Where a guest's own words go.
+  /// Where a guest's output goes.
   public struct Files: Sendable {
     /// The console, bounded (see `Console`).
     public var console: String
     /// What QEMU itself has to say.
     public var qemuLog: String
-    /// Gets the console's bytes as they come, too, on a thread of its own; must not wait.
+    /// Also receives the console's bytes as they arrive, on its own thread; must not block.
     public var consoleTap: (@Sendable (ArraySlice<UInt8>) -> Void)?
 
     public init(console: String, qemuLog: String) {
@@ -23,11 +23,11 @@ public final class Guest: Sendable {
       self.qemuLog = qemuLog
     }
 
-    /// The first line of what QEMU itself said, without its name; nil where it said nothing.
+    /// The first line that QEMU itself printed, without its name; nil if it printed nothing.
     var firstWords: String? { lines(of: qemuLog).first }
 
-    /// The last line of what QEMU said, else the kernel's panic, else the console's last line;
-    /// `none` where neither said anything.
+    /// The last line that QEMU printed, or else the kernel's panic, or else the console's last
+    /// line; `none` if neither printed anything.
     var lastWords: String {
       let console = lines(of: console)
       let panic = console.last { $0.contains("Kernel panic - not syncing") }
@@ -128,8 +128,8 @@ public final class Guest: Sendable {
     suspensionNumber.withLock { $0 = number }
     Task { [process] in
       let exit = await process.exit()
-      // QEMU's and the agent's last words may still lie in their sockets: a reset's SHUTDOWN event
-      // that came behind the exit would look like a QEMU that died by itself.
+      // The last messages of QEMU and the agent may still be in their sockets: if a reset's
+      // SHUTDOWN event came after the exit, it would look as if QEMU had died by itself.
       for await _ in ends.prefix(2) {}
       sink.yield((.exited("\(exit)"), 0))
       stopped.finish()
@@ -143,7 +143,7 @@ public final class Guest: Sendable {
     }
   }
 
-  /// Start a guest from nothing, and greet its agent when it is ready.
+  /// Boots a guest, and greets its agent when that is ready.
   ///
   /// - Parameter seconds: how long the boot may take.
   /// - Throws: ``MachineError`` or ``SystemCallError``; nothing of the guest is left running.
@@ -153,7 +153,7 @@ public final class Guest: Sendable {
     let guest = try await Guest(description, .boot, files: files)
     return try await guest.endingOnError {
       try await guest.qmp.execute("qmp_capabilities")
-      // The agent greets by itself once it is ready, and once more when it is greeted.
+      // The agent sends its greeting when it is ready, and again when it is greeted.
       let greeting = try await guest.awaitHello(seconds: seconds)
       try await guest.learn(greeting.places)
       try await guest.sayHello()
@@ -161,17 +161,17 @@ public final class Guest: Sendable {
     }
   }
 
-  /// Tell the agent which version the host speaks.
+  /// Tells the agent which version the host speaks.
   func sayHello() async throws {
     try await send(.hello(version: wireVersion))
   }
 
-  /// Wait for the agent's `hello`.
+  /// Waits for the agent's `hello`.
   ///
-  /// - Returns: the guest's kernel release, and where that kernel is.
-  /// - Throws: ``MachineError``: `noAnswer` if QEMU was killed or `seconds` went by first, `qemuFailed` if
-  ///   QEMU ended by itself, `notReady` if the agent gave up, `malformedMessage` if it speaks another
-  ///   version.
+  /// - Returns: the guest's kernel release, and where that kernel is in memory.
+  /// - Throws: ``MachineError``: `noAnswer` if QEMU was killed or `seconds` went by first,
+  ///   `qemuFailed` if QEMU exited by itself, `notReady` if the agent gave up, `malformedMessage`
+  ///   if it speaks another version.
   func awaitHello(seconds: Double) async throws -> (release: String, places: KernelPlaces?) {
     let patience = Patience(seconds: seconds)
     for await event in events {
@@ -188,8 +188,8 @@ public final class Guest: Sendable {
       case .malformed(let error):
         throw MachineError(.malformedMessage, "The agent's greeting makes no sense: \(error)")
       case .exited(let how):
-        // One that ended by itself refused what it was given, such as a damaged template; one that was
-        // killed says nothing about it.
+        // If QEMU exited by itself, it refused what it was given, such as a damaged template; if it
+        // was killed, that says nothing about its input.
         throw MachineError(
           how.hasPrefix("signal") ? .noAnswer : .qemuFailed,
           "QEMU ended before the agent was ready (\(how)). Last words: \(files.lastWords)")
@@ -202,10 +202,10 @@ public final class Guest: Sendable {
     throw MachineError(.noAnswer, "The guest was ended while its greeting was awaited.")
   }
 
-  /// Has the agent do once more what it did before the guest was frozen: under TCG, whose
-  /// translations are in no template, the trial is faster then.
+  /// Has the agent repeat what it did before the guest was frozen. Under TCG, whose translations
+  /// are not part of a template, this makes the trial faster.
   ///
-  /// - Throws: ``MachineError`` where it doesn't answer within `seconds`.
+  /// - Throws: ``MachineError`` if it doesn't answer within `seconds`.
   public func rehearse(seconds: Double) async throws {
     try await ask(.rehearse, for: "rehearsal", seconds: seconds) { message in
       switch message {
@@ -217,11 +217,11 @@ public final class Guest: Sendable {
     }
   }
 
-  /// Tells the agent of the trial that it will have, and waits until it has noted the kernel's state.
-  /// The trial begins once the agent has the whole object.
+  /// Announces to the agent the trial that it will have, and waits until it has recorded the
+  /// kernel's state. The trial begins once the agent has the whole object.
   ///
-  /// - Returns: what the agent said, its failure included: that is the trial's.
-  /// - Throws: ``MachineError`` where it doesn't answer within `seconds`.
+  /// - Returns: what the agent said, including a failure: that belongs to the trial.
+  /// - Throws: ``MachineError`` if it doesn't answer within `seconds`.
   public func brief(_ plan: TrialPlan, seconds: Double) async throws -> [AgentMessage] {
     var messages: [AgentMessage] = []
     try await ask(.trial(plan), for: "briefing", seconds: seconds) { message in
@@ -234,8 +234,8 @@ public final class Guest: Sendable {
     return messages
   }
 
-  /// Sends a message to a guest that has no trial yet, and hands on what the agent says until that is
-  /// its last word.
+  /// Sends a message to a guest that has no trial yet, and passes on what the agent says until that
+  /// ends the answer.
   private func ask(
     _ message: HostMessage, for what: String, seconds: Double,
     isLast: (AgentMessage) throws -> Bool
@@ -277,8 +277,8 @@ public final class Guest: Sendable {
     for frame in WireFrame.blobs(bytes) { try await agent.send(frame.encoded()) }
   }
 
-  /// A non-maskable interrupt to all processors: with `unknown_nmi_panic` the kernel prints where it
-  /// was, even with interrupts off.
+  /// A non-maskable interrupt to all CPUs: with `unknown_nmi_panic` the kernel prints where it was,
+  /// even with interrupts off.
   public func injectNMI() async throws {
     try await qmp.execute("inject-nmi", seconds: 5)
   }
@@ -307,8 +307,8 @@ public final class Guest: Sendable {
     return threads
   }
 
-  /// What one of QEMU's threads has used of the host's processors, in seconds, and whether it
-  /// sleeps now; nil when it is gone.
+  /// CPU time of the host that one of QEMU's threads has used, in seconds, and whether it sleeps
+  /// now; nil when it is gone.
   public func usage(ofThread thread: Int) -> (seconds: Double, sleeps: Bool)? {
     process.usage(ofThread: thread).map { ($0.seconds, $0.state == "S") }
   }
@@ -316,7 +316,7 @@ public final class Guest: Sendable {
   /// How many bytes the console has had so far.
   public var consoleBytes: Int { console.received }
 
-  /// Processor time that this guest's QEMU has used, in seconds; nil when it is gone.
+  /// CPU time that this guest's QEMU has used, in seconds; nil when it is gone.
   public func processorSeconds() -> Double? { process.processorSeconds() }
 
   /// What this guest's QEMU had of the host's processors so far; nil when it is gone, and on a host that
@@ -338,11 +338,11 @@ public final class Guest: Sendable {
     return nil
   }
 
-  /// End the guest at once and wait until its QEMU is reaped and its console is in the file.
+  /// Ends the guest at once and waits until its QEMU is reaped and its console is in the file.
   ///
-  /// The one way out of every guest's life; more calls than one do no harm.
+  /// Every guest ends here; further calls do no harm.
   ///
-  /// - Returns: why the console is not whole, where it isn't.
+  /// - Returns: why the console is incomplete; nil if it is complete.
   @discardableResult
   package func end() async -> ConsoleLoss? {
     // A cancelled trial still waits here until nothing of its guest is left.
@@ -361,7 +361,7 @@ public final class Guest: Sendable {
     }
   }
 
-  /// Ends the guest where `body` fails.
+  /// Ends the guest if `body` fails.
   @discardableResult
   package func endingOnError<T>(_ body: () async throws -> T) async throws -> Guest {
     do {
@@ -375,7 +375,7 @@ public final class Guest: Sendable {
 }
 
 extension Task where Failure == Never {
-  /// Run to the end whatever becomes of the caller: a child task would be cancelled with it.
+  /// Runs to the end whatever happens to the caller: a child task would be cancelled with it.
   fileprivate static func detachedFromCancellation(
     _ body: @escaping @Sendable () async -> Success
   ) async -> Success {

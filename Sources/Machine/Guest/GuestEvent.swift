@@ -12,6 +12,6 @@ public enum GuestEvent: Sendable, Equatable {
   case qmp(QMPEvent)
   /// QEMU has ended, with this description of how.
   case exited(String)
-  /// Comes ten times a second, so that whoever waits can look at the clock.
+  /// Comes ten times a second, so that a waiting reader can look at the clock.
   case tick
 }

@@ -4,7 +4,7 @@
 import Synchronization
 import Wire
 
-/// Whether a guest's processors stand still, and on whose account.
+/// Whether a guest's CPUs are stopped, and for whom.
 struct GuestRest {
   /// ``Guest/hold()``: it waits for its trial.
   var isHeld = false
@@ -13,7 +13,7 @@ struct GuestRest {
 }
 
 extension Guest {
-  /// Stops the guest's processors and its ticks, until ``goOn()``. Its time stands still.
+  /// Stops the guest's CPUs and its ticks until ``goOn()``. Its clock stands still.
   public func hold() async throws {
     try await qmp.execute("stop")
     setTicks(held: true)
@@ -39,13 +39,13 @@ extension Guest {
     }
   }
 
-  /// Lets it run on after ``pause()``, unless somebody else holds it.
+  /// Lets it continue after ``pause()``, unless something else holds it.
   func resume() async {
     let goesOn = rest.withLock { rest in
       defer { rest.isPaused = false }
       return rest.isPaused && !rest.isHeld
     }
-    // One that is looked at is stopped for good.
+    // A guest whose memory is examined stays stopped.
     guard goesOn, look.withLock({ $0 == nil }) else { return }
     do {
       try await qmp.execute("cont", seconds: 1)

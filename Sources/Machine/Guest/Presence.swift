@@ -4,10 +4,11 @@
 import Glibc
 import Synchronization
 
-/// Notes when the harness itself was away: stopped (Ctrl-Z), starved by the host, or asleep with it.
-/// What a guest did meanwhile is no evidence of the guest.
+/// Records when the harness itself was away: stopped (Ctrl-Z), starved by the host, or suspended
+/// together with it. What a guest did in that time proves nothing about the guest.
 ///
-/// A thread of its own wakes up ten times a second; when it wakes up late, nobody else ran either.
+/// Its thread wakes up ten times a second; if it wakes up late, nothing else of the harness ran,
+/// either.
 package final class Presence: Sendable {
   package static let shared = Presence()
 
@@ -38,7 +39,7 @@ package final class Presence: Sendable {
   }
 }
 
-/// The absences of a process, as somebody sees them who is to wake up ten times a second.
+/// A process's absences, as noticed by a thread that should wake up ten times a second.
 package struct Absences: Sendable {
   /// Seconds between two awakenings from which on they are an absence.
   package static let least = 0.5
@@ -65,7 +66,7 @@ package struct Absences: Sendable {
   }
 }
 
-/// Time that somebody is given, in which the harness's absences don't count.
+/// A time limit in which the harness's absences don't count.
 struct Patience {
   private let began = ContinuousClock.now
   private let seconds: Double

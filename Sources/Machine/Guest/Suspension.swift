@@ -5,10 +5,10 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Stops the harness as Ctrl-Z asks, and first the clocks of its guests.
+/// Stops the harness on Ctrl-Z, but first the clocks of its guests.
 ///
-/// A terminal's SIGTSTP reaches the harness only: QEMU leads a session of its own, so that a Ctrl-C
-/// leaves it to the harness. It would run on, unwatched.
+/// A terminal's SIGTSTP reaches only the harness: QEMU leads its own session, so that a Ctrl-C is
+/// left to the harness. QEMU would continue to run, unwatched.
 package final class Suspension: Sendable {
   package static let shared = Suspension()
 
@@ -22,8 +22,8 @@ package final class Suspension: Sendable {
   /// One stop at a time; it is over when the guests run again.
   private let queue = DispatchQueue(label: "panicroom.suspension")
 
-  /// How long guests may take to stop or to go on. One that can't runs on, and its trial is one that
-  /// the harness was away from.
+  /// How long guests may take to stop or to continue. One that doesn't stop in time keeps running,
+  /// and its trial counts as one during which the harness was away.
   private static let patience = DispatchTimeInterval.seconds(2)
 
   /// - Parameter leave: called before the process is stopped: puts a terminal as it was.

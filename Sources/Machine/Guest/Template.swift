@@ -10,7 +10,7 @@ import Wire
 /// Kata Containers' VM templating works the same way: the memory lies in a file that clones map
 /// copy-on-write, and QEMU's migration leaves it out (`x-ignore-shared`).
 public struct Template: Sendable {
-  /// What a template was made of and what its files looked like when it was whole.
+  /// What a template was made from, and what its files looked like when they were complete.
   struct Record: Codable, Equatable {
     var description: MachineDescription
     var kernelRelease: String
@@ -23,7 +23,7 @@ public struct Template: Sendable {
     var stateDigest: String
   }
 
-  /// Changes whenever somebody writes to the file.
+  /// Changes with every write to the file.
   struct FileStamp: Codable, Equatable {
     var bytes: Int64
     var modifiedSeconds: Int
@@ -40,8 +40,8 @@ public struct Template: Sendable {
 
   public let folder: String
   public let description: MachineDescription
-  /// What guests start from. The memory's is nil if this machine has no room for it: then it is
-  /// the file, which was whole when it was opened.
+  /// What guests start from. The memory's is nil if this machine has no room for it: then it is the
+  /// file, which was intact when it was opened.
   private let sealedMemory: SealedFile?
   private let sealedState: SealedFile
   private let kernel: KernelAccess
@@ -50,12 +50,12 @@ public struct Template: Sendable {
   private static func state(in folder: String) -> String { folder + "/state" }
   private static func record(in folder: String) -> String { folder + "/template.json" }
 
-  /// Open a template that was made before, and take its content into memory, sealed, for all guests
-  /// that are restored from it: some 160 MiB of one with 256 MiB, and 0.3 s.
+  /// Opens a template that was made before, and copies its content into sealed memory for all
+  /// guests that are restored from it: some 160 MiB for a guest of 256 MiB, in 0.3 s.
   ///
-  /// - Parameter availableMiB: what may be taken at most; what the machine can spare if omitted.
-  /// - Throws: ``MachineError`` with code `templateDamaged` if a file is missing or was changed
-  ///   since, or if it was made of something else than `description`; ``SystemCallError``.
+  /// - Parameter availableMiB: the upper limit for that; by default what the machine can spare.
+  /// - Throws: ``MachineError`` with code `templateDamaged` if a file is missing or has changed, or
+  ///   if it was made from something other than `description`; ``SystemCallError``.
   public init(
     opening folder: String, for description: MachineDescription,
     availableMiB: Int = SpareMemory.mebibytes
@@ -96,7 +96,7 @@ public struct Template: Sendable {
     }
   }
 
-  /// Whether its guests start from a copy that nobody can change.
+  /// Whether its guests start from a copy that can't be changed.
   public var isSealed: Bool { sealedMemory != nil }
 
   /// Boot a guest in `folder` (which must exist, and may be moved afterwards) and freeze it.
@@ -146,7 +146,7 @@ public struct Template: Sendable {
     try encoder.encode(record).write(to: URL(fileURLWithPath: Self.record(in: folder)))
   }
 
-  /// QEMU dies of SIGBUS, without a word, when a page of its memory's file finds no room.
+  /// QEMU dies silently of SIGBUS if there is no room for a page of its memory's file.
   private static func wantOfSpace(in folder: String) -> SystemCallError? {
     var status = statvfs()
     guard statvfs(folder, &status) == 0, status.f_bavail < 1 << 20 / status.f_frsize else {
@@ -167,11 +167,11 @@ public struct Template: Sendable {
     }
   }
 
-  /// Start a guest that goes on where the template was frozen, and greet its agent.
+  /// Starts a guest that continues where the template was frozen, and greets its agent.
   ///
-  /// - Throws: ``MachineError`` where QEMU refuses the state or the agent doesn't answer in time.
+  /// - Throws: ``MachineError`` if QEMU refuses the state or the agent doesn't answer in time.
   public func restore(files: Guest.Files, seconds: Double) async throws -> Guest {
-    // Each clone needs an offset of its own, so a descriptor of its own.
+    // Each clone needs its own file offset, so its own descriptor.
     let state = try sealedState.open()
     let guest = try await Guest(
       description,
@@ -215,7 +215,7 @@ extension Guest {
     throw MachineError(.qemuFailed, "QEMU did not freeze the guest within 60 s.")
   }
 
-  /// Take over a template's state. The guest runs on by itself once it is read.
+  /// Loads a template's state. The guest starts running as soon as it is read.
   fileprivate func thaw() async throws {
     try await qmp.execute("qmp_capabilities")
     try await qmp.execute("migrate-set-capabilities", Self.ignoreShared)

@@ -6,7 +6,7 @@ import Wire
 
 /// Looking at a guest's kernel from outside.
 extension Guest {
-  /// Where the guest's kernel is in its memory; nil where nobody knows.
+  /// Where the guest's kernel is in its memory; nil if that is unknown.
   public var kernel: KernelMap? { access.withLock(\.map) }
 
   /// What is known of the kernel, to be kept with a template.
@@ -22,8 +22,8 @@ extension Guest {
     access.withLock { $0 = found }
   }
 
-  /// Stops the guest for good, and reads what its kernel's memory says: once, and always the same
-  /// afterwards. Where the guest powered itself off or reset this has been done already.
+  /// Stops the guest for good, and reads its kernel's memory: once, and with the same result
+  /// afterwards. If the guest powered itself off or reset, this has been done already.
   public func lookAtKernel() async -> KernelLook {
     let task = look.withLock { look in
       if let look { return look }

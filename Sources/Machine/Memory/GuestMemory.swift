@@ -6,26 +6,26 @@ import Glibc
 import Synchronization
 import Wire
 
-/// Reads a guest's memory from outside, through QEMU: a witness that nothing in the guest has to
-/// agree to.
+/// Reads a guest's memory from outside, through QEMU: a witness that doesn't depend on anything in
+/// the guest.
 ///
-/// The guest may run meanwhile, for one aligned word is never torn; for anything larger that must be
-/// of one moment, ``Guest/hold()`` it first. A read takes about 0.8 ms, the more so for each command
-/// than for each byte. Reads wait for each other.
+/// The guest may run at the same time, since an aligned word is never torn; if anything larger has
+/// to be consistent, call ``Guest/hold()`` first. A read takes about 0.8 ms, mostly per command,
+/// not per byte. Reads wait for each other.
 ///
-/// Addresses of the kernel's image and its direct map are translated by a ``KernelMap``, never by the
-/// guest's page tables: these are the guest's own, and under page-table isolation a processor that
-/// is in user mode has none of the kernel's.
+/// Addresses of the kernel's image and its direct map are translated by a ``KernelMap``, never by
+/// the guest's page tables: these are under the guest's control, and with page-table isolation a
+/// CPU in user mode has none of the kernel's.
 ///
-/// For example, whether a guest's clock moves, where `guest` has a map:
+/// For example, whether a guest's clock moves, if `guest` has a map:
 ///
 ///     if let jiffies = guest.kernel?.physical(of: "jiffies_64") {
 ///       let ticks: UInt64 = try await guest.memory.integer(at: jiffies)
 ///     }
 ///
-/// A symbol that is to be asked for must be in the agent's list (`KernelPlaces.names` in `Wire`).
+/// A symbol can only be looked up if it is in the agent's list (`KernelPlaces.names` in `Wire`).
 public final class GuestMemory: Sendable {
-  /// More bytes than this are not read at once. The largest ring of a log that is read takes 6 MB.
+  /// The most bytes in one read. The largest log ring that is read takes 6 MB.
   public static let most = 8 << 20
 
   private let qmp: QMPClient
@@ -52,10 +52,11 @@ public final class GuestMemory: Sendable {
       })
   }
 
-  /// Bytes from a physical address on.
+  /// Reads from a physical address.
   ///
-  /// - Throws: ``MachineError``: `memoryUnreadable` where the guest has no such memory or QEMU wrote
-  ///   something else than was asked for, `noAnswer` where QEMU doesn't answer within `seconds`.
+  /// - Throws: ``MachineError``: `memoryUnreadable` if the guest has no such memory or QEMU wrote
+  ///   something other than the requested bytes, `noAnswer` if QEMU doesn't answer within
+  ///   `seconds`.
   public func read(physical address: UInt64, count: Int, seconds: Double = 2) async throws
     -> [UInt8]
   {
@@ -79,10 +80,10 @@ public final class GuestMemory: Sendable {
     }
   }
 
-  /// Several stretches. Those that lie near each other come by one command, which costs as much as
-  /// some hundred KiB do.
+  /// Reads several ranges. Those close to each other are read by one command, because a command
+  /// costs as much as some hundred KiB.
   ///
-  /// - Returns: their bytes, in the order asked for.
+  /// - Returns: their bytes, in the order of the request.
   /// - Throws: as ``read(physical:count:seconds:)``.
   func read(_ stretches: [(physical: UInt64, count: Int)]) async throws -> [[UInt8]] {
     var bytes = [[UInt8]](repeating: [], count: stretches.count)

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a kernel's own counters say of its health at one moment. Nil is what this kernel has not, or
-/// could not be read.
+/// What a kernel's own counters say about its health at one moment. Nil is what this kernel doesn't
+/// have, or what could not be read.
 public struct KernelCondition: Codable, Sendable, Equatable {
   /// Linux: kernel/panic.c `tainted_mask`.
   public var taint: UInt64?
-  /// The processor that panics, -1 where none does (kernel/panic.c `panic_cpu`).
+  /// The CPU that panics, -1 if none does (kernel/panic.c `panic_cpu`).
   public var panicProcessor: Int32?
   /// Oopses: how often `die()` ran (arch/x86/kernel/dumpstack.c `die_counter`).
   public var deaths: Int32?

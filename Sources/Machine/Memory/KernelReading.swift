@@ -10,9 +10,9 @@ public struct KernelReading: Sendable, Equatable {
   public var after: KernelCondition
   /// The log's records since then.
   public var log: PrintkRing.Log?
-  /// The modules that were loaded since then, and still are; nil where the list could not be read.
+  /// The modules loaded since then that are still there; nil if the list could not be read.
   public var modules: [String]?
-  /// What was in order before, and can't be followed any more.
+  /// What was intact before, and can no longer be followed.
   public var damage: [String] = []
   /// How long stopping the guest and reading took.
   public var seconds = 0.0
@@ -23,7 +23,7 @@ public struct KernelReading: Sendable, Equatable {
   }
 }
 
-/// What is known of where a guest's kernel is.
+/// What is known about where a guest's kernel is.
 enum KernelAccess: Codable, Sendable, Equatable {
   /// `before`: its condition before anything of a trial was in the guest.
   case known(KernelMap, before: KernelCondition)
@@ -35,7 +35,7 @@ enum KernelAccess: Codable, Sendable, Equatable {
   }
 }
 
-/// What came of looking at a kernel's memory.
+/// The result of examining a kernel's memory.
 public enum KernelLook: Sendable, Equatable {
   case read(KernelReading)
   /// Why it was not read, for people.
@@ -83,9 +83,9 @@ extension GuestMemory {
     }
   }
 
-  /// Finds a kernel in a guest that has just greeted, and notes its condition.
+  /// Finds the kernel of a guest that has just greeted, and records its condition.
   ///
-  /// - Returns: nil where the guest's kernel doesn't say where it is.
+  /// - Returns: nil if the guest's kernel doesn't say where it is.
   /// - Throws: as ``read(physical:count:seconds:)``.
   func find(_ places: KernelPlaces) async throws -> (KernelMap, KernelCondition)? {
     guard let note = places.note,
@@ -111,8 +111,8 @@ extension GuestMemory {
     return PrintkRing.Layout(info, at: ring, ring: try await read(physical: place, count: size))
   }
 
-  /// The kernel's counters as they are now and, where they are wanted, the rings of its log. The guest
-  /// must be stopped for these.
+  /// The kernel's counters as they are now and, if requested, the rings of its log, for which the
+  /// guest must be stopped.
   private func snapshot(
     _ map: KernelMap, withLog: Bool
   ) async throws -> (KernelCondition, PrintkRing.Image?) {

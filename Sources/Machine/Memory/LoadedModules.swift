@@ -8,12 +8,13 @@ struct LoadedModules {
   private static let linkOffset: UInt64 = 8
   private static let nameOffset = 24
   private static let nameSize = 56
-  /// A guest has a dozen or two; a list that was made to go on and on ends here.
+  /// A guest has a dozen or two; a list that was made endless stops here.
   private static let most = 128
 
-  /// The names of the modules that were loaded since `known` was the newest link, `newest` being it now.
+  /// The names of the modules loaded since `known` was the newest link; `newest` is the newest one
+  /// now.
   ///
-  /// - Returns: nil where the list can't be followed.
+  /// - Returns: nil if the list can't be followed.
   static func names(
     _ memory: GuestMemory, _ map: KernelMap, newest: UInt64, since known: UInt64
   ) async throws -> [String]? {
@@ -34,7 +35,7 @@ struct LoadedModules {
     return names
   }
 
-  /// - Returns: nil where there is nothing: a list that was tampered with leads anywhere.
+  /// - Returns: nil if there is nothing: a list that was tampered with may lead anywhere.
   private static func bytes(
     at module: UInt64, _ tables: inout PageTables, _ memory: GuestMemory
   ) async throws -> [UInt8]? {

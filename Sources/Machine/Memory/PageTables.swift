@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Walks a kernel's own page tables, for addresses that lie neither in its image nor in the direct map:
-/// modules, and what vmalloc() gave (Intel's manual, volume 3A, 4.5; Linux:
+/// Walks a kernel's own page tables, for addresses that are neither in its image nor in the direct
+/// map: modules, and memory from vmalloc() (Intel's manual, volume 3A, 4.5; Linux:
 /// arch/x86/include/asm/pgtable_64_types.h).
 ///
-/// The tables are the guest's, which may have changed them: what comes of it is worth no more than the
-/// guest's word. Each level costs a read, so tables are kept; the guest must be stopped.
+/// The tables are the guest's, which may have changed them: the result is worth no more than what
+/// the guest says. Each level costs a read, so tables are kept; the guest must be stopped.
 struct PageTables {
   private let memory: GuestMemory
   /// The physical address of the top table.
@@ -27,7 +27,7 @@ struct PageTables {
     self.levels = levels
   }
 
-  /// The physical address behind a virtual one; nil where nothing is mapped.
+  /// The physical address for a virtual one; nil if nothing is mapped there.
   ///
   /// - Throws: as ``GuestMemory/read(physical:count:seconds:)``.
   mutating func physical(_ address: UInt64) async throws -> UInt64? {

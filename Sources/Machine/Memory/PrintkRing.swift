@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The kernel's log as it lies in memory: descriptors, facts about each record, and text, in three
-/// rings (Linux 5.10 and later: kernel/printk/printk_ringbuffer.c and .h, which also says how a
-/// reader takes a record that may be overwritten meanwhile: here nothing runs meanwhile).
+/// The kernel's log in memory: descriptors, facts about each record, and text, in three rings
+/// (Linux 5.10 and later: kernel/printk/printk_ringbuffer.c and .h, which also describe how to read
+/// a record that may be overwritten concurrently; here nothing runs concurrently).
 ///
-/// Pure: it is given the rings' bytes, and none of them is believed. Whatever they hold, the answer
-/// is bounded by their size.
+/// Pure: it gets the rings' bytes, and trusts none of them. Whatever they contain, the result is
+/// bounded by their size.
 public enum PrintkRing {
-  /// Where the rings of one booted kernel are, and how their elements are laid out.
+  /// Where the rings of one booted kernel are, and the layout of their elements.
   public struct Layout: Codable, Sendable, Equatable {
     /// Virtual address of the `struct printk_ringbuffer`, and its size.
     public var ring: UInt64
@@ -112,17 +112,17 @@ public enum PrintkRing {
     public var unreadable = 0
   }
 
-  /// A descriptor's state is in the two highest bits of its word, its id in the others.
+  /// The two highest bits of a descriptor's word are its state, the others its id.
   private static let idMask: UInt64 = 1 << 62 - 1
   /// Committed and finalized; 0 is reserved, 3 may be used again.
   private static let readable: ClosedRange<UInt64> = 1...2
   /// Each text is preceded by the id of its descriptor.
   private static let textHeader = 8
 
-  /// The ids of the records behind `last` (all that there are, where that is nil).
+  /// The ids of the records after `last` (of all records, if that is nil).
   ///
-  /// - Returns: the first one that the rings still hold, how many there are from it on, and how many
-  ///   were overwritten before; nil where the ring's own figures can't be.
+  /// - Returns: the first one that the rings still hold, how many there are from there, and how
+  ///   many were overwritten before; nil if the ring's own figures are impossible.
   static func records(
     after last: UInt64?, in ring: [UInt8], _ layout: Layout
   ) -> (first: UInt64, count: Int, lost: Int)? {
@@ -135,13 +135,13 @@ public enum PrintkRing {
     guard let last else { return (tail & idMask, Int(held), 0) }
     let new = (head &- last) & idMask
     if new <= held { return ((last &+ 1) & idMask, Int(new), 0) }
-    // More than a ring can hold in a lifetime is a head that was set back.
+    // More records than a ring can hold in a lifetime: the head was set back.
     guard new < 1 << 40 else { return nil }
     return (tail & idMask, Int(held), Int(new - held))
   }
 
-  /// - Parameter last: the id of the newest record that is of no interest; nil for the whole log.
-  /// - Returns: nil where the ring's own figures can't be.
+  /// - Parameter last: the id of the newest record that doesn't matter; nil for the whole log.
+  /// - Returns: nil if the ring's own figures are impossible.
   public static func log(in image: Image, _ layout: Layout, after last: UInt64? = nil) -> Log? {
     guard layout.recordCount > 0, let records = records(after: last, in: image.ring, layout) else {
       return nil
@@ -170,7 +170,7 @@ public enum PrintkRing {
       let sequence = image.infos.integer(at: info + record.sequence, as: UInt64.self),
       let time = image.infos.integer(at: info + record.nanoseconds, as: UInt64.self),
       let length = image.infos.integer(at: info + record.textLength, as: UInt16.self),
-      // Behind the length: u8 facility; u8 flags:5, level:3.
+      // After the length: u8 facility; u8 flags:5, level:3.
       let facility = image.infos.integer(at: info + record.textLength + 2, as: UInt8.self),
       let flags = image.infos.integer(at: info + record.textLength + 3, as: UInt8.self),
       let text = text(from: begin, to: next, of: id, length: Int(length), in: image.text)
@@ -180,12 +180,12 @@ public enum PrintkRing {
       text: String(decoding: text, as: UTF8.self))
   }
 
-  /// Positions count on and on; their remainder is a place in the ring. A text that would cross the
-  /// ring's end stands at its beginning (`get_data()`).
+  /// Positions only grow; the remainder is a place in the ring. A text that would cross the ring's
+  /// end is at its beginning (`get_data()`).
   private static func text(
     from begin: UInt64, to next: UInt64, of id: UInt64, length: Int, in ring: [UInt8]
   ) -> ArraySlice<UInt8>? {
-    // Odd positions stand for a record without text: empty, or too large to keep.
+    // Odd positions mean a record without text: empty, or too large to keep.
     if begin & 1 == 1, next & 1 == 1 { return [] }
     let size = UInt64(ring.count)
     guard size > 0, next > begin, next - begin <= size else { return nil }

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PrintkRing.Layout {
-  /// The layout that a kernel notes for crash tools (`log_buf_vmcoreinfo_setup()` in
-  /// kernel/printk/printk.c), completed by what its ring says of itself.
+  /// The layout that a kernel publishes for crash tools (`log_buf_vmcoreinfo_setup()` in
+  /// kernel/printk/printk.c), completed by what its ring says about itself.
   ///
-  /// Nil where the note lacks something (before 5.10 the log was another structure) or the ring's own
-  /// figures can't be.
+  /// Nil if the note lacks something (before 5.10 the log was another structure) or the ring's own
+  /// figures are impossible.
   ///
   /// - Parameters:
   ///   - address: the ring's virtual address, which is what the pointer `prb` holds.
@@ -38,7 +38,7 @@ extension PrintkRing.Layout {
       text: textAddress, recordCount: 1 << recordBits, textSize: 1 << textBits, record: record)
   }
 
-  /// How many bytes of the ring's own structure there are to read; nil where the note doesn't say.
+  /// How many bytes of the ring's own structure to read; nil if the note doesn't say.
   static func ringSize(_ note: VMCoreInfo) -> Int? { note.size("printk_ringbuffer") }
 }
 

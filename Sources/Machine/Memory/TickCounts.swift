@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Asks a guest's memory how far each processor has counted time. While the count moves the processor
-/// takes its timer's interrupts, whatever its registers show at the moment of a look.
+/// Reads from a guest's memory how far each CPU has counted time. While the count moves, the CPU
+/// takes its timer's interrupts, whatever its registers show at the moment of a sample.
 ///
-/// With one processor `jiffies_64` says it, which moves with every tick and stands while the processor
-/// is idle (NO_HZ). With several it moves as long as one of them lives, so each one's
-/// `hrtimer_interrupts` is asked instead: the kernel's own detector of hard lockups counts in it how
-/// often that processor's watchdog timer has run (Linux: kernel/watchdog.c `watchdog_timer_fn()`).
+/// With one CPU this is `jiffies_64`, which moves with every tick and stands still while the CPU is
+/// idle (NO_HZ). With several CPUs it moves as long as one of them is alive, so each one's
+/// `hrtimer_interrupts` is read instead: there the kernel's own detector of hard lockups counts how
+/// often that CPU's watchdog timer has run (Linux: kernel/watchdog.c `watchdog_timer_fn()`).
 public struct TickCounts: Sendable {
   /// One processor's count, and how many seconds apart it moves when all is well.
   public struct Count: Sendable, Equatable {
@@ -28,7 +28,7 @@ public struct TickCounts: Sendable {
   /// No kernel ticks more seldom (CONFIG_HZ=100).
   private static let jiffy = 0.01
 
-  /// - Returns: nil where the guest's kernel is not known well enough.
+  /// - Returns: nil if the guest's kernel is not known well enough.
   /// - Throws: as ``GuestMemory/read(physical:count:seconds:)``.
   public init?(_ guest: Guest, processors: Int) async throws {
     guard let kernel = guest.kernel else { return nil }
@@ -45,7 +45,7 @@ public struct TickCounts: Sendable {
     else { return nil }
     var places: [Int: UInt64] = [:]
     for processor in 0..<processors {
-      // A processor's own copy of a variable (Linux: include/asm-generic/percpu.h `per_cpu_offset`).
+      // A CPU's own copy of a variable (Linux: include/asm-generic/percpu.h `per_cpu_offset`).
       let offset: UInt64 = try await memory.integer(at: offsets + 8 * UInt64(processor))
       guard let place = kernel.physical(counter &+ offset) else { return nil }
       places[processor] = place

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a kernel says of its own layout, for whoever reads its memory from outside: lines such as
-/// `SYMBOL(prb)=ffffffff82c5a8f0` in an ELF note (Linux: kernel/vmcore_info.c, before 6.9
+/// What a kernel says about its own layout, for tools that read its memory from outside: lines such
+/// as `SYMBOL(prb)=ffffffff82c5a8f0` in an ELF note (Linux: kernel/vmcore_info.c, before 6.9
 /// kernel/crash_core.c; Documentation/admin-guide/kdump/vmcoreinfo.rst).
 public struct VMCoreInfo: Sendable, Equatable {
   /// The note's name, with its closing zero.
@@ -20,7 +20,7 @@ public struct VMCoreInfo: Sendable, Equatable {
 
   /// An ELF note: the sizes of name and text, a type, the name, the text (elf(5), Elf64_Nhdr).
   ///
-  /// Nil where the bytes are something else.
+  /// Nil if the bytes are something else.
   public init?(note bytes: some Collection<UInt8>) {
     let bytes = Array(bytes)
     let header = 12
@@ -42,7 +42,7 @@ public struct VMCoreInfo: Sendable, Equatable {
   /// A type's size in bytes.
   public func size(_ type: String) -> Int? { decimal("SIZE(\(type))") }
 
-  /// Where a member lies in its type, in bytes.
+  /// The offset of a member in its type, in bytes.
   public func offset(_ member: String) -> Int? { decimal("OFFSET(\(member))") }
 
   public func number(_ name: String) -> Int64? {
@@ -56,7 +56,7 @@ public struct VMCoreInfo: Sendable, Equatable {
 }
 
 extension RandomAccessCollection where Element == UInt8, Index == Int {
-  /// A little-endian integer; nil where it isn't all there.
+  /// A little-endian integer; nil if it is incomplete.
   func integer<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number? {
     let size = MemoryLayout<Number>.size
     guard offset >= 0, offset <= count - size else { return nil }

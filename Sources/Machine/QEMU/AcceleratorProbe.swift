@@ -3,7 +3,7 @@
 
 import Glibc
 
-/// Which accelerator guests run on, and how that was found out.
+/// Which accelerator guests run on, and how that was decided.
 public struct AcceleratorChoice: Codable, Sendable, Equatable {
   public var accelerator: Accelerator
   public var reason: String
@@ -14,19 +14,19 @@ public struct AcceleratorChoice: Codable, Sendable, Equatable {
   }
 }
 
-/// Finds out whether KVM truly runs this kernel here.
+/// Finds out whether KVM can really run this kernel here.
 ///
-/// That `/dev/kvm` opens says little: inside some virtual machines a guest under KVM aborts on its
-/// first unusual register, or hangs behind the boot loader without a word. Only a boot tells.
+/// That `/dev/kvm` opens proves little: inside some virtual machines a guest under KVM aborts on
+/// its first unusual register, or hangs silently after the boot loader. Only a boot shows it.
 public enum AcceleratorProbe {
-  /// Boot `description` under KVM until its agent answers.
+  /// Boots `description` under KVM until its agent answers.
   ///
   /// - Parameters:
   ///   - seconds: how long the boot may take. Under a working KVM it takes about one.
-  ///   - folder: where the probe's console and QEMU's words go.
-  /// - Returns: KVM where the agent answered, else TCG, with the reason either way.
-  /// - Throws: where the probe itself can't be made, as when QEMU is missing; `CancellationError`
-  ///   where it was interrupted.
+  ///   - folder: where the probe's console and QEMU's output go.
+  /// - Returns: KVM if the agent answered, otherwise TCG, with the reason in either case.
+  /// - Throws: if the probe itself can't run, for example because QEMU is missing;
+  ///   `CancellationError` if it was interrupted.
   public static func choose(
     _ description: MachineDescription, in folder: String, seconds: Double = 15
   ) async throws -> AcceleratorChoice {
@@ -38,7 +38,7 @@ public enum AcceleratorProbe {
     return AcceleratorChoice(.kvm, reason: "a guest under KVM got ready")
   }
 
-  /// Why KVM can't even be tried; nil where it can.
+  /// Why KVM can't even be tried; nil if it can.
   public static func obstacle() -> String? {
     do throws(SystemCallError) {
       _ = try Descriptor(opening: "/dev/kvm", O_RDWR)
@@ -52,7 +52,7 @@ public enum AcceleratorProbe {
     }
   }
 
-  /// Boot under one accelerator. Nil where the agent got ready, else what went wrong.
+  /// Boots under one accelerator. Nil if the agent got ready, otherwise what went wrong.
   public static func failure(
     of accelerator: Accelerator, _ description: MachineDescription, in folder: String,
     seconds: Double
@@ -67,7 +67,7 @@ public enum AcceleratorProbe {
     } catch let error as MachineError {
       // An interrupted probe has found out nothing: its answer must not be remembered.
       try Task.checkCancellation()
-      // QEMU's first words tell what it stumbled over; those behind are its fall.
+      // QEMU's first lines name the cause; the rest is its shutdown.
       return files.firstWords ?? error.message
     }
   }

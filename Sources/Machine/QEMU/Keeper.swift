@@ -23,7 +23,7 @@ final class Keeper: Sendable {
     var environment: [String] = []
     /// They become the child's descriptors 3, 4, …; they stay the caller's.
     var descriptors: [Int32]
-    /// Where the child's own words go.
+    /// Where the child's output goes.
     var output: Int32
     /// Nil for a child with the harness's own rights.
     var jail: Jail?
@@ -33,7 +33,7 @@ final class Keeper: Sendable {
   private let waiting = Mutex<[(Order, Answer)]>([])
   private let arrivals = DispatchSemaphore(value: 0)
 
-  /// Why there is no such thread; nil where there is.
+  /// Why there is no such thread; nil if there is.
   private let failure = Mutex<SystemCallError?>(nil)
 
   private init() {

@@ -39,8 +39,8 @@ package enum StartMode: Sendable, Equatable {
   case boot
   /// Boot with memory in a file, to be frozen as a template.
   case bootInto(memoryFile: String)
-  /// Go on where a template was frozen: the open state file, and the open file of its memory, which is
-  /// nil for one that QEMU opens by its path.
+  /// Continue where a template was frozen: the open state file, and the open file of its memory,
+  /// which is nil if QEMU opens it by its path.
   case restore(memoryFile: String, stateDescriptor: Int32, memoryDescriptor: Int32? = nil)
 }
 
@@ -49,7 +49,7 @@ enum InheritedDescriptor {
   static let qmp: Int32 = 3
   static let console: Int32 = 4
   static let agent: Int32 = 5
-  /// Where QEMU saves what is asked of the guest's memory.
+  /// Where QEMU saves the requested parts of the guest's memory.
   static let saved: Int32 = 6
   static let state: Int32 = 7
   static let memory: Int32 = 8
@@ -67,7 +67,7 @@ extension MachineDescription {
       "-cpu", accelerator == .tcg ? "max" : "host,pmu=off",
       "-m", "\(memoryMiB)", "-smp", "\(cpus)",
       "-display", "none", "-nodefaults", "-no-user-config", "-no-reboot",
-      // A small firmware that starts the kernel at once; part of QEMU.
+      // A small firmware, part of QEMU, that starts the kernel at once.
       "-bios", "qboot.rom",
       "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
       // The default actions end QEMU before the console's last lines are out, and leave nothing to

@@ -70,7 +70,7 @@ extension QEMU {
       (left.major, left.minor) < (right.major, right.minor)
     }
 
-    /// `-action panic=none`, by which a panic's console is read to its end, came with 6.0.
+    /// `-action panic=none`, which lets a panic's console be read to its end, came with 6.0.
     public static let oldest = Version(6, 0)
 
     /// Before this one, TCG with several processors executed a breakpoint that the kernel's text

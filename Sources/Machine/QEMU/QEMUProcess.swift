@@ -31,19 +31,19 @@ final class QEMUProcess: Sendable {
     }
   }
 
-  /// Wait until the process has ended by itself or was ended, and was reaped.
+  /// Waits until the process has exited or was ended, and was reaped.
   func exit() async -> Exit {
     await ending.wait()
   }
 
-  /// End the process at once, and wait until nothing of it is left.
+  /// Ends the process at once, and waits until nothing of it is left.
   @discardableResult
   func end() async -> Exit {
     ending.kill()
     return await ending.wait()
   }
 
-  /// Processor time that the process has used, in seconds; nil when it is gone.
+  /// CPU time that the process has used, in seconds; nil when it is gone.
   func processorSeconds() -> Double? { Self.usage(from: "/proc/\(pid)/stat")?.seconds }
 
   /// The same of one of its threads, and the letter of its state; nil when it is gone.
@@ -55,11 +55,11 @@ final class QEMUProcess: Sendable {
   /// doesn't count it (Linux: Documentation/scheduler/sched-stats.rst, `/proc/<pid>/schedstat`).
   func processorTime() -> ProcessorTime? {
     let folder = "/proc/\(pid)/task"
-    // A process that is gone has no threads, which is what the caller is told.
+    // A process that is gone has no threads, which the caller learns from the result.
     guard let threads = try? Files.list(folder) else { return nil }
     var time = ProcessorTime()
     for thread in threads {
-      // One that has ended meanwhile took little.
+      // A thread that ended in the meantime used little.
       guard let text = try? Files.text("\(folder)/\(thread)/schedstat") else { continue }
       let fields = text.split { $0 == " " || $0 == "\n" }.compactMap { Double($0) }
       guard fields.count == 3 else { return nil }
@@ -110,7 +110,7 @@ final class QEMUProcess: Sendable {
   }
 }
 
-/// Waits for a process's end on a thread of its own, reaps it, and tells everyone who asked.
+/// Waits for a process's end on its own thread, reaps it, and tells everyone who is waiting.
 private final class ExitWatch: Sendable {
   private typealias Waiter = CheckedContinuation<QEMUProcess.Exit, Never>
 
@@ -133,7 +133,7 @@ private final class ExitWatch: Sendable {
 
   private func reap() {
     let (exit, waiting) = state.withLock { state -> (QEMUProcess.Exit, [Waiter]) in
-      // Under the lock, so that kill() never meets an id that was reaped; it returns at once.
+      // Under the lock, so that kill() never gets an ID that was reaped; it returns at once.
       var status: Int32 = 0
       while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
       // WIFSIGNALED, WTERMSIG and WEXITSTATUS of wait(2) are macros.
@@ -146,7 +146,7 @@ private final class ExitWatch: Sendable {
     for continuation in waiting { continuation.resume(returning: exit) }
   }
 
-  /// Until it was reaped, the id is the process's own: no other can be hit.
+  /// Until it is reaped, the ID belongs to the process: no other can be hit.
   func kill() {
     state.withLock { state in
       if case .running = state { Glibc.kill(pid, SIGKILL) }

@@ -11,7 +11,7 @@ package final class QMPClient: Sendable {
   private let channel: Channel
 
   /// - Parameters:
-  ///   - onEnd: called once, behind the last event: QEMU or ``close()`` has closed the connection.
+  ///   - onEnd: called once, after the last event: QEMU or ``close()`` has closed the connection.
   ///   - onEvent: called in order, on the channel's thread.
   package init(
     _ socket: consuming Descriptor, onEnd: @escaping @Sendable () -> Void = {},
@@ -25,10 +25,10 @@ package final class QMPClient: Sendable {
     }
   }
 
-  /// Carry out one command and wait for QEMU's answer, for `seconds` at most.
+  /// Executes one command and waits for QEMU's answer, for `seconds` at most.
   ///
-  /// - Throws: ``MachineError`` with code `qmpRefused` where QEMU answers with an error, `noAnswer`
-  ///   where it doesn't answer in time or has gone.
+  /// - Throws: ``MachineError`` with code `qmpRefused` if QEMU answers with an error, `noAnswer` if
+  ///   it doesn't answer in time or is gone.
   @discardableResult
   package func execute(
     _ name: String, _ arguments: [String: JSONValue] = [:], descriptor: Int32? = nil,
@@ -75,7 +75,7 @@ package final class QMPConversation: Sendable {
     var commands: [Int: Command] = [:]
     var ended: MachineError?
     var unread: [UInt8] = []
-    /// A line had no end: nothing behind it can be made sense of, nor is it kept.
+    /// A line had no end: nothing after it can be parsed, and nothing is kept.
     var isDeaf = false
   }
 

@@ -6,9 +6,9 @@ import Glibc
 
 /// The harness's end of a socket to QEMU.
 ///
-/// A thread reads and a queue writes, so that neither blocks the other, nor ever Swift's thread pool.
-/// No DispatchSource reads: where several are set up and torn down at once, libdispatch's epoll loop
-/// uses freed memory now and then and takes the harness down (swift-corelibs-libdispatch, issue 949).
+/// A thread reads and a queue writes, so that neither blocks the other, nor Swift's thread pool. No
+/// DispatchSource reads: if several are set up and torn down at once, libdispatch's epoll loop
+/// sometimes uses freed memory and crashes the harness (swift-corelibs-libdispatch, issue 949).
 package final class Channel: Sendable {
   private let socket: Socket
   private let writing: DispatchQueue
@@ -16,10 +16,10 @@ package final class Channel: Sendable {
   /// How long a write waits for room. A guest that reads nothing for so long does not live.
   private static let patience = 10_000
 
-  /// Takes over a non-blocking socket and hands what arrives to `receive`, in order, on the
+  /// Takes over a non-blocking socket and passes what arrives to `receive`, in order, on the
   /// channel's thread; nil is the peer's end, and comes exactly once.
   ///
-  /// - Throws: ``SystemCallError`` where there is no thread for it; the socket is closed then.
+  /// - Throws: ``SystemCallError`` if a thread can't be started; the socket is then closed.
   package init(
     _ descriptor: consuming Descriptor, name: String,
     receive: @escaping @Sendable (ArraySlice<UInt8>?) -> Void
@@ -37,9 +37,9 @@ package final class Channel: Sendable {
     }
   }
 
-  /// Write all of it.
+  /// Writes all of it.
   ///
-  /// - Throws: ``SystemCallError`` where the peer is gone, or takes nothing for ten seconds.
+  /// - Throws: ``SystemCallError`` if the peer is gone, or takes nothing for ten seconds.
   package func send(_ bytes: [UInt8]) async throws(SystemCallError) {
     try await onQueue { socket throws(SystemCallError) in
       try socket.write(bytes, patience: Self.patience)

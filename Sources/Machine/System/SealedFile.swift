@@ -5,11 +5,11 @@ import CHost
 import Glibc
 import Host
 
-/// A file's content in memory, digested while it was copied, that nobody can change any more
-/// (memfd_create(2), F_SEAL_WRITE): what was checked is what guests start from, whatever happens to
-/// the file meanwhile.
+/// A file's content in memory, digested while it was copied, which can no longer be changed
+/// (memfd_create(2), F_SEAL_WRITE): guests start from exactly what was checked, whatever happens to
+/// the file afterwards.
 ///
-/// It takes as much memory as the file has bytes other than zero, once, however many guests share it.
+/// It takes as much memory as the file has non-zero bytes, once, however many guests share it.
 package final class SealedFile: Sendable {
   /// Another process that inherits it opens it as `/proc/self/fd/N`, to read or, like QEMU before 8.2
   /// for any memory's file, as if to write.
@@ -31,7 +31,7 @@ package final class SealedFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// A descriptor with an offset of its own.
+  /// A descriptor with its own file offset.
   package func open() throws(SystemCallError) -> Descriptor {
     try Descriptor(opening: "/proc/self/fd/\(descriptor)", O_RDONLY)
   }
@@ -55,7 +55,7 @@ package final class SealedFile: Sendable {
     var digest = Digest()
     var place = 0
     while place < size {
-      // A hole is zero without being read; -1 for what has no more data, or knows no holes.
+      // A hole is zero without being read; -1 if there is no more data, or no support for holes.
       let data = lseek(number, place, seekData)
       if data < 0, errno == ENXIO { break }
       place = max(place, data / piece * piece)

@@ -4,8 +4,8 @@
 import CMachine
 import Glibc
 
-/// A socket that several threads use. It is closed when the last of them lets go of it, so that its
-/// number is never used when the kernel may have given it to somebody else.
+/// A socket that several threads use. It is closed when the last of them releases it, so that its
+/// number is never used after the kernel may have reassigned it.
 final class Socket: Sendable {
   private let descriptor: Descriptor
   private var number: Int32 { descriptor.number }
@@ -19,7 +19,7 @@ final class Socket: Sendable {
     shutdown(number, Int32(SHUT_RDWR))
   }
 
-  /// Wait until there is something to read, or the peer's end. False where the kernel can't tell.
+  /// Waits until there is something to read, or the peer's end. False if poll(2) fails.
   func waitForBytes() -> Bool {
     var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
     while poll(&request, 1, -1) < 0 {
@@ -68,7 +68,7 @@ final class Socket: Sendable {
     }
   }
 
-  /// - Throws: the error, where it is another one than that there is no room now.
+  /// - Throws: the error, unless it only means that there is no room now.
   private func waitForRoom(
     after code: Int32, of call: String, _ patience: Int
   ) throws(SystemCallError) {

@@ -23,8 +23,8 @@ public enum SpareMemory {
     return (kibibytes ?? 0) / 1024
   }
 
-  /// Of a memory cgroup of the second version (Linux: Documentation/admin-guide/cgroup-v2.rst); nil
-  /// if this process is in none that has a limit.
+  /// Of a cgroup v2 memory controller (Linux: Documentation/admin-guide/cgroup-v2.rst); nil if this
+  /// process has no such limit.
   private static func left(of root: String) -> Int? {
     func number(_ path: String) -> Int? {
       // No such file, or "max".

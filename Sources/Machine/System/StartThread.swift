@@ -4,11 +4,11 @@
 import CMachine
 import Glibc
 
-/// Do work that blocks on a thread of its own: Swift's pool has one a processor, and none to lose.
+/// Does blocking work on its own thread: Swift's pool has one per CPU, and none to spare.
 ///
 /// - Parameter name: what debuggers call it, by its first 15 bytes (pthread_setname_np(3)).
-/// - Throws: where the system has no thread to give (pthread_create(3)); Foundation's `Thread` would
-///   not tell.
+/// - Throws: if the system can't start a thread (pthread_create(3)); Foundation's `Thread` would
+///   not report that.
 func startThread(
   _ name: String, _ work: @escaping @Sendable () -> Void
 ) throws(SystemCallError) {

@@ -18,7 +18,7 @@ public struct SystemCallError: Error, Equatable, CustomStringConvertible, Sendab
   /// The `call` of an error that says that a thread could not be started.
   static let threadCall = "pthread_create"
 
-  /// A program, or a thread beside it, could not be started at all: no trial is to blame.
+  /// A program, or a thread for it, could not be started at all: no trial is to blame.
   package var isFailedStart: Bool { call == Keeper.startCall || call == Self.threadCall }
 
   public var description: String {
@@ -64,7 +64,7 @@ package struct Descriptor: ~Copyable, Sendable {
   }
 }
 
-/// Two connected stream sockets that don't block. (QEMU would make its end so by itself.)
+/// Two connected non-blocking stream sockets. (QEMU would make its own end non-blocking anyway.)
 package struct SocketPair: ~Copyable {
   package let ours: Descriptor
   package let theirs: Descriptor
