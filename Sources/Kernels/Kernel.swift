@@ -18,24 +18,24 @@ public struct Kernel: Sendable, Equatable {
   public var modulesDirectory: String
   /// What `depmod -b` and `modprobe -d` are given: the folder that holds `lib/modules`.
   public var modulesRoot: String
-  /// The headers of this flavour: kbuild's output tree (`O=`). Nil where there are none.
+  /// The headers of this flavour: kbuild's output tree (`O=`). Nil if there are none.
   public var headersDirectory: String?
   /// The headers that all flavours share: kbuild's source tree (`make -C`).
   public var commonHeaders: String?
-  /// An ELF file that holds the kernel's own BTF; nil where none was kept.
+  /// An ELF file that holds the kernel's own BTF; nil if none was kept.
   public var vmlinuxBTF: String?
-  /// `vmlinux.h`, made from the kernel's BTF; nil where it has none.
+  /// `vmlinux.h`, made from the kernel's BTF; nil if it has none.
   public var vmlinuxHeader: String?
   /// The SHA-256 of ``vmlinuxHeader``.
   public var vmlinuxHeaderDigest: String?
-  /// Nil where nobody knows it.
+  /// Nil if it is unknown.
   public var config: String?
   public var systemMap: String?
-  /// The SHA-256 of ``image``; nil where the kernel was fetched before it was kept.
+  /// The SHA-256 of ``image``; nil if the kernel was fetched before it was recorded.
   public var imageDigest: String?
-  /// The folder of the compiler that came with it; nil where this machine's does.
+  /// The folder of the compiler that came with it; nil if this machine's is used.
   public var tools: String?
-  /// Kernel parameters that its guests get besides their profile's.
+  /// Kernel parameters that its guests get in addition to their profile's.
   public var parameters: [String] = []
   /// What it can't be used for.
   public var lacks = KernelLacks()
@@ -66,7 +66,7 @@ public struct Kernel: Sendable, Equatable {
     self.tools = tools
   }
 
-  /// The kernel behind the record in an entry's folder.
+  /// The kernel that the record in an entry's folder describes.
   init(_ record: KernelRecord, in folder: String) {
     func path(_ relative: String) -> String { "\(folder)/\(relative)" }
     self.init(
@@ -81,7 +81,7 @@ public struct Kernel: Sendable, Equatable {
       tools: record.files.tools.map(path))
   }
 
-  /// How modules are built for it; nil where it has no headers.
+  /// How modules are built for it; nil if it has no headers.
   public var kbuild: Kbuild? {
     guard let commonHeaders, let headersDirectory else { return nil }
     return Kbuild(source: commonHeaders, output: headersDirectory, tools: tools)
@@ -106,7 +106,7 @@ public struct Kernel: Sendable, Equatable {
 }
 
 extension Kernel {
-  /// Throws where `vmlinux.h` is not what was made of the kernel's BTF.
+  /// Throws if `vmlinux.h` is not what was made from the kernel's BTF.
   ///
   /// - Throws: ``KernelError``, which names the file; `ToolError`.
   public func requireHeader() async throws {
@@ -114,7 +114,7 @@ extension Kernel {
     try await require(vmlinuxHeader, vmlinuxHeaderDigest)
   }
 
-  /// Throws where the kernel's image is not what came in its package.
+  /// Throws if the kernel's image is not the one from its package.
   ///
   /// - Throws: ``KernelError``, which names the file; `ToolError`.
   public func requireImage() async throws {
@@ -137,8 +137,8 @@ extension Kernel {
   }
 }
 
-/// What a kernel can't be used for: for each the reason, in words, and what would help where
-/// anything does. A kernel that was fetched lacks nothing.
+/// What a kernel can't be used for: for each the reason, and what would help if anything does. A
+/// kernel that was fetched lacks nothing.
 public struct KernelLacks: Codable, Sendable, Equatable {
   /// Why it loads no eBPF programs at all.
   public var programs: String?
@@ -169,7 +169,7 @@ struct KernelRecord: Codable {
   static let currentSchema = 1
 
   var schema: Int
-  /// What was asked for; where the matrix asks for something else now, the kernel is fetched anew.
+  /// What was asked for; if the matrix asks for something else now, the kernel is fetched again.
   var entry: KernelEntry
   var release: String
   var packageVersion: String
@@ -192,6 +192,6 @@ struct KernelFiles: Codable {
   var vmlinuxHeader: String
   var config: String
   var systemMap: String
-  /// Programs that build modules; nil where this machine's do.
+  /// Programs that build modules; nil if this machine's are used.
   var tools: String?
 }

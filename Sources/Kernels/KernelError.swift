@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a kernel can't be had.
+/// Why a kernel is not available.
 public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
   public var what: String
   /// What the reader can do next.
   public var remedy: String
 
-  /// Whether its suite, its mirror or its packages are not there (any more).
+  /// Whether its suite, its mirror or its packages don't exist (any more).
   public var isUnavailable: Bool
 
   public init(what: String, remedy: String, isUnavailable: Bool = false) {

@@ -8,7 +8,7 @@ import Logging
 public enum KnownKernel: Sendable, Equatable {
   /// One of `vm/kernels.yaml`, which is fetched when it is needed.
   case packaged(KernelEntry)
-  /// One that was added here, by its name. It is in the cache or nowhere.
+  /// A kernel that was added here, by its name. It is in the cache or nowhere.
   case local(String)
 
   public var name: String {
@@ -22,7 +22,7 @@ public enum KnownKernel: Sendable, Equatable {
     if case .packaged(let entry) = self { entry.isDefault } else { false }
   }
 
-  /// The suites that it comes from; none for a local one.
+  /// The suites that it comes from; empty for a local one.
   public var suites: [String] {
     if case .packaged(let entry) = self { entry.suites.map(\.name) } else { [] }
   }
@@ -32,8 +32,8 @@ public enum KnownKernel: Sendable, Equatable {
   }
 }
 
-/// All kernels that can be asked for: those of the matrix, and behind them those that were added
-/// here. The one place that knows of both.
+/// All available kernels: those of the matrix, followed by those that were added here. This is the
+/// only place that knows of both.
 public struct KernelList: Sendable {
   public var packaged: [KnownKernel]
   public var local: [KnownKernel]
@@ -47,7 +47,7 @@ public struct KernelList: Sendable {
   /// - Parameters:
   ///   - path: `vm/kernels.yaml`.
   ///   - store: the cache that local kernels are in.
-  /// - Throws: as `KernelMatrix.load(from:)`; `HostError` where the cache can't be read.
+  /// - Throws: as `KernelMatrix.load(from:)`; `HostError` if the cache can't be read.
   public static func load(matrix path: String, store: KernelStore) throws -> KernelList {
     let matrix = try KernelMatrix.load(from: path)
     // A name that the matrix has means the matrix's.
@@ -58,7 +58,7 @@ public struct KernelList: Sendable {
 }
 
 extension KernelStore {
-  /// The kernel, where it is here and whole; starts no process and fetches nothing.
+  /// The kernel, if it is here and complete; starts no process and fetches nothing.
   public func cached(_ kernel: KnownKernel) -> Kernel? {
     switch kernel {
     case .packaged(let entry): return cached(entry)
@@ -72,7 +72,7 @@ extension KernelStore {
     }
   }
 
-  /// The kernel, fetched first where that is possible and needed.
+  /// The kernel, fetched first if that is possible and needed.
   ///
   /// - Throws: as ``kernel(_:)-(KernelEntry)`` and ``local(_:)``.
   public func kernel(_ kernel: KnownKernel) async throws -> Kernel {

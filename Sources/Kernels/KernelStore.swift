@@ -5,13 +5,13 @@ import FoundationEssentials
 public import Host
 public import Logging
 
-/// The kernels in the cache; fetches those that are missing.
+/// The kernels in the cache; fetches missing ones.
 public struct KernelStore: Sendable {
   public let cache: CacheDirectory
   let logger: Logger
   let wishes: Mirror.Wishes
 
-  /// - Parameter wishes: mirrors to use instead of the host's; from the environment where not said.
+  /// - Parameter wishes: mirrors to use instead of the host's; by default from the environment.
   public init(cache: CacheDirectory, logger: Logger, wishes: Mirror.Wishes? = nil) {
     self.cache = cache
     self.logger = logger
@@ -24,7 +24,7 @@ public struct KernelStore: Sendable {
     "find", "make",
   ]
 
-  /// The kernel, where it is in the cache and whole; starts no process and fetches nothing.
+  /// The kernel, if it is in the cache and complete; starts no process and fetches nothing.
   public func cached(_ entry: KernelEntry) -> Kernel? {
     let folder = cache.path("kernels", entry.name)
     let path = "\(folder)/kernel.json"
@@ -44,10 +44,10 @@ public struct KernelStore: Sendable {
     return nil
   }
 
-  /// The kernel, fetched first where that is needed.
+  /// The kernel, fetched first if that is needed.
   ///
-  /// - Throws: ``KernelError``, `ToolError`, `HostError`; `CancellationError` where the task is
-  ///   cancelled. Nothing half-done is left behind.
+  /// - Throws: ``KernelError``, `ToolError`, `HostError`; `CancellationError` if the task is
+  ///   cancelled. Nothing half-done remains.
   public func kernel(_ entry: KernelEntry) async throws -> Kernel {
     if let kernel = cached(entry), try await isWhole(entry) { return kernel }
     try Tool.require(Self.tools)
@@ -61,7 +61,7 @@ public struct KernelStore: Sendable {
     return try await cache.withLock(place) {
       logger.notice("waiting for another harness that fetches kernel \(entry.name)")
     } _: {
-      // Another harness may have made it meanwhile.
+      // Another harness may have made it in the meantime.
       if let kernel = cached(entry), try await isWhole(entry, locked: true) { return kernel }
       // A kernel unpacked, a compiler, its packages and apt's lists take 700 MiB while it is made.
       try cache.requireSpace(750 << 20)
@@ -80,8 +80,8 @@ public struct KernelStore: Sendable {
     }
   }
 
-  /// Whether a kernel's files are as they were unpacked: a damaged header would make a twin look as if
-  /// the compiler refused it.
+  /// Whether a kernel's files are as they were unpacked: with a damaged header it would look as if
+  /// the compiler refused a twin.
   ///
   /// - Parameter locked: whether this harness holds the kernel's lock.
   private func isWhole(_ entry: KernelEntry, locked: Bool = false) async throws -> Bool {
@@ -103,7 +103,7 @@ public struct KernelStore: Sendable {
     return false
   }
 
-  /// Where packages are kept until the kernel is ready, so that another attempt need not fetch them
+  /// Where packages are kept until the kernel is ready, so that the next try need not fetch them
   /// again.
   func downloads(_ entry: KernelEntry) -> String { cache.path("downloads", entry.name) }
 

@@ -14,7 +14,7 @@ public struct BuildList: Sendable, Equatable {
   /// What the command line calls them all, in the file's order, built or not.
   public var kernelNames: [String] { kernels.map { $0.plan.kernelName($0.series) } }
 
-  /// The command that builds the kernel of this name; nil where none is called so.
+  /// The command that builds the kernel of this name; nil if there is none.
   public func command(for kernel: String) -> String? {
     kernels.first { $0.plan.kernelName($0.series) == kernel }.map { $0.plan.command($0.series) }
   }
@@ -23,7 +23,7 @@ public struct BuildList: Sendable, Equatable {
     builds.flatMap { plan in plan.series.map { (plan, $0) } }
   }
 
-  /// - Throws: ``KernelMatrixError`` with file and line, `HostError` where it can't be read.
+  /// - Throws: ``KernelMatrixError`` with file and line, `HostError` if it can't be read.
   public static func load(from path: String) throws -> BuildList {
     try parse(try Files.text(path), path: path)
   }
@@ -52,7 +52,7 @@ public struct KernelBuildPlan: Sendable, Equatable {
   public var fragments: [String]
   /// The first is the default one; never empty.
   public var series: [Series]
-  /// Kernel parameters that its guests get besides their profile's.
+  /// Kernel parameters that its guests get in addition to their profile's.
   public var parameters: [String]
 
   public struct Series: Sendable, Equatable {
@@ -61,8 +61,8 @@ public struct KernelBuildPlan: Sendable, Equatable {
     public var suites: [KernelEntry.Suite]
     /// The package of the source: `linux-source-6.1`.
     public var source: String
-    /// How many files a build compiles, and the share of its time that the linking takes, as of
-    /// the last time that somebody looked: nothing but the time left rests on them.
+    /// How many files a build compiles, and the share of its time that linking takes, as last
+    /// measured: only the estimate of the time left depends on them.
     public var files: Int
     public var linking: Double
   }
@@ -73,7 +73,8 @@ public struct KernelBuildPlan: Sendable, Equatable {
     return series.first { $0.name == name }
   }
 
-  /// What the command line calls the kernel of a series: that of the default one has the plain name.
+  /// The kernel's name on the command line for a series; that of the default series is the plain
+  /// name.
   public func kernelName(_ series: Series) -> String {
     series.name == self.series.first?.name ? name : "\(name)-\(series.name)"
   }

@@ -1,18 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far the build of a kernel is, told by what make prints. Times are in seconds since the build
-/// began.
+/// How far the build of a kernel is, according to make's output. Times are in seconds since the
+/// build began.
 ///
-/// A build has two parts. In the first, thousands of files are compiled, each of which make names in
-/// a line (`  CC      mm/slub.o`); how many there are is known from the last time (`vm/builds.yaml`).
-/// In the second the kernel is linked and its BTF made, in a few long steps; what share of the whole
-/// time they take is known in the same way. What an interrupted build has compiled counts as done,
-/// and the time left is reckoned from how fast it goes now.
+/// A build has two parts. In the first, thousands of files are compiled, each of which make names
+/// in a line (`  CC      mm/slub.o`); their number is known from the last build (`vm/builds.yaml`).
+/// In the second, the kernel is linked and its BTF made, in a few long steps, whose share of the
+/// whole time is known in the same way. What an interrupted build has compiled counts as done, and
+/// the time left is estimated from the present speed.
 public struct BuildProgress: Sendable {
   /// Files that an entire build compiles.
   let total: Int
-  /// Those that were there when this build began.
+  /// Those that existed when this build began.
   let before: Int
   /// The share of an entire build's time that the second part takes, from 0 to 0.9.
   let linking: Double
@@ -22,7 +22,7 @@ public struct BuildProgress: Sendable {
   /// The beginning of a line whose end has not come.
   private var rest: [UInt8] = []
 
-  /// Fewer than these tell nothing of the speed.
+  /// Fewer than these say nothing about the speed.
   private static let enough = 20
 
   public init(total: Int, before: Int, linking: Double) {

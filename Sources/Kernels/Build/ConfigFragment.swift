@@ -33,14 +33,14 @@ public struct ConfigFragment: Sendable, Equatable {
       value: value == "n" ? nil : String(quoted ? value.dropFirst().dropLast() : value))
   }
 
-  /// What a configuration has otherwise than the fragments ask for, a line each. Kconfig drops an
-  /// option without a word where the kernel doesn't have it, or where what it depends on or the
-  /// compiler's support is missing.
+  /// The differences between a configuration and the fragments, a line each. Kconfig silently drops
+  /// an option if the kernel doesn't have it, or if something that it depends on, such as support
+  /// by the compiler, is missing.
   ///
   /// - Parameters:
-  ///   - fragments: in the order in which they are merged; of two that name the same option the
-  ///     later one holds.
-  ///   - config: the whole configuration that came of them.
+  ///   - fragments: in the order in which they are merged; if two name the same option, the later
+  ///     one wins.
+  ///   - config: the whole configuration that resulted.
   public static func unmet(
     _ fragments: [ConfigFragment], in config: ConfigFragment
   ) -> [String] {

@@ -20,7 +20,7 @@ struct KernelAssembly {
     let common = try only(in: "root/usr/src") {
       $0.hasPrefix("linux-headers-") && $0.hasSuffix("-common")
     }
-    // sid has image and config beside the modules, not in /boot.
+    // sid has image and config next to the modules, not in /boot.
     func part(_ name: String) -> String {
       let beside = "\(modulesRoot)/lib/modules/\(release)/\(name)"
       return Files.exists("\(folder)/\(beside)") ? beside : "root/boot/\(name)-\(release)"

@@ -30,19 +30,19 @@ public struct KernelBuild: Sendable {
     case collecting
   }
 
-  /// The programs that a kernel is built with, besides those that fetch its source.
+  /// The programs that a kernel is built with, in addition to those that fetch its source.
   static let tools = [
     "make", "gcc", "ld", "flex", "bison", "bc", "pahole", "tar", "xz", "dpkg-deb", "apt-get",
     "apt-cache", "apt-config", "nice", "flock", "depmod", "strip", "find",
   ]
-  /// Headers of libraries that its own programs are built with, with their packages.
+  /// Headers of libraries that the kernel's own programs are built with, with their packages.
   static let libraries = ["gelf.h": "libelf-dev", "zlib.h": "zlib1g-dev"]
 
   /// What a build takes in the end, its source left out, in bytes.
   private static let space: UInt64 = 3 << 30
   /// Seconds that make may take: a slow machine with one core needs hours.
   private static let patience = 12 * 3600.0
-  /// flock's status where another build holds the folder.
+  /// flock's exit status if another build holds the folder.
   private static let isTaken = 75
 
   /// - Parameters:
@@ -67,7 +67,7 @@ public struct KernelBuild: Sendable {
   private var output: String { "\(work)/build" }
   private var log: String { "\(work)/make.log" }
 
-  /// The kernel, where it was built of just these fragments.
+  /// The kernel, if it was built from exactly these fragments.
   public func built() throws -> BuiltKernel? {
     guard let built = try BuiltKernel(in: cache.path("builds", name, "kept")),
       built.fragments == (try fragmentTexts())
@@ -75,13 +75,13 @@ public struct KernelBuild: Sendable {
     return built
   }
 
-  /// Builds it, and leaves of the build what is needed to run it and to build modules for it.
+  /// Builds it, and keeps what is needed to run it and to build modules for it.
   ///
   /// - Parameters:
-  ///   - jobs: how many compilers run side by side.
-  ///   - fromScratch: whether what an earlier build has left is thrown away first.
-  ///   - keeping: whether source and objects stay, for a next build.
-  /// - Throws: ``KernelError``, `ToolError`, `HostError`; `CancellationError` where the task is
+  ///   - jobs: how many compilers run in parallel.
+  ///   - fromScratch: whether what an earlier build left is discarded first.
+  ///   - keeping: whether source and objects are kept for the next build.
+  /// - Throws: ``KernelError``, `ToolError`, `HostError`; `CancellationError` if the task is
   ///   cancelled. What is done by then stays.
   public func build(
     jobs: Int, fromScratch: Bool, keeping: Bool, tell: @escaping @Sendable (Stage) -> Void
@@ -103,7 +103,7 @@ public struct KernelBuild: Sendable {
     jobs: Int, keeping: Bool, _ tell: @escaping @Sendable (Stage) -> Void
   ) async throws -> BuiltKernel {
     let sources = KernelSource(cache: cache, logger: logger, wishes: wishes)
-    // What is built is what they say now, though somebody may edit them meanwhile.
+    // The build uses what they say now, though they may be edited while it runs.
     let texts = try fragmentTexts()
     tell(.fetching(package: series.source))
     let source = try await sources.tree(of: series, at: "\(place)/work/source")
@@ -125,9 +125,9 @@ public struct KernelBuild: Sendable {
     return built
   }
 
-  /// Looks for compilers that a harness which was killed has left at a kernel's build.
+  /// Looks for compilers that a killed harness has left at work on a kernel's build.
   ///
-  /// - Throws: ``KernelError`` where there are some.
+  /// - Throws: ``KernelError`` if there are any.
   public static func requireNobodyAtWork(on name: String, in cache: CacheDirectory) async throws {
     let output = cache.path("builds", name, "work") + "/build"
     guard Files.exists(lock(of: output)) else { return }
@@ -144,7 +144,7 @@ public struct KernelBuild: Sendable {
       remedy: "wait until its compilers have ended, and run the command again")
   }
 
-  /// Says all that is missing at once.
+  /// Reports everything that is missing at once.
   static func requireTools() throws(KernelError) {
     var missing: [String] = []
     var packages: [String] = []
@@ -195,7 +195,8 @@ extension KernelBuild {
     let before = try await compiledFiles()
     let progress = BuildProgress(total: series.files, before: before, linking: series.linking)
     if before > 0 { logger.notice("resuming a build with \(before) files compiled") }
-    // make must not wait for its turn, nor end: a compiler of a harness that was killed may be on.
+    // make must not wait for its turn, nor end: a compiler of a killed harness may still be
+    // running.
     let arguments =
       ["-n", "5", "flock", "--nonblock", "--conflict-exit-code", "\(Self.isTaken)"]
       + [Self.lock(of: output), "make", "-j\(jobs)"]
@@ -243,8 +244,8 @@ extension KernelBuild {
     }
   }
 
-  /// How many of the kernel's files an earlier build has compiled: kbuild notes beside each object,
-  /// when it is done, by which command it was made (Linux: scripts/Kbuild.include, `if_changed`).
+  /// How many of the kernel's files an earlier build has compiled: when an object is done, kbuild
+  /// records next to it the command that made it (Linux: scripts/Kbuild.include, `if_changed`).
   private func compiledFiles() async throws -> Int {
     try await Tool("find").checked(
       ["-name", ".*.o.cmd", "-not", "-path", "./scripts/*", "-not", "-path", "./tools/*"],
@@ -265,8 +266,8 @@ extension KernelBuild {
         + " source fetched again. What make did is in \(log)")
   }
 
-  /// The lines of make's errors that say what is wrong: those of the compilers and tools, and of
-  /// make's own the first, which names the file; the others only repeat it for each folder above.
+  /// The lines of make's errors that say what is wrong: those of the compilers and tools, and the
+  /// first of make's own, which names the file; the others only repeat it for each folder above.
   package static func complaints(in words: String) -> [Substring] {
     let lines = words.split(separator: "\n")
     let tools = lines.filter {

@@ -15,7 +15,7 @@ package struct KernelCollection {
     self.output = output
   }
 
-  /// - Parameter make: the arguments that tell make of source and output.
+  /// - Parameter make: the arguments that name source and output to make.
   /// - Returns: the kernel's release.
   func collect(into folder: String, make: [String]) async throws -> String {
     let release = try Files.text("\(output)/include/config/kernel.release")
@@ -36,7 +36,7 @@ package struct KernelCollection {
     return release
   }
 
-  /// Source and output in one tree, as the kernel's own package of headers has it (Linux:
+  /// Source and output in one tree, as in the kernel's own package of headers (Linux:
   /// scripts/package/builddeb, `deploy_kernel_headers`).
   package func collectHeaders(into folder: String) async throws {
     try Files.makeFolder(folder)
@@ -67,7 +67,7 @@ package struct KernelCollection {
     return found
   }
 
-  /// - Parameter names: with a NUL behind each.
+  /// - Parameter names: each followed by a NUL.
   private func copy(_ names: [UInt8], from: String, into folder: String) async throws {
     let archive = "\(folder).tar"
     try await Tool("tar").checked(
@@ -101,7 +101,7 @@ public struct BuiltKernel: Sendable, Equatable {
     var fragments: [String: String]
   }
 
-  /// The kernel in a folder; nil where there is none.
+  /// The kernel in a folder; nil if there is none.
   ///
   /// - Throws: `HostError`, a decoding error.
   init?(in folder: String) throws {

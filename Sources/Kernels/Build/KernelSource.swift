@@ -19,14 +19,14 @@ struct KernelSource {
   /// What is needed while it is unpacked, and what it takes then, in bytes.
   private static let space: UInt64 = 2 << 30
 
-  /// The source, fetched where it isn't there: whole, or not at all.
+  /// The source, fetched if it is missing: complete, or not at all.
   ///
   /// - Parameter entry: its folder in the cache.
   func tree(of series: KernelBuildPlan.Series, at entry: String) async throws -> Tree {
     let place = "\(cache.root)/\(entry)"
     if !Files.exists("\(place)/version") {
       try cache.requireSpace(Self.space)
-      // Kept until it is unpacked: half a download goes on where it stopped.
+      // Kept until it is unpacked, so that an interrupted download can be resumed.
       let downloads = "\(place)-package"
       try Files.makeFolder(downloads)
       try await cache.atomically(entry) {

@@ -8,8 +8,8 @@ public struct AptSource: Sendable, Equatable {
   public var uri: String
   public var suite: String
   public var components: [String]
-  /// The `Signed-By` as it stands there, further lines of an embedded key included; nil where the
-  /// host trusts all of its keyrings for it.
+  /// The `Signed-By` as written, including further lines of an embedded key; nil if the host trusts
+  /// all of its keyrings for this source.
   public var signedBy: String?
 
   public init(uri: String, suite: String, components: [String], signedBy: String? = nil) {

@@ -5,15 +5,15 @@ import Host
 
 /// Debian's packages as files, for a machine that has no network to install them from.
 public enum DebianPackages {
-  /// Fetches packages with all they depend on, down to the C library, and writes the index
-  /// `Packages` that makes a source of apt's of the folder. Takes this machine's sources, and needs
-  /// no root.
+  /// Fetches packages with all their dependencies, down to the C library, and writes the index
+  /// `Packages`, which makes the folder a source for apt. Uses this machine's sources, and needs no
+  /// root.
   ///
   /// - Parameters:
-  ///   - names: what is to be installed there, without what is recommended.
+  ///   - names: what is to be installed there, without recommended packages.
   ///   - folder: where the `.deb` files go.
   ///   - scratch: a folder for apt's lists, which take some 50 MiB.
-  /// - Throws: ``KernelError`` where apt can't fetch, `ToolError`, `HostError`.
+  /// - Throws: ``KernelError`` if apt can't fetch, `ToolError`, `HostError`.
   public static func fetch(_ names: [String], into folder: String, scratch: String) async throws {
     try Tool.require(["apt-get"])
     let host = try await AptSources.ofHost()
@@ -22,8 +22,8 @@ public enum DebianPackages {
     // A derivative of Debian has the packages under the same names.
     let apt = try PrivateApt(root: scratch, sources: debian.isEmpty ? host : debian)
     try await apt.update()
-    // The base system's, too: development packages want their libraries' very version, and the
-    // other machine may be some updates behind.
+    // Including the base system's: development packages depend on the exact version of their
+    // libraries, and the other machine may lack some updates.
     let shown = try await apt.closure(of: names)
     let wanted = Deb822.paragraphs(shown).compactMap(PrivateApt.Package.init)
     try Files.makeFolder(folder)
@@ -37,7 +37,8 @@ public enum DebianPackages {
 
   private static func plain(_ name: String) -> String { name.replacing("%3a", with: "_") }
 
-  /// apt's paragraphs about packages, with the files where ``fetch(_:into:scratch:)`` puts them.
+  /// apt's paragraphs about packages, with the paths where ``fetch(_:into:scratch:)`` puts the
+  /// files.
   package static func index(_ shown: String) -> String {
     shown.split(separator: "\n\n").map { paragraph in
       let fields = Deb822.paragraphs(String(paragraph)).first ?? [:]

@@ -14,10 +14,11 @@ public enum Mirror {
     public var main: String?
     /// `PANICROOM_DEBIAN_SECURITY_MIRROR`.
     public var security: String?
-    /// The keyring that signs what these offer; Debian's where not said.
+    /// The keyring that signs what these offer; by default Debian's.
     public var keyring: String?
 
-    /// An empty address is none, as the environment can't tell the two apart.
+    /// An empty address counts as none, because a variable in the environment can't tell the two
+    /// apart.
     public init(main: String? = nil, security: String? = nil, keyring: String? = nil) {
       self.main = main?.isEmpty == true ? nil : main
       self.security = security?.isEmpty == true ? nil : security
@@ -33,13 +34,13 @@ public enum Mirror {
 
   /// A source for each suite of the entry.
   ///
-  /// In this order: the mirror that was wished for; the host's own source of the suite; the mirror
-  /// of another suite that the host has from Debian, as a mirror carries all of them.
+  /// In this order: the mirror that the user asked for; the host's own source of the suite; the
+  /// mirror of another suite that the host gets from Debian, as a mirror carries all of them.
   ///
   /// - Parameters:
   ///   - host: the host's sources.
-  ///   - origins: who signed what a source offers, by its address, as far as apt has fetched it.
-  ///   - keyring: the keyring for sources that don't name theirs, nil to leave that to apt.
+  ///   - origins: who signed what a source offers, by its address, if apt has fetched it.
+  ///   - keyring: the keyring for sources that don't name theirs; nil to leave that to apt.
   public static func sources(
     for entry: KernelEntry, host: [AptSource], origins: [String: String], wishes: Wishes,
     keyring: String?
@@ -70,7 +71,7 @@ public enum Mirror {
           remedy: "set PANICROOM_DEBIAN_MIRROR to one's address, such as http://MIRROR/debian",
           isUnavailable: true)
       }
-      // A mirror that was wished for need not be signed as the host's is.
+      // A mirror that the user asked for need not be signed like the host's.
       let wished = (suite.security ? wishes.security ?? wishes.main : wishes.main) != nil
       let hosts = own?.signedBy ?? akin?.signedBy
       let signedBy = wished ? keyring ?? hosts : hosts ?? keyring
@@ -117,7 +118,7 @@ public enum Mirror {
     return origins
   }
 
-  /// Where apt has fetched nothing yet (a fresh container), the address must do: Debian's end in
+  /// If apt has fetched nothing yet (a fresh container), the address has to decide: Debian's end in
   /// `debian` or `debian-security`, its cloud images' in files of these names.
   static func isDebian(_ source: AptSource, _ origins: [String: String]) -> Bool {
     if let origin = origins[plain(source.uri[...])] { return origin == "Debian" }

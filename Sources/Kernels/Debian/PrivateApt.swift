@@ -3,8 +3,8 @@
 
 import Host
 
-/// An apt that has nothing to do with the host's: own sources, own state, own cache, and an empty
-/// list of installed packages. It needs no root, and checks signatures as the host's does.
+/// An apt that is independent of the host's: its own sources, state and cache, and an empty list of
+/// installed packages. It needs no root, and checks signatures as the host's apt does.
 struct PrivateApt {
   /// Everything of it is in this folder.
   let root: String
@@ -21,8 +21,8 @@ struct PrivateApt {
     var sha256: String
   }
 
-  /// Writes the configuration. The file is given with `--config-file`, which apt reads after the
-  /// host's own, so that proxies stay and hooks can be taken out.
+  /// Writes the configuration. It is passed with `--config-file`, which apt reads after the host's
+  /// own, so that proxies are kept and hooks can be removed.
   init(root: String, sources: [AptSource]) throws(HostError) {
     self.root = root
     for folder in ["state/lists/partial", "cache/archives/partial"] {
@@ -55,9 +55,9 @@ struct PrivateApt {
     Acquire::AllowInsecureRepositories "false";
     Acquire::AllowWeakRepositories "false";
     Acquire::AllowDowngradeToInsecureRepositories "false";
-    // Where root runs this, apt's own user can't reach a cache in root's home.
+    // If root runs this, apt's own user can't reach a cache in root's home.
     APT::Sandbox::User "root";
-    // The host's hooks clean the host's caches and tell its desktop of new lists.
+    // The host's hooks clean the host's caches and notify its desktop of new lists.
     #clear APT::Update::Pre-Invoke;
     #clear APT::Update::Post-Invoke;
     #clear APT::Update::Post-Invoke-Success;
@@ -78,7 +78,8 @@ struct PrivateApt {
 
   /// Fetches the lists of packages and checks their signatures.
   func update() async throws {
-    // Without this, a source that can't be reached is a warning, and old lists or none do.
+    // Without this, a source that can't be reached is only a warning, and apt uses old lists or
+    // none.
     try await fetching("lists of packages") {
       try await Tool("apt-get").checked(
         arguments + ["-q", "-o", "APT::Update::Error-Mode=any", "update"])
@@ -100,12 +101,12 @@ struct PrivateApt {
     return package
   }
 
-  /// Fetches packages into a folder. Those that an earlier attempt has left there whole are not
-  /// fetched again.
+  /// Fetches packages into a folder. Complete ones left there by an earlier try are not fetched
+  /// again.
   ///
   /// - Returns: their files.
   func download(_ packages: [Package], into folder: String) async throws -> [String] {
-    // apt itself takes a file of the right name and size for whole.
+    // apt itself takes a file of the right name and size for complete.
     let left = try Files.list(folder).map { "\(folder)/\($0)" }
     let digests = try await Digest.of(files: left.filter { Files.size($0) != nil })
     for path in left where !packages.contains(where: { $0.sha256 == digests[path] }) {
@@ -119,20 +120,20 @@ struct PrivateApt {
     return try Files.list(folder).filter { $0.hasSuffix(".deb") }.map { "\(folder)/\($0)" }
   }
 
-  /// Unpacks packages, of which nothing is run.
+  /// Unpacks packages; nothing in them is run.
   func unpack(_ files: [String], into folder: String) async throws {
     for file in files { try await Tool("dpkg-deb").checked(["-x", file, folder]) }
   }
 
-  /// apt's first error in one line, as it becomes the reason of many trials. Those behind it follow
-  /// from it, or are of the same kind.
+  /// apt's first error in one line, as it becomes the reason of many trials. The errors after it
+  /// follow from it, or are of the same kind.
   static func cause(in words: String) -> String {
     let lines = words.split(separator: "\n")
     guard let first = lines.first(where: { $0.hasPrefix("E: ") }) else { return words }
     return first.dropFirst(3).split(separator: " ").joined(separator: " ")
   }
 
-  /// Says what to do where apt gave up; its own words say why.
+  /// Says what to do if apt gave up; apt's own message says why.
   private func fetching(
     _ what: String, _ body: () async throws -> Tool.Output
   ) async throws {

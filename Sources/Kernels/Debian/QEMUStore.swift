@@ -5,11 +5,11 @@ import Foundation
 public import Host
 public import Logging
 
-/// A newer QEMU than the machine's own, unpacked into the cache as kernels are and never installed.
+/// A newer QEMU than the machine's own, unpacked into the cache like kernels and never installed.
 ///
-/// It comes from Debian 12's backports (10.0.2 at the time of writing: 13 MiB to fetch, 86 unpacked)
-/// and is linked with libraries that QEMU 7.2 of Debian 12 needs, too. On another distribution it may
-/// not start; ``program()`` says so.
+/// It comes from Debian 12's backports (10.0.2 at the time of writing: 13 MiB to fetch, 86
+/// unpacked) and is linked with libraries that QEMU 7.2 of Debian 12 also needs. On another
+/// distribution it may not start; ``program()`` says so.
 public struct QEMUStore: Sendable {
   static let suite = "bookworm-backports"
   /// What `qemu-system-x86` can't do without. Its remaining dependencies are libraries of the host's.
@@ -35,8 +35,8 @@ public struct QEMUStore: Sendable {
     return Files.exists(path) ? path : nil
   }
 
-  /// Why it could not be had within the last day; nil if that was not tried, or longer ago. Asked so
-  /// that a machine without a network does not wait for one in every run.
+  /// Why it could not be fetched within the last day; nil if nobody tried, or longer ago. Consulted
+  /// so that a machine without a network does not wait for it in every run.
   public func recentObstacle() throws -> String? {
     let path = cache.path(Self.obstacleFile)
     guard let age = try Files.age(of: path), age < 86_400 else { return nil }

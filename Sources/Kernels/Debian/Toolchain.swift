@@ -3,19 +3,19 @@
 
 import Host
 
-/// Programs of another release of Debian, made to run on this machine: its own C library may be
-/// older than the one they were linked with.
+/// Programs of another release of Debian, made to run on this machine, whose C library may be older
+/// than the one they were linked with.
 ///
-/// Each program becomes a shell script that starts it by the dynamic loader which was unpacked with
-/// it (ld.so(8), `--library-path`). That needs no privilege, neither root nor a user namespace, and
-/// the tree can be moved as a whole.
+/// Each program becomes a shell script that starts it with the dynamic loader that was unpacked
+/// with it (ld.so(8), `--library-path`). That needs no privilege, neither root nor a user
+/// namespace, and the tree can be moved as a whole.
 struct Toolchain {
   /// What the packages were unpacked into.
   let root: String
 
   /// Link-time optimisation, which no kernel of Debian's uses, is half of a compiler's size.
   private static let unused = ["lto1", "lto-dump"]
-  /// The name that a program goes on under, behind its own.
+  /// The suffix under which the original program is kept.
   private static let suffix = ".elf"
 
   /// Turns all programs into scripts.
@@ -47,7 +47,7 @@ struct Toolchain {
     let up = Array(repeating: "..", count: place.split(separator: "/").count - 1)
       .joined(separator: "/")
     try Files.rename(path, to: path + Self.suffix)
-    // gcc looks for its parts from where its name says that it is.
+    // gcc looks for its parts relative to the path in its name.
     try Files.write(
       """
       #!/bin/sh
@@ -61,7 +61,7 @@ struct Toolchain {
   }
 }
 
-/// The little of an ELF file that says whether it is a program with a dynamic loader (elf(5)).
+/// The few parts of an ELF file that show whether it is a program with a dynamic loader (elf(5)).
 enum ProgramHeader {
   private static let interpreter = 3
 
@@ -73,7 +73,8 @@ enum ProgramHeader {
       guard offset >= 0, offset + size <= bytes.count else { return 0 }
       return (0..<size).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
     }
-    // e_phoff, e_phentsize, e_phnum; no file that is whole has its headers further back than this.
+    // e_phoff, e_phentsize, e_phnum; no intact file has its headers further from the start than
+    // this.
     let (start, size, count) = (number(32, 4), number(54, 2), number(56, 2))
     return (0..<count).contains { number(start + $0 * size, 4) == interpreter }
   }

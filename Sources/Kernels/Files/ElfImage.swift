@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The little of an ELF file that is asked of kernels and their modules (elf(5)). Of a file that is
-/// cut short, what is missing isn't there; nothing is read beyond its end.
+/// The few parts of an ELF file that matter for kernels and their modules (elf(5)). What a
+/// truncated file lacks is missing; nothing is read beyond its end.
 struct ElfImage: Sendable {
   let bytes: [UInt8]
   /// Section contents by name; those without contents in the file are left out.
@@ -15,7 +15,7 @@ struct ElfImage: Sendable {
   static let machineOfGuests = 62
   private static let withoutContents = 8
 
-  /// Nil where the bytes are no ELF file, or one whose table of sections is not there.
+  /// Nil if the bytes are not an ELF file, or one whose table of sections is missing.
   init?(_ bytes: [UInt8]) {
     guard bytes.starts(with: Self.magic), bytes.count >= 64 else { return nil }
     self.bytes = bytes
@@ -49,14 +49,15 @@ struct ElfImage: Sendable {
       guard Self.number(bytes, header + 4, 4) != Self.withoutContents, table.contains(place),
         let contents = range(index)
       else { continue }
-      // None that is asked for is longer; a crafted file has megabytes of one name in each section.
+      // No name that is looked up is longer; a crafted file has megabytes of one name in each
+      // section.
       let name = bytes[place..<min(table.upperBound, place + 256)].prefix { $0 != 0 }
       found[String(decoding: name, as: UTF8.self)] = contents
     }
     sections = found
   }
 
-  /// Whether QEMU can start it as it is: by the note that names its entry for PVH guests (Xen:
+  /// Whether QEMU can start it directly: by the note that names its entry for PVH guests (Xen:
   /// public/elfnote.h, `XEN_ELFNOTE_PHYS32_ENTRY`).
   var hasPVHEntry: Bool {
     guard let notes = sections[".notes"] else { return false }
@@ -84,7 +85,7 @@ struct ElfImage: Sendable {
 
   private func number(_ offset: Int, _ size: Int) -> Int { Self.number(bytes, offset, size) }
 
-  /// Little-endian; negative where it is beyond what an offset in a file can be.
+  /// Little-endian; negative if it is larger than an offset in a file can be.
   private static func number(_ bytes: [UInt8], _ offset: Int, _ size: Int) -> Int {
     guard offset >= 0, offset + size <= bytes.count else { return -1 }
     return (0..<size).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }

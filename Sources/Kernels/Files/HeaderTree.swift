@@ -3,14 +3,14 @@
 
 import Host
 
-/// The headers that a kernel's modules are built with, as somebody gives them: a build tree, or what
-/// a distribution's package of headers installs.
+/// The headers that a kernel's modules are built with, as the user gives them: a build tree, or
+/// what a distribution's package of headers installs.
 struct HeaderTree {
   /// kbuild's source tree (`make -C`).
   var source: String
-  /// kbuild's output tree (`O=`); the same where a kernel was built in its source.
+  /// kbuild's output tree (`O=`); the same if a kernel was built in its source.
   var output: String
-  /// Nil where nothing in it says so.
+  /// Nil if nothing in it says so.
   var release: String?
 
   /// - Parameter path: Debian's or Ubuntu's `linux-headers-…-<flavour>`, Fedora's
@@ -45,14 +45,14 @@ struct HeaderTree {
     return HeaderTree(source: source, output: output, release: try release(of: output))
   }
 
-  /// Where the output tree's Makefile, if it is a generated one, takes the rules from.
+  /// If the output tree's Makefile is a generated one: where it includes the rules from.
   private static func source(of output: String) throws -> String {
     let makefile = try Files.read("\(output)/Makefile", upTo: 4096)
     let lines = String(decoding: makefile, as: UTF8.self).split(separator: "\n")
     let generated = lines.first { $0.hasPrefix("include /") && $0.hasSuffix("/Makefile") }
     guard let generated else { return output }
     let named = String(generated.dropFirst("include ".count).dropLast("/Makefile".count))
-    // A package that was unpacked somewhere else has both halves side by side.
+    // A package that was unpacked elsewhere has both halves next to each other.
     let beside = "\(Files.parent(of: output))/\(Files.name(of: named))"
     for place in [beside, named] where Files.exists("\(place)/Makefile") { return place }
     throw KernelError(
@@ -69,8 +69,8 @@ struct HeaderTree {
     return parts.count > 1 ? String(parts[1]) : nil
   }
 
-  /// What changes when the tree is built anew: from another configuration, as another release, or
-  /// with other exported symbols.
+  /// Changes when the tree is rebuilt: from another configuration, as another release, or with
+  /// other exported symbols.
   static func stamp(of output: String) throws(HostError) -> String {
     let generated = ["autoconf.h", "utsrelease.h"].map { "\(output)/include/generated/\($0)" }
     var stamps: [String] = []
@@ -80,7 +80,7 @@ struct HeaderTree {
     return stamps.joined(separator: " ")
   }
 
-  /// Its configuration; nil where it has none.
+  /// Its configuration; nil if it has none.
   var config: String? {
     ["\(output)/.config", "\(output)/include/config/auto.conf"].first(where: Files.exists)
   }

@@ -9,8 +9,8 @@ public struct Kbuild: Sendable, Equatable {
   public var source: String
   /// The headers of the flavour: kbuild's output tree (`O=`).
   public var output: String
-  /// The folder of the compiler and binutils that came with the kernel; nil where this machine's
-  /// can build for it.
+  /// The folder of the compiler and binutils that came with the kernel; nil if this machine's can
+  /// build for it.
   public var tools: String?
 
   public init(source: String, output: String, tools: String?) {
@@ -19,9 +19,9 @@ public struct Kbuild: Sendable, Equatable {
     self.tools = tools
   }
 
-  /// The compiler: the one that the kernel was built with, else, on this machine, its own gcc.
+  /// The compiler: the one that the kernel was built with, or else this machine's gcc.
   ///
-  /// - Throws: `ToolError` where there is none; `HostError` where the headers can't be read.
+  /// - Throws: `ToolError` if there is none; `HostError` if the headers can't be read.
   public func compiler() throws -> String {
     let wanted = try wantedCompiler()
     if let tools {
@@ -77,8 +77,8 @@ public struct Kbuild: Sendable, Equatable {
       environment: environment)
   }
 
-  /// Whether an empty module can be built, in a folder of its own; nil where it can, else the
-  /// first error.
+  /// Whether an empty module can be built, in its own folder; nil if it can, otherwise the first
+  /// error.
   func obstacle(in folder: String) async throws -> String? {
     guard Tool("make").locate() != nil else {
       throw ToolError.missing(program: "make", package: "make")

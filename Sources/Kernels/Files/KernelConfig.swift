@@ -23,8 +23,8 @@ struct KernelConfig: Sendable, Equatable {
   /// Whether an option is built into the kernel.
   func has(_ option: String) -> Bool { values[option] == "y" }
 
-  /// The name of the compiler that built the kernel, with gcc's major version: `gcc-12`; nil where
-  /// the configuration doesn't say. (Linux: init/Kconfig, `CC_VERSION_TEXT`, `GCC_VERSION`.)
+  /// The name of the compiler that built the kernel, with gcc's major version: `gcc-12`; nil if the
+  /// configuration doesn't say. (Linux: init/Kconfig, `CC_VERSION_TEXT`, `GCC_VERSION`.)
   var compiler: String? {
     if has("CC_IS_CLANG") { return "clang" }
     guard let version = values["GCC_VERSION"].flatMap({ Int($0) }), version > 0 else { return nil }
@@ -34,7 +34,7 @@ struct KernelConfig: Sendable, Equatable {
   /// What a kernel with `CONFIG_IKCONFIG` has inside: gzip between two marks (Linux:
   /// kernel/configs.c; scripts/extract-ikconfig).
   ///
-  /// - Returns: the compressed bytes; nil where there are none.
+  /// - Returns: the compressed bytes; nil if there are none.
   static func embedded(in vmlinux: [UInt8]) -> ArraySlice<UInt8>? {
     guard let begin = ByteSearch.first("IKCFG_ST", in: vmlinux[...]),
       let end = ByteSearch.first("IKCFG_ED", in: vmlinux[(begin + 8)...])
@@ -45,7 +45,7 @@ struct KernelConfig: Sendable, Equatable {
 
 /// Looks for texts in files of many megabytes.
 enum ByteSearch {
-  /// Where a text begins for the first time; nil where it isn't there.
+  /// The offset of the first occurrence of a text; nil if there is none.
   static func first(_ text: String, in bytes: ArraySlice<UInt8>) -> Int? {
     let wanted = Array(text.utf8)
     return bytes.withUnsafeBufferPointer { buffer -> Int? in

@@ -3,7 +3,7 @@
 
 import Host
 
-/// A file that somebody gives as a kernel: what it is, told by its bytes.
+/// A file that the user gives as a kernel: what it is, according to its bytes.
 struct KernelFile {
   enum Form: String {
     /// Compressed, with a setup header: what distributions call `vmlinuz`.
@@ -17,18 +17,18 @@ struct KernelFile {
   var image: String
   /// The uncompressed kernel, an ELF file.
   var vmlinux: ElfImage
-  /// Where ``vmlinux`` lies.
+  /// The path of ``vmlinux``.
   var vmlinuxPath: String
   /// As `uname -r` prints it.
   var release: String
-  /// Who built it when, as the kernel says it at boot, behind its release.
+  /// Who built it and when, as the kernel prints it at boot after its release.
   var build: String
 
   private static let compressions = "gzip, xz, zstd, lz4, bzip2, lzma or lzo"
 
-  /// Looks at a file and unpacks it.
+  /// Examines a file and unpacks it.
   ///
-  /// - Parameter folder: where what is made of it is put.
+  /// - Parameter folder: where the resulting files are put.
   /// - Throws: ``KernelError`` that says what the file is instead, and what to give.
   static func open(_ path: String, unpackingIn folder: String) async throws -> KernelFile {
     guard Files.exists(path) else {
@@ -131,7 +131,7 @@ struct KernelFile {
     }
   }
 
-  /// Tells a kernel from what is often taken for one.
+  /// Distinguishes a kernel from what is often mistaken for one.
   private static func form(of head: [UInt8], _ path: String) throws -> Form {
     func begins(_ text: String, at offset: Int = 0) -> Bool {
       head.dropFirst(offset).starts(with: text.utf8)

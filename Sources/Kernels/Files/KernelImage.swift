@@ -42,7 +42,7 @@ public enum KernelImage {
     public var compression: Compression
   }
 
-  /// Where the compressed kernel lies in the bytes of a `vmlinuz`; nil where they are none.
+  /// Where the compressed kernel is in the bytes of a `vmlinuz`; nil if they are not one.
   public static func payload(in image: [UInt8]) -> Payload? {
     func number(_ offset: Int, _ size: Int) -> Int {
       (0..<size).reduce(0) { $0 | Int(image[offset + $1]) << (8 * $1) }
@@ -57,8 +57,8 @@ public enum KernelImage {
     let head = image[start..<end]
     guard let compression = Compression.allCases.first(where: { head.starts(with: $0.magic) })
     else { return nil }
-    // All but gzip, which has it itself, are followed by the uncompressed size in four bytes
-    // (Linux: scripts/Makefile.lib, size_append), which their tools take for garbage.
+    // All but gzip, which has a field for it, are followed by the uncompressed size in four bytes
+    // (Linux: scripts/Makefile.lib, size_append), which their tools report as trailing garbage.
     let tail = compression == .gzip ? 0 : 4
     guard end - tail > start else { return nil }
     return Payload(range: start..<(end - tail), compression: compression)

@@ -34,7 +34,7 @@ package struct ModuleDependencies: Sendable {
     paths[Self.normal(name)] != nil || builtin.contains(Self.normal(name))
   }
 
-  /// The module's file; nil where the kernel has none of this name.
+  /// The module's file; nil if the kernel has none of this name.
   package func path(of name: String) -> String? { paths[Self.normal(name)] }
 
   /// The files of these modules and of all that they need, sorted. A name that has no file is

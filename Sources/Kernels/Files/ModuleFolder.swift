@@ -3,7 +3,7 @@
 
 import Host
 
-/// A kernel's installed modules, as somebody gives them: `…/lib/modules/<release>`.
+/// A kernel's installed modules, as the user gives them: `…/lib/modules/<release>`.
 struct ModuleFolder {
   let path: String
   let release: String
@@ -11,7 +11,7 @@ struct ModuleFolder {
   private let files: [String: String]
   let builtin: Set<String>
 
-  /// What depmod reads besides the modules; older kernels don't have the last.
+  /// What depmod reads in addition to the modules; older kernels don't have the last.
   static let lists = ["modules.order", "modules.builtin", "modules.builtin.modinfo"]
 
   /// - Parameter path: the folder itself, or one that holds it as `lib/modules/<release>`, as
@@ -45,7 +45,7 @@ struct ModuleFolder {
       path, "-type", "f", "-name", "*.ko*", "-printf", "%P\\0",
     ]).text
     var files: [String: String] = [:]
-    // Sorted, so that of two of one name it is always the same.
+    // Sorted, so that of two with one name it is always the same one.
     for file in found.split(separator: "\0").map(String.init).sorted()
     where PackedModule.packing(of: file) != nil {
       files[ModuleDependencies.name(of: file)] = file

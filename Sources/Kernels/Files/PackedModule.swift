@@ -5,7 +5,7 @@ import Host
 
 /// A kernel module's file, as distributions pack it.
 package enum PackedModule {
-  /// What stands behind `.ko`.
+  /// The suffixes after `.ko`.
   private static let packings = ["", ".xz", ".zst", ".gz"]
 
   /// Nil for what is no module's file.
@@ -13,9 +13,10 @@ package enum PackedModule {
     packings.first { file.hasSuffix(".ko\($0)") }
   }
 
-  /// Copies a module's file, uncompressed: the guest's libkmod need not know how it is packed.
+  /// Copies a module's file, uncompressed, so that the guest's libkmod need not support the
+  /// compression.
   ///
-  /// - Throws: ``KernelError`` where it is damaged; `ToolError`, `HostError`.
+  /// - Throws: ``KernelError`` if it is damaged; `ToolError`, `HostError`.
   package static func unpack(_ source: String, to target: String) async throws {
     let tool: (String, [String])? =
       switch packing(of: source) {

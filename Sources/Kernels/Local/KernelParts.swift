@@ -7,21 +7,21 @@ public struct KernelParts: Sendable, Equatable {
   public var name: String
   /// A bzImage or a vmlinux. Copied.
   public var image: String
-  /// What its modules are built with: a build tree, or a distribution's headers. Referred to by its
-  /// path, since it is big: where it is gone or changed, modules are no longer built.
+  /// What its modules are built with: a build tree, or a distribution's headers. Used in place,
+  /// since it is big: if it is removed or changes, modules are no longer built.
   public var headers: String?
   /// `…/lib/modules/<release>`, or a folder that holds it. What guests need of it is copied.
   public var modules: String?
-  /// Its `.config`. Copied; found beside the others or in the image where it isn't given.
+  /// Its `.config`. Copied; by default found next to the others or in the image.
   public var config: String?
-  /// Copied, alike.
+  /// Its `System.map`. Also copied.
   public var systemMap: String?
   /// The folder of the compiler and binutils that build its modules (`Kernel.tools`); nil for this
   /// machine's.
   public var tools: String?
-  /// Kernel parameters that its guests get besides their profile's.
+  /// Kernel parameters that its guests get in addition to their profile's.
   public var parameters: [String] = []
-  /// The command that gives it to the cache again, for whoever finds it damaged.
+  /// The command that adds it to the cache again, for the message if it is damaged.
   public var addedBy: String
 
   public init(name: String, image: String, addedBy: String) {
@@ -30,7 +30,7 @@ public struct KernelParts: Sendable, Equatable {
     self.addedBy = addedBy
   }
 
-  /// Throws where the name can't be a kernel's: it ends up in paths, and on command lines.
+  /// Throws if the name can't be a kernel's: it ends up in paths, and on command lines.
   func checkName() throws(KernelError) {
     func plain(_ byte: UInt8) -> Bool {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

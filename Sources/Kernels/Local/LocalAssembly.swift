@@ -3,11 +3,11 @@
 
 import Host
 
-/// Makes a local kernel's folder out of what somebody gave: finds out what the files are, copies
-/// what trials need, and says what they can't be used for.
+/// Makes a local kernel's folder from what the user gave: finds out what the files are, copies what
+/// trials need, and says what they can't be used for.
 struct LocalAssembly {
   let parts: KernelParts
-  /// The modules that guests load or have at hand, by all the names that they have had.
+  /// The modules that guests load or keep available, under all the names that they have had.
   let wanted: [String]
   /// What everything is put into.
   let folder: String
@@ -76,7 +76,7 @@ struct LocalAssembly {
     return try await ModuleFolder.find(path, release: file.release)
   }
 
-  /// What was given, what the kernel has inside, or what lies beside image, modules or headers.
+  /// What was given, what the kernel has inside, or what is next to image, modules or headers.
   private func config(
     _ file: KernelFile, _ headers: HeaderTree?, _ installed: ModuleFolder?
   ) async throws -> String? {
@@ -132,7 +132,7 @@ struct LocalAssembly {
       if let options {
         if options.has(part.option) { continue }
       } else if ByteSearch.first(part.text + "\0", in: file.vmlinux.bytes[...]) != nil {
-        // Nobody knows the configuration; the driver's own name is in the image.
+        // The configuration is unknown; but the image contains the driver's own name.
         continue
       }
       let silent = "guests of kernel \(file.release) could not communicate with the laboratory"
@@ -152,7 +152,7 @@ struct LocalAssembly {
     }
   }
 
-  /// Where the modules of an image in `/boot`, or in an unpacked package's, are.
+  /// Where the modules of an image in `/boot`, or in an unpacked package, are.
   private func likelyModules(_ file: KernelFile) -> String {
     let root = Files.parent(of: Files.parent(of: parts.image))
     let likely = ["\(root)/lib/modules/\(file.release)", "/lib/modules/\(file.release)"]
@@ -210,7 +210,7 @@ struct LocalAssembly {
     return nil
   }
 
-  /// Notes the headers, and tries whether a module can be built with them.
+  /// Records the headers, and tries whether a module can be built with them.
   private func use(
     _ headers: HeaderTree?, in record: inout LocalRecord, _ scratch: String
   ) async throws {
@@ -231,7 +231,7 @@ struct LocalAssembly {
     }
   }
 
-  /// That the kernel's own compiler is not here, which may be all that is wrong.
+  /// That the kernel's own compiler is missing here, which may be the only problem.
   private func absentCompiler(of kbuild: Kbuild) throws -> String? {
     guard parts.tools == nil, let wanted = try kbuild.wantedCompiler(),
       Tool(wanted).locate() == nil
@@ -240,7 +240,7 @@ struct LocalAssembly {
       " (the kernel was built by \(wanted), which is not here; with it installed, add it again)"
   }
 
-  /// What tells this kernel from another of its name and release.
+  /// Distinguishes this kernel from another with its name and release.
   private func identify(_ record: inout LocalRecord) async throws {
     let header = record.vmlinuxHeader.map { "\(folder)/\($0)" }
     let copied = ["\(folder)/\(record.image)", header, record.config.map { "\(folder)/\($0)" }]

@@ -11,7 +11,7 @@ struct LocalRecord: Codable {
 
   var schema = currentSchema
   var release: String
-  /// Who built it when, in its own words.
+  /// Who built it and when, as the kernel prints it.
   var build: String
   /// A digest of what it is made of.
   var version = ""
@@ -53,7 +53,7 @@ struct LocalRecord: Codable {
 }
 
 extension Kernel {
-  /// The local kernel behind the record in its folder, with what it lacks by now.
+  /// The local kernel that the record in its folder describes, with what it lacks by now.
   init(_ record: LocalRecord, named name: String, in folder: String) throws(HostError) {
     func path(_ relative: String) -> String { "\(folder)/\(relative)" }
     self.init(
@@ -94,7 +94,7 @@ extension KernelStore {
 
   /// A kernel that was added here.
   ///
-  /// - Throws: ``KernelError`` where its record or a file of it is gone or damaged.
+  /// - Throws: ``KernelError`` if its record or one of its files is missing or damaged.
   public func local(_ name: String) throws -> Kernel {
     let path = record(name)
     do {
@@ -118,7 +118,7 @@ extension KernelStore {
     }
   }
 
-  /// Throws if a file of a kernel that was added here has changed since: it can't be fetched.
+  /// Throws if a file of an added kernel has changed since then, because it can't be fetched again.
   func requireWhole(_ kernel: Kernel) async throws {
     let folder = folder(kernel.name)
     // Those that an older version added have no seal.
@@ -130,15 +130,15 @@ extension KernelStore {
       remedy: kernel.addedBy.map { "add it again with: \($0)" } ?? "add it again")
   }
 
-  /// Takes a kernel into the cache that no matrix has, as a whole or not at all.
+  /// Adds a kernel that is in no matrix to the cache, completely or not at all.
   ///
   /// - Parameters:
   ///   - parts: where its files are.
-  ///   - wanted: the modules that guests may need, those of the laboratory's transport among them.
+  ///   - wanted: the modules that guests may need, including those of the laboratory's transport.
   ///   - replacing: whether a local kernel of that name may be replaced.
   /// - Returns: the kernel; its ``Kernel/lacks`` say what it can't be used for.
-  /// - Throws: ``KernelError`` where a file is not what it should be, or the guests could not speak;
-  ///   `HostError`, `ToolError`.
+  /// - Throws: ``KernelError`` if a file is not what it should be, or the guests could not
+  ///   communicate; `HostError`, `ToolError`.
   public func add(
     _ parts: KernelParts, wanted: [String], replacing: Bool
   ) async throws -> Kernel {

@@ -13,7 +13,7 @@ public struct KernelMatrix: Sendable, Equatable {
 
   /// Reads and checks the file.
   ///
-  /// - Throws: ``KernelMatrixError`` with file and line, `HostError` where it can't be read.
+  /// - Throws: ``KernelMatrixError`` with file and line, `HostError` if it can't be read.
   public static func load(from path: String) throws -> KernelMatrix {
     try parse(try Files.text(path), path: path)
   }
@@ -55,7 +55,7 @@ public struct KernelEntry: Codable, Sendable, Equatable {
   public var image: String
   /// The package of the headers, or a meta package that depends on it.
   public var headers: String
-  /// Kernel parameters that its guests get besides their profile's; nil for none.
+  /// Kernel parameters that its guests get in addition to their profile's; nil for none.
   public var parameters: [String]?
 
   public struct Suite: Codable, Sendable, Equatable {
@@ -81,7 +81,7 @@ public struct KernelEntry: Codable, Sendable, Equatable {
     self.headers = headers
   }
 
-  /// What of it decides which packages are fetched.
+  /// The part of it that decides which packages are fetched.
   var fetched: KernelEntry {
     KernelEntry(
       name: name, suites: suites, components: components, image: image, headers: headers)
@@ -122,7 +122,7 @@ public struct KernelEntry: Codable, Sendable, Equatable {
 }
 
 extension KernelEntry.Suite {
-  /// Those that the keys `suite` and `security` name.
+  /// The suites that the keys `suite` and `security` name.
   static func all(
     _ fields: [String: Node], _ reader: NodeReader
   ) throws(KernelMatrixError) -> [KernelEntry.Suite] {

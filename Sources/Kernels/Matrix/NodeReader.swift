@@ -40,7 +40,7 @@ struct NodeReader {
     KernelMatrixError(path: path, line: node?.mark?.line ?? 1, message: message)
   }
 
-  /// The file's top; nil where it is empty.
+  /// The top of the file; nil if it is empty.
   func root(of text: String) throws(KernelMatrixError) -> Node? {
     do {
       return try Yams.compose(yaml: text)
