@@ -4,7 +4,7 @@
 import Host
 import Kernels
 
-/// A compiler and what tells it from another.
+/// A compiler and what distinguishes it from another.
 struct Compiler: Sendable {
   var path: String
   /// The first line of what it says of its version.
@@ -12,8 +12,8 @@ struct Compiler: Sendable {
 
   /// A clang that can compile programs.
   ///
-  /// The Swift toolchain brings a clang of its own, first on many a `PATH`, that need not know the
-  /// target: Debian's comes first here, and whichever is taken must list `bpf`.
+  /// The Swift toolchain brings its own clang, first on many a `PATH`, which may not support the
+  /// target: Debian's comes first here, and the chosen one must list `bpf`.
   static func forPrograms() async throws -> Compiler {
     var found: String?
     for path in ["/usr/bin/clang", Tool("clang").locate()] {
@@ -31,7 +31,7 @@ struct Compiler: Sendable {
       remedy: "install Debian's clang with: apt-get install clang")
   }
 
-  /// What modules are compiled with; see `Kbuild.compiler`. Nil where none can be.
+  /// The compiler for modules; see `Kbuild.compiler`. Nil if none can be built.
   static func forModules(of kernel: Kernel) async throws -> Compiler? {
     guard kernel.lacks.builtModules == nil, let kbuild = kernel.kbuild else { return nil }
     return try await Compiler(path: try kbuild.compiler())

@@ -8,7 +8,7 @@ import Host
 public struct CompilerOutput: Sendable {
   let lines: [Substring]
 
-  /// - Parameter moved: what stands before a path, and what to put in its place.
+  /// - Parameter moved: a path's prefix, and its replacement.
   public init(_ text: String, moved: (from: String, to: String)? = nil) {
     lines = text.split(separator: "\n")
     self.moved = moved.map { ($0.from, $0.to) }
@@ -16,8 +16,8 @@ public struct CompilerOutput: Sendable {
 
   private let moved: (from: String, to: String)?
 
-  /// `file:line:column: error: words` and `file:line:column: fatal error: words`, the form that
-  /// gcc and clang share.
+  /// `file:line:column: error: words` and `file:line:column: fatal error: words`, the form that gcc
+  /// and clang share.
   public var errors: [CompilerMessage] {
     lines.indices.compactMap { index in
       let line = lines[index]
@@ -42,8 +42,8 @@ public struct CompilerOutput: Sendable {
   /// More lines than this of one error are left out.
   private static let longestExcerpt = 12
 
-  /// clang doesn't indent the source line that it quotes, so that only what comes behind tells where
-  /// an error's lines end.
+  /// clang doesn't indent the source line that it quotes, so only the following lines show where an
+  /// error ends.
   private static func beginsAnother(_ line: Substring) -> Bool {
     let marks = [": error: ", ": fatal error: ", ": warning: ", ": In function", ": At top level"]
     let starts = ["In file included from ", "make[", "make:", "ERROR: modpost", "WARNING: modpost"]
@@ -51,7 +51,7 @@ public struct CompilerOutput: Sendable {
       || marks.contains { line.contains($0) } || starts.contains { line.hasPrefix($0) }
   }
 
-  /// An error's line, and those behind it that quote the source or add a note.
+  /// An error's line, and the lines after it that quote the source or add a note.
   private func excerpt(from index: Int) -> [String] {
     let rest = lines[(index + 1)...].prefix { !Self.beginsAnother($0) }
     return ([lines[index]] + rest).prefix(Self.longestExcerpt).map { line in
@@ -90,8 +90,8 @@ public struct CompilerOutput: Sendable {
 
   /// The errors of one compilation that failed.
   ///
-  /// - Throws: `HostError` or ``ForgeError`` where the compiler did not refuse the source but
-  ///   failed itself.
+  /// - Throws: `HostError` or ``ForgeError`` if the compiler did not refuse the source but failed
+  ///   itself.
   public func refusal(
     of source: String, status: Int, compiler: String, output: String? = nil
   ) throws -> [CompilerMessage] {
@@ -108,12 +108,13 @@ public struct CompilerOutput: Sendable {
     return words.map { CompilerMessage(file: source, line: nil, text: String($0)) }
   }
 
-  /// Throws where a compiler lacked space or memory, or was killed.
+  /// Throws if a compiler ran out of space or memory, or was killed.
   ///
-  /// Asked before its errors are looked at: such a failure can have their form, `x.c:9:1: fatal
-  /// error: error writing to /tmp/cc.s: No space left on device`, or come after some.
+  /// Checked before its errors are examined: such a failure can look like one, as in `x.c:9:1:
+  /// fatal error: error writing to /tmp/cc.s: No space left on device`, or follow some.
   ///
-  /// - Parameter output: the folder that it writes its result to, which may be the one that is full.
+  /// - Parameter output: the folder that it writes its result to, which may be the one that is
+  ///   full.
   public func throwIfMachineFailed(
     compiler: String, status: Int, output: String? = nil
   ) throws {
@@ -145,7 +146,7 @@ public struct CompilerOutput: Sendable {
       remedy: "check whether the machine ran out of memory, and run again")
   }
 
-  /// How make, the shell, gcc's driver and clang's tell that a signal ended a program.
+  /// How make, the shell, gcc's driver and clang report that a signal ended a program.
   private static func tellsOfSignal(_ line: Substring) -> Bool {
     let names = ["Killed", "Terminated", "Segmentation fault", "Aborted", "Bus error"]
     if line.contains("signal terminated program") || line.contains("failed due to signal") {
@@ -166,7 +167,7 @@ public struct CompilerOutput: Sendable {
     lines.first { $0.first != " " && $0.first != "\t" && !$0.contains("#error") && fits($0) }
   }
 
-  /// Without the quotes in which clang and the assembler put the system's words.
+  /// Without the quotes in which clang and the assembler put the system's message.
   private static func trimmed(_ line: Substring) -> String {
     String(line.filter { $0 != "'" && $0 != "\"" })
   }

@@ -10,8 +10,8 @@ public import Verdicts
 
 /// Makes what guests load: modules and programs from their C sources, for one kernel.
 ///
-/// What was made is kept by content: the twin's source, the headers it may include, the compiler,
-/// its flags and the kernel. Where none of these changed, nothing is built.
+/// Results are kept by content: the twin's source, the headers it may include, the compiler, its
+/// flags and the kernel. If none of these has changed, nothing is built.
 public struct Forge: Sendable {
   public let kernel: Kernel
   /// The repository's top, the folder that holds `bpf` and `lkm`.
@@ -33,16 +33,17 @@ public struct Forge: Sendable {
     self.bounds = bounds
   }
 
-  /// The programs that a forge runs, besides clang and the gcc that the kernel was built with.
+  /// The programs that a forge runs, in addition to clang and the gcc that the kernel was built
+  /// with.
   public static let tools = ["make", "strip", "eu-addr2line"]
 
-  /// The twins of the scenarios, built where they are not in the cache.
+  /// The twins of the scenarios, built if they are not in the cache.
   ///
-  /// - Returns: for each scenario in turn its program and its module, and behind each that is built
-  ///   twice its armed variant. A twin that the compiler
-  ///   refuses is ``ForgedTwin/Result/refused(_:)`` and does not keep the others from being built.
+  /// - Returns: for each scenario in turn its program and its module, and after each that is built
+  ///   twice its armed variant. A twin that the compiler refuses is
+  ///   ``ForgedTwin/Result/refused(_:)`` and does not keep the others from being built.
   /// - Throws: ``ForgeError`` (a source that is missing, a compiler that crashes), `ToolError`,
-  ///   `HostError`; `CancellationError` where the task is cancelled.
+  ///   `HostError`; `CancellationError` if the task is cancelled.
   public func forge(_ scenarios: [Scenario]) async throws -> [ForgedTwin] {
     if scenarios.isEmpty { return [] }
     for (index, scenario) in scenarios.enumerated()
@@ -53,10 +54,10 @@ public struct Forge: Sendable {
     return try await make { try TwinSource.all(of: scenarios, in: $0) }
   }
 
-  /// One source of the repository, that no scenario need name: `bpf/<name>.bpf.c` or
+  /// One source of the repository, which need not belong to a scenario: `bpf/<name>.bpf.c` or
   /// `lkm/<name>.c`.
   ///
-  /// - Parameter armed: the arm to build it for; nil where one object serves both.
+  /// - Parameter armed: the variant to build; nil if one object serves both.
   /// - Throws: as ``forge(_:)``.
   public func forge(
     _ name: String, _ mechanism: Mechanism, armed: Bool? = nil
@@ -64,8 +65,8 @@ public struct Forge: Sendable {
     try await make { _ in [TwinSource(scenario: name, mechanism: mechanism, armed: armed)] }[0]
   }
 
-  /// Where the twins of the scenarios are kept, below the cache's root, and those of these places
-  /// that have yet to be filled. Builds nothing.
+  /// Where the twins of the scenarios are kept, below the cache's root, and which of them are still
+  /// missing. Builds nothing.
   ///
   /// - Throws: as ``forge(_:)``.
   public func inventory(
@@ -77,14 +78,14 @@ public struct Forge: Sendable {
     return (order.pairs.map(\.1), missing.map(\.1))
   }
 
-  /// What is to be made, by what, and where it goes.
+  /// What to make, with what, and where it goes.
   private struct Order {
     var workbench: Workbench
     var sources: [TwinSource]
     var programs: [(TwinSource, String)]
     var modules: [(TwinSource, String)]
     var clang: Compiler
-    /// Nil where no modules can be built for the kernel.
+    /// Nil if no modules can be built for the kernel.
     var gcc: Compiler?
     var shared: SharedSources
     /// What this kernel can't have.
@@ -130,7 +131,7 @@ public struct Forge: Sendable {
     do {
       let order = try await order(list)
       let workbench = order.workbench
-      // Both mechanisms' at once: what the cache has is checked by one process.
+      // Both mechanisms together, so that one process checks what the cache has.
       let missing = try await workbench.missing(order.pairs, telling: false)
       let programs = missing.filter { $0.0.mechanism == .bpf }
       let modules = missing.filter { $0.0.mechanism == .lkm }
@@ -184,7 +185,7 @@ struct TwinSource: Sendable {
   var object: String
   /// Relative to the repository.
   var path: String
-  /// The arm that the object is built for; nil where one object serves both.
+  /// The variant that the object is built for; nil if one object serves both.
   var armed: Bool?
 
   init(scenario: String, mechanism: Mechanism, armed: Bool? = nil) {
@@ -195,10 +196,10 @@ struct TwinSource: Sendable {
     path = mechanism == .bpf ? "bpf/\(object).bpf.c" : "lkm/\(object).c"
   }
 
-  /// What the compiler is told of the arm.
+  /// The compiler's argument for the variant.
   var definition: String? { armed.map { "-DARMED=\($0 ? 1 : 0)" } }
 
-  /// Whether it includes `vmlinux.h`, by itself or by a header of the repository.
+  /// Whether it includes `vmlinux.h`, directly or through a header of the repository.
   func includesTypes(in repository: String) throws -> Bool {
     var open = [path]
     var done: Set<String> = []
@@ -275,7 +276,7 @@ extension Forge {
     return compilers
   }
 
-  /// The lines of a twin's source behind the frames of a call trace; see ``FrameResolver``.
+  /// The lines of a twin's source for the frames of a call trace; see ``FrameResolver``.
   public func resolve(
     _ frames: [String], in fullModule: String, returnAddresses: Set<String> = []
   ) async throws -> [String: SourcePlace] {

@@ -3,7 +3,7 @@
 
 public import Verdicts
 
-/// What became of one twin's source.
+/// The result of compiling one twin's source.
 public struct ForgedTwin: Sendable, Equatable {
   /// The scenario's name.
   public var scenario: String
@@ -49,10 +49,10 @@ public struct ForgedTwin: Sendable, Equatable {
 public struct CompilerMessage: Codable, Sendable, Equatable {
   /// Relative to the repository: `lkm/null_map_value.c`.
   public var file: String
-  /// Counted from 1; nil where the tool names none (modpost's undefined symbols).
+  /// Counted from 1; nil if the tool names none (modpost's undefined symbols).
   public var line: Int?
   public var text: String
-  /// The compiler's own lines: these words with their column, the source line, a caret, notes.
+  /// The compiler's own lines: this message with its column, the source line, a caret, notes.
   public var excerpt: [String]?
 
   public init(file: String, line: Int?, text: String, excerpt: [String]? = nil) {

@@ -7,7 +7,7 @@ import Kernels
 import Logging
 import Verdicts
 
-/// Builds modules with the kernel's own kbuild, all that are missing in one call: a call costs two
+/// Builds modules with the kernel's own kbuild, all missing ones in one call: a call costs two
 /// seconds, a module in it a tenth of that.
 struct ModuleForge {
   let workbench: Workbench
@@ -28,7 +28,7 @@ struct ModuleForge {
     }
   }
 
-  /// Makes those that are missing.
+  /// Builds the missing ones.
   func forge(_ pairs: [(TwinSource, String)], with compiler: Compiler) async throws {
     try await workbench.cache.withLock(workbench.shelf(.lkm)) {
       workbench.logger.notice("waiting for another harness that builds modules")
@@ -93,7 +93,7 @@ struct ModuleForge {
 
   /// One call of kbuild over all sources in the folder.
   ///
-  /// - Returns: the errors of the modules that it refused, by object name; empty where all are made.
+  /// - Returns: the errors of the modules that it refused, by object name; empty if all were built.
   private func kbuild(
     _ sources: [TwinSource], in folder: String, with compiler: Compiler
   ) async throws -> [String: [CompilerMessage]] {
@@ -107,9 +107,9 @@ struct ModuleForge {
       folder, compiler: compiler.path,
       arguments: [
         "--keep-going", "--output-sync=target", "-j\(processors)",
-        // Paths in debug information and in the texts of BUG and WARN as in the repository. From 6.13
-        // on gcc runs in the module's folder and is given names without one, so the folder in which
-        // it runs is mapped, too.
+        // Paths in debug information and in the texts of BUG and WARN as in the repository. From
+        // 6.13, gcc runs in the module's folder and gets names without one, so that folder is
+        // mapped, too.
         "KCFLAGS=-ffile-prefix-map=\(folder)=lkm",
         // A symbol that the kernel doesn't have is for its module loader to refuse.
         "KBUILD_MODPOST_WARN=1",
@@ -135,8 +135,8 @@ struct ModuleForge {
     return refused
   }
 
-  /// Whose fault it is: errors in a module's own source are its, errors in a header belong to each
-  /// module that failed and has none of its own.
+  /// Which module is to blame: errors in a module's own source are its own, errors in a header
+  /// belong to each module that failed without an error of its own.
   private func refusals(
     _ words: CompilerOutput, of sources: [TwinSource]
   ) -> [String: [CompilerMessage]] {

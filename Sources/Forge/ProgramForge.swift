@@ -30,9 +30,9 @@ struct ProgramForge {
     }
   }
 
-  /// Makes those that are missing.
+  /// Builds the missing ones.
   func forge(_ pairs: [(TwinSource, String)], with compiler: Compiler) async throws {
-    // An entry that two harnesses make at once would be replaced while one of them reads it.
+    // If two harnesses made an entry at once, one would replace it while the other reads it.
     try await workbench.cache.withLock(workbench.shelf(.bpf)) {
       workbench.logger.notice("waiting for another harness that compiles programs")
     } _: {
@@ -89,8 +89,8 @@ struct ProgramForge {
     } else {
       arguments.append(repository)
     }
-    // A clang that dies would leave its input in the folder for temporary files. Its target bpf has
-    // no headers of its own for what <linux/bpf.h> includes.
+    // A clang that crashes would leave its input in the folder for temporary files. Its bpf target
+    // has no headers of its own for what <linux/bpf.h> includes.
     arguments += [
       "-fno-color-diagnostics", "-fno-crash-diagnostics",
       "-idirafter", "/usr/include/x86_64-linux-gnu",

@@ -8,7 +8,7 @@ public import Logging
 import Verdicts
 
 /// Compiles the verifier's self-tests of a kernel's source tree, as its own Makefile does
-/// (tools/testing/selftests/bpf/Makefile), but against the headers in the tree alone.
+/// (tools/testing/selftests/bpf/Makefile), but only against headers in the tree.
 public struct SelftestForge: Sendable {
   let kernel: Kernel
   /// The tree's top, without links.
@@ -22,12 +22,12 @@ public struct SelftestForge: Sendable {
   private static let folder = "tools/testing/selftests/bpf"
   /// The oldest clang that the programs ask for (`__clang_major__ >= 18` in many of them).
   public static let oldestCompiler = 18
-  /// Debian's come before what else is on the `PATH`, such as the Swift toolchain's own.
+  /// Debian's come before others on the `PATH`, such as the Swift toolchain's.
   private static let names =
     (oldestCompiler...24).reversed().map { "/usr/bin/clang-\($0)" } + ["/usr/bin/clang"]
     + (oldestCompiler...24).reversed().map { "clang-\($0)" } + ["clang"]
 
-  /// - Throws: ``ForgeError`` where there is no compiler that will do.
+  /// - Throws: ``ForgeError`` if there is no suitable compiler.
   public init(
     kernel: Kernel, tree: String, cache: CacheDirectory, logger: Logger
   ) async throws {
@@ -48,7 +48,7 @@ public struct SelftestForge: Sendable {
   public var compilerVersion: String { compiler.version }
 
   /// - Parameter sources: relative to the folder of the BPF self-tests: `progs/verifier_and.c`.
-  /// - Returns: what became of each, in their order.
+  /// - Returns: the result for each, in their order.
   /// - Throws: ``ForgeError``, `ToolError`, `HostError`, `CancellationError`.
   public func forge(_ sources: [String]) async throws -> [ForgedTwin] {
     try await kernel.requireHeader()
@@ -88,7 +88,7 @@ public struct SelftestForge: Sendable {
     String(Files.name(of: source).dropLast(2))
   }
 
-  /// What a program may include, the kernel's own `vmlinux.h` left out.
+  /// The headers that a program may include, without the kernel's own `vmlinux.h`.
   private func headers() throws -> [String] {
     let folders = [
       Self.folder, "\(Self.folder)/progs", "tools/lib/bpf", "tools/include/linux",
@@ -103,7 +103,7 @@ public struct SelftestForge: Sendable {
   }
 
   /// `bpf/bpf_helpers.h` and its neighbours, where libbpf would be installed, with the declarations
-  /// of the helpers that the tree's own script makes.
+  /// of the helpers that the tree's own script generates.
   private func makeHelperHeaders(in include: String) async throws {
     try Files.makeFolder("\(include)/bpf")
     for name in try Files.list("\(tree)/tools/lib/bpf") where name.hasSuffix(".h") {
@@ -142,9 +142,9 @@ public struct SelftestForge: Sendable {
     }
   }
 
-  /// The order of folders is the Makefile's: `../../../include/linux/filter.h` is found from the
-  /// self-tests' folder. The host's C library stands for the Makefile's `get_sys_includes`, and is
-  /// told that it is an x86-64's.
+  /// The folders are in the Makefile's order: `../../../include/linux/filter.h` is found from the
+  /// self-tests' folder. The host's C library replaces the Makefile's `get_sys_includes`, and its
+  /// headers are compiled for x86-64.
   private func arguments(_ source: String, include: String, output: String) -> [String] {
     return [
       "-target", "bpf", "-O2", "-g", "-mcpu=v3", "-D__TARGET_ARCH_x86", "-D__x86_64__",

@@ -7,14 +7,14 @@ import Kernels
 import Logging
 import Verdicts
 
-/// What both forges work with, and where they put what they made.
+/// What both forges work with, and where they put their results.
 struct Workbench: Sendable {
   let kernel: Kernel
   /// Without links, so that a compiler's paths begin with it.
   let repository: String
   let cache: CacheDirectory
   let logger: Logger
-  /// What a compiler may take; nil where its sources are the laboratory's own.
+  /// A compiler's limits; nil if its sources are the laboratory's own.
   let bounds: Tool.Bounds?
 
   /// The folder of a mechanism's objects, below the cache's root.
@@ -29,13 +29,13 @@ struct Workbench: Sendable {
       + "-\(surroundings.prefix(16))"
   }
 
-  /// Those of the entries that have yet to be made: they are not in the cache, were damaged, or hold
-  /// a refusal. A refusal is never taken from the cache: what it was about may be whole again, a
-  /// header or the compiler.
+  /// The entries that have yet to be made: they are not in the cache, are damaged, or hold a
+  /// refusal. A refusal is never taken from the cache, because its cause, such as a damaged header
+  /// or compiler, may be gone.
   ///
   /// - Parameters:
   ///   - telling: whether to warn of damage.
-  ///   - refused: whether those that hold a refusal count.
+  ///   - refused: whether entries that hold a refusal count.
   func missing(
     _ pairs: [(TwinSource, String)], telling: Bool, refused: Bool = true
   ) async throws -> [(TwinSource, String)] {
@@ -55,7 +55,7 @@ struct Workbench: Sendable {
     }
   }
 
-  /// What is in the cache, nil where that entry has yet to be made.
+  /// What is in the cache; nil if that entry has yet to be made.
   private func stored(_ source: TwinSource, entry: String) throws -> ForgedTwin? {
     let folder = cache.path(entry)
     guard Files.isFolder(folder) else { return nil }
@@ -77,7 +77,7 @@ struct Workbench: Sendable {
     return twin(source, .success(object))
   }
 
-  /// What became of the twins, now that all of them were made.
+  /// The results for the twins, now that all of them were compiled.
   func twins(_ pairs: [(TwinSource, String)]) throws -> [ForgedTwin] {
     try pairs.map { source, entry in
       guard let twin = try stored(source, entry: entry) else {
@@ -89,7 +89,7 @@ struct Workbench: Sendable {
     }
   }
 
-  /// The last step of making an entry: looks whether guests can use the objects, and seals them.
+  /// The last step of making an entry: checks whether guests can use the objects, and seals them.
   func close(_ source: TwinSource, in staging: String) async throws {
     // To be another kernel's may be the very fault of an armed twin.
     if source.armed == true { return try await Seal.close(staging) }
@@ -106,7 +106,7 @@ struct Workbench: Sendable {
     try await Seal.close(staging)
   }
 
-  /// Notes a refusal for the rest of this command, and for whoever asks what has been made.
+  /// Records a refusal for the rest of this command, and for whoever asks what has been made.
   func refuse(_ source: TwinSource, entry: String, _ messages: [CompilerMessage]) async throws {
     try await cache.atomically(entry) { staging in
       try Files.write(Array(try JSONEncoder().encode(messages)), to: "\(staging)/refused.json")

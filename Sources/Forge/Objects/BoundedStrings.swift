@@ -3,11 +3,12 @@
 
 import Glibc
 
-/// Strings out of an object's tables, by where they begin.
+/// Strings from an object's tables, by their offsets.
 ///
-/// An object may come from anybody. A table that a compiler wrote has each string once, give or take
-/// a few that are the tails of others. A crafted one has thousands of records that name places in one
-/// string of megabytes: so each is made once, and no more of them than the object has bytes for.
+/// An object may come from anybody. A table that a compiler wrote has each string once, apart from
+/// a few that are the tails of others. A crafted one has thousands of records that point into one
+/// string of megabytes: so each string is made once, and no more of them than the object has bytes
+/// for.
 struct BoundedStrings {
   private var made: [UnsafeRawPointer: String] = [:]
   private var bytesLeft: Int

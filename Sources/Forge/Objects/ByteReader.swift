@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Little-endian numbers and strings out of bytes, nil where they would lie outside.
+/// Little-endian numbers and strings from bytes; nil if they would be out of bounds.
 struct ByteReader {
   let bytes: [UInt8]
 

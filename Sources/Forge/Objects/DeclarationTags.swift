@@ -7,7 +7,7 @@ public struct DeclarationTags: Sendable {
   /// By function, in the order of the types, which is that of the source.
   public let tags: [String: [String]]
 
-  /// - Throws: ``ForgeError`` where the object has no BTF or a damaged one.
+  /// - Throws: ``ForgeError`` if the object has no BTF or a damaged one.
   public init(_ object: ObjectFile) throws(ForgeError) {
     guard let types = object.contents(of: ".BTF") else {
       throw ForgeError(what: "\(object.path) has no BTF", remedy: "compile it with -g")
@@ -23,7 +23,7 @@ public struct DeclarationTags: Sendable {
   // The kinds of include/uapi/linux/btf.h.
   private static let functionKind = 12
   private static let tagKind = 17
-  /// What follows the common twelve bytes of a type: so many bytes, and for each of its members.
+  /// What follows the common twelve bytes of a type: a number of bytes, and of bytes per member.
   private static let sizes: [Int: (fixed: Int, each: Int)] = [
     1: (4, 0), 2: (0, 0), 3: (12, 0), 4: (0, 12), 5: (0, 12), 6: (0, 8), 7: (0, 0), 8: (0, 0),
     9: (0, 0), 10: (0, 0), 11: (0, 0), 12: (0, 0), 13: (0, 8), 14: (4, 0), 15: (0, 12), 16: (0, 0),
@@ -51,7 +51,7 @@ public struct DeclarationTags: Sendable {
       switch information >> 24 & 0x1f {
       case functionKind: functions[number] = text
       case tagKind:
-        // Of the whole, not of one of its parameters.
+        // A tag of the whole declaration, not of one of its parameters.
         guard let component = reader.word(position + 12) else { return nil }
         if component == 0xffff_ffff { found.append((subject, text)) }
       default: break

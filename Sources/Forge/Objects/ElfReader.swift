@@ -17,7 +17,7 @@ struct ElfReader {
   private static let machineOfPrograms: UInt16 = 247
 
   static func read(_ bytes: [UInt8], path: String) throws(ForgeError) -> ElfReader {
-    // libelf takes a writable buffer, though it writes to none that it only reads.
+    // libelf takes a writable buffer, though it doesn't write to one that it only reads.
     var copy = bytes
     let reader = copy.withUnsafeMutableBytes { buffer -> ElfReader? in
       guard elf_version(UInt32(EV_CURRENT)) != UInt32(EV_NONE), let base = buffer.baseAddress,
@@ -44,7 +44,7 @@ struct ElfReader {
     isProgram = header.e_machine == Self.machineOfPrograms
     isNative = header.e_machine == UInt16(EM_X86_64)
     var symbols: [(section: OpaquePointer, header: GElf_Shdr)] = []
-    // Section 0 is none; functions name theirs by number.
+    // Section 0 means none; functions name theirs by number.
     sections = [ObjectFile.Section(name: "", size: 0, isExecutable: false, contents: nil)]
     var section = elf_nextscn(elf, nil)
     while let current = section {
@@ -55,7 +55,7 @@ struct ElfReader {
       if header.sh_type == UInt32(SHT_SYMTAB) { symbols.append((current, header)) }
       section = elf_nextscn(elf, current)
     }
-    // Of a file that is cut short, libelf shows no sections and calls that no error.
+    // For a truncated file libelf shows no sections, and reports no error.
     guard sections.count == max(Int(header.e_shnum), 2) else { return nil }
     // An object has one table of symbols; libbpf and the kernel refuse one that has more.
     guard symbols.count <= 1 else { return nil }
@@ -112,11 +112,11 @@ struct ElfReader {
     return true
   }
 
-  /// What is wrong, in words: libelf has none for a file that is none of its formats.
+  /// What is wrong, in words: libelf has no message for a file that has none of its formats.
   private static func complaint(_ bytes: [UInt8]) -> String {
     if bytes.isEmpty { return "it is empty" }
     if !bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]) { return "it does not begin as one does" }
-    // 0: the thread's last error, nil where there was none (elf_errmsg in elfutils).
+    // 0: the thread's last error; nil if there was none (elf_errmsg in elfutils).
     return elf_errmsg(0).map { String(cString: $0) }
       ?? "it is truncated, or its headers are damaged"
   }

@@ -4,26 +4,26 @@
 import Host
 public import Verdicts
 
-/// From the frames of a call trace to lines of the twin's source, by the debug information of the
-/// module that was kept on the host.
+/// From the frames of a call trace to lines of the twin's source, using the module's debug
+/// information, which was kept on the host.
 public enum FrameResolver {
   /// Resolves frames of one module, all in one call of `eu-addr2line`.
   ///
   /// - Parameters:
   ///   - frames: as the kernel prints them: `symbol+0xoffset`.
   ///   - fullModule: the module with its debug information, ``ForgedTwin/Object/full``.
-  ///   - returnAddresses: those frames that are not where the fault struck but where a call returns
-  ///     to; the line of these is that of the call, one byte earlier.
-  /// - Returns: by frame, the innermost place that lies in the twin's own source. Frames that have
-  ///   none, or are not the module's, are missing.
+  ///   - returnAddresses: the frames that are return addresses, not the place of the fault; their
+  ///     line is that of the call, one byte earlier.
+  /// - Returns: by frame, the innermost place in the twin's own source. Frames that have none, or
+  ///   that don't belong to the module, are missing.
   public static func resolve(
     _ frames: [String], in fullModule: String, returnAddresses: Set<String> = []
   ) async throws -> [String: SourcePlace] {
     let functions = try ObjectFile(path: fullModule).functions
     var wanted: [(frame: String, address: String)] = []
     for frame in frames where !wanted.contains(where: { $0.frame == frame }) {
-      // Only what is certain to be found: eu-addr2line prints nothing for what it doesn't know, and
-      // its answers could no longer be told apart.
+      // Only what is certain to be found: eu-addr2line prints nothing for what it doesn't know, so
+      // its answers could no longer be matched.
       guard let (symbol, offset) = split(frame),
         let function = functions.first(where: { $0.name == symbol }), offset <= function.size
       else { continue }
@@ -56,7 +56,7 @@ public enum FrameResolver {
     "lkm/\(Files.name(of: fullModule).prefix { $0 != "." }).c"
   }
 
-  /// `symbol+0xoffset`, also with the function's size behind it, as in `symbol+0x10/0x20`.
+  /// `symbol+0xoffset`, also followed by the function's size, as in `symbol+0x10/0x20`.
   private static func split(_ frame: String) -> (symbol: String, offset: Int)? {
     let parts = frame.split(separator: "+")
     guard parts.count == 2, parts[1].hasPrefix("0x"),
@@ -65,7 +65,7 @@ public enum FrameResolver {
     return (String(parts[0]), offset)
   }
 
-  /// The lines of each answer, which begins with the address that was asked for.
+  /// The lines of each answer, which begins with the requested address.
   private static func blocks(_ text: String) -> [[Substring]] {
     var blocks: [[Substring]] = []
     for line in text.split(separator: "\n") {
@@ -78,13 +78,14 @@ public enum FrameResolver {
     return blocks
   }
 
-  /// The place that a line of an answer names, where it is in the twin's source: lines that are
-  /// `file:line:column`. Those with `inlined at` name the caller's place, which follows by itself.
+  /// The place that a line of an answer names, if it is in the twin's source: lines that are
+  /// `file:line:column`. Those with `inlined at` name the caller's place, which has its own line
+  /// later.
   private static func place(_ line: Substring, in source: String) -> SourcePlace? {
     guard !line.contains(" inlined at "), let range = line.firstRange(of: source + ":") else {
       return nil
     }
-    // Relative names are printed behind the folder that the compiler ran in.
+    // Relative names are printed after the folder that the compiler ran in.
     let before = line[..<range.lowerBound]
     guard before.isEmpty || before.hasSuffix("/"),
       let number = Int(line[range.upperBound...].prefix { $0 != ":" }),

@@ -7,7 +7,7 @@ public import Verdicts
 /// From an instruction of a program to its line of C, by the object's BTF (Linux:
 /// Documentation/bpf/btf.rst, ".BTF.ext section").
 public struct LineTable: Sendable {
-  /// One entry: the line that an instruction and those behind it come from.
+  /// One entry: the line that an instruction and those following it come from.
   public struct Line: Sendable, Equatable {
     public var section: String
     /// Counted in instructions of 8 bytes from the section's begin.
@@ -23,7 +23,7 @@ public struct LineTable: Sendable {
 
   static let instructionSize = 8
 
-  /// - Throws: ``ForgeError`` where the object has no line information or a damaged one.
+  /// - Throws: ``ForgeError`` if the object has no line information or it is damaged.
   public init(_ object: ObjectFile) throws(ForgeError) {
     guard let types = object.contents(of: ".BTF"), let more = object.contents(of: ".BTF.ext") else {
       throw ForgeError(
@@ -40,15 +40,15 @@ public struct LineTable: Sendable {
 
   /// The line that an instruction of the verifier's log comes from.
   ///
-  /// The verifier counts the instructions of the whole program, behind whose own ones libbpf has
-  /// appended the static subprograms that it calls. So the number tells the place only inside the
-  /// main program; behind it, the text of the line must do, where only one line has it.
+  /// The verifier counts the instructions of the whole program, to which libbpf has appended the
+  /// static subprograms that it calls. So the number identifies the place only inside the main
+  /// program; beyond it, the text of the line has to do, if only one line has it.
   ///
   /// - Parameters:
-  ///   - program: the program's function; nil means the only one that there is.
+  ///   - program: the program's function; nil if there is only one.
   ///   - instruction: as in the log, counted from 0.
   ///   - text: the line of C that the log shows for it, without the leading semicolon.
-  /// - Returns: nil where the place can't be told for certain.
+  /// - Returns: nil if the place isn't certain.
   public func place(program: String?, instruction: Int?, text: String?) -> SourcePlace? {
     let main =
       program == nil && programs.count == 1
@@ -57,7 +57,7 @@ public struct LineTable: Sendable {
       return found.place
     }
     guard let text = text.map(Self.trimmed), !text.isEmpty else { return nil }
-    // Subprograms lie in .text; a program's own lines come second.
+    // Subprograms are in .text; a program's own lines come second.
     for fits in [{ $0 == ".text" }, { $0 != ".text" }] as [(String) -> Bool] {
       let places = Set(
         lines.filter { fits($0.section) && $0.text == text }.map(\.place))
@@ -83,7 +83,7 @@ public struct LineTable: Sendable {
 }
 
 extension LineTable {
-  /// Reads `.BTF` for its strings and `.BTF.ext` for its lines; nil where they are damaged.
+  /// Reads `.BTF` for its strings and `.BTF.ext` for its lines; nil if they are damaged.
   private static func read(_ types: [UInt8], _ more: [UInt8]) -> [Line]? {
     let strings = ByteReader(types)
     let records = ByteReader(more)
@@ -125,7 +125,7 @@ extension LineTable {
           let line = records.word(position + 12)
         else { return nil }
         position += size
-        // Line 0 is the compiler's word for "from nowhere in particular".
+        // With line 0 the compiler means "from nowhere in particular".
         guard line >> 10 > 0 else { continue }
         lines.append(
           Line(

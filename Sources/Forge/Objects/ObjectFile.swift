@@ -4,13 +4,13 @@
 import Host
 public import Kernels
 
-/// A module or a program as a file: what can be told of it without loading it.
+/// A module or a program as a file: what can be found out without loading it.
 public struct ObjectFile: Sendable, CustomStringConvertible {
   public let path: String
   public let sections: [Section]
   /// Functions, in the order of the symbol table.
   public let functions: [Function]
-  /// Whether it is made for the kernel's eBPF machine instead of a processor.
+  /// Whether it is made for the kernel's eBPF machine instead of a CPU.
   public let isProgram: Bool
   /// Whether it is made for x86-64, the machine of the guests.
   public let isNative: Bool
@@ -24,7 +24,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     /// In bytes.
     public var size: Int
     public var isExecutable: Bool
-    /// Where its contents are in the file; nil for one that has none there (`.bss`).
+    /// Where its contents are in the file; nil if it has none there (`.bss`).
     var contents: Range<Int>?
   }
 
@@ -41,7 +41,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
 
   /// Reads a file.
   ///
-  /// - Throws: `HostError` where it can't be read, ``ForgeError`` where it is no ELF file.
+  /// - Throws: `HostError` if it can't be read, ``ForgeError`` if it is not an ELF file.
   public init(path: String) throws {
     bytes = try Files.read(path)
     let elf = try ElfReader.read(bytes, path: path)
@@ -53,7 +53,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     isNative = elf.isNative
   }
 
-  /// The bytes of a section; nil where there is none of this name or it has none.
+  /// The bytes of a section; nil if there is none of this name or it has none.
   public func contents(of section: String) -> ArraySlice<UInt8>? {
     guard let range = sections.first(where: { $0.name == section })?.contents else { return nil }
     return bytes[range]
@@ -87,7 +87,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
       .map { String(decoding: $0.dropFirst(start.count), as: UTF8.self) }
   }
 
-  /// The object with its constant `armed` set, for a loader that can't set one; nil where it has none.
+  /// The object with its constant `armed` set, for a loader that can't set it; nil if it has none.
   public func armed() -> [UInt8]? {
     guard let variable = variables.first(where: { $0.name == "armed" && $0.section == ".rodata" }),
       let section = contents(of: variable.section), (0..<section.count).contains(variable.offset)
@@ -103,7 +103,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     moduleInfo("vermagic").first?.split(separator: " ").first.map(String.init)
   }
 
-  /// Throws where this is a module for another kernel than this one, which would refuse it.
+  /// Throws if this is a module for another kernel, which this one would refuse.
   public func requireFit(_ kernel: Kernel) throws(ForgeError) {
     guard let release = kernelRelease, release != kernel.release else { return }
     throw ForgeError(
