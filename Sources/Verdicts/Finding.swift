@@ -8,7 +8,7 @@ public struct Finding: Codable, Sendable, Equatable {
   public var title: String
   /// The frame that is to blame, without its offset.
   public var frame: String?
-  /// `read` or `write`, where the report says it.
+  /// `read` or `write`, if the report says so.
   public var access: Access?
   /// The address that was touched, as printed.
   public var address: String?
@@ -16,10 +16,10 @@ public struct Finding: Codable, Sendable, Equatable {
   public var line: Int
   /// Whether this is the cause; all other findings of the log follow from it or came later.
   public var primary: Bool
-  /// Whether the kernel killed the running context over it (`die()`: an oops), rather than only
-  /// saying so and going on.
+  /// Whether the kernel killed the running context over it (`die()`: an oops), instead of only
+  /// reporting it.
   public var fatal: Bool
-  /// The headline as the kernel printed it, without time stamp.
+  /// The headline as the kernel printed it, without the timestamp.
   public var text: String
   /// The call trace's frames, innermost first.
   public var frames: [Frame]
@@ -77,13 +77,13 @@ public struct Rejection: Codable, Sendable, Equatable {
   public var category: Category?
   /// The finding in plain words.
   public var headline: String
-  /// The kernel's own words.
+  /// The kernel's message.
   public var message: String
   /// The instruction that was refused, counted from 0, and its text.
   public var instruction: Instruction?
   /// The C line the log shows for it, as printed (no line number before Linux 6.8).
   public var sourceText: String?
-  /// The C line's file and number, where the log prints them (`; text @ file.c:12`).
+  /// The C line's file and number, if the log prints them (`; text @ file.c:12`).
   public var source: SourcePlace?
   public var explanation: String
   public var suggestion: String
@@ -98,7 +98,7 @@ public struct Rejection: Codable, Sendable, Equatable {
   public struct Register: Codable, Sendable, Equatable {
     /// The verifier's name: `R1`, `fp-8`.
     public var name: String
-    /// The verifier's words: `map_value_or_null(id=1,…)`.
+    /// The verifier's notation: `map_value_or_null(id=1,…)`.
     public var state: String
 
     public init(name: String, state: String) {
@@ -110,7 +110,7 @@ public struct Rejection: Codable, Sendable, Equatable {
   /// An instruction before the refused one that mattered.
   public struct PathStep: Codable, Sendable, Equatable {
     public var instruction: Int
-    /// Its line in the C source, where the log prints it (from Linux 6.8 on).
+    /// Its line in the C source, if the log prints it (from Linux 6.8).
     public var line: Int?
     public var text: String
     public var why: String

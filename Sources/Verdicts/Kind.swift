@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The kernel's own finding behind a verdict: the cause, not what followed from it.
+/// The kernel's own finding for a verdict: the cause, not what followed from it.
 public enum Kind: String, Codable, Sendable, CaseIterable {
   case nullDereference = "null-dereference"
   case pageFault = "page-fault"
@@ -40,14 +40,14 @@ public enum Kind: String, Codable, Sendable, CaseIterable {
   case outOfMemory = "out-of-memory"
   case initDied = "init-died"
   case mountFailure = "mount-failure"
-  /// A panic that is none of the others.
+  /// A panic of any other kind.
   case panic
   case reboot
   case noOutput = "no-output"
 }
 
 /// Which rule of the verifier was broken, in the words of the nine headings that Linux prints from
-/// 7.3 on; older kernels' messages are mapped back onto them.
+/// 7.3; older kernels' messages are mapped to them.
 public enum Category: String, Codable, Sendable, CaseIterable {
   case memorySafety = "memory-safety"
   case registerTypeSafety = "register-type-safety"

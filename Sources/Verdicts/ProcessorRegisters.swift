@@ -4,7 +4,7 @@
 /// What `info registers -a` of QEMU's monitor says of one processor (QEMU: target/i386/cpu-dump.c,
 /// `x86_cpu_dump_state`).
 public struct ProcessorRegisters: Sendable, Equatable {
-  /// QEMU's number of the processor, which is Linux's too in a guest that takes none out.
+  /// QEMU's number of the CPU, which is also Linux's in a guest that never takes a CPU offline.
   public var processor: Int
   /// The address of the next instruction.
   public var instruction: UInt64
@@ -12,7 +12,7 @@ public struct ProcessorRegisters: Sendable, Equatable {
   public var flags: UInt64
   /// 0 in the kernel, 3 in user space.
   public var level: Int
-  /// Waits for an interrupt behind a HLT.
+  /// Waits for an interrupt after a HLT.
   public var halted: Bool
   /// The line that says all this, counted from 1, and its text.
   public var line: Int
@@ -74,19 +74,19 @@ public struct ProcessorRegisters: Sendable, Equatable {
   }
 }
 
-/// A processor that no interrupt reaches any more, as its registers showed.
+/// A CPU that no interrupt reaches any more, according to its registers.
 public struct Lockup: Sendable, Equatable {
   public var processor: Int
-  /// It waits behind a HLT with interrupts off, for an interrupt that can't come; else it runs.
+  /// It waits after a HLT with interrupts off, for an interrupt that can't come; otherwise it runs.
   public var halted: Bool
-  /// Its count of time stood still as well; false where nobody could read it.
+  /// Its tick count stood still as well; false if it could not be read.
   public var countsNoTicks: Bool
-  /// How often its registers were looked at, in how many seconds; 0 where its own back trace says it.
+  /// How often its registers were sampled, in how many seconds; 0 if its own backtrace shows it.
   public var samples: Int
   public var seconds: Double
   /// Lines of `registers.log`, or of the console, that show it.
   public var lines: [EvidenceLine]
-  /// The processor's own back trace, where the kernel printed one.
+  /// The CPU's own backtrace, if the kernel printed one.
   public var frames: [Frame]
 
   public init(

@@ -1,27 +1,27 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything that the judge may look at: what one trial left behind, read but not yet interpreted.
+/// Everything that the judge may use: what one trial left, read but not yet interpreted.
 public struct TrialFacts: Sendable {
   public var mechanism: Mechanism
   /// Whether the fault was switched on.
   public var armed: Bool
   /// The guard that the twin names for a fault which a run-time check is meant to absorb.
   public var guardName: String?
-  /// What the agent told, in order.
+  /// What the agent reported, in order.
   public var agent: [AgentFact]
   /// What the kernel-log reader found on the console.
   public var console: [Finding]
-  /// What the verifier-log reader made of the verifier's log, where there is one.
+  /// What the reader found in the verifier's log, if there is one.
   public var rejection: Rejection?
   /// The frames of the console's findings and the verifier's place that could be resolved, by
   /// frame (`symbol+0xoffset`).
   public var resolvedFrames: [String: SourcePlace]
   /// How the guest ended.
   public var ending: Ending
-  /// The compiler's refusal, where the twin did not compile: its words.
+  /// The compiler's refusal, if the twin did not compile: its messages.
   public var compilerRefusal: [EvidenceLine]
-  /// Where the first of them points in the source; nil where it names no line (modpost's don't).
+  /// Where the first of them points in the source; nil if it names no line (modpost's don't).
   public var compilerPlace: SourcePlace?
   /// The lines of `agent.jsonl` for each of ``agent``, counted from 1, as evidence places.
   public var agentLines: [Int]
@@ -29,7 +29,7 @@ public struct TrialFacts: Sendable {
   public var isUndeclared: Bool
   /// The twin's name in the kernel's list of modules; nil for an eBPF program.
   public var module: String?
-  /// What the guest's kernel memory said afterwards; nil where it was not read.
+  /// What the guest's kernel memory showed afterwards; nil if it was not read.
   public var witness: MemoryWitness?
   /// Which file of the evidence ``console`` was read from.
   var consoleFile = TrialFacts.consoleFile
@@ -59,27 +59,27 @@ public struct TrialFacts: Sendable {
   }
 }
 
-/// One thing that the agent in the guest told.
+/// One report of the agent in the guest.
 public enum AgentFact: Sendable, Equatable {
   /// The worker entered a step: `load`, `attach`, `workload`, `observe`, `unload`.
   case step(String)
   /// The kernel, or the library in front of it, refused the twin.
-  /// `errno` is positive; `message` is the library's or the kernel's own words.
+  /// `errno` is positive; `message` is the library's or the kernel's.
   case refused(Gate, errno: Int32, message: String)
   case loaded
   case attached
-  /// `faults`: how often the faulty operation ran to its end, where the twin counts it.
+  /// `faults`: how often the faulty operation completed, if the twin counts it.
   case observed(Int64, faults: Int64?)
   case unloaded
   /// The twin could not be taken out again.
   case unloadFailed(errno: Int32, message: String)
-  /// The worker process ended by itself (`signal` nil) or was killed by the kernel.
+  /// The worker process exited by itself (`signal` nil) or was killed by the kernel.
   case workerEnded(exitStatus: Int32?, signal: Int32?)
   /// The kernel's taint mask changed (Linux: Documentation/admin-guide/tainted-kernels.rst).
   case tainted(before: UInt64, after: UInt64)
   /// Something of which there is more than before the trial: a plural, and its counts.
   case leftBehind(what: String, before: Int64, after: Int64)
-  /// Memory that nobody should have touched reads differently.
+  /// Memory that nothing should have touched reads differently.
   case canaryChanged(String)
   /// A check of ordinary work afterwards failed: which, and how.
   case unhealthy(check: String, detail: String)
@@ -94,25 +94,25 @@ public enum AgentFact: Sendable, Equatable {
 public enum Ending: Sendable, Equatable {
   /// The harness ended the guest after the agent's last message.
   case answered
-  /// QEMU told of a panic (pvpanic's GUEST_PANICKED).
+  /// QEMU reported a panic (pvpanic's GUEST_PANICKED).
   case panicked
-  /// The guest asked for a reset, with no panic told before.
+  /// The guest asked for a reset, without a panic reported before.
   case reset
   /// The guest powered itself off.
   case shutdown
-  /// The heartbeat stopped, for this many seconds of the guest's own processor time.
+  /// The heartbeat stopped, for this many seconds of the guest's own CPU time.
   ///
-  /// `interruptsOff`: the back trace that the harness asked for shows the processor so.
-  /// `countsTicks`: whether the processor went on to count time; nil where nobody knows.
+  /// `interruptsOff`: the backtrace that the harness requested shows the CPU like this.
+  /// `countsTicks`: whether the CPU continued to count time; nil if unknown.
   case silent(seconds: Double, interruptsOff: Bool = false, countsTicks: Bool? = nil)
 
-  /// A processor's registers showed that no interrupt reaches it any more.
+  /// A CPU's registers showed that no interrupt reaches it any more.
   case lockedUp(Lockup)
 
-  /// From so many seconds of processor time on a silent guest was busy. A starved or an idle one
-  /// uses some tenths while the harness waits.
+  /// From this many seconds of CPU time, a silent guest was busy. A starved or an idle one uses
+  /// some tenths while the harness waits.
   static let busySilence = 1.0
-  /// The heartbeat went on, but the trial had no end before its deadline.
+  /// The heartbeat continued, but the trial had not ended at its deadline.
   case deadline(seconds: Double, step: String?, processState: String?)
   /// No guest was started: the twin did not compile.
   case noGuest

@@ -3,13 +3,13 @@
 
 /// What the evidence of one trial says.
 ///
-/// A verdict is a value, never a thrown error; where evidence is missing or contradicts itself the
+/// A verdict is a value, never a thrown error; if evidence is missing or contradicts itself the
 /// verdict is ``Ruling/inconclusive``.
 public struct Verdict: Codable, Sendable, Equatable {
   public var ruling: Ruling
   /// The gate that refused, or the guard that absorbed the fault; `nil` for all other rulings.
   public var by: String?
-  /// The kernel's own finding behind the ruling.
+  /// The kernel's own finding for the ruling.
   public var kind: Kind?
   /// Which rule of the verifier was broken; only for rejections by the verifier.
   public var category: Category?
@@ -94,7 +94,7 @@ public struct EvidenceLine: Codable, Sendable, Hashable {
   }
 }
 
-/// Lines are counted from 1. What a file says of itself is checked where it is read: a record may come
+/// Lines are counted from 1. A file's own claims are checked when it is read: a record may come
 /// from somebody else.
 public enum LineNumber {
   /// More lines than any file has that is read here.

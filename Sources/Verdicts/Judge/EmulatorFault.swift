@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Ends of a guest that only QEMU's own emulation can have brought about, told from the console. They
-/// are nobody's verdict: the trial is the laboratory's failure, and is carried out again.
+/// Ends of a guest that only QEMU's emulation can have caused, recognised on the console. They lead
+/// to no verdict: the trial is the laboratory's failure, and is repeated.
 ///
-/// Asked under TCG only; a processor under KVM does neither. A report with a frame of a module or of a
-/// program is never taken for QEMU's.
+/// Applies only under TCG; a CPU under KVM does neither. A report with a frame of a module or a
+/// program is never attributed to QEMU.
 public enum EmulatorFault {
   /// What QEMU got wrong, in words; nil if the first report may be the kernel's or the twin's own.
   ///
@@ -32,13 +32,13 @@ public enum EmulatorFault {
     frame.module != nil || frame.symbol.hasPrefix("bpf_prog_")
   }
 
-  /// `int3: 0000 [#1]`, or with `Oops: ` before it from 6.10 on (Linux: arch/x86/kernel/traps.c,
+  /// `int3: 0000 [#1]`, from 6.10 with `Oops: ` before it (Linux: arch/x86/kernel/traps.c,
   /// `exc_int3`).
   private static func isBreakpoint(_ finding: Finding) -> Bool {
     finding.text.hasPrefix("int3: ") || finding.text.hasPrefix("Oops: int3: ")
   }
 
-  /// Bit 1 is always set; 3, 5, 15 and those from 22 on never are (Intel's manual, volume 1, 3.4.3).
+  /// Bit 1 is always set; 3, 5, 15 and all from 22 never are (Intel's manual, volume 1, 3.4.3).
   private static func isPossible(_ flags: UInt64) -> Bool {
     let never: UInt64 = ~((1 << 22) - 1) | 1 << 3 | 1 << 5 | 1 << 15
     return flags & 1 << 1 != 0 && flags & never == 0
@@ -49,8 +49,8 @@ public enum EmulatorFault {
   private struct Registers {
     var flags: UInt64?
     /// Whether the byte before the program counter is a breakpoint in memory: a trap leaves the
-    /// counter behind it, so without one there the processor executed what was no longer there. Nil
-    /// if the bytes aren't printed.
+    /// counter after it, so if there is none, the CPU executed one that was no longer there. Nil if
+    /// the bytes aren't printed.
     var hasBreakpoint: Bool?
 
     init(after headline: Int, in console: some Collection<UInt8>) {

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Gives the verdict of a trial by written rules, the first that applies.
+/// Decides the verdict of a trial by written rules; the first that applies wins.
 ///
 /// The order of ``rules`` is the order of trust: a laboratory that failed proves nothing; what the
-/// kernel printed outweighs what the agent says; how the guest ended outweighs an answer that came
-/// before; and a good answer counts only when it is whole.
+/// kernel printed outweighs what the agent says; how the guest ended outweighs an earlier answer;
+/// and a good answer counts only if it is complete.
 public enum Judge {
   /// One rule: its name, for tests and for people who ask why, and the verdict if it applies.
   public struct Rule: Sendable {
@@ -37,19 +37,19 @@ public enum Judge {
     )
   }
 
-  /// The ruling that a console log allows when there is nothing else to go by: that of the first of
-  /// ``consoleRules`` that applies; nil where the log reports nothing.
+  /// The ruling for a console log without other evidence: that of the first of ``consoleRules``
+  /// that applies; nil if the log reports nothing.
   public static func ruling(ofConsole findings: [Finding]) -> Ruling? {
     guard !findings.isEmpty else { return nil }
-    // Mechanism and arming don't matter to these rules; without the agent's words no stall counts
-    // as one that went by.
-    // Nobody knows who sent an NMI either: what follows its panic counts as its answer.
+    // Mechanism and arming don't matter to these rules; without the agent's messages no stall
+    // counts as one that passed.
+    // It is unknown who sent an NMI, too: what follows its panic counts as a consequence.
     let facts = TrialFacts(
       mechanism: .lkm, armed: true, console: findings, ending: .silent(seconds: 0))
     for rule in consoleRules {
       if let verdict = rule.apply(facts) { return verdict.ruling }
     }
-    // Only the panic that an NMI brought about is left, in a trial the harness's own.
+    // Only the panic that an NMI caused is left; in a trial that is the harness's own.
     return .panicked
   }
 
@@ -76,15 +76,15 @@ public enum Judge {
         .rejected, by: Gate.compiler.rawValue, title: first.text,
         source: facts.compilerPlace, evidence: facts.compilerRefusal)
     },
-    // Without one word of the agent's, or a frame of the twin's, nothing says that the twin was even
-    // there.
+    // Without any message of the agent, or a frame of the twin, nothing shows that the twin was
+    // even there.
     Rule("the agent said nothing") { facts in
       guard facts.agent.isEmpty, !facts.consoleShowsTwin else { return nil }
       return facts.inconclusive("the agent said nothing of the trial")
     },
   ]
 
-  /// A refusal stands where neither the console nor the guest's end says anything against it.
+  /// A refusal stands if neither the console nor the guest's end contradicts it.
   static let refusalRules: [Rule] = [
     Rule("the twin was refused") { facts in
       for (index, fact) in facts.agent.enumerated() {

@@ -4,12 +4,12 @@
 /// What the agent's answer decides, in a guest that lived through the trial and whose console is
 /// clean.
 extension Judge {
-  /// The rule for an armed twin that counted no fault: where the scenario leaves the fault to chance,
+  /// The rule for an armed twin that counted no fault: if the scenario leaves the fault to chance,
   /// that is a miss.
   public static let theFaultNeverRan = "the fault never ran"
 
   static let answerRules: [Rule] = [
-    // Taint bits W (9), D (7), B (5) and L (14) are set only where the kernel also prints
+    // Taint bits W (9), D (7), B (5) and L (14) are set only when the kernel also prints
     // (kernel/panic.c taint_flags); a console without that line has lost something.
     Rule("the kernel is tainted, but the console is clean") { facts in
       let telling: UInt64 = 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14
@@ -22,7 +22,7 @@ extension Judge {
       }
       return nil
     },
-    // Canary memory that nobody should have touched.
+    // Canary memory that nothing should have touched.
     Rule("a canary changed") { facts in
       facts.first { fact in
         guard case .canaryChanged(let which) = fact else { return nil }
@@ -31,7 +31,7 @@ extension Judge {
           reason: "memory that nobody should touch reads differently: \(which)")
       }
     },
-    // A worker killed by a signal without a word from the kernel, or one that failed by itself.
+    // A worker killed by a signal without a kernel message, or one that failed by itself.
     Rule("the worker did not end well") { facts in
       for (index, fact) in facts.agent.enumerated() {
         guard case .workerEnded(let status, let signal) = fact else { continue }
@@ -73,7 +73,7 @@ extension Judge {
         reason: figures.prefix(4).joined(separator: "; "),
         evidence: indices.prefix(8).map(facts.words(of:)))
     },
-    // The twin itself cannot be taken out any more.
+    // The twin itself can no longer be unloaded.
     Rule("the twin could not be unloaded") { facts in
       facts.first { fact in
         guard case .unloadFailed(let errno, let message) = fact else { return nil }
@@ -83,7 +83,7 @@ extension Judge {
           reason: "unloading failed with errno \(errno): \(message)")
       }
     },
-    // Everything below is good news, and good news must be whole.
+    // Everything below is good news, and good news must be complete.
     Rule("the answer is incomplete") { facts in
       if let missing = facts.missingStep {
         return facts.inconclusive("the agent's answer is not whole: \(missing)")
@@ -134,7 +134,7 @@ extension TrialFacts {
     agent.contains { if case .refused = $0 { true } else { false } }
   }
 
-  /// Whether the trial went through all its steps, or to a refusal, and the guest lived on.
+  /// Whether the trial went through all its steps, or to a refusal, and the guest stayed alive.
   var wentThrough: Bool {
     let isUnhealthy = agent.contains { if case .unhealthy = $0 { true } else { false } }
     guard ending == .answered, !isUnhealthy else { return false }

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the console decides. The kind is that of the first report, the cause; the ruling is the
-/// worst that followed from it.
+/// worst consequence.
 extension Judge {
   static let consoleRules: [Rule] = [
-    // The guest rebooted though nothing had told of a panic; an oops before it is the cause.
+    // The guest rebooted though no panic was reported; an oops before it is the cause.
     Rule("the console has a report, and the guest reset") { facts in
       guard facts.ending == .reset, let cause = facts.cause, facts.panics.isEmpty else {
         return nil
@@ -22,7 +22,7 @@ extension Judge {
       }
       return facts.judged(.panicked, cause)
     },
-    // An oops, also where oops=panic made a panic of it, and whatever came of it afterwards.
+    // An oops, even if oops=panic turned it into a panic, and whatever followed.
     Rule("the kernel killed the running context") { facts in
       guard let cause = facts.cause, facts.reports.contains(where: \.fatal) else { return nil }
       return facts.judged(.oopsed, cause, reason: facts.aftermath)
@@ -41,8 +41,8 @@ extension Judge {
       else { return nil }
       return facts.judged(lockup)
     },
-    // Lockups and stalls, also where softlockup_panic and the like made a panic of them; a stall
-    // that went by while the trial went through all its steps was only a warning.
+    // Lockups and stalls, even if softlockup_panic and the like turned them into a panic; a stall
+    // that passed while the trial went through all its steps was only a warning.
     Rule("the console reports a hang") { facts in
       guard let cause = facts.causeOfHang else { return nil }
       if facts.wentThrough {
@@ -50,7 +50,7 @@ extension Judge {
       }
       return facts.judged(.hung, cause)
     },
-    // A report that the kernel survived, and then silence or a task stuck for good.
+    // A report that the kernel survived, followed by silence or a task stuck for good.
     Rule("the kernel reported, and then hung") { facts in
       guard let cause = facts.cause, facts.endedInHang else { return nil }
       return facts.judged(.hung, cause, reason: facts.aftermath)
@@ -67,7 +67,7 @@ extension Judge {
       }
       return facts.judged(.corrupted, cause)
     },
-    // Everything else that the kernel said and went on.
+    // Every other report after which the kernel continued.
     Rule("the kernel warned") { facts in
       guard let cause = facts.cause else { return nil }
       return facts.judged(.warned, cause)
@@ -78,8 +78,8 @@ extension Judge {
 extension Finding {
   var isPanic: Bool { text.hasPrefix("Kernel panic") }
 
-  /// The panic that the harness's own NMI brings about (arch/x86/kernel/nmi.c
-  /// unknown_nmi_error with unknown_nmi_panic): a back trace of a hang, no fault of the guest's.
+  /// The panic that the harness's own NMI causes (arch/x86/kernel/nmi.c unknown_nmi_error with
+  /// unknown_nmi_panic): the backtrace of a hang, not a fault of the guest.
   var isFromInjectedNMI: Bool { isPanic && text.contains(part: "NMI: Not continuing") }
 
   /// Panics that a boot parameter asked for; the report before them is what happened.
@@ -111,10 +111,10 @@ extension Finding {
     }
   }
 
-  /// Whether KASAN's own memset, memcpy or memmove reports: these ask first, and return NULL without
-  /// a byte written where the answer is bad (Linux: mm/kasan/shadow.c; check_memory_region until
-  /// 5.11, whose answer they use from 5.7 on, is taken for one that they don't). An instruction that
-  /// the compiler instrumented, and a copy from user space, go on whatever was reported.
+  /// Whether KASAN's own memset, memcpy or memmove reports: these check first, and return NULL
+  /// without writing a byte if the check fails (Linux: mm/kasan/shadow.c; check_memory_region until
+  /// 5.11, whose result they use from 5.7, is treated as one that they don't use). An instruction
+  /// that the compiler instrumented, and a copy from user space, continue whatever was reported.
   private var isPreventedWrite: Bool {
     let frames = frames.filter { !$0.uncertain }
     guard let check = frames.firstIndex(where: { $0.symbol == "kasan_check_range" }),

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the guest's end decides where the console is silent.
+/// What the guest's end decides if the console is silent.
 extension Judge {
   static let endingRules: [Rule] = [
     // QEMU's pvpanic event without a line on the console.
@@ -12,7 +12,7 @@ extension Judge {
         reason: "QEMU told of a panic that the console does not show",
         evidence: facts.lastWords)
     },
-    // Reboot or triple fault without a word.
+    // A reboot or triple fault without a message.
     Rule("the guest reset without a word") { facts in
       guard facts.ending == .reset else { return nil }
       return Verdict(
@@ -27,14 +27,14 @@ extension Judge {
         reason: "the guest powered itself off in the middle of the trial",
         evidence: facts.lastWords)
     },
-    // Registers, taken from outside, that show a processor which can't be interrupted any more.
+    // Registers, taken from outside, that show a CPU which can no longer be interrupted.
     Rule("a processor is locked up") { facts in
       guard case .lockedUp(let lockup) = facts.ending else { return nil }
       return facts.judged(lockup)
     },
-    // A heartbeat that stops while the guest's processor works: nothing else can run any more, be it
-    // that no interrupt gets through or that what runs leaves no time for anybody. A guest that got
-    // no processor time was starved by the host, and shows nothing.
+    // A heartbeat that stops while the guest's CPU works: nothing else can run any more, whether no
+    // interrupt gets through or the running code leaves no time for anything else. A guest that got
+    // no CPU time was starved by the host, and shows nothing.
     Rule("the heartbeat stopped") { facts in
       guard case .silent(let seconds, let interruptsOff, let countsTicks) = facts.ending else {
         return nil
@@ -53,8 +53,8 @@ extension Judge {
         reason: "no heartbeat for \(rounded(seconds)) s of the guest's processor time",
         evidence: facts.lastWords + (trace.map(facts.evidence(of:)) ?? []))
     },
-    // The guest lives, the trial does not end: a task asleep for good is a hang, anything else may
-    // just be slow.
+    // The guest is alive, but the trial does not end: a task asleep for good is a hang, anything
+    // else may just be slow.
     Rule("the deadline passed") { facts in
       guard case .deadline(let seconds, let step, let processState) = facts.ending else {
         return nil

@@ -9,10 +9,10 @@ extension TrialFacts {
   /// More lines than this don't convince anyone further.
   private static let mostLines = 8
 
-  /// The console's reports up to the panic that the harness's NMI caused, without what only looks like
-  /// one. What comes behind the panic comes of the NMI: lockdep tells that panic() takes the console's
-  /// lock in it (Linux: kernel/panic.c panic, console_unblank). Where no NMI was sent, such a line
-  /// hides nothing.
+  /// The console's reports up to the panic that the harness's NMI caused, without those that only
+  /// look like one. Whatever follows the panic is a consequence of the NMI: for example, lockdep
+  /// reports that panic() takes the console's lock in it (Linux: kernel/panic.c panic,
+  /// console_unblank). If no NMI was sent, such a line hides nothing.
   var reports: [Finding] {
     console.prefix { !($0.isFromInjectedNMI && wasQuestioned) }.filter { !isContradicted($0) }
   }
@@ -20,8 +20,8 @@ extension TrialFacts {
   /// The first report of the kernel's.
   var cause: Finding? { reports.first(where: \.primary) ?? reports.first }
 
-  /// The first report, where any tells of a hang. Tasks that wait for a processor that is stuck (or
-  /// for the grace period that it holds up) may be reported before that processor is.
+  /// The first report of a hang if there is one, otherwise the first report. Tasks that wait for a
+  /// stuck CPU (or for the grace period that it holds up) may be reported before that CPU is.
   var causeOfHang: Finding? {
     guard reports.contains(where: \.isHang), let cause else { return nil }
     guard cause.kind == .hungTask, source(of: cause) == nil else { return cause }
@@ -39,7 +39,7 @@ extension TrialFacts {
     }
   }
 
-  /// What became of the guest after its first report, where that is not plain from the console.
+  /// What happened to the guest after its first report, if that is not obvious from the console.
   var aftermath: String? {
     switch ending {
     case .silent: "the guest stopped answering afterwards"
@@ -63,8 +63,8 @@ extension TrialFacts {
       evidence: Array(lines.prefix(Self.mostLines)))
   }
 
-  /// A verdict that rests on a processor's registers, and on the back trace that an NMI brought: the
-  /// processor's own, else that of the first processor, which is the one that gets the NMI.
+  /// A verdict that rests on a CPU's registers, and on the backtrace that an NMI produced: the
+  /// CPU's own, or else that of the first CPU, which is the one that gets the NMI.
   func judged(_ lockup: Lockup) -> Verdict {
     let panic = console.first(where: \.isFromInjectedNMI)
     let frames = lockup.frames.isEmpty && lockup.processor == 0 ? panic?.frames : lockup.frames
@@ -113,7 +113,7 @@ extension TrialFacts {
     EvidenceLine(file: consoleFile, line: finding.line, text: finding.text)
   }
 
-  /// The agent's words as evidence.
+  /// The agent's messages as evidence.
   func words(of index: Int) -> EvidenceLine {
     EvidenceLine(
       file: Self.agentFile, line: index < agentLines.count ? agentLines[index] : index + 1,
@@ -122,7 +122,7 @@ extension TrialFacts {
 
   var allWords: [EvidenceLine] { agent.indices.map(words(of:)) }
 
-  /// The last thing that the agent told before the guest's end.
+  /// The agent's last message before the guest's end.
   var lastWords: [EvidenceLine] { agent.indices.suffix(1).map(words(of:)) }
 
   func inconclusive(_ reason: String, facts cited: [Int]? = nil) -> Verdict {
@@ -141,9 +141,10 @@ extension TrialFacts {
     return nil
   }
 
-  /// A refusal: the verifier's own log where there is one, else the loader's words.
+  /// A refusal: the verifier's own log if there is one, otherwise the loader's message.
   func rejected(by gate: Gate, errno: Int32, message: String, fact index: Int) -> Verdict {
-    // libbpf passes on what the verifier said, and writes into its log: the log tells who it was.
+    // libbpf passes on what the verifier said, and writes into its log, too: the log shows which it
+    // was.
     if gate == .verifier || gate == .libbpf, let rejection {
       let line = EvidenceLine(
         file: Self.verifierFile, line: rejection.line, text: rejection.message)
@@ -161,7 +162,7 @@ extension TrialFacts {
 }
 
 extension AgentFact {
-  /// The fact in a line of plain words.
+  /// The fact in one plain line.
   var words: String {
     switch self {
     case .step(let name): "step \(name)"

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether a refusal says that the kernel lacks something, rather than that the twin is wrong.
+/// Whether a refusal means that the kernel lacks something, and not that the twin is wrong.
 ///
-/// It is asked of disarmed twins only, which another kernel accepts. What a kernel says of a program
-/// from its future is not always plain: it sees a field that must be zero, or a count that is wrong.
+/// Applied only to disarmed twins, which another kernel accepts. What a kernel says about a program
+/// from its future is not always plain: it sees a field that must be zero, or a wrong count.
 public enum MissingFeature {
   private struct Sign {
     /// A part of the line.
@@ -41,12 +41,12 @@ public enum MissingFeature {
     Sign(words: "implicit declaration of function", meaning: "its headers lack this"),
   ]
 
-  /// What is missing, in words; nil where the refusal doesn't say so.
+  /// What is missing, in words; nil if the refusal doesn't say so.
   ///
   /// - Parameters:
   ///   - verdict: `rejected`.
-  ///   - verifierSpoke: whether the verifier left a log; a kernel that doesn't know a program's type
-  ///     refuses before it is asked.
+  ///   - verifierSpoke: whether the verifier left a log; a kernel that doesn't know a program's
+  ///     type refuses it before the verifier runs.
   public static func reason(for verdict: Verdict, verifierSpoke: Bool) -> String? {
     guard verdict.ruling == .rejected else { return nil }
     for text in [verdict.reason ?? ""] + verdict.evidence.map(\.text) {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Picks the frame to blame: not the machinery that reports, nor the primitives that merely carry a
+/// Picks the frame to blame: not the functions that report, nor the primitives that merely carry a
 /// fault out, and the twin's own code before the kernel's.
 enum Blame {
   /// The frame to blame among `frames`, innermost first.
@@ -57,7 +57,7 @@ enum Blame {
     return exact.contains(name) || prefixes.contains { name.hasPrefix($0) }
   }
 
-  /// A CPU that had nothing to do: no lead among several CPUs' back traces.
+  /// A CPU that was idle: no lead among the backtraces of several CPUs.
   static func isIdle(_ symbol: String) -> Bool {
     [
       "native_safe_halt", "pv_native_safe_halt", "default_idle", "mwait_idle", "intel_idle",

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The kernel's functions that are never to blame: those that find a fault, tell of it, or carry it
-/// out for whoever called them.
+/// The kernel's functions that are never to blame: those that detect a fault, report it, or carry
+/// it out for their caller.
 extension Blame {
   static let prefixes: [String] = [
     // Sanitizers and the reports themselves.
@@ -34,7 +34,7 @@ extension Blame {
     "handle_exception", "handle_page_fault", "data_access_", "program_check_", "do_trap_",
     "do_sp_pc_abort", "bug_handler", "brk_handler", "do_debug_exception",
     "call_break_hook", "do_el1_", "arm64_notify_die", "do_DataAbort", "__dabt_", "die_kernel_fault",
-    // Interrupts, back traces of other CPUs, the detectors of stalls.
+    // Interrupts, backtraces of other CPUs, the detectors of stalls.
     "nmi_", "__nmi_", "unknown_nmi_", "end_repeat_nmi", "asm_exc_nmi", "default_do_nmi", "do_nmi",
     "perf_event_nmi",
     "arch_trigger_", "trigger_", "rcu_dump_cpu_stacks", "rcu_check_gp", "rcu_sched_clock_irq",

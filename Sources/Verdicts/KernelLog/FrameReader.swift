@@ -7,8 +7,8 @@ enum FrameReader {
   private static let longestSymbol = 512
 
   static func frame(in whole: Text, line: Int) -> Frame? {
-    // arch/arm dump_backtrace_entry: `(callee) from [<…>] (caller+0x…)`, where kernels before 3.16 print
-    // an offset of the callee's, too: its start.
+    // arch/arm dump_backtrace_entry: `(callee) from [<…>] (caller+0x…)`; kernels before 3.16 print
+    // an offset for the callee, too: its start.
     let text = whole.after(") from [<") ?? whole
     guard let plus = text.find("+0x"), plus > 0 else { return nil }
     var first = plus
@@ -27,7 +27,7 @@ enum FrameReader {
 
   /// `symbol (path/file.c:12)`, as scripts/decode_stacktrace.sh rewrites frames.
   ///
-  /// - Parameter isHeadline: whether words may stand before the symbol.
+  /// - Parameter isHeadline: whether words may precede the symbol.
   static func decodedFrame(in text: Text, isHeadline: Bool, line: Int) -> Frame? {
     guard let open = text.find(" ("), open > 0 else { return nil }
     let place = text.dropFirst(open + 2).prefix(160).upTo { $0 == 0x20 || $0 == UInt8(ascii: ")") }
@@ -45,7 +45,7 @@ enum FrameReader {
       uncertain: isUncertain, line: line)
   }
 
-  /// ` [faulty]`, with a build id behind the name where the kernel prints one.
+  /// ` [faulty]`, with a build ID after the name if the kernel prints one.
   private static func module(behind text: Text) -> String? {
     guard text.hasPrefix(" ["), text.count > 3, text[2].isLetter || text[2] == 0x5f else {
       return nil

@@ -11,11 +11,11 @@ struct Headline: Sendable {
     case bug
     /// `Oops: 0002 [#1]` and the like: says that the open report's context dies.
     case death
-    /// `WARNING: … at file:line`: the kernel goes on; a text next to it may say what it is about.
+    /// `WARNING: … at file:line`: the kernel continues; a text next to it may say what it is about.
     case warning
     /// A text that a WARNING or a BUG follows (or that followed it in old kernels).
     case text
-    /// A report that stands for itself.
+    /// An independent report.
     case report
     /// `Kernel panic - not syncing`.
     case panic
@@ -24,8 +24,8 @@ struct Headline: Sendable {
   let pattern: StaticString
   let kind: Kind
   let role: Role
-  /// Looks at the headline from the pattern on: the more specific kind, or nil where the line is
-  /// no report after all.
+  /// Examines the headline from the pattern: the more specific kind, or nil if the line is not a
+  /// report after all.
   let refine: (@Sendable (Text) -> Kind?)?
 
   init(
@@ -43,7 +43,7 @@ struct Headline: Sendable {
 struct HeadlineMatch {
   let kind: Kind
   let role: Headline.Role
-  /// The message from the headline's own words on.
+  /// The message from the headline's text.
   let text: Text
 }
 

@@ -97,13 +97,13 @@ extension Headline {
     }
   }
 
-  /// `Oops: 0002 [#1]` (x86), `Oops: 96000004 [#1]` (arm64), `Oops [#1]` (riscv),
-  /// `Oops - BUG: 0 [#1]` (arm): a death whose cause the lines before have told.
+  /// `Oops: 0002 [#1]` (x86), `Oops: 96000004 [#1]` (arm64), `Oops [#1]` (riscv), `Oops - BUG: 0
+  /// [#1]` (arm): a death whose cause is in the lines before.
   private static let plainOops: @Sendable (Text) -> Kind? = { text in
     if text.hasPrefix("Oops - BUG") { return .kernelBug }
     guard text.hasPrefix("Oops: ") else { return text.contains("[#") ? .pageFault : nil }
     let rest = text.dropFirst(6)
-    // Newer kernels name the trap here, which has a headline of its own.
+    // Newer kernels name the trap here, and it has its own headline.
     guard let code = rest.leadingHex(), rest.dropFirst(code.length).hasPrefix(" ") else {
       return nil
     }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the kernel's own checks say of memory, lists and counters.
+/// What the kernel's own checks report about memory, lists and counters.
 extension Headline {
-  /// Texts that come just before a BUG() or a WARN() (behind it in old kernels).
+  /// Texts that come just before a BUG() or a WARN() (in old kernels after it).
   static let texts: [Headline] = [
     // lib/list_debug.c
     Headline("list_add corruption", .listCorruption, .text),
@@ -81,7 +81,7 @@ extension Headline {
     return .slabCorruption
   }
 
-  /// KASAN, KFENCE, KMSAN, KCSAN, UBSAN: their reports take their own words.
+  /// KASAN, KFENCE, KMSAN, KCSAN, UBSAN: their reports use their own words.
   static let sanitizers: [Headline] = [
     Headline("BUG: KASAN: ", .memoryCorruption, refine: addressSanitizer),
     Headline("BUG: KASan: ", .memoryCorruption, refine: addressSanitizer),
@@ -126,8 +126,8 @@ extension Headline {
   }
 
   private static let undefinedBehaviourSanitizer: @Sendable (Text) -> Kind? = { text in
-    // With a trap instead of a call (CONFIG_UBSAN_TRAP) the words are lib/ubsan.c
-    // report_ubsan_failure's: `UBSAN: array index out of bounds: 00000000f2005512 [#1]`.
+    // With a trap instead of a call (CONFIG_UBSAN_TRAP) the text is that of lib/ubsan.c
+    // report_ubsan_failure: `UBSAN: array index out of bounds: 00000000f2005512 [#1]`.
     if text.hasPrefix("UBSAN: array-index-out-of-bounds")
       || text.hasPrefix("UBSAN: array index out of bounds")
     {

@@ -8,8 +8,8 @@ extension Headline {
   ]
 
   /// Only WARN()'s own forms: boot messages say `WARNING:` for other things.
-  /// kernel/panic.c __warn: `WARNING: CPU: 0 PID: 1 at f.c:12 func+0x…`, before 3.16
-  /// `WARNING: at f.c:12 func+0x…()`, and from 6.18 on `WARNING: f.c:12 at func+0x…, CPU#0: …`.
+  /// kernel/panic.c __warn: `WARNING: CPU: 0 PID: 1 at f.c:12 func+0x…`, before 3.16 `WARNING: at
+  /// f.c:12 func+0x…()`, and from 6.18 `WARNING: f.c:12 at func+0x…, CPU#0: …`.
   private static let warning: @Sendable (Text) -> Kind? = { text in
     let rest = text.dropFirst(9)
     if rest.hasPrefix("CPU: ") || rest.hasPrefix("at ") { return kindOfPlace(rest) }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What no longer makes progress, sleeps where it must not, or locks wrongly.
+/// What no longer makes progress, sleeps where it must not, or uses locks wrongly.
 extension Headline {
   static let stalls: [Headline] = [
     // kernel/watchdog.c

@@ -1,22 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads a console log as it comes and finds every report of the kernel's in it, in order.
+/// Reads a console log as it arrives and finds every report of the kernel in it, in order.
 ///
-/// The first report is the cause (`primary`); those behind it follow from it or came later. Memory
-/// is bounded whatever the log: a line is held up to 4 KiB, and of a flood of reports the first
-/// ones and the last fatal ones are kept.
+/// The first report is the cause (`primary`); the others follow from it or came later. Memory is
+/// bounded whatever the log: at most 4 KiB of a line are kept, and of a flood of reports the first
+/// ones and the last fatal ones.
 public struct KernelLog: Sendable {
-  /// So many findings are kept from the start of a log; from then on only deaths and panics.
+  /// How many findings are kept from the start of a log; after that only deaths and panics.
   static let mostFindings = 48
   static let mostLateFindings = 16
   /// A headline belongs to the report that is open for at most this many lines.
   private static let reach = 4
-  /// The WARNING or BUG behind a text may come this many lines later, other CPUs' between them.
+  /// The WARNING or BUG for a text may come this many lines later, with other CPUs' lines between.
   private static let textReach = 16
-  /// Lines of a report between another's are looked for this many lines behind its headline.
+  /// Lines of a report among those of another are expected up to this many lines after its
+  /// headline.
   fileprivate static let taskReach = 300
-  /// `Oops: … [#1]` may come this many lines behind the headline (arm64 decodes ESR first).
+  /// `Oops: … [#1]` may come this many lines after the headline (arm64 decodes ESR first).
   private static let deathReach = 40
 
   private let table = HeadlineTable.standard
@@ -25,10 +26,11 @@ public struct KernelLog: Sendable {
 
   fileprivate struct State: Sendable {
     var reports: [OpenReport] = []
-    /// The report that each caller printed last, in their order; one where callers are not told.
+    /// The last report that each caller printed, in their order; one if callers are not
+    /// distinguished.
     var threads: [Thread] = []
     var ownModules: Set<String> = []
-    /// The kernel puts time stamps before its lines.
+    /// Whether the kernel prints timestamps before its lines.
     var hasStamps = false
     /// The boot banner was seen, and no orderly restart since.
     var isUp = false
@@ -39,11 +41,11 @@ public struct KernelLog: Sendable {
     var caller: Caller
     /// The index of its last report.
     var report: Int
-    /// Whether that report still takes lines.
+    /// Whether that report still accepts lines.
     var isOpen: Bool
   }
 
-  /// So many callers' reports are told apart at a time.
+  /// How many callers' reports are distinguished at a time.
   private static let mostThreads = 8
 
   public init() {}
@@ -58,7 +60,7 @@ public struct KernelLog: Sendable {
   /// Takes in the next piece of the log, cut anywhere.
   public mutating func feed(_ bytes: some Collection<UInt8>) {
     var state = self.state
-    // Both would otherwise own the arrays, and each append copy them.
+    // Otherwise both would own the arrays, and each append would copy them.
     self.state = State()
     let table = self.table
     splitter.feed(bytes) { line, number in
@@ -67,7 +69,7 @@ public struct KernelLog: Sendable {
     self.state = state
   }
 
-  /// Ends the log and tells what was found; the reader is then as new.
+  /// Ends the log and returns what was found; afterwards the reader can be used again.
   public mutating func finish() -> [Finding] {
     var state = self.state
     let table = self.table
@@ -89,14 +91,14 @@ extension KernelLog.State {
     let caller = head.caller
     let isProgram = hasStamps && !head.isStamped
     hasStamps = hasStamps || head.isStamped
-    // A headline of no known wording is only trusted where the kernel is known to speak.
+    // A headline of unknown wording is trusted only if the kernel is known to be speaking.
     if let match = table.match(message),
       !isProgram || match.kind != .kernelBug || match.role != .report
     {
       take(match, by: caller, line: line)
       return
     }
-    // A program may print /proc/version; it has no time stamp.
+    // A program may print /proc/version; that has no timestamp.
     if head.isStamped || !hasStamps { noteBoot(message, line: line) }
     noteOwnModule(message)
     guard let thread = thread(of: caller), threads[thread].isOpen else { return }
@@ -114,13 +116,13 @@ extension KernelLog.State {
     guard let last = threads.indices.last else { return nil }
     if caller == .unknown || threads[last].caller == .unknown { return last }
     if let own = threads.lastIndex(where: { $0.caller == caller }) { return own }
-    // A stall's back traces are printed by the CPUs that they are of.
+    // A stall's backtraces are printed by the CPUs that they show.
     return threads.lastIndex { $0.isOpen && reports[$0.report].isAboutProgress }
   }
 
-  /// Without callers, what lines say of their task tells two CPUs' reports apart.
+  /// Without callers, the lines about the task distinguish the reports of two CPUs.
   ///
-  /// - Returns: whether the line is taken.
+  /// - Returns: whether the line was accepted.
   private mutating func followTask(_ message: Text, line: Int, in thread: Int) -> Bool {
     let current = threads[thread].report
     if message.hasPrefix("CPU: "), let task = message.after(" PID: ")?.leadingNumber() {
@@ -131,7 +133,8 @@ extension KernelLog.State {
       threads[thread].report = own
       return true
     }
-    // arch/x86/mm/fault.c until 4.18 prints `IP: ` behind the fault's headline, and never elsewhere.
+    // Until 4.18, arch/x86/mm/fault.c prints `IP: ` after the fault's headline, and never
+    // elsewhere.
     if message.hasPrefix("IP: "), reports[current].role != .fault {
       guard
         let own = recent(before: current, line: line, where: { $0.role == .fault && $0.isBare })
@@ -207,7 +210,7 @@ extension KernelLog.State {
     if let thread = thread(of: caller) { threads[thread].isOpen = false }
   }
 
-  /// Whether `match` only says more about `report`; if so, the report takes it in.
+  /// Whether `match` only adds to `report`; if so, the report absorbs it.
   private static func joins(
     _ match: HeadlineMatch, line: Int, to report: inout OpenReport, isOpen: Bool
   ) -> Bool {
@@ -242,17 +245,17 @@ extension KernelLog.State {
     }
   }
 
-  /// The first death joins its cause; a second headline with a number of its own is a second oops.
+  /// The first death joins its cause; a second headline with its own number is a second oops.
   private static func isOpenFor(_ match: HeadlineMatch, at line: Int, report: OpenReport) -> Bool {
     let distance = line - report.line
-    // Another CPU's report may stand between headline and death.
+    // Another CPU's report may come between headline and death.
     let isFollowed = match.role == .death && line - report.lastLine <= KernelLog.reach
     guard distance <= KernelLog.deathReach || isFollowed else { return false }
     if isFollowed, report.trace.isEmpty { return true }
     return report.trace.isEmpty && (report.counter == nil || distance <= KernelLog.reach)
   }
 
-  /// A stall that several CPUs report, a leak's object behind its headline, an OOM kill's summary.
+  /// A stall that several CPUs report, a leak's object after its headline, an OOM kill's summary.
   private static func joinsReport(_ match: HeadlineMatch, report: OpenReport, distance: Int) -> Bool
   {
     guard match.kind == report.kind else { return false }
@@ -264,7 +267,7 @@ extension KernelLog.State {
     }
   }
 
-  /// A second boot banner with no orderly restart before it is a reboot that nobody asked for
+  /// A second boot banner without an orderly restart before it is an unrequested reboot
   /// (init/main.c prints `linux_banner` once).
   private mutating func noteBoot(_ message: Text, line: Int) {
     switch message[0] {

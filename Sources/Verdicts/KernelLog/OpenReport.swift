@@ -14,11 +14,11 @@ struct OpenReport: Sendable {
   var fatal: Bool
   var access: Finding.Access?
   var address: String?
-  /// The frame in the headline, the one that was interrupted, and the trace.
+  /// The frame in the headline, the interrupted one, and the trace.
   var named: Frame?
   var counter: Frame?
   var trace: [Frame] = []
-  /// Where the damaged object was allocated or freed: to blame where the trace leads nowhere.
+  /// Where the damaged object was allocated or freed: to blame if the trace leads nowhere.
   var origins: [Frame] = []
   /// What the frames that come in belong to.
   var section = Section.trace
@@ -27,9 +27,9 @@ struct OpenReport: Sendable {
   var hasLeftInterrupt = false
   /// The program counter was printed and lies in no function: its caller is to blame.
   var hasBlindCounter = false
-  /// The line that was taken last.
+  /// The line that was accepted last.
   var lastLine = 0
-  /// The task that reports, where a line says it.
+  /// The task that reports, if a line says it.
   var task: Int?
 
   enum Section: Sendable {
@@ -77,7 +77,7 @@ struct OpenReport: Sendable {
   /// KASAN's second line, with access and address, is still to come.
   var awaitsAccess: Bool { access == nil && text.hasPrefix("BUG: KAS") }
 
-  /// Whether an interrupt's frames lie on top of the ones to blame.
+  /// Whether an interrupt's frames are on top of the ones to blame.
   var isAboutProgress: Bool {
     switch kind {
     case .softLockup, .hardLockup, .rcuStall, .workqueueLockup: true
@@ -104,8 +104,8 @@ struct OpenReport: Sendable {
     }
     if FrameReader.isLinkRegister(message) { return }
     if FrameReader.isHeldLock(trimmed) {
-      // No frame of a trace; but the first that lockdep tells of, before it lists those that are
-      // held, is the one being taken.
+      // Not a frame of a trace; but the first one in lockdep's report, before its list of held
+      // locks, is the lock being taken.
       if kind == .lockdep, named == nil, trimmed[0] != UInt8(ascii: "#") {
         named = FrameReader.frame(in: trimmed, line: line)
       }
@@ -138,8 +138,8 @@ struct OpenReport: Sendable {
     if section == .origin { origins.append(frame) } else { trace.append(frame) }
   }
 
-  /// Behind the entry of the interrupt that found a stall comes what it interrupted; kernels before
-  /// 4.10, and those that are not x86, print no `</IRQ>` there.
+  /// After the entry of the interrupt that detected a stall comes the interrupted code; kernels
+  /// before 4.10, and those for other architectures, print no `</IRQ>` there.
   private mutating func leaveInterrupt(on symbol: Text) -> Bool {
     guard isAboutProgress, !hasLeftInterrupt, counter == nil, Blame.isInterruptEntry(symbol)
     else { return false }
@@ -163,7 +163,7 @@ struct OpenReport: Sendable {
     guard !text.isEmpty else { return }
     switch text[0] {
     case UInt8(ascii: "<"):
-      // Where the interrupted instruction was told before, the trace starts at it.
+      // If the interrupted instruction was reported before, the trace starts at it.
       if text.hasPrefix("<IRQ>") && counter == nil || text.hasPrefix("<NMI>") { inInterrupt = true }
       if text.hasPrefix("</IRQ>") || text.hasPrefix("</NMI>") || text.hasPrefix("<TASK>")
         || text.hasPrefix("<EOI>") || text.hasPrefix("<<EOE>>")
@@ -238,7 +238,7 @@ struct OpenReport: Sendable {
     {
       readAddress(message)
     }
-    // s390 names the address behind the headline (arch/s390/mm/fault.c).
+    // s390 prints the address after the headline (arch/s390/mm/fault.c).
     if address == nil, kind == .pageFault, message.hasPrefix("Failing address: ") {
       readAddress(message)
       if isInFirstPage { kind = .nullDereference }
@@ -299,8 +299,8 @@ struct OpenReport: Sendable {
     }
   }
 
-  /// Where the kernel itself fell, or gave the warning: to blame even in machinery, if nothing in the
-  /// trace is.
+  /// Where the kernel itself failed, or gave the warning: to blame even if it is a function that
+  /// only reports, if nothing in the trace is.
   private var place: Frame? {
     switch (role, kind) {
     case (.warning, .warning): named ?? counter

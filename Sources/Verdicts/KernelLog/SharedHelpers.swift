@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Functions that many subsystems share: a fault in one of them is mostly its caller's, but where the
-/// trace has no other frame they are the best lead there is.
+/// Functions that many subsystems share: a fault in one of them is usually its caller's, but if the
+/// trace has no other frame they are the best lead.
 extension Blame {
   static let helpers: [String] = [
     // The page cache's allocating side.

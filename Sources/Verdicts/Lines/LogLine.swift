@@ -42,7 +42,7 @@ struct LineSplitter: Sendable {
     }
   }
 
-  /// Hands on what stood behind the last newline.
+  /// Passes on what followed the last newline.
   mutating func finish(_ body: (Text, Int) -> Void) {
     let rest = carried
     carried.removeAll()
@@ -63,7 +63,7 @@ struct LineSplitter: Sendable {
   }
 }
 
-/// Who printed a line: a task or a CPU, where the kernel says it (CONFIG_PRINTK_CALLER).
+/// Who printed a line: a task or a CPU, if the kernel says so (CONFIG_PRINTK_CALLER).
 struct Caller: Sendable, Equatable {
   static let unknown = Caller(value: 0)
 
@@ -79,14 +79,14 @@ struct Caller: Sendable, Equatable {
   }
 }
 
-/// What a line's prefixes tell.
+/// What a line's prefixes say.
 struct LineHead {
   var caller = Caller.unknown
-  /// printk's time stamp was there.
+  /// There was a printk timestamp.
   var isStamped = false
 }
 
-/// What may stand between the start of a line and the kernel's own words.
+/// What may precede the kernel's message in a line.
 enum LinePrefix {
   /// Calls `body` with each message on the line, all prefixes taken off, and who printed it: several
   /// CPUs, or a program that prints without a newline, can put more than one on a line.
@@ -159,7 +159,7 @@ enum LinePrefix {
     return index + 1
   }
 
-  /// `[   12.345678]`, also with a CPU behind the number as vendors' kernels print it.
+  /// `[   12.345678]`, also followed by the number of a CPU as vendors' kernels print it.
   static func stampLength(_ text: Text) -> Int? {
     guard text.count > 4, text[0] == UInt8(ascii: "[") else { return nil }
     var index = 1
@@ -196,8 +196,8 @@ enum LinePrefix {
     return index + 1
   }
 
-  /// The CPU and the task as Android vendors' kernels print them behind the time stamp:
-  /// `c3   1234 `, `(0)[848:ndroid.systemui]`, `[4:  system_server: 3344] `.
+  /// The CPU and the task as Android vendors' kernels print them after the timestamp: `c3   1234 `,
+  /// `(0)[848:ndroid.systemui]`, `[4:  system_server: 3344] `.
   private static func vendorCallerLength(_ text: Text) -> Int? {
     if let length = bracketedCallerLength(text) { return length }
     guard text.count > 4, text[0] == UInt8(ascii: "c"), text[1].isDigit else { return nil }
@@ -267,7 +267,7 @@ enum LinePrefix {
       if byte == UInt8(ascii: "[") {
         if stampLength(text.dropFirst(index)) != nil { return index }
       } else if byte == 0x0d, !text[index + 1].isBlank {
-        // A bare carriage return starts the line anew on a terminal.
+        // A bare carriage return restarts the line on a terminal.
         return index + 1
       }
       index += 1

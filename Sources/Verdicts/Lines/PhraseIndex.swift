@@ -51,7 +51,7 @@ struct PhraseIndex: Sendable {
     return best
   }
 
-  /// The last four bytes of the phrase's longest part: beginnings are often alike.
+  /// The last four bytes of the phrase's longest part: beginnings are often the same.
   private static func key(of phrase: StaticString) -> UInt32? {
     let bytes = UnsafeBufferPointer(start: phrase.utf8Start, count: phrase.utf8CodeUnitCount)
     let parts = bytes.split(separator: UInt8(ascii: "*"))

@@ -3,8 +3,9 @@
 
 /// Stamps with the time of day, as programs put them before the kernel's lines.
 enum WallClock {
-  /// `[Thu Mar 25 00:50:20 2021]` (dmesg -T), `[Mar25 00:50]` (dmesg -e), `[2021/07/05, 13:43:52.334]`
-  /// (terminal programs), `60836.026949]` (printk's own, its start cut off when it was copied).
+  /// `[Thu Mar 25 00:50:20 2021]` (dmesg -T), `[Mar25 00:50]` (dmesg -e), `[2021/07/05,
+  /// 13:43:52.334]` (terminal programs), `60836.026949]` (printk's own, with its start lost in
+  /// copying).
   static func stampLength(_ text: Text) -> Int? {
     guard text.count > 12 else { return nil }
     guard text[0] == UInt8(ascii: "[") else { return cutStampLength(text) }
@@ -57,7 +58,7 @@ enum WallClock {
     return false
   }
 
-  /// Whether `12:34:56` stands near the start.
+  /// Whether `12:34:56` is near the start.
   private static func timeOfDay(in text: Text, upTo limit: Int) -> Bool {
     var index = 2
     while index < limit, index + 5 < text.count {

@@ -6,8 +6,8 @@ public enum LoaderLog {
   /// The refusal by `gate`.
   ///
   /// - Parameters:
-  ///   - errno: positive, as in `errno.h`; 0 where there is none.
-  ///   - message: the loader's own words.
+  ///   - errno: positive, as in `errno.h`; 0 if there is none.
+  ///   - message: the loader's message.
   ///   - log: more of them: libbpf's log lines, or what the module loader printed to the console.
   public static func rejection(
     by gate: Gate, errno: Int32, message: String, log: [UInt8] = []
@@ -15,7 +15,7 @@ public enum LoaderLog {
     if gate == .verifier || gate == .libbpf, let rejection = verifierRejection(log) {
       return rejection
     }
-    // The kernel's own words say more than the library's.
+    // The kernel's message says more than the library's.
     for bytes in [log, Array(message.utf8)] {
       if let found = search(bytes, gate: gate) { return found }
     }
@@ -51,9 +51,9 @@ public enum LoaderLog {
 /// One way of being refused before the verifier, or instead of it.
 struct LoaderRefusal: Sendable {
   let gate: Gate
-  /// The gate to report, where the words show another than the one that passed them on.
+  /// The gate to report, if the text shows that it was another than the one that passed it on.
   let by: Gate
-  /// Parts of the words; `*` stands for anything.
+  /// Parts of the text; `*` matches anything.
   let patterns: [StaticString]
   let category: Category?
   let headline: String
@@ -171,7 +171,7 @@ extension LoaderRefusal {
       headline: "the object is not one that libbpf can load",
       explanation: "A section's name, or the file itself, is not what this libbpf understands.",
       suggestion: "Check the sections' names against libbpf's list."),
-    // The kernel's answer where its log is not at hand.
+    // The kernel's answer if its log is not available.
     LoaderRefusal(
       .libbpf, by: .verifier, ["BPF program load failed: Argument list too long"],
       category: .verifierLimit, headline: "the program is too long or too complex to verify",
@@ -284,7 +284,7 @@ extension LoaderRefusal {
       headline: "a module that this one needs does not finish its start",
       explanation: "The module that exports a needed symbol has been starting for 30 seconds.",
       suggestion: "Look at why that module's init function does not return."),
-    // kmod's and busybox's words for errno, where the kernel printed nothing.
+    // kmod's and busybox's texts for errno, if the kernel printed nothing.
     LoaderRefusal(
       .moduleLoader, by: .policy,
       [
@@ -299,7 +299,8 @@ extension LoaderRefusal {
       .moduleLoader,
       [
         "could not insert *: File exists", "can't insert *: File exists",
-        // The agent's words, which are all there is where the loaded one is no part of the kernel.
+        // The agent's message, which is all there is if the loaded module is not part of the
+        // kernel.
         "load *: File exists", "module is already loaded",
       ],
       headline: "a module of this name is there already",
@@ -310,7 +311,7 @@ extension LoaderRefusal {
         "Give yours another name: rename its source file. Or take a loaded one out first (rmmod)."),
   ]
 
-  /// What errno alone tells (include/uapi/asm-generic/errno.h).
+  /// What errno alone says (include/uapi/asm-generic/errno.h).
   static func of(errno: Int32, gate: Gate) -> LoaderRefusal {
     switch (gate, errno) {
     case (.moduleLoader, 2): return byErrno(gate, ["Unknown symbol"])

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads what a refusal left behind when nobody says which gate it came from: the verifier's raw
-/// log, libbpf's output with that log inside, or a module loader's lines (the kernel's log,
-/// `insmod`, `modprobe`). It comes in pieces, and memory is bounded whatever comes.
+/// Reads the log of a refusal by an unknown gate: the verifier's raw log, libbpf's output with that
+/// log inside, or a module loader's lines (the kernel's log, `insmod`, `modprobe`). It arrives in
+/// pieces, and memory is bounded whatever arrives.
 public struct RefusalLog: Sendable {
   private var splitter = LineSplitter()
   fileprivate var state = State()
@@ -12,16 +12,16 @@ public struct RefusalLog: Sendable {
     var verifier = VerifierLogReader()
     /// The text shows that the verifier or libbpf wrote it.
     var isVerifiers = false
-    /// What the module loader printed; the kernel's words tell more than a tool's `errno`.
+    /// What the module loader printed; the kernel's message says more than a tool's `errno`.
     var ofModule: Rejection?
     var ofModuleTool: Rejection?
-    /// libbpf's words without libbpf's mark before them.
+    /// libbpf's message without libbpf's prefix.
     var ofLibrary: Rejection?
   }
 
   public init() {}
 
-  /// What the log in `bytes` refuses, and at which gate; nil where no refusal is recognised.
+  /// What the log in `bytes` refuses, and at which gate; nil if no refusal is recognised.
   public static func rejection(in bytes: some Collection<UInt8>) -> Rejection? {
     var log = RefusalLog()
     log.feed(bytes)
@@ -36,7 +36,7 @@ public struct RefusalLog: Sendable {
     self.state = state
   }
 
-  /// Ends the log and tells what was found; the reader is then as new.
+  /// Ends the log and returns what was found; afterwards the reader can be used again.
   public mutating func finish() -> Rejection? {
     var state = self.state
     splitter.finish { state.take($0, number: $1) }
@@ -81,7 +81,7 @@ extension RefusalLog.State {
 
   fileprivate func rejection() -> Rejection? {
     let found = verifier.rejection()
-    // Without a mark of the verifier's only words that are known to be its own count.
+    // Without a mark of the verifier, only texts that are known to be its own count.
     if let found, isVerifiers { return found }
     if isVerifiers { return ofModule ?? ofModuleTool }
     let known = found?.category == nil ? nil : found

@@ -3,25 +3,25 @@
 
 /// What bears a report out.
 public enum Bearing: Sendable, Equatable {
-  /// The kernel leaves nothing but words: stalls, hung tasks, lockdep, UBSAN and others.
+  /// The kernel leaves only its message: stalls, hung tasks, lockdep, UBSAN and others.
   case consoleOnly
   /// These say that it happened.
   case borneOut([Bearer])
-  /// The kernel leaves something, and nothing of it is there: the words are not the kernel's, or
-  /// somebody wiped the traces.
+  /// The kernel leaves a trace, and there is none: the message is not the kernel's, or somebody
+  /// wiped the traces.
   case contradicted([Bearer])
-  /// The kernel leaves something, and none of it can be told: this kernel has it not, or it was there
-  /// before the trial.
+  /// The kernel leaves a trace, but it can't be determined: this kernel doesn't have it, or it was
+  /// there before the trial.
   case unknown([Bearer])
 }
 
 extension Finding {
-  /// What the kernel leaves in memory, any one of which is enough; empty where it leaves nothing.
+  /// What the kernel leaves in memory, any one of which is enough; empty if it leaves nothing.
   ///
   /// Checked against 5.10, 6.1, 6.12 and 7.2.
   public var bearers: [Bearer] {
     if isPanic { return [.panics] }
-    // A report that asks for a panic can't set its bit any more (kernel/panic.c panic_on_warn).
+    // A report that causes a panic can no longer set its bit (kernel/panic.c panic_on_warn).
     return ownBearers.isEmpty ? [] : ownBearers + [.panics]
   }
 
@@ -36,7 +36,7 @@ extension Finding {
       return [.taint(.badPage), .warnings]
     }
     if text.hasPrefix("WARNING: ") { return kind == .lockdep || kind == .lockMisuse ? [] : warned }
-    // Words ahead of a WARN(), of a BUG() elsewhere: lib/debugobjects.c, kernel/locking/*.c…
+    // Texts before a WARN(), or a BUG() elsewhere: lib/debugobjects.c, kernel/locking/*.c…
     for words in Self.aheadOfWarnings where text.contains(part: words) { return warned + died }
     switch kind {
     // kernel/sched/core.c __might_resched, __schedule_bug
@@ -45,7 +45,7 @@ extension Finding {
     case .softLockup: return [.taint(.softLockup)]
     // mm/page_alloc.c bad_page, mm/memory.c print_bad_pte
     case .badPage: return [.taint(.badPage)]
-    // mm/slub.c object_err, slab_err; from 6.16 on with a WARN() of its own.
+    // mm/slub.c object_err, slab_err; from 6.16 with their own WARN().
     case .slabCorruption, .doubleFree: return [.taint(.badPage)] + warned
     // lib/list_debug.c, lib/refcount.c, mm/usercopy.c, lib/string_helpers.c
     case .listCorruption, .refcount, .usercopy, .outOfBounds: return warned + died
@@ -66,14 +66,14 @@ extension Finding {
     "ODEBUG: ", "DEBUG_LOCKS_WARN_ON(", "DEBUG_RWSEMS_WARN_ON(",
   ]
 
-  /// - Parameter panicTold: QEMU told of a panic (pvpanic).
+  /// - Parameter panicTold: QEMU reported a panic (pvpanic).
   public func bearing(by witness: MemoryWitness, panicTold: Bool) -> Bearing {
     let bearers = bearers
     if bearers.isEmpty { return .consoleOnly }
     if panicTold, isPanic { return .borneOut([.panics]) }
     let saying = bearers.filter { witness.says($0) == true }
     if !saying.isEmpty { return .borneOut(saying) }
-    // One that can't tell leaves it open: the bit was set before.
+    // One that can't be read leaves it open: the bit was set before.
     let own = bearers.filter { $0 != .panics || isPanic }
     return own.contains { witness.says($0) == false }
       && own.allSatisfy { !$0.isTaint || witness.says($0) == false }

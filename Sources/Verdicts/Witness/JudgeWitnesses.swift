@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the witnesses of one trial disagree the worse finding counts: the console as the host kept it
-/// (with the agent's words), the kernel's own copy of its log, and the kernel's counters. The last two
-/// were read from the guest's memory, which takes nobody's word.
+/// If the witnesses of one trial disagree, the worse finding counts: the console as the host kept
+/// it (with the agent's messages), the kernel's own copy of its log, and the kernel's counters. The
+/// last two were read from the guest's memory, which depends on nobody's word.
 extension Judge {
   /// The verdict, and the name of the rule that gave it.
   public static func decision(of facts: TrialFacts) -> (rule: String, verdict: Verdict) {
     let first = firstRule(for: facts)
-    // A laboratory that failed proves nothing, whoever says something.
+    // A laboratory that failed proves nothing, whoever reports something.
     guard let witness = facts.witness, !laboratoryRules.contains(where: { $0.name == first.rule })
     else { return first }
     var worst = first
@@ -24,8 +24,9 @@ extension Judge {
     return worst
   }
 
-  /// A whole report that nothing in the kernel's memory bears out: somebody printed it, or somebody
-  /// wiped its traces. That can't be told, so it is neither a finding nor a pass.
+  /// A complete report that nothing in the kernel's memory bears out: either somebody printed it,
+  /// or somebody wiped its traces. These can't be distinguished, so it is neither a finding nor a
+  /// pass.
   static let contradictionRules: [Rule] = [
     Rule("what the kernel's memory held in order is damaged") { facts in
       guard let damage = facts.witness?.damage.first else { return nil }
@@ -34,7 +35,7 @@ extension Judge {
         evidence: [EvidenceLine(file: MemoryWitness.countersFile, line: 1, text: damage)]
           + facts.lastWords)
     },
-    // Somebody else than the agent says what the agent would, before the twin's code has come back.
+    // Something else says what the agent would, before the twin's code has returned.
     Rule("the agent unloaded a twin that the kernel's memory still has") { facts in
       guard let module = facts.module, facts.witness?.modules?.contains(module) == true,
         let told = facts.agent.firstIndex(of: .unloaded)
@@ -66,7 +67,7 @@ extension TrialFacts {
     return facts
   }
 
-  /// Whether the harness asked the guest for its back trace by an NMI, which a guest panics of.
+  /// Whether the harness asked the guest for its backtrace by an NMI, which makes a guest panic.
   var wasQuestioned: Bool {
     switch ending {
     case .silent, .lockedUp: true
@@ -74,8 +75,9 @@ extension TrialFacts {
     }
   }
 
-  /// Whether what looks like a report is none. In a guest that did not get to the trial's end a report
-  /// may have been cut short of what bears it out; a panic sets its mark before it prints.
+  /// Whether what looks like a report is not one. In a guest that did not get to the trial's end, a
+  /// report may have been interrupted before it left a trace; a panic sets its mark before it
+  /// prints.
   func isContradicted(_ finding: Finding) -> Bool {
     guard let witness, finding.isPanic || ending == .answered,
       case .contradicted = finding.bearing(by: witness, panicTold: ending == .panicked)
@@ -83,7 +85,7 @@ extension TrialFacts {
     return true
   }
 
-  /// What looks like a report on the console and is none.
+  /// What looks like a report on the console and is not one.
   fileprivate var leftOut: EvidenceLine? {
     console.first(where: isContradicted).map {
       EvidenceLine(file: consoleFile, line: $0.line, text: $0.text)
@@ -105,7 +107,7 @@ extension TrialFacts {
   fileprivate var verdictOfCounters: Verdict? {
     guard let witness else { return nil }
     let reports = console + witness.log
-    /// Those that say it, where no report is one that sets them.
+    /// The bearers that say so, if no report is of the kind that sets them.
     func silent(_ bearers: [Bearer], unless isTold: (Finding) -> Bool) -> [Bearer] {
       reports.contains(where: isTold) ? [] : bearers.filter { witness.says($0) == true }
     }
@@ -148,7 +150,7 @@ extension Verdict {
     }
   }
 
-  /// Says which line was taken for no report.
+  /// Says which line was not taken for a report.
   fileprivate mutating func mention(_ line: EvidenceLine?) {
     guard let line, !evidence.contains(line) else { return }
     add(
@@ -164,11 +166,11 @@ extension Verdict {
 }
 
 extension Finding {
-  /// Whether it is one that a context died of, and not one that only may be.
+  /// Whether it is one that a context died of, not one that only may be.
   fileprivate var isOops: Bool {
     fatal || bearers.contains(.taint(.die)) && !bearers.contains(.taint(.warn))
   }
 
-  /// Whether it has the body of a report, and is not just a line like its headline.
+  /// Whether it has the body of a report, not just a line like its headline.
   fileprivate var isWhole: Bool { frames.count >= 3 }
 }

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a guest's kernel memory said when it was read from outside, at the end of a trial: a witness
-/// beside the console and the agent.
+/// What a guest's kernel memory showed when it was read from outside, at the end of a trial: a
+/// witness in addition to the console and the agent.
 public struct MemoryWitness: Sendable, Equatable {
-  /// The kernel's own counters at one moment; nil for what this kernel has not.
+  /// The kernel's own counters at one moment; nil for what this kernel doesn't have.
   public struct Counters: Sendable, Equatable {
     /// Linux: kernel/panic.c `tainted_mask`.
     public var taint: UInt64?
-    /// Whether a processor panics (kernel/panic.c `panic_cpu`).
+    /// Whether a CPU panics (kernel/panic.c `panic_cpu`).
     public var panics: Bool?
     /// Oopses (arch/x86/kernel/dumpstack.c `die_counter`).
     public var deaths: Int64?
@@ -32,18 +32,18 @@ public struct MemoryWitness: Sendable, Equatable {
   /// Before anything of the trial was in the guest.
   public var before: Counters
   public var after: Counters
-  /// What the reader of kernel logs found in the kernel's own copy of its log, since then. Their lines
-  /// are those of ``file``.
+  /// What the reader of kernel logs found in the kernel's own copy of its log, since then. Their
+  /// lines are those of ``file``.
   public var log: [Finding]
-  /// The modules that were loaded since then and still are; nil where the kernel's list of them could
-  /// not be read.
+  /// The modules loaded since then that are still there; nil if the kernel's list of them could not
+  /// be read.
   public var modules: [String]?
-  /// What was in order before the trial and can't be followed any more, for people.
+  /// What was intact before the trial and can no longer be followed, for people.
   public var damage: [String]
 
-  /// Where the kernel's own copy of its log is kept.
+  /// The file with the kernel's own copy of its log.
   public static let file = "printk.log"
-  /// Where ``before`` and ``after`` are kept.
+  /// The file with ``before`` and ``after``.
   public static let countersFile = "memory.json"
 
   public init(
@@ -58,7 +58,7 @@ public struct MemoryWitness: Sendable, Equatable {
   }
 }
 
-/// What the kernel leaves in its memory when it reports something, besides the words.
+/// What the kernel leaves in its memory when it reports something, in addition to the text.
 public enum Bearer: Sendable, Hashable {
   /// A bit of the taint mask that the report sets.
   case taint(Taint)
@@ -94,8 +94,8 @@ public enum Bearer: Sendable, Hashable {
 }
 
 extension MemoryWitness {
-  /// Whether a bearer bears something out that happened in the trial; nil where it can't say: this
-  /// kernel has it not, or it was set before.
+  /// Whether a bearer bears something out that happened in the trial; nil if it can't say: this
+  /// kernel doesn't have it, or it was set before.
   public func says(_ bearer: Bearer) -> Bool? {
     switch bearer {
     case .taint(let taint):
@@ -111,7 +111,7 @@ extension MemoryWitness {
     }
   }
 
-  /// A counter that was set back is as good as one that grew: only tampering does it.
+  /// A counter that was set back is as good as one that grew: only tampering does that.
   private func grew(_ counter: KeyPath<Counters, Int64?>) -> Bool? {
     guard let before = before[keyPath: counter], let after = after[keyPath: counter] else {
       return nil

@@ -12,13 +12,14 @@ struct InstructionText: Equatable {
   enum Action: Equatable {
     /// The register gets a new value: from another place, or one that can't be traced further.
     case set(Int, from: Place?)
-    /// The register is changed by what it holds; `by` is the other operand, where a register.
+    /// The register is changed based on its value; `by` is the other operand, if that is a
+    /// register.
     case change(Int, by: Int?)
     /// A register's value, or a constant, is stored to the stack.
     case store(Int, from: Int?)
     /// A helper, a kernel function.
     case call(String)
-    /// A function of the program's own.
+    /// One of the program's own functions.
     case enter
     case exit
     /// A conditional jump, and what it compares.

@@ -13,7 +13,7 @@ enum RegisterState {
     words(state).map { $0.hasSuffix("number") } ?? false
   }
 
-  /// What a state means; nil where its name says it.
+  /// What a state means; nil if its name is enough.
   static func words(_ state: String) -> String? {
     var name = state.prefix { $0 != "(" && $0 != " " }
     // P marks a number whose exact value mattered so far.

@@ -6,7 +6,7 @@
 /// Knows the log of Linux 5.10 to 7.2 (kernel/bpf/verifier.c `verbose()`) and the reports of 7.3
 /// (kernel/bpf/diagnostics.c).
 public enum VerifierLog {
-  /// What the log in `bytes` refuses; nil where it refuses nothing.
+  /// What the log in `bytes` refuses; nil if it refuses nothing.
   public static func rejection(in bytes: [UInt8]) -> Rejection? {
     var reader = VerifierLogReader()
     var splitter = LineSplitter()
@@ -36,19 +36,19 @@ struct VerifierLogReader: Sendable {
   private var diagnosis = Diagnosis()
   /// What libbpf said around the verifier's log, or instead of it.
   private var refusal: Rejection?
-  /// That the kernel refused the program, or a map at the first try: it counts where nothing
-  /// tells more.
+  /// That the kernel refused the program, or a map at the first try: it counts if nothing says
+  /// more.
   private var bare: Rejection?
   /// Something shows that the verifier wrote it: only then is an unknown line a complaint.
   private var isVerifiers = false
-  /// libbpf gave the object up: without this its complaints were only steps on the way.
+  /// libbpf gave up the object: without this, its complaints were only steps on the way.
   private var hasFailed = false
   /// The log itself says that libbpf put something in place of an instruction.
   private var isLibbpfs = false
-  /// Behind libbpf's `-- END PROG LOAD LOG --`.
+  /// After libbpf's `-- END PROG LOAD LOG --`.
   private var isOver = false
 
-  /// The report that Linux prints from 7.3 on.
+  /// The report that Linux prints from 7.3.
   private struct Diagnosis: Sendable {
     enum Section: Sendable { case none, reason, place, suggestion, other }
     var section = Section.none
@@ -88,7 +88,7 @@ struct VerifierLogReader: Sendable {
     }
   }
 
-  /// A loader's summary stands before the log that it is taken from.
+  /// A loader's summary precedes the log that it is taken from.
   private mutating func takeSummary(_ text: Text, number: Int) -> Bool {
     let short = text.prefix(400)
     guard let (category, message) = VerifierMessages.entry(for: short) else { return false }
@@ -97,7 +97,7 @@ struct VerifierLogReader: Sendable {
     return true
   }
 
-  /// Takes libbpf's own lines, where the log came through it, and says whether it was one.
+  /// Handles libbpf's own lines, if the log came through it, and returns whether this was one.
   private mutating func takeLoader(_ text: Text, number: Int) -> Bool {
     if text.hasPrefix("-- END PROG LOAD LOG --") {
       isOver = true
@@ -140,7 +140,7 @@ struct VerifierLogReader: Sendable {
     }
   }
 
-  /// `; *value += 1; @ null_map_value.bpf.c:31`, the place from 6.8 on.
+  /// `; *value += 1; @ null_map_value.bpf.c:31`, with the place from 6.8.
   private mutating func takeSource(_ text: Text) {
     let rest = text.dropFirst(1).trimmed()
     guard !rest.isEmpty else { return }
@@ -179,7 +179,7 @@ struct VerifierLogReader: Sendable {
     if text.hasPrefix("frame"), text.count > 6, text[5].isDigit || text[6].isDigit { return true }
     // btf_ctx_access() names the type of an argument that it has accepted.
     if text.hasPrefix("func '"), text.contains(" has btf_id ") { return true }
-    // Statistics begin alike.
+    // Statistics begin in the same way.
     if text.hasPrefix("stack depth "), text.contains(" exceeds ") { return false }
     return noise.contains { text.hasPrefix($0) } || text.contains("mark_precise: ")
       || text.hasPrefix("R") && text.prefix(6).contains("=") || text.hasPrefix(" ")
@@ -237,7 +237,7 @@ struct VerifierLogReader: Sendable {
     guard let complaint = known ?? (isVerifiers ? unknown : nil) else {
       return hasFailed ? refusal ?? bare : nil
     }
-    // The call is at fault, though a check of the memory behind it says what is wrong.
+    // The call is at fault, though the message is that of a check of the memory passed to it.
     let deciding = complaints.first { $0.text.contains("len pair leads to invalid memory access") }
     let rejection = Rejection(
       by: .verifier, category: deciding?.category ?? complaint.category,
@@ -252,12 +252,12 @@ struct VerifierLogReader: Sendable {
     return withPath(rejection)
   }
 
-  /// The instruction that was walked last.
+  /// The last instruction that the verifier walked.
   private var instruction: Rejection.Instruction? {
     trace.last.map { .init(index: $0.index, text: trace.text(of: trace.end - 1)) }
   }
 
-  /// Adds the registers' state and the way to it, unless the message names an instruction that was
+  /// Adds the registers' state and the path to it, unless the message names an instruction that was
   /// not walked.
   private func withPath(_ rejection: Rejection) -> Rejection {
     guard let last = trace.last, rejection.instruction?.index == last.index else {

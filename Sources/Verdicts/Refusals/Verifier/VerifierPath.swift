@@ -25,7 +25,7 @@ struct VerifierPath {
 
   /// - Parameters:
   ///   - trace: ends with the refused instruction.
-  ///   - message: the verifier's own words; `additions` those that only add to them.
+  ///   - message: the verifier's message; `additions` are lines that only add to it.
   init(trace: VerifierTrace, message: String, additions: [String]) {
     self.trace = trace
     guard let last = trace.last else { return }
@@ -45,7 +45,8 @@ struct VerifierPath {
 
   // MARK: Assignments
 
-  /// Goes back from `serial` over what set `place` in `frame`, and over what that was made from.
+  /// Goes back from `serial` over what set `place` in `frame`, and over what that was computed
+  /// from.
   private mutating func follow(_ place: InstructionText.Place, _ frame: Int, _ serial: Int) {
     var waiting = [(place, frame, serial)]
     while let (place, frame, serial) = waiting.popLast(), causes.count < VerifierPath.limit {
@@ -176,7 +177,7 @@ struct VerifierPath {
     return next == step.index + 1 ? "not taken" : "taken, to \(next)"
   }
 
-  /// Where what the complaint is about was acquired or entered.
+  /// Where the subject of the complaint was acquired or entered.
   private mutating func addEvents(_ subjects: VerifierSubjects) {
     guard subjects.acquiredAt != nil || !subjects.calls.isEmpty else { return }
     var serial = trace.end - 2

@@ -77,8 +77,8 @@ struct VerifierState: Sendable {
     }
   }
 
-  /// `R1_w=` and `fp-16=`: which slot it is, and where its value begins. The letters behind the
-  /// underscore (liveness marks, up to 7.0) don't count.
+  /// `R1_w=` and `fp-16=`: which slot it is, and where its value begins. The letters after the
+  /// underscore (liveness marks, up to 7.0) don't matter.
   private static func slot(named word: Text) -> (index: Int, end: Int)? {
     let start: Int
     switch true {

@@ -11,7 +11,7 @@ struct VerifierSubjects {
   private(set) var acquiredAt: Int?
   /// Names of the calls that entered, or left, the region that the complaint is about.
   private(set) var calls: [String] = []
-  /// The register that the message calls a number where the instruction needs a pointer.
+  /// The register that the message calls a number though the instruction needs a pointer.
   private(set) var lost: Int?
   /// A comparison with NULL or a bound could have prevented the complaint.
   private(set) var mayBeTested = false
@@ -56,7 +56,7 @@ struct VerifierSubjects {
     }
   }
 
-  /// Limits of the verifier's are no matter of what a register holds.
+  /// Limits of the verifier don't depend on what a register holds.
   private static func isAboutAmount(_ message: String) -> Bool {
     ["too large", "too complex", "too deep", "Too large", "exceeds"].contains {
       message.contains($0)

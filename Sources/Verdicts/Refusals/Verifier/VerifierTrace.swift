@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The instructions that the verifier walked on the path that it was on when the log ended.
+/// The instructions on the path that the verifier was walking when the log ended.
 ///
-/// A log of level 2 shows all paths one after the other. Where it says `from 7 to 9`, the verifier
-/// took up the other side of the branch at 7: what came after that branch was another path, and is
-/// dropped here. Kept are the last 2,048 instructions, and for each register the last one before
-/// them that set it.
+/// A log of level 2 shows all paths one after the other. At `from 7 to 9` the verifier takes up the
+/// other side of the branch at 7: whatever came after that branch was another path, and is dropped
+/// here. The last 2,048 instructions are kept, and for each register the last earlier one that set
+/// it.
 struct VerifierTrace: Sendable {
   struct Step: Sendable {
     var index: Int
@@ -15,7 +15,7 @@ struct VerifierTrace: Sendable {
     var source: Int
     /// The instruction that came next.
     var next: Int?
-    /// The branch's other side has been taken up: it is not waiting any more.
+    /// The branch's other side has been taken up: it is no longer pending.
     var isTakenUp = false
   }
 
@@ -31,7 +31,7 @@ struct VerifierTrace: Sendable {
   private var steps: [Step] = []
   private var texts = [UInt8](repeating: 0, count: capacity * width)
   private var lengths = [UInt8](repeating: 0, count: capacity)
-  /// Serial numbers of the first step that is kept, and of the one behind the last.
+  /// Serial numbers of the first step that is kept, and of the one after the last.
   private(set) var first = 0
   private(set) var end = 0
   private var sources: [Source] = []
@@ -48,7 +48,7 @@ struct VerifierTrace: Sendable {
   /// The frame of a call that has not been seen to succeed: its arguments may be what is refused.
   private var callInFrame: Int?
 
-  /// What a line of registers is about that follows a line of words.
+  /// What a line of registers that follows a line of text is about.
   private enum Expected: Sendable { case nothing, left, entered }
 
   // MARK: Reading
@@ -80,7 +80,7 @@ struct VerifierTrace: Sendable {
     sourceCount += 1
   }
 
-  /// Takes a line that shows a state or announces one; false where it is another.
+  /// Handles a line that shows a state or announces one; returns false for any other.
   mutating func takeState(of line: Text) -> Bool {
     if line[0].isDigit {
       // `12: R0=…`: before an instruction.
@@ -125,7 +125,7 @@ struct VerifierTrace: Sendable {
     return true
   }
 
-  /// `frame1: R1=…`; no frame is named where it is the outermost.
+  /// `frame1: R1=…`; the outermost frame is not named.
   private mutating func takeState(_ text: Text, replacing: Bool) {
     let words = text.trimmed()
     guard words.hasPrefix("R") || words.hasPrefix("f") else { return }
@@ -140,8 +140,8 @@ struct VerifierTrace: Sendable {
     state.take(rest, frame: frame, replacing: replacing)
   }
 
-  /// The kernel prints the frames at a call and at a return; where that part of the log is missing
-  /// the instruction before tells.
+  /// The kernel prints the frames at a call and at a return; if that part of the log is missing,
+  /// the instruction before shows it.
   private mutating func leaveOrEnter(before index: Int) {
     guard end > first, self[end - 1].frame == frame else { return }
     let last = self[end - 1]
@@ -208,7 +208,7 @@ struct VerifierTrace: Sendable {
     earlier[frame * 16 + register]
   }
 
-  /// The C line of a step; nil where none was shown before it, or it is long ago.
+  /// The C line of a step; nil if none was shown before it, or too long ago.
   func source(of step: Step) -> Source? {
     guard step.source > 0, step.source > sourceCount - VerifierTrace.sourceCapacity else {
       return nil
@@ -222,13 +222,13 @@ struct VerifierTrace: Sendable {
 /// `12: (79) r1 = *(u64 *)(r10 -8)       ; R1_w=…`: borrowed from the line.
 struct InstructionLine {
   var index: Int
-  /// With its code, without the state behind it.
+  /// With its code, without the state after it.
   var text: Text
-  /// The registers' state behind the instruction, from 5.18 on.
+  /// The registers' state after the instruction, from 5.18.
   var state: Text
 
   init?(_ line: Text) {
-    // libbpf's own words in an instruction's place: `3: <invalid kfunc call>`.
+    // libbpf's text in place of an instruction: `3: <invalid kfunc call>`.
     if let mark = line.prefix(12).find(": <"), line.hasPrefix("invalid ", at: mark + 3),
       let index = line.leadingNumber()
     {
@@ -246,7 +246,7 @@ struct InstructionLine {
     self.index = index
     let end = rest.find(" ;") ?? rest.count
     let instruction = rest.prefix(end)
-    // Behind a jump the verifier may print where it goes on: `goto pc-8 2: R0=…`.
+    // After a jump the verifier may print where it continues: `goto pc-8 2: R0=…`.
     if let jump = instruction.find(" goto pc"),
       case let behind = instruction.dropFirst(jump + 8).upTo({ $0 == UInt8(ascii: " ") }).count,
       let target = instruction.dropFirst(jump + 8 + behind).after(": ")
@@ -255,7 +255,7 @@ struct InstructionLine {
       state = InstructionLine.isState(target) ? target.trimmed() : rest.prefix(0)
     } else {
       text = instruction.trimmedRight()
-      // The C line may stand there as well.
+      // The C line may be there as well.
       let comment = rest.dropFirst(end).after(";")?.trimmed() ?? rest.prefix(0)
       state = InstructionLine.isState(comment) ? comment : rest.prefix(0)
     }

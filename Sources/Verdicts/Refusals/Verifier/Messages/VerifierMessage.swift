@@ -4,7 +4,7 @@
 /// One complaint of the verifier's: how to recognise it, and what it means to the author of the
 /// program.
 struct VerifierMessage: Sendable {
-  /// Parts of the kernel's format strings; `*` stands for what `printf` fills in.
+  /// Parts of the kernel's format strings; `*` matches what `printf` fills in.
   let patterns: [StaticString]
   let headline: String
   let explanation: String
@@ -68,7 +68,7 @@ enum VerifierMessages {
   static func isAddition(_ line: Text) -> Bool {
     line.containsAny([
       "value is outside of the allowed memory range", "Caller passes invalid args into func",
-      // Printed of a program's own context argument, and not held against it.
+      // Printed about a program's own context argument, and not an objection to it.
       "arg#0 reference type('UNKNOWN ') size cannot be determined", "use static function instead",
       // Printed of the program itself before it is walked.
       "doesn't return scalar. Only those are supported",

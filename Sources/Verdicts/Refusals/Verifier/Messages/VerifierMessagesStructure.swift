@@ -23,7 +23,7 @@ extension VerifierMessages {
       headline: "code that nothing reaches",
       explanation: "Every instruction must be reachable from the start.",
       suggestion: "Remove the dead code."),
-    // Indirect jumps, from 6.19 on.
+    // Indirect jumps, from 6.19.
     VerifierMessage(
       "no jump tables found for subprog", "jump table for insn*points outside",
       headline: "an indirect jump without a table that fits",
@@ -100,8 +100,8 @@ extension VerifierMessages {
       suggestion: "Look at the kernel's documentation of the construct."),
   ]
 
-  /// What the kernel at hand, or the place to attach to, does not offer. Looked for after all else:
-  /// the phrases are short.
+  /// What this kernel, or the place to attach to, does not offer. Tried after everything else,
+  /// because the phrases are short.
   static let environment: [VerifierMessage] = [
     VerifierMessage(
       "attach_btf_id", "Cannot nest tracing", "byte return value is not supported",
