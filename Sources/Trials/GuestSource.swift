@@ -6,15 +6,15 @@ package import Machine
 package import Record
 package import Wire
 
-/// How a trial comes by its guest: one of its own, one that waits, or whatever else can carry out a
+/// Where a trial gets its guest from: a fresh one, a waiting one, or whatever else can carry out a
 /// plan.
 package protocol GuestSource: Sendable {
-  /// A guest that has greeted and whose console is in the trial's evidence folder. Whoever asked
-  /// ends it.
+  /// A guest that has greeted and whose console is in the trial's evidence folder. The caller ends
+  /// it.
   ///
   /// - Parameters:
   ///   - plan: what it will be asked to do.
-  ///   - evidence: of the trial; its folder is there.
+  ///   - evidence: that of the trial; its folder exists.
   /// - Throws: what keeps a guest from starting; nothing of it is left running then.
   func guest(
     for trial: Trial, _ plan: TrialPlan, _ evidence: Evidence
@@ -26,7 +26,7 @@ package struct StartedGuest: Sendable {
   package let guest: Guest
   package let start: TrialRecord.Start
   package let accelerator: Accelerator
-  /// What it was told of its trial before; nil if nothing.
+  /// What it learned of its trial in advance; nil if nothing.
   package let briefing: Briefing?
 
   package init(
@@ -40,8 +40,8 @@ package struct StartedGuest: Sendable {
   }
 }
 
-/// What a guest was told of its trial before it was stopped, and what it said to that: the modules
-/// that the plan asks for are loaded, and the kernel's state is noted. The twin comes later.
+/// What a guest learned of its trial before it was stopped, and its answer: the modules that the
+/// plan asks for are loaded, and the kernel's state is recorded. The twin comes later.
 package struct Briefing: Sendable {
   package let plan: TrialPlan
   package let messages: [AgentMessage]

@@ -5,9 +5,9 @@ import Host
 import Record
 import Wire
 
-/// Turns what a trial's runner sees into news, as far as somebody follows.
+/// Turns what a trial's runner sees into news, if anybody follows.
 struct NewsDesk {
-  /// Of one trial's console, in bytes. The whole is in the evidence.
+  /// Of one trial's console, in bytes. The evidence has all of it.
   private static let longestConsole = 128 << 10
   /// Of the verifier's log at either end, in bytes.
   private static let longestLogEnd = 48 << 10
@@ -47,7 +47,7 @@ struct NewsDesk {
     tell(.suspected)
   }
 
-  /// Tells what has come to the console since the last look.
+  /// Passes on what has arrived on the console since the last time.
   ///
   /// - Parameter count: how many bytes it has had so far.
   mutating func look(at count: Int) {
@@ -63,7 +63,7 @@ struct NewsDesk {
     if !bytes.isEmpty { tell(.console(String(decoding: bytes, as: UTF8.self))) }
   }
 
-  /// Tells the rest, once the guest has ended.
+  /// Passes on the rest, after the guest has ended.
   mutating func finish(verifierLog log: [UInt8]) {
     guard follow != nil else { return }
     look(at: .max)

@@ -20,8 +20,8 @@ package struct PreparedMachine: Sendable {
   /// What guests are restored from; nil if they are to boot, or if restoring one has failed.
   package var template: Template? { clones?.template }
 
-  /// Restore a guest, or boot one if there is no template or restoring fails. A template that failed
-  /// once is not used again by whoever shares this machine.
+  /// Restores a guest, or boots one if there is no template or restoring fails. A template that
+  /// failed once is not used again by anyone who shares this machine.
   ///
   /// - Parameters:
   ///   - bootSeconds: how long a boot may take, in seconds of wall time; a restore gets a third.

@@ -32,22 +32,22 @@ package struct Trial: Sendable {
     self.isInspected = isInspected
   }
 
-  /// Why it is carried out: what its verdict is held against, and what that asks of the plan.
+  /// Why it is carried out: what its verdict is compared with, and what that adds to the plan.
   package enum Purpose: Sendable {
-    /// One of a scenario's twins, held against what the scenario declares.
+    /// One of a scenario's twins, compared with what the scenario declares.
     ///
     /// - mayLack: whether the kernel may lack what the twin needs: the one that the catalogue is
     ///   written for may not.
     case scenario(mayLack: Bool)
     /// The armed twin again that survived, on a profile that shows more.
     case secondLook
-    /// An item of a suite, held against what the item says beforehand.
+    /// An item of a suite, compared with the item's expectation.
     case item(Item)
-    /// A user's own code, of which nothing is declared.
+    /// A user's own code, for which nothing is declared.
     case undeclared(PlanOverrides)
   }
 
-  /// What an item of a suite brings of its own.
+  /// What an item of a suite adds.
   package struct Item: Sendable {
     /// What the record says was expected.
     package var expected: TrialRecord.Expected
@@ -80,7 +80,7 @@ package struct Trial: Sendable {
     if case .item(let item) = purpose { item.test } else { nil }
   }
 
-  /// Whether no scenario declares what is to come of it.
+  /// Whether no scenario declares its result.
   var isUndeclared: Bool { overrides != nil }
 
   /// Whether the scenario says that its fault depends on chance.
@@ -95,7 +95,7 @@ package struct Trial: Sendable {
       of: scenario, id.mechanism, armed: id.armed, profile: id.profile, kernel: traits)
   }
 
-  /// What its verdict is held against.
+  /// What its verdict is compared with.
   var basis: OutcomeFacts.Basis {
     switch purpose {
     case .scenario(let mayLack): .scenario(mayLack: mayLack)
@@ -122,7 +122,7 @@ package struct PlanOverrides: Sendable {
   package var arguments: [TrialPlan.Argument]
   /// The one program of the object to load; nil for all.
   package var onlyProgram: String?
-  /// The module's or the object's name, where that isn't the scenario's.
+  /// The module's or the object's name, if that isn't the scenario's.
   package var objectName: String?
   /// What is set off in the kernel's module LKDTM instead of a workload.
   package var crashPoint: (name: String, times: Int)?

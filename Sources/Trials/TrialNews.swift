@@ -3,14 +3,14 @@
 
 public import Record
 
-/// What can be told of a trial while it is under way. The verdict rests on the evidence, not on
+/// What can be reported about a trial while it runs. The verdict rests on the evidence, not on
 /// this.
 public enum TrialNews: Codable, Sendable, Equatable {
   /// The guest runs.
   case began(TrialRecord.Start)
   /// What the agent does now: `load`, `workload`, `unload`, …
   case step(String)
-  /// Something came of it, in a few words.
+  /// A result, in a few words.
   case said(String)
   /// The next piece of the guest's console.
   case console(String)
@@ -18,6 +18,6 @@ public enum TrialNews: Codable, Sendable, Equatable {
   case verifier(String)
   /// The guest is silent, or a processor of it takes no interrupts: it is looked at.
   case suspected
-  /// The guest was asked for its back trace.
+  /// The guest was asked for its backtrace.
   case questioned
 }

@@ -20,7 +20,7 @@ package struct TrialRunner: Sendable {
     self.limits = limits
   }
 
-  /// A trial's record, and whether it was the laboratory that failed: then it may be tried again.
+  /// A trial's record, and whether the laboratory failed: the trial may then be retried.
   package struct Result: Sendable {
     package var record: TrialRecord
     package var laboratoryFailed: Bool
@@ -30,7 +30,8 @@ package struct TrialRunner: Sendable {
   ///   - source: where its guest comes from.
   ///   - evidence: the empty folder of its evidence.
   ///   - follow: takes what happens while it happens.
-  /// - Throws: `CancellationError`, or a failure to write evidence. All else is in the record.
+  /// - Throws: `CancellationError`, or a failure to write evidence. Everything else is in the
+  ///   record.
   package func run(
     _ trial: Trial, in source: any GuestSource, evidence: Evidence,
     follow: (@Sendable (TrialNews) -> Void)? = nil
@@ -97,9 +98,9 @@ package struct TrialRunner: Sendable {
     var ending: Ending
     var earlyFrames: EarlyFrames?
     var accelerator: Accelerator?
-    /// What the guest's kernel memory said; nil where there was no guest.
+    /// What the guest's kernel memory showed; nil if there was no guest.
     var memory: MemoryEvidence?
-    /// What the guest had of the host's processors during the trial; nil if nobody knows.
+    /// How much of the host's CPUs the guest had during the trial; nil if unknown.
     var processors: ProcessorTime?
   }
 
@@ -154,7 +155,7 @@ package struct TrialRunner: Sendable {
     _ course: inout Course, _ evidence: inout Evidence, _ desk: inout NewsDesk
   ) async throws {
     let guest = started.guest
-    // A host that was suspended in mid-trial is no silence of the guest's.
+    // A host that was suspended during a trial is not silence of the guest.
     let began = SuspendingClock.now
     let start = ContinuousClock.now
     var limits = limits
@@ -224,7 +225,7 @@ package struct TrialRunner: Sendable {
       by: trial.forge)
   }
 
-  /// Keep a silent guest's registers, then ask its kernel for a back trace.
+  /// Keeps a silent guest's registers, then asks its kernel for a backtrace.
   private func question(_ guest: Guest, _ registers: inout RegisterLog, _ evidence: Evidence)
     async throws
   {
@@ -233,7 +234,7 @@ package struct TrialRunner: Sendable {
     do {
       try await guest.injectNMI()
     } catch let error as MachineError {
-      // The guest is called silent either way; its back trace is what is missing.
+      // The guest counts as silent in any case; only its backtrace is missing.
       logger.warning("A silent guest could not be questioned.", metadata: ["error": "\(error)"])
     }
   }

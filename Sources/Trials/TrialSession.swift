@@ -4,11 +4,11 @@
 package import Record
 import Verdicts
 
-/// The one place where trials are carried out: runs, suites, `try`, the demo's stage and the benchmark
-/// ask it.
+/// The one place where trials are carried out: runs, suites, `try`, the demo's stage and the
+/// benchmark use it.
 ///
 /// For each trial it makes the evidence folder, runs the trial, runs it once more if the laboratory
-/// itself failed, and journals what came of it before the next one starts.
+/// itself failed, and journals the result before the next one starts.
 package struct TrialSession: Sendable {
   package let directory: RunDirectory
   private let runner: TrialRunner
@@ -18,7 +18,7 @@ package struct TrialSession: Sendable {
     self.runner = runner
   }
 
-  /// What its caller wants to know of a trial, and may change of its record.
+  /// What its caller wants to know about a trial, and may change in its record.
   package struct Hooks: Sendable {
     /// Takes what happens while it happens.
     package var follow: (@Sendable (TrialNews) -> Void)?

@@ -7,7 +7,7 @@ package import Wire
 /// Turns what the agent said, message by message, into the facts that the judge weighs.
 package struct AgentFacts: Sendable {
   package private(set) var facts: [AgentFact] = []
-  /// The line of `agent.jsonl` behind each fact, counted from 1.
+  /// The line of `agent.jsonl` for each fact, counted from 1.
   package private(set) var lines: [Int] = []
   package private(set) var observed: Int64?
   package private(set) var verifierLog: [UInt8] = []
@@ -26,7 +26,7 @@ package struct AgentFacts: Sendable {
   private var unloaded = false
   private var compared = false
 
-  /// From so many more objects of one cache on it is a leak. The counts are exact (the agent has
+  /// From this many more objects of one cache, it is a leak. The counts are exact (the agent has
   /// the caches shrunk first), but the agent's own work may hold one or two.
   package static let leakThreshold: Int64 = 4
 
@@ -88,14 +88,14 @@ package struct AgentFacts: Sendable {
       ]
     case .health: return []
     case .finished:
-      // A log that is not whole may lack the very line that says why.
+      // An incomplete log may lack exactly the line that says why.
       guard verifierLog.count == announced else {
         return [
           .laboratoryFailed(
             "\(verifierLog.count) bytes of verifier log came, \(announced) were announced")
         ]
       }
-      // Without a look at what is left nobody knows whether the kernel is well.
+      // Unless someone checks what is left, nobody knows whether the kernel is intact.
       return failedChecks == 0 && compared ? [.healthy, .finished] : [.finished]
     case .failed(let words): return [.laboratoryFailed(words)]
     }

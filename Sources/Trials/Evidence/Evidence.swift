@@ -55,12 +55,12 @@ package struct Evidence: Sendable {
     try Files.write(json: value, to: path(name))
   }
 
-  /// Keeps what was seen of a program while it was loaded: what bpftool said, and machine code both
-  /// as it is (`jited-<function>.bin`) and in words.
+  /// Keeps what was seen of a program while it was loaded: bpftool's output, and machine code both
+  /// as it is (`jited-<function>.bin`) and as text.
   ///
   /// - Parameters:
-  ///   - tools: by the names of ``ToolOutput``, which are no other evidence's.
-  ///   - full: the object, whose lines the words are.
+  ///   - tools: by the names of ``ToolOutput``, which no other evidence has.
+  ///   - full: the object, from which the lines come.
   func write(
     _ tools: [(name: String, bytes: [UInt8])], of compiled: CompiledFrames, full: String
   ) async throws {
@@ -94,7 +94,7 @@ package struct Evidence: Sendable {
     }
   }
 
-  /// Put what was gathered into the folder. QEMU's own log stays only where it says something.
+  /// Writes what was gathered into the folder. QEMU's own log is kept only if it says something.
   func finish() throws {
     try write(Self.agentName, agent)
     try write("qmp.jsonl", qmp)

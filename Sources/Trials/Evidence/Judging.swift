@@ -10,10 +10,10 @@ import Scenarios
 package import Verdicts
 
 extension TrialRunner {
-  /// Read the evidence, resolve frames to source lines, and let the judge decide.
+  /// Reads the evidence, resolves frames to source lines, and lets the judge decide.
   ///
-  /// - Returns: the judge's rule and verdict, and whether the laboratory failed: then the trial may be
-  ///   tried again.
+  /// - Returns: the judge's rule and verdict, and whether the laboratory failed: the trial may then
+  ///   be retried.
   func judge(
     _ trial: Trial, _ course: Course, full: String, _ evidence: Evidence
   ) async throws -> (rule: String, verdict: Verdict, laboratoryFailed: Bool) {
@@ -63,8 +63,8 @@ extension TrialRunner {
     {
       return .laboratoryFailed(reason)
     }
-    // The agent names each step before it takes it: without one the twin was not even there, unless
-    // the step was lost on its way because the twin stopped the guest at once.
+    // The agent names each step before it takes it. Without one the twin was not even there, unless
+    // the step was lost because the twin stopped the guest at once.
     guard facts.agent.isEmpty, !facts.consoleShowsTwin else {
       return course.ending.completed(
         by: console, reports: facts.console, isOfTwin: facts.isOfTwin)
@@ -103,8 +103,8 @@ extension TrialRunner {
     }
   }
 
-  /// Which of an object's programs was refused, in libbpf's words: `prog 'count_packet': BPF program
-  /// load failed: Permission denied` (libbpf.c, `bpf_object_load_prog`).
+  /// Which of an object's programs was refused, according to libbpf: `prog 'count_packet': BPF
+  /// program load failed: Permission denied` (libbpf.c, `bpf_object_load_prog`).
   package static func refusedProgram(_ agent: [AgentFact]) -> String? {
     for case .refused(_, _, let message) in agent {
       for line in message.split(separator: "\n") where line.contains("load") {

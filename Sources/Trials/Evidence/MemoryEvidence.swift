@@ -4,16 +4,16 @@
 import Machine
 import Verdicts
 
-/// What was read of a guest's kernel memory when its trial was over: as a witness for the judge, and as
-/// files of the evidence folder.
+/// What was read from a guest's kernel memory when its trial was over: as a witness for the judge,
+/// and as files of the evidence folder.
 ///
 /// `printk.log` is the kernel's own copy of its log since the trial began. `memory.json` has the
-/// kernel's counters before and after, and says of each report who bears it out; where nothing could
-/// be read it says why.
+/// kernel's counters before and after, and says for each report what bears it out; if nothing could
+/// be read, it says why.
 struct MemoryEvidence: Sendable {
   private let look: KernelLook
   private let log: [UInt8]?
-  /// Nil where nothing was read.
+  /// Nil if nothing was read.
   let witness: MemoryWitness?
 
   init(_ look: KernelLook) {
@@ -99,14 +99,14 @@ private struct Record: Encodable {
 
   var read: Bool
   var why: String?
-  /// The taint mask afterwards in the agent's words, where it says that it changed.
+  /// The taint mask afterwards according to the agent, if it reported a change.
   var agentTaint: UInt64?
   var before: KernelCondition?
   var after: KernelCondition?
   var log: Log?
   /// Loaded since then, and still there.
   var modules: [String]?
-  /// What was in order before, and can't be followed any more.
+  /// What was intact before, and can no longer be followed.
   var damage: [String]?
   /// What stopping the guest and reading its memory took.
   var milliseconds: Double?

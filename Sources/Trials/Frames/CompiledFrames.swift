@@ -4,7 +4,8 @@
 package import Verdicts
 package import Wire
 
-/// From a frame in a JITed program to its line of C, by what the guest's kernel told of its code.
+/// From a frame in a JITed program to its line of C, using what the guest's kernel said about its
+/// code.
 package struct CompiledFrames: Sendable {
   private var functions: [CompiledFunction] = []
 
@@ -12,16 +13,16 @@ package struct CompiledFrames: Sendable {
 
   package mutating func add(_ function: CompiledFunction) { functions.append(function) }
 
-  /// The function of this name and size; nil where there is none, or several.
+  /// The function of this name and size; nil if there is none, or more than one.
   package func function(named name: String, size: Int) -> CompiledFunction? {
     let fits = functions.filter { $0.name == name && $0.size == size }
     return fits.count == 1 ? fits[0] : nil
   }
 
-  /// The places of those frames that lie in the programs, by frame (`symbol+0xoffset`).
+  /// The places of the frames that are in the programs, by frame (`symbol+0xoffset`).
   ///
-  /// The innermost frame is where the processor was; those below it are addresses behind a call,
-  /// whose line is one byte earlier.
+  /// The innermost frame is where the CPU was; those below it are return addresses, whose line is
+  /// one byte earlier.
   package func places(of frames: [Frame]) -> [String: SourcePlace] {
     var places: [String: SourcePlace] = [:]
     for (depth, frame) in frames.enumerated() {
@@ -33,7 +34,7 @@ package struct CompiledFrames: Sendable {
 
   private func place(of frame: Frame, isReturn: Bool) -> SourcePlace? {
     guard let name = Self.name(of: frame.symbol) else { return nil }
-    // Two functions of one name can't be told apart by it.
+    // A name that two functions share doesn't identify either.
     let named = functions.filter { $0.name == name }
     let fits = named.isEmpty ? functions.filter { Self.shortened($0.name) == name } : named
     guard fits.count == 1, let function = fits.first,

@@ -9,7 +9,7 @@ package import Verdicts
 package struct FrameQuestion: Sendable, Equatable {
   /// As the kernel prints them, sorted.
   let places: [String]
-  /// Those at which a call returns: below the innermost frame stand addresses behind a call.
+  /// Return addresses: all frames below the innermost one.
   let returns: Set<String>
 
   package init(_ traces: [[Frame]], ofModule module: String) {
@@ -27,7 +27,7 @@ package struct FrameQuestion: Sendable, Equatable {
 }
 
 extension Forge {
-  /// The lines behind the frames, by frame.
+  /// The lines of the frames, by frame.
   package func resolve(_ question: FrameQuestion, in full: String) async throws -> [String:
     SourcePlace]
   {
@@ -36,8 +36,8 @@ extension Forge {
   }
 }
 
-/// The lines behind the frames that are on the console when the worker has died, looked up while the
-/// guest is still examined. Whoever lets go of it ends the lookup.
+/// The lines of the frames that are on the console when the worker has died, looked up while the
+/// guest is still being examined. Releasing it ends the lookup.
 final class EarlyFrames: Sendable {
   private let question: FrameQuestion
   private let answer: Task<[String: SourcePlace], any Error>
@@ -59,7 +59,7 @@ final class EarlyFrames: Sendable {
 
   deinit { answer.cancel() }
 
-  /// Nil where the whole console asks something else.
+  /// Nil if the whole console needs another lookup.
   func answer(to question: FrameQuestion) async throws -> [String: SourcePlace]? {
     question == self.question ? try await answer.value : nil
   }

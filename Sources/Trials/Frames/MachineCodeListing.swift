@@ -5,7 +5,7 @@ import Host
 import Verdicts
 package import Wire
 
-/// The machine code that the kernel's JIT made of a program, for people: a function behind the
+/// The machine code that the kernel's JIT made of a program, for people: one function after the
 /// other, each instruction below the line of C that it comes from.
 package struct MachineCodeListing {
   package static let name = "jited.txt"
@@ -19,7 +19,7 @@ package struct MachineCodeListing {
   package init(_ source: SourceLines) { self.source = source }
 
   /// - Parameters:
-  ///   - compiled: where the function's lines begin; nil where the kernel didn't tell.
+  ///   - compiled: where the function's lines begin; nil if the kernel didn't say.
   ///   - disassembly: objdump's output for the function alone, at address 0.
   package mutating func add(
     _ function: String, size: Int, compiled: CompiledFunction?, disassembly: String
@@ -32,7 +32,7 @@ package struct MachineCodeListing {
       guard let offset = Self.offset(of: line) else { continue }
       while let start = lines.first, start.offset <= offset {
         lines.removeFirst()
-        // Where several begin at one instruction, the last one is its.
+        // If several begin at one instruction, the last one is its line.
         let isLast = lines.first.map { $0.offset > offset } ?? true
         guard isLast, start.words != shown else { continue }
         shown = start.words

@@ -4,10 +4,11 @@
 import Forge
 package import Verdicts
 
-/// The lines of C that a program's object names, with their text, as the host itself has read them off
-/// the object.
+/// The lines of C that a program's object names, with their text, as the host itself has read them
+/// from the object.
 ///
-/// A guest names files and lines, too, and may name any: no file is opened on its word.
+/// A guest names files and lines, too, and may name any, so no file is opened because a guest names
+/// it.
 package struct SourceLines: Sendable {
   private let lines: [SourcePlace: String]
   private let files: Set<String>
@@ -17,8 +18,7 @@ package struct SourceLines: Sendable {
     files = Set(lines.keys.map(\.file))
   }
 
-  /// None where the object has no line information that can be read: then it can have told a guest
-  /// of none.
+  /// Empty if the object has no readable line information: then it can't have given a guest any.
   init(ofObject path: String) {
     // An object without lines is no failure: see above.
     let table = try? LineTable(ObjectFile(path: path))

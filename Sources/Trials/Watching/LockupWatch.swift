@@ -8,11 +8,11 @@ package struct ProcessorSample: Sendable {
   /// Seconds since the trial began.
   package var now: Double
   package var registers: [ProcessorRegisters]
-  /// By processor, what its thread in QEMU has used of the host's processors, in seconds, and
-  /// whether that thread sleeps (waits for nothing but an event) at this moment.
+  /// By CPU, how much of the host's CPU time its thread in QEMU has used, in seconds, and whether
+  /// that thread sleeps (only waits for an event) at this moment.
   package var threads: [Int: Thread]
-  /// By processor, how far it has counted time by its kernel's memory; a processor of which nobody
-  /// knows is missing.
+  /// By CPU, how far it has counted time according to its kernel's memory; without those for which
+  /// that is unknown.
   package var ticks: [Int: Ticks]
   /// How many bytes the console has had.
   package var console: Int
@@ -51,33 +51,33 @@ package struct ProcessorSample: Sendable {
   }
 }
 
-/// Tells from registers, sampled several times, that a processor has interrupts off for good: pure.
+/// Decides from registers, sampled several times, that a CPU has interrupts off for good: pure.
 ///
-/// A guest is sampled only where something makes it suspect: see `TrialWatch`. Interrupts that are
-/// off in every sample are no proof by themselves. QEMU's translator answers where it leaves
-/// translated code, which may be inside the timer's interrupt each time, while the loop that was
-/// interrupted has them on; and a busy host may have stopped the processor in the midst of an
-/// ordinary short section. So the processor must not have counted a single tick of time either, where
-/// its kernel's memory says so; and it ran all the while, by its thread's own
-/// clock, or is halted, which with interrupts off only an NMI can end. QEMU says whether one is
-/// halted under TCG and KVM; where an accelerator doesn't, the same instruction in all samples and a
-/// thread that sleeps in all of them and uses no time say the same.
+/// A guest is sampled only if something makes it suspect: see `TrialWatch`. Interrupts that are off
+/// in every sample are no proof by themselves. QEMU's translator answers where it leaves translated
+/// code, which may be inside the timer's interrupt each time, while the interrupted loop has them
+/// on; and a busy host may have stopped the CPU in the middle of an ordinary short section. So the
+/// CPU must not have counted a single tick of time, either, if its kernel's memory shows that; and
+/// it ran all the time, by its thread's own clock, or is halted, which with interrupts off only an
+/// NMI can end. QEMU says whether a CPU is halted under TCG and KVM; if an accelerator doesn't, the
+/// same instruction in all samples and a thread that sleeps in all of them and uses no time prove
+/// the same.
 package struct LockupWatch: Sendable {
   package enum Suspicion: Sendable, Equatable {
     /// The guest says nothing, whichever processor it may be.
     case silence
-    /// The guest still speaks, but this processor's clock stands still.
+    /// The guest still speaks, but this CPU's clock stands still.
     case noTicks(processor: Int)
   }
 
   package static let samples = 8
   /// Seconds between the first and the last sample.
   package static let span = 0.8
-  /// As many of the ticks that would have come are missed before a count is said to stand still.
+  /// A count stands still only if it missed at least this many ticks.
   package static let missed = 3.0
-  /// Of the span, or of more where the host is busy, a processor that spins must have run so many.
+  /// A spinning CPU must have run this much of the span, or of a longer one if the host is busy.
   package static let running = 0.3
-  /// A processor that is halted uses none, but for what looking at it costs.
+  /// A halted CPU uses no time, except for what sampling it costs.
   package static let idle = 0.05
   /// Samples further apart than this have missed too much.
   package static let gap = 1.0
@@ -120,8 +120,8 @@ package struct LockupWatch: Sendable {
     let halted =
       views.allSatisfy(\.halted)
       || Set(views.map(\.instruction)).count == 1 && sleeps && used <= Self.idle
-    // A processor that was taken out of service halts like this, too. Where the guest only fell
-    // silent, another processor that runs may be the reason, and may just be slow.
+    // A CPU that was taken offline halts like this, too. If the guest only fell silent, another CPU
+    // that runs may be the reason, and may just be slow.
     if halted, suspicion == .silence, run.contains(where: { $0.isRunning(but: processor) }) {
       return nil
     }
@@ -131,8 +131,8 @@ package struct LockupWatch: Sendable {
       seconds: last.now - first.now)
   }
 
-  /// Whether the first processor, which takes the harness's NMI, has counted time since the guest
-  /// became suspect; nil where nobody knows.
+  /// Whether the first CPU, which takes the harness's NMI, has counted time since the guest became
+  /// suspect; nil if unknown.
   package var countsTicks: Bool? {
     let counts = taken.compactMap { $0.ticks[0] }
     guard let first = counts.first, let last = counts.last, counts.count > 1 else { return nil }
@@ -158,7 +158,7 @@ extension ProcessorSample {
     registers.first { $0.processor == processor }
   }
 
-  /// Whether another processor than this one is not halted.
+  /// Whether any other CPU is not halted.
   fileprivate func isRunning(but processor: Int) -> Bool {
     registers.contains { $0.processor != processor && !$0.halted }
   }

@@ -32,7 +32,7 @@ package struct RegisterLog {
   /// Each question that gets no answer costs the trial two seconds.
   private static let mostFailures = 3
 
-  /// One look; nil where QEMU does not answer, for instance because it is stopped.
+  /// One sample; nil if QEMU does not answer, for example because it is stopped.
   package mutating func sample(_ guest: Guest, now: () -> Double) async -> ProcessorSample? {
     guard failures < Self.mostFailures else { return nil }
     do {
@@ -64,7 +64,7 @@ package struct RegisterLog {
     return found
   }
 
-  /// How far the processors have counted time; none where nobody knows.
+  /// How far the CPUs have counted time; empty if unknown.
   private mutating func ticks(of guest: Guest, processors: Int) async
     -> [Int: ProcessorSample.Ticks]
   {

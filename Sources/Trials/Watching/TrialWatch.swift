@@ -8,49 +8,49 @@ import Wire
 
 /// Decides when a trial is over, and how it ended: pure, so that it is tested without a guest.
 ///
-/// A guest that says nothing is not hung until it has used processor time in silence: on a loaded
-/// host a healthy guest gets no processor, and is given its time. Where silence, or a processor whose
-/// clock stands still, makes a guest suspect, its registers are sampled, and `LockupWatch` says
-/// whether they prove a lockup.
+/// A silent guest is not hung until it has used CPU time in silence: on a loaded host a healthy
+/// guest gets no CPU, and is given time. If silence, or a CPU whose clock stands still, makes a
+/// guest suspect, its registers are sampled, and `LockupWatch` decides whether they prove a lockup.
 package struct TrialWatch: Sendable {
   package struct Limits: Sendable {
     package init() {}
 
-    /// Processor seconds of silence after which a guest is taken for hung. Longer than the kernel's
+    /// Seconds of CPU time in silence after which a guest counts as hung. Longer than the kernel's
     /// own detectors take (3 to 3.6 s with `watchdog_thresh=1`), which say more.
     package var silentProcessor = 4.0
-    /// Wall seconds of silence after which a guest is taken for hung though it uses no processor.
+    /// Wall seconds of silence after which a guest counts as hung even if it uses no CPU time.
     package var silentWall = 20.0
     /// Wall seconds of silence, or without a tick of one processor while the agent speaks, after
     /// which the registers are sampled; and heartbeats in a row that must have seen no tick.
     package var suspect = 2.3
     package var suspectHeartbeats = 8
-    /// Processor seconds between the interrupt that asks for a back trace and the end, where the
-    /// console says nothing any more. A kernel with two processors that panics spins for a second
-    /// until it gives up waiting for the other one (Linux: `native_stop_other_cpus`).
+    /// Seconds of CPU time between the interrupt that asks for a backtrace and the end, if nothing
+    /// more appears on the console. A kernel with two CPUs that panics spins for a second until it
+    /// gives up waiting for the other one (Linux: `native_stop_other_cpus`).
     package var answer = 0.3
-    /// Wall seconds for which the worker, or the examiner behind it, may sleep uninterruptibly in one
-    /// step, and heartbeats in a row that must have seen it: on a starved host few come in that time.
+    /// Wall seconds for which the worker, or the examiner after it, may sleep uninterruptibly in
+    /// one step, and consecutive heartbeats that must have seen it: on a starved host few arrive in
+    /// that time.
     package var uninterruptible = 4.0
     package var uninterruptibleHeartbeats = 8
     /// Wall seconds for which the harness itself did not run. A trial in which that happened is no
     /// evidence of the guest's.
     package var away = 2.0
-    /// Somebody works in the guest: it goes on then.
+    /// Somebody works in the guest, so it continues then.
     package var toleratesAbsence = false
-    /// Wall seconds of the whole trial, however lively the guest, without those in which the guest was
-    /// ready to run and the host gave it no processor. Of these at most `starved` count.
+    /// Wall seconds of the whole trial, however active the guest is, without those in which it was
+    /// ready to run and the host gave it no CPU. Of these at most `starved` count.
     package var trial = 60.0
     package var starved = 240.0
-    /// Wall seconds between a panic, or the interrupt that asks for a back trace, and the end.
+    /// Wall seconds between a panic, or the interrupt that asks for a backtrace, and the end.
     package var lastWords = 5.0
 
     /// Gives a guest the time that it needs.
     package mutating func fit(cpus: Int, kernel: KernelTraits?) {
       // Two processors that spin use twice the time, and their detectors need as long.
       silentProcessor *= Double(cpus)
-      // Where each access or lock is checked, the verifier takes many times as long to get to its
-      // limit of a million instructions: more than a minute under TCG.
+      // If each access or lock is checked, the verifier takes many times as long to reach its limit
+      // of a million instructions: more than a minute under TCG.
       // Such a kernel's own detectors get more time, too (vm/builds.yaml).
       guard let kernel, !kernel.options.isDisjoint(with: ["KASAN", "PROVE_LOCKING"]) else { return }
       trial *= 4
@@ -63,14 +63,14 @@ package struct TrialWatch: Sendable {
     case wait
     /// Take the processors' registers and hand them to ``note(_:)``.
     case sample(LockupWatch.Suspicion)
-    /// Ask the silent guest for its back trace.
+    /// Ask the silent guest for its backtrace.
     case injectNMI
     case end(Ending)
   }
 
   private enum Phase: Equatable {
     case running
-    /// It was asked for a back trace at this time, and is over with this ending.
+    /// It was asked for a backtrace at this time, and ends with this ending.
     case questioned(Ending, at: Double)
     case panicked(at: Double)
     case reset(at: Double)
@@ -83,7 +83,7 @@ package struct TrialWatch: Sendable {
   /// Nil until the first event: what the guest used before the trial, to boot, counts for nothing.
   private var processorAtLastWord: Double?
   private var step: String?
-  /// An uninterruptible sleep that goes on, and how many heartbeats in a row have seen it.
+  /// An uninterruptible sleep that continues, and how many consecutive heartbeats have seen it.
   private var sleep: (since: Double, heartbeats: Int)?
   private var lastTick = 0.0
   private var clocks = ProcessorClocks()
@@ -96,10 +96,11 @@ package struct TrialWatch: Sendable {
 
   /// - Parameters:
   ///   - now: seconds since the trial began.
-  ///   - processor: seconds of processor time that the guest's QEMU has used.
+  ///   - processor: CPU time that the guest's QEMU has used, in seconds.
   ///   - console: how many bytes the console has had.
-  ///   - absence: seconds of the longest time since the trial began in which the harness did not run.
-  ///   - waited: seconds for which a processor of the guest's was ready to run and had none of the host's.
+  ///   - absence: the longest time since the trial began in which the harness did not run, in
+  ///     seconds.
+  ///   - waited: how long the guest's threads were ready to run and had no CPU, in seconds.
   package mutating func handle(
     _ event: GuestEvent, now: Double, processor: Double, console bytes: Int = 0,
     absence: Double = 0, waited: @autoclosure () -> Double = 0
@@ -128,8 +129,8 @@ package struct TrialWatch: Sendable {
   private mutating func hear(_ message: AgentMessage, now: Double, processor: Double) -> Action {
     noteLife(now: now, processor: processor)
     switch message {
-    // Nor does what the agent says take back what QEMU has told: a kernel that panicked or reset
-    // has nobody who could.
+    // Nor can the agent's messages take back what QEMU has reported: after a panic or a reset
+    // nothing is left that could.
     case .finished: return hasEnded ? .wait : .end(.answered)
     case .failed(let words): return .end(.laboratoryFailed(words))
     case .hello: return .end(.laboratoryFailed("the agent greeted in the middle of a trial"))
@@ -141,13 +142,13 @@ package struct TrialWatch: Sendable {
     case .step(let name):
       step = name
       sleep = nil
-    // Whatever else it tells of, it got on.
+    // Whatever else it reports, it made progress.
     default: sleep = nil
     }
     return .wait
   }
 
-  /// Weigh a sample that was asked for.
+  /// Weighs a requested sample.
   package mutating func note(_ sample: ProcessorSample, on suspicion: LockupWatch.Suspicion)
     -> Action
   {
@@ -156,7 +157,7 @@ package struct TrialWatch: Sendable {
     return .injectNMI
   }
 
-  /// The guest is asked for its back trace now, and not when it was found to hang.
+  /// The guest is asked for its backtrace now, not when it was found to hang.
   package mutating func question(now: Double) {
     if case .questioned(let ending, _) = phase { phase = .questioned(ending, at: now) }
   }
@@ -175,7 +176,8 @@ package struct TrialWatch: Sendable {
 
   private mutating func note(_ event: QMPEvent, now: Double) {
     switch (event.name, phase) {
-    // A guest that was questioned panics because it was: `unknown_nmi_panic`. It stays silent's.
+    // A guest that was asked panics because of that: `unknown_nmi_panic`. It still counts as
+    // silent.
     case ("GUEST_PANICKED", .running): phase = .panicked(at: now)
     case ("SHUTDOWN", .running):
       // QEMU: qapi/run-state.json, ShutdownCause.
@@ -201,8 +203,8 @@ package struct TrialWatch: Sendable {
 
   private mutating func look(now: Double, processor: Double, waited: () -> Double) -> Action {
     defer { lastTick = now }
-    // Whoever handles events was away: what the guest said meanwhile may still be in the queue
-    // behind this tick.
+    // The handler of events was away: what the guest said in that time may still be in the queue
+    // after this tick.
     if phase == .running && now - lastTick > limits.away {
       noteLife(now: now, processor: processor)
       clocks = ProcessorClocks()
