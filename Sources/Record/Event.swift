@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the engine tells while it works. Front ends show it; the engine itself never prints.
+/// What the engine reports while it works. Front ends show it; the engine itself never prints.
 public enum Event: Sendable, Equatable {
-  /// `done`: how many of its trials an earlier sitting has left behind.
+  /// `done`: how many of its trials were done in earlier sittings.
   case runStarted(RunHeader, done: Int)
   /// A kernel, an image, a template… is being made.
   case preparing(String)
   case prepared(String, seconds: Double)
-  /// How far something that takes long is: `done` from 0 to 1; nil seconds where nothing can be said.
+  /// The progress of something slow: `done` from 0 to 1; nil seconds if no estimate is possible.
   case advanced(String, done: Double, secondsLeft: Double?)
   case trialStarted(TrialID)
   case trialEnded(TrialRecord)

@@ -5,7 +5,7 @@
 public struct FeatureLadder: Codable, Sendable, Equatable {
   public struct Kernel: Codable, Sendable, Equatable {
     public var name: String
-    /// Nil where it could not be asked.
+    /// Nil if it could not be probed.
     public var release: String?
     /// Why it could not be asked.
     public var reason: String?
@@ -23,7 +23,7 @@ public struct FeatureLadder: Codable, Sendable, Equatable {
     public var name: String
     /// The names of the kernels that have it, in the ladder's order.
     public var kernels: [String]
-    /// Where mainline Linux has it from; nil for what the catalogue doesn't use.
+    /// The version of mainline Linux that introduced it; nil for what the catalogue doesn't use.
     public var mainline: Mainline?
   }
 
@@ -44,7 +44,7 @@ public struct FeatureLadder: Codable, Sendable, Equatable {
   public var features: [Feature]
 
   /// - Parameters:
-  ///   - probes: for each kernel that was asked what it has, by kind.
+  ///   - probes: for each kernel that was probed what it has, by kind.
   ///   - mainline: what the catalogue uses, by kind and name. It is in the ladder whether a kernel
   ///     has it or not.
   public init(
@@ -65,7 +65,7 @@ public struct FeatureLadder: Codable, Sendable, Equatable {
     self.features = features
   }
 
-  /// Those that not all of the kernels that were asked have.
+  /// Those that not all of the probed kernels have.
   public var steps: [Feature] {
     let asked = kernels.count { $0.release != nil }
     return features.filter { $0.kernels.count < asked }

@@ -13,7 +13,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
   /// The arguments of the command line.
   public var command: [String]
   public var host: Host
-  /// `kvm` or `tcg`, and how that was found out; a kernel's own may differ.
+  /// `kvm` or `tcg`, and how that was decided; a kernel's own may differ.
   public var accelerator: String
   public var acceleratorReason: String
   public var kernels: [Kernel]
@@ -23,22 +23,22 @@ public struct RunHeader: Codable, Sendable, Equatable {
   /// from before 2026-12 a random number that nothing depends on.
   public var seed: UInt64
   public var repetitions: Int
-  /// True where every guest boots instead of being restored.
+  /// True if every guest boots instead of being restored.
   public var cold: Bool
-  /// For a profile the one on which an armed twin that survived is tried again; nil where none is.
+  /// For a profile, the one on which an armed twin that survived is tried again; nil if none is.
   public var secondLooks: [String: String]?
   /// Whether bpftool looks at programs while they are loaded; nil for no.
   public var inspected: Bool?
-  /// What bpftool said of the kernels' features; nil where programs aren't looked at.
+  /// bpftool's report on the kernels' features; nil if programs aren't inspected.
   public var features: FeatureLadder?
   /// The suite whose items the trials are; nil for a run of the catalogue.
   public var suite: Suite?
-  /// The names under which a user's own files were tried: no scenario declares them. Nil where
+  /// The names under which a user's own files were tried: no scenario declares them. Nil if
   /// scenarios were run.
   public var tried: [String]?
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
-  /// Wall time of the run so far; nil where a harness was killed and nobody knows.
+  /// Wall time of the run so far; nil if it is unknown because a harness was killed.
   public var seconds: Double?
 
   public struct Host: Codable, Sendable, Equatable {
@@ -60,18 +60,18 @@ public struct RunHeader: Codable, Sendable, Equatable {
     }
   }
 
-  /// The name on the command line and the exact kernel behind it.
+  /// The name on the command line and the exact kernel that it stands for.
   public struct Kernel: Codable, Sendable, Equatable {
     public var name: String
-    /// What `uname -r` says in its guests. Kernels that were built anew can share it.
+    /// What `uname -r` says in its guests. Rebuilt kernels can share it.
     public var release: String
-    /// The version of Debian's package; of a kernel that was added, one made of its content. Nil
-    /// where it could not be had, and in records from before it was noted.
+    /// The version of Debian's package; for an added kernel, one derived from its content. Nil if
+    /// it could not be fetched, and in records from before it was recorded.
     public var version: String?
-    /// Why it could not be had, and all of its trials were skipped; nil where it could.
+    /// Why it was not available, and all of its trials were skipped; nil if it was.
     public var missing: String?
-    /// Why its guests could not be made ready, and all of its trials are inconclusive; nil where
-    /// they could.
+    /// Why its guests could not be made ready, and all of its trials are inconclusive; nil if they
+    /// could.
     public var failure: String?
     /// What its guests run on; nil for the run's accelerator.
     public var accelerator: String?
@@ -88,7 +88,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
       self.accelerator = accelerator
     }
 
-    /// Why none of its trials is run; nil where they are.
+    /// Why none of its trials is run; nil if they are.
     public var obstacle: String? { missing ?? failure }
 
     /// `6.1.0-56-cloud-amd64 (6.1.192-2)`: release and version, as far as they are known.
@@ -154,8 +154,8 @@ public struct RunRecord: Sendable, Equatable {
     self.warnings = warnings
   }
 
-  /// The records that count: a trial that was tried again has its last one here only, and where a
-  /// scenario depends on chance, the outcome is that of its group.
+  /// The records that count: a retried trial has only its last one here, and if a scenario depends
+  /// on chance, the outcome is that of its group.
   public var currentTrials: [TrialRecord] {
     OutcomePolicy.settled(trials.filter { !$0.superseded }, of: header, scenarios: scenarios)
   }

@@ -9,10 +9,10 @@ public struct SecondLook: Sendable, Equatable {
   public var first: TrialID
   /// The trial on the other profile.
   public var id: TrialID
-  /// Nil where it was not made yet.
+  /// Nil if it was not made yet.
   public var second: TrialRecord?
 
-  /// Whether the other profile's kernel noticed something; nil where nobody knows.
+  /// Whether the other profile's kernel noticed something; nil if unknown.
   public var seen: Bool? {
     guard let second else { return nil }
     switch second.verdict.ruling {
@@ -53,8 +53,8 @@ public struct SecondLook: Sendable, Equatable {
 }
 
 extension RunHeader {
-  /// The trial that looks again at what `trial` has left unnoticed; nil where it noticed something,
-  /// and where no second look is wanted.
+  /// The trial that looks again at what `trial` has left unnoticed; nil if it noticed something,
+  /// and if no second look is wanted.
   public func secondLook(at trial: TrialRecord) -> TrialID? {
     guard trial.id.armed, !trial.superseded, trial.verdict.ruling == .survived,
       let profile = secondLooks?[trial.id.profile], profile != trial.id.profile

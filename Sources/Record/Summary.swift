@@ -15,16 +15,16 @@ public struct Summary: Codable, Sendable, Equatable {
   /// Scenarios whose two armed twins both have a record and whose control is met, counted on each
   /// kernel and profile.
   public var pairedFaults: Int
-  /// Scenarios of which an armed twin has a record that proves nothing, because the control isn't
-  /// met or wasn't run; counted on each kernel and profile.
+  /// Scenarios with an armed twin whose record proves nothing, because the control isn't met or
+  /// wasn't run; counted for each kernel and profile.
   public var faultsWithoutControl: Int
-  /// How many armed trials of each mechanism ended in each class, those without a control left out;
-  /// classes with none are left out, too.
+  /// How many armed trials of each mechanism ended in each class, without those that have no
+  /// control, and without empty classes.
   public var armed: [String: [String: Int]]
   /// How many faults that went unnoticed were looked at again, and how many of these were seen.
   public var secondLooks: Int
   public var secondLooksSeen: Int
-  /// Wall time of the run; nil where nobody knows it.
+  /// Wall time of the run; nil if unknown.
   public var seconds: Double?
   public var trialsPerSecond: Double?
   /// 0 all met, 1 some unmet, 3 some inconclusive or not run and none unmet; skipped ones don't
@@ -81,7 +81,7 @@ public struct Summary: Codable, Sendable, Equatable {
     exitStatus = trials.contains { $0.outcome == .unmet } ? 1 : undecided > 0 ? 3 : 0
   }
 
-  /// Whether both disarmed twins are met, every time that they were run. Without that the armed ones
+  /// Whether both disarmed twins are met, every time that they were run. Otherwise the armed ones
   /// prove nothing: what doesn't compile is refused as well, though no gate has held.
   package static func hasControl(_ trials: [TrialRecord]) -> Bool {
     let control = trials.filter { !$0.id.armed }

@@ -43,7 +43,7 @@ func system(_ action: String, _ path: String, _ call: () -> Int) throws -> Int {
   }
 }
 
-/// A file of our own, closed when the last reference goes.
+/// A file that is closed when the last reference to it goes.
 final class OpenFile: Sendable {
   let path: String
   let descriptor: Int32
@@ -99,7 +99,7 @@ final class OpenFile: Sendable {
     try system("shorten", path) { Int(ftruncate(descriptor, length)) }
   }
 
-  /// - Returns: false where another process has the file locked.
+  /// - Returns: false if another process has locked the file.
   func tryLock() throws -> Bool {
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
@@ -111,7 +111,7 @@ final class OpenFile: Sendable {
 
   func readAll() throws -> [UInt8] { try read(from: 0, .max) }
 
-  /// At most `limit` bytes from `offset` on; less only where the file ends.
+  /// At most `limit` bytes from `offset`; less only if the file ends.
   func read(from offset: Int, _ limit: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < limit {
@@ -132,11 +132,11 @@ final class OpenFile: Sendable {
   }
 }
 
-/// Puts a file in place whole or not at all: written beside it, synced, renamed.
+/// Puts a file in place completely or not at all: written next to it, synced, renamed.
 func replaceFile(_ path: String, with bytes: [UInt8]) throws {
   let beside = "\(path).new"
-  // What a harness that was killed left there; of another's run directory perhaps a symlink to a file
-  // elsewhere.
+  // Left by a harness that was killed; in somebody else's run directory possibly a symlink to a
+  // file elsewhere.
   unlink(beside)
   let file = try OpenFile(beside, O_WRONLY | O_CREAT | O_EXCL, action: "create")
   do {

@@ -49,8 +49,7 @@ public struct TrialRecord: Sendable, Equatable {
   public var observed: Int64?
   public var expected: Expected
   public var outcome: Outcome
-  /// Why the outcome is what it is, where that isn't plain; where nobody said, the verdict's own
-  /// reason.
+  /// Why the outcome is what it is, if that isn't obvious; by default the verdict's own reason.
   public var reason: String?
   public var started: Start?
   public var seconds: Seconds
@@ -58,7 +57,7 @@ public struct TrialRecord: Sendable, Equatable {
   public var evidenceDirectory: String?
   /// True for a trial that the laboratory failed and then tried again.
   public var superseded: Bool
-  /// What a suite's item says beforehand, each held against what came of it; empty for a scenario's
+  /// The expectations of a suite's item, each compared with the result; empty for a scenario's
   /// trial.
   public var checks: [Check] = []
 
@@ -103,7 +102,7 @@ public struct TrialRecord: Sendable, Equatable {
     }
   }
 
-  /// The line has one reason: the verdict's own becomes the record's, if that has none.
+  /// The line has one reason: the record's, or else the verdict's.
   public init(
     id: TrialID, verdict: Verdict, observed: Int64? = nil, expected: Expected, outcome: Outcome,
     reason: String? = nil, started: Start? = nil,

@@ -121,10 +121,10 @@ extension TrialRecord.Expected {
       observation: try keys.decodeIfPresent(Int64.self, forKey: .observation))
   }
 
-  /// What a scenario declares of one arm of a twin. Every disarmed twin must survive and report the
-  /// scenario's observation.
+  /// What a scenario declares for one twin, armed or disarmed. Every disarmed twin must survive and
+  /// report the scenario's observation.
   ///
-  /// - Parameter kernel: nil where it isn't known.
+  /// - Parameter kernel: nil if it isn't known.
   public init(
     of scenario: Scenario, _ mechanism: Mechanism, armed: Bool, profile: String,
     kernel: KernelTraits?

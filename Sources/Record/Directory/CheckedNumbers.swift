@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers in a file that may come from somebody else, checked where they are decoded: what is
-/// reckoned with them later can't overflow.
+/// Numbers in a file that may come from somebody else, checked when they are decoded, so that later
+/// arithmetic can't overflow.
 extension KeyedDecodingContainer {
-  /// A wall time in seconds: none is longer than thirty years, nor less than nothing.
+  /// A wall time in seconds, from zero to thirty years.
   package func decodeSeconds(forKey key: Key) throws -> Double {
     let seconds = try decode(Double.self, forKey: key)
     guard (0...1e9).contains(seconds) else {

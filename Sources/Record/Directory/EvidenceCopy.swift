@@ -24,7 +24,7 @@ private struct EvidenceCopy {
   private(set) var leftOut: [String] = []
   private var bytesLeft = EvidenceCopy.mostBytes
 
-  /// A file with holes takes no room where it is, and all of its length in a copy.
+  /// A file with holes takes no room here, but its full length in a copy.
   private static let mostBytes = 8 << 30
   /// A trial's folder is one level below `evidence`, its files another.
   private static let deepest = 4
@@ -64,7 +64,7 @@ private struct EvidenceCopy {
     var offset = 0
     while offset < length {
       let piece = try file.read(from: offset, min(length - offset, 1 << 20))
-      // The file was cut short meanwhile.
+      // The file was truncated in the meantime.
       if piece.isEmpty { break }
       try copy.write(piece)
       offset += piece.count

@@ -10,9 +10,9 @@ import Synchronization
 public final class RunDirectory: Sendable {
   public let path: String
   private let header: RunHeader
-  /// Wall time of earlier sittings; nil where nobody knows it.
+  /// Wall time of earlier sittings; nil if unknown.
   private let earlierSeconds: Double?
-  /// The lock keeps lines whole and in order.
+  /// The lock keeps lines intact and in order.
   private let journal: Mutex<OpenFile>
 
   private init(path: String, header: RunHeader, earlierSeconds: Double?, journal: OpenFile) {
@@ -30,10 +30,10 @@ public final class RunDirectory: Sendable {
   }
 
   /// Makes `runs/<header.id>/` with everything that is known before the first trial, and points
-  /// `runs/latest` to it. Where it fails, nothing of the directory is left.
+  /// `runs/latest` to it. If it fails, nothing of the directory is left.
   ///
   /// - Parameters:
-  ///   - runs: the folder of all runs; made where it is missing.
+  ///   - runs: the folder of all runs; made if it is missing.
   ///   - scenarios: the files of the scenarios that the run has, kept for its reports.
   /// - Throws: ``SystemFailure``.
   public static func create(
@@ -61,7 +61,7 @@ public final class RunDirectory: Sendable {
     }
   }
 
-  /// Opens a run directory to go on with it; a torn last line is cut off.
+  /// Opens a run directory to continue it; a torn last line is cut off.
   ///
   /// - Throws: ``RunDirectoryError``, ``SystemFailure``, `InvalidScenario`.
   public static func open(_ path: String) throws -> (directory: RunDirectory, record: RunRecord) {
@@ -91,7 +91,7 @@ public final class RunDirectory: Sendable {
   /// What a run left. A torn last line (the harness was killed while it wrote) is dropped and
   /// becomes a warning of the record.
   ///
-  /// - Throws: ``RunDirectoryError`` where it isn't a run directory or a line is malformed,
+  /// - Throws: ``RunDirectoryError`` if it isn't a run directory or a line is malformed,
   ///   ``SystemFailure``, `InvalidScenario`.
   public static func read(_ path: String) throws -> RunRecord {
     try read(try RunFiles.enter(path))
@@ -105,7 +105,7 @@ public final class RunDirectory: Sendable {
     return RunRecord(header: header, trials: trials, scenarios: scenarios, warnings: warnings)
   }
 
-  /// Adds a trial's line by one write and waits until it is on the disk (milliseconds). Where that
+  /// Adds a trial's line with one write and waits until it is on the disk (milliseconds). If that
   /// fails, no part of the line stays.
   ///
   /// - Throws: ``SystemFailure``; `EncodingError` for a number that JSON doesn't have.
@@ -117,7 +117,7 @@ public final class RunDirectory: Sendable {
         try journal.write(line)
         try journal.synchronise()
       } catch let failure {
-        // Where cutting back fails as well, the reader drops the torn line; what matters is why the
+        // If cutting back fails as well, the reader drops the torn line; what matters is why the
         // write failed.
         do { try journal.truncate(to: before) } catch { throw failure }
         throw failure
@@ -125,7 +125,7 @@ public final class RunDirectory: Sendable {
     }
   }
 
-  /// Makes the folder for a trial's evidence. A trial that is tried again gets one of its own.
+  /// Makes the folder for a trial's evidence. A retried trial gets its own.
   ///
   /// - Returns: the folder relative to the run directory, as a record has it.
   /// - Throws: ``SystemFailure``.
@@ -143,10 +143,10 @@ public final class RunDirectory: Sendable {
     }
   }
 
-  /// Notes in `run.json` how long the run took.
+  /// Records in `run.json` how long the run took.
   ///
-  /// - Parameter seconds: wall time of this sitting. A sitting before it that was killed has left
-  ///   no time; then the sum isn't known and nothing is noted.
+  /// - Parameter seconds: wall time of this sitting. An earlier sitting that was killed has left no
+  ///   time; then the sum is unknown and nothing is recorded.
   /// - Returns: the time of all sittings.
   /// - Throws: ``SystemFailure``.
   @discardableResult

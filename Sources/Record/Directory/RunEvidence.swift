@@ -4,9 +4,9 @@
 import Glibc
 public import Scenarios
 
-/// What reports read of a run besides its record: the sources as they were, and the evidence files.
+/// What reports read from a run in addition to its record: the sources as they were, and evidence.
 ///
-/// A run directory may come from somebody else: nothing outside of it is read, whatever it says.
+/// A run directory may come from somebody else: nothing outside it is read, whatever it says.
 public struct RunEvidence: Sendable {
   public let path: String
 
@@ -27,11 +27,11 @@ public struct RunEvidence: Sendable {
     }
   }
 
-  /// A file of a trial's evidence folder; nil where the trial has no such file.
+  /// A file of a trial's evidence folder; nil if the trial has no such file.
   ///
-  /// - Parameter limit: at most so many bytes are read: two thirds from the start of a longer file,
-  ///   the rest from its end.
-  /// - Throws: ``SystemFailure``, ``RunDirectoryError`` where the record names a folder that is not
+  /// - Parameter limit: the most bytes to read: of a longer file, two thirds from its start and the
+  ///   rest from its end.
+  /// - Throws: ``SystemFailure``, ``RunDirectoryError`` if the record names a folder that is not
   ///   the run's.
   public func text(
     _ file: String, of trial: TrialRecord, limit: Int = 96 << 10
@@ -68,7 +68,7 @@ public struct RunEvidence: Sendable {
 
   /// The names of a trial's evidence files, sorted; only regular files are listed.
   ///
-  /// - Throws: ``RunDirectoryError`` where the record names a folder that is not the run's.
+  /// - Throws: ``RunDirectoryError`` if the record names a folder that is not the run's.
   public func files(of trial: TrialRecord) throws -> [String] {
     guard let folder = try folder(of: trial) else { return [] }
     let run = try RunFiles.enter(path)
@@ -89,11 +89,11 @@ public struct RunEvidence: Sendable {
   }
 }
 
-/// A file's lines, the middle left out where it is long.
+/// A file's lines, without the middle if it is long.
 public struct EvidenceText: Sendable {
-  /// Numbered from 1; lines behind what was left out have no number that is known.
+  /// Numbered from 1; the numbers of lines after the gap are unknown.
   public var lines: [String]
-  /// How many of ``lines`` stand before what was left out.
+  /// How many of ``lines`` come before the gap.
   public var head: Int
   /// Bytes left out.
   public var skipped: Int

@@ -86,7 +86,7 @@ enum RunFiles {
       return ([], ["\(file): the file is missing; no trial is recorded"])
     }
     var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    // What follows the last line feed: nothing, unless a write was cut short.
+    // What follows the last line feed: nothing, unless a write was interrupted.
     let torn = lines.removeLast()
     let trials = try lines.enumerated().map { index, line in
       try decode(line, file: file, line: index + 1) as TrialRecord

@@ -3,12 +3,12 @@
 
 import Glibc
 
-/// The files of a run directory, opened beneath it only.
+/// The files of a run directory, opened only below it.
 ///
-/// A run directory may come from somebody else. In it a symlink, a pipe or a device can stand at any
-/// name, so every part of a path is opened from the folder above it without following links, and
-/// only regular files are read, each up to a limit. The directory itself is the user's choice and may
-/// be named by a symlink, as `runs/latest` is.
+/// A run directory may come from somebody else. Any name in it can be a symlink, a pipe or a
+/// device, so every part of a path is opened from the folder above it without following symlinks,
+/// and only regular files are read, each up to a limit. The directory itself is the user's choice
+/// and may be named by a symlink, as `runs/latest` is.
 final class RunFolder: Sendable {
   let path: String
   private let top: OpenFile

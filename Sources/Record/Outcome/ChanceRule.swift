@@ -4,12 +4,12 @@
 internal import Scenarios
 internal import Verdicts
 
-/// What a group of repeated trials comes to, where a scenario says that its fault depends on chance.
+/// The result of a group of repeated trials, if a scenario says that its fault depends on chance.
 ///
-/// Each trial keeps its own verdict. Once all trials of a group are there and at least the share
-/// that the scenario names ended as expected, the others don't count against it: their outcome is
-/// `met`, too, and their reason says why. Trials that are inconclusive stay so, and count as not
-/// agreeing.
+/// Each trial keeps its own verdict. Once all trials of a group exist and at least the share that
+/// the scenario names ended as expected, the others don't count against it: their outcome is `met`,
+/// too, and their reason says why. Inconclusive trials stay inconclusive, and don't count as ended
+/// as expected.
 enum ChanceRule {
   private struct Group: Hashable {
     var scenario: String
@@ -26,8 +26,8 @@ enum ChanceRule {
   }
 
   /// - Parameters:
-  ///   - trials: one record a trial, superseded ones left out.
-  ///   - planned: every trial of the run: a group that isn't whole yet is left as it is.
+  ///   - trials: one record per trial, without superseded ones.
+  ///   - planned: every trial of the run: an incomplete group is left as it is.
   static func settled(
     _ trials: [TrialRecord], planned: @autoclosure () -> [TrialID], scenarios: [Scenario]
   ) -> [TrialRecord] {

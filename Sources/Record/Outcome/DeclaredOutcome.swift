@@ -5,8 +5,8 @@ internal import Verdicts
 
 /// Holds a verdict and an observation against a declaration.
 enum DeclaredOutcome {
-  /// - Returns: `inconclusive` without a verdict, else `met` or `unmet`. Where the declaration has an
-  ///   observation (a disarmed twin's always does), the observed one must be equal.
+  /// - Returns: `inconclusive` without a verdict, otherwise `met` or `unmet`. If the declaration
+  ///   has an observation (a disarmed twin's always does), the observed one must be equal.
   static func decision(on record: TrialRecord) -> OutcomeDecision {
     let (verdict, expected) = (record.verdict, record.expected)
     guard verdict.ruling != .inconclusive else {

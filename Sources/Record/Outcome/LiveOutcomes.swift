@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The outcomes of a run that is under way, for a display: an armed trial that was not as expected
-/// waits for its control, since it is skipped if the control is.
+/// The outcomes of a run in progress, for a display: an armed trial that was not as expected waits
+/// for its control, since it is skipped if the control fails.
 public struct LiveOutcomes: Sendable {
   /// Whether trials have controls: those of a suite don't.
   private let isPaired: Bool
@@ -25,7 +25,7 @@ public struct LiveOutcomes: Sendable {
     return []
   }
 
-  /// Those whose control has not come: a run that goes on has it from before.
+  /// Those whose control has not run: a resumed run has it from before.
   public mutating func rest() -> [TrialRecord] {
     defer { waiting = [:] }
     return waiting.sorted { $0.key < $1.key }.flatMap(\.value)

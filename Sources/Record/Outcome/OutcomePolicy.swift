@@ -4,10 +4,10 @@
 internal import Scenarios
 internal import Verdicts
 
-/// Decides whether what happened is what was declared, by named rules: of one trial the first rule
-/// that applies, and of a whole run every rule, in order.
+/// Decides whether what happened is what was declared, by named rules: for one trial the first rule
+/// that applies, and for a whole run every rule, in order.
 ///
-/// The runner, readers of old runs, the live display and the reports all ask here.
+/// The runner, readers of old runs, the live display and the reports all use it.
 public enum OutcomePolicy {
   /// One rule: its name, for tests and for people who ask why, and the decision if it applies.
   public struct Rule: Sendable {
@@ -76,9 +76,9 @@ public enum OutcomePolicy {
     return ("no rule", OutcomeDecision(.inconclusive, "no rule decides on this trial"))
   }
 
-  /// Why a trial that was planned is not carried out.
+  /// Why a planned trial is not carried out.
   public enum Obstacle: Sendable, Equatable {
-    /// The kernel can't be had: its suite is gone from the mirror.
+    /// The kernel is not available: its suite is gone from the mirror.
     case kernelMissing(String)
     /// The kernel's guests could not be made ready.
     case kernelFailed(String)
@@ -98,12 +98,12 @@ public enum OutcomePolicy {
     }
   }
 
-  /// What the trials of a run come to together.
+  /// What the trials of a run amount to together.
   ///
   /// - Parameters:
-  ///   - trials: one record a trial, superseded ones left out.
-  ///   - header: whose plan says how many repetitions there are to be: a group that isn't whole yet is
-  ///     left as it is.
+  ///   - trials: one record per trial, without superseded ones.
+  ///   - header: its plan says how many repetitions there will be: an incomplete group is left as
+  ///     it is.
   static func settled(
     _ trials: [TrialRecord], of header: RunHeader, scenarios: [Scenario]
   ) -> [TrialRecord] {
@@ -118,7 +118,7 @@ public struct OutcomeDecision: Sendable, Equatable {
   public var outcome: Outcome
   /// There unless the outcome is `met`.
   public var reason: String?
-  /// What a suite's item says beforehand, each held against what came of it.
+  /// The expectations of a suite's item, each compared with the result.
   public var checks: [TrialRecord.Check]
 
   public init(_ outcome: Outcome, _ reason: String? = nil, checks: [TrialRecord.Check] = []) {
@@ -130,7 +130,7 @@ public struct OutcomeDecision: Sendable, Equatable {
 
 /// What one trial's outcome depends on.
 public struct OutcomeFacts: Sendable {
-  /// What a verdict is held against.
+  /// What a verdict is compared with.
   public enum Basis: Sendable {
     /// What the scenario declares of the twin.
     ///
@@ -139,7 +139,7 @@ public struct OutcomeFacts: Sendable {
     case scenario(mayLack: Bool)
     /// What the scenario declares of an armed twin on another profile, if it does.
     case secondLook(isDeclared: Bool)
-    /// What an item of a suite says beforehand.
+    /// The expectations of a suite's item.
     case item(any ItemExpectation)
     /// Nothing: a user's own code is tried.
     case nothing
@@ -167,7 +167,7 @@ public struct OutcomeFacts: Sendable {
   }
 }
 
-/// What a trial left that its outcome may depend on, beside its verdict.
+/// What a trial left that its outcome may depend on, in addition to its verdict.
 public struct TrialRemains: Sendable {
   public var verifierLog: [UInt8]
   /// What tools in the guest printed, by name.
@@ -183,8 +183,8 @@ public struct TrialRemains: Sendable {
     self.steps = steps
   }
 
-  /// Whether the verifier's log says more than how much it looked at: nothing does for a type of
-  /// program, or a place to attach to, that the kernel doesn't know.
+  /// Whether the verifier's log says more than how much it examined: it says nothing else about a
+  /// program type, or a place to attach to, that the kernel doesn't know.
   var verifierSpoke: Bool {
     String(decoding: verifierLog, as: UTF8.self).split(separator: "\n").contains {
       !$0.hasPrefix("processed 0 insns")
@@ -192,7 +192,7 @@ public struct TrialRemains: Sendable {
   }
 }
 
-/// What an item of a suite says beforehand. Only asked when the trial is conclusive.
+/// The expectations of a suite's item. Only used if the trial is conclusive.
 public protocol ItemExpectation: Sendable {
   func weigh(_ record: TrialRecord, _ remains: TrialRemains) -> OutcomeDecision
 }

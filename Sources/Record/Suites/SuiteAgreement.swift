@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far a suite's items agree with what came of them, check by check.
+/// How far a suite's items agree with their results, check by check.
 public struct SuiteAgreement: Codable, Sendable, Equatable {
   public struct Share: Codable, Sendable, Equatable {
     /// `load`, `messages`.
@@ -9,7 +9,7 @@ public struct SuiteAgreement: Codable, Sendable, Equatable {
     /// Items that say something of it, and were judged.
     public var held: Int
     public var agree: Int
-    /// Those among the others of which it is known why.
+    /// Those among the others for which the reason is known.
     public var explained: Int
 
     /// In percent.

@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RunHeader {
-  /// What a run is of, where it isn't the catalogue: a suite's trials have no control, and no twin.
+  /// What a run consists of, if not the catalogue: a suite's trials have no control, and no twin.
   public struct Suite: Codable, Sendable, Equatable {
     public var name: String
-    /// The folder that the suite was made from, as it was named; nil where it needs none.
+    /// The folder that the suite was made from, as it was named; nil if it needs none.
     public var source: String?
     /// Which items were asked for: names or patterns; empty for all.
     public var patterns: [String]
     /// What there is to know of it, a line each: `Linux 6.12.117, clang version 19.1.7`.
     public var about: [String]
-    /// A digest of what the items are made of, by kernel: a run goes on only with the same.
+    /// A digest of what the items are made from, by kernel: a run is only resumed with the same
+    /// one.
     public var digests: [String: String]
 
     public init(
@@ -28,12 +29,12 @@ extension RunHeader {
 }
 
 extension TrialRecord {
-  /// One thing that a suite's item says beforehand, and what came of it.
+  /// One expectation of a suite's item, and the result.
   public struct Check: Codable, Sendable, Equatable {
     /// `load`, `messages`, `return value`.
     public var what: String
     public var agrees: Bool
-    /// What differs, in words; nil where it agrees.
+    /// What differs, in words; nil if it agrees.
     public var difference: String?
 
     public init(_ what: String, difference: String?) {
