@@ -7,8 +7,8 @@ import FoundationEssentials
 public struct Catalogue: Sendable, Equatable {
   /// Those whose files can be used.
   public let scenarios: [Scenario]
-  /// What is wrong with the other files, by the scenario's name. They stand in the way of those only
-  /// who ask for them.
+  /// What is wrong with the other files, by the scenario's name. They only matter to whoever asks
+  /// for them.
   public let broken: [String: [Problem]]
 
   /// - Throws: ``CatalogueError/noFolder(_:)``.
@@ -43,7 +43,8 @@ public struct Catalogue: Sendable, Equatable {
 
   private var names: [String] { (scenarios.map(\.name) + broken.keys).sorted() }
 
-  /// - Throws: ``CatalogueError/unknown(_:suggestion:)``; ``InvalidScenario`` where its file is broken.
+  /// - Throws: ``CatalogueError/unknown(_:suggestion:)``; ``InvalidScenario`` if its file is
+  ///   broken.
   public func scenario(named name: String) throws -> Scenario {
     if let problems = broken[name] { throw InvalidScenario(problems: problems) }
     guard let scenario = scenarios.first(where: { $0.name == name }) else {
@@ -52,11 +53,11 @@ public struct Catalogue: Sendable, Equatable {
     return scenario
   }
 
-  /// The scenarios that any of the patterns names, each once, sorted; all where there is no
-  /// pattern. A pattern is a name, or has `*` (any characters) and `?` (any one).
+  /// The scenarios that match any of the patterns, each once, sorted; all if there is no pattern. A
+  /// pattern is a name, or has `*` (any characters) and `?` (any one).
   ///
-  /// - Throws: ``CatalogueError`` for a pattern that names none; ``InvalidScenario`` with the
-  ///   problems of all broken files among the named ones.
+  /// - Throws: ``CatalogueError`` for a pattern that matches none; ``InvalidScenario`` with the
+  ///   problems of all broken files among the matches.
   public func select(_ patterns: [String]) throws -> [Scenario] {
     var chosen: Set<String> = patterns.isEmpty ? Set(names) : []
     for pattern in patterns {

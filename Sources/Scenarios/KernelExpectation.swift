@@ -7,7 +7,7 @@ import Verdicts
 public struct KernelVersion: Sendable, Equatable, Comparable, CustomStringConvertible {
   public var numbers: [Int]
 
-  /// The version in a text such as `7.0` or `6.12.117+deb13-cloud-amd64`; nil where it doesn't begin
+  /// The version in a text such as `7.0` or `6.12.117+deb13-cloud-amd64`; nil if it doesn't begin
   /// with two numbers.
   public init?(_ text: String) {
     let head = text.prefix { $0.isNumber || $0 == "." }
@@ -55,8 +55,7 @@ public struct KernelTraits: Sendable, Equatable {
   }
 }
 
-/// What an armed twin comes to on some kernels only, where that isn't what it comes to on all
-/// others.
+/// The verdict of an armed twin on some kernels only, if it differs from that on all others.
 public struct KernelExpectation: Codable, Sendable, Equatable {
   /// The first version that it holds for; nil for all from the oldest on.
   public var from: String?
@@ -67,7 +66,7 @@ public struct KernelExpectation: Codable, Sendable, Equatable {
   public var without: String?
   /// The commit of Linux that made the difference, at least 12 digits.
   public var commit: String?
-  /// The one profile that it holds for; nil for those that don't have an expectation of their own.
+  /// The one profile that it holds for; nil for those without their own expectation.
   public var profile: String?
   public var expectation: Expectation
 
@@ -84,7 +83,7 @@ public struct KernelExpectation: Codable, Sendable, Equatable {
     self.expectation = expectation
   }
 
-  /// Whether it speaks of this kernel. A release that is no version is in no range.
+  /// Whether it applies to this kernel. A release that is not a version is in no range.
   func holds(for kernel: KernelTraits) -> Bool {
     if let with, !kernel.options.contains(with) { return false }
     if let without, kernel.options.contains(without) { return false }
@@ -113,7 +112,7 @@ extension Scenario.Twin {
       kernels: kernels)
   }
 
-  /// Whether anything is said of the armed twin under the profile `sensitive` on a kernel.
+  /// Whether anything is declared for the armed twin under the profile `sensitive` on a kernel.
   public func declaresSensitive(on kernel: KernelTraits?) -> Bool {
     sensitive != nil
       || (kernels ?? []).contains { item in
@@ -123,10 +122,10 @@ extension Scenario.Twin {
 
   /// What is expected of the armed twin under a profile on a kernel.
   ///
-  /// What is said of the kernel comes before what is said of the profile only where it names that
-  /// profile, or where the profile has nothing of its own.
+  /// What is declared for the kernel comes before what is declared for the profile only if it names
+  /// that profile, or if the profile has no expectation of its own.
   ///
-  /// - Parameter kernel: nil where it isn't known.
+  /// - Parameter kernel: nil if it isn't known.
   public func expectation(profile: String, kernel: KernelTraits?) -> Expectation {
     let own = profile == Scenario.sensitiveProfile ? sensitive : nil
     let fitting = (kernels ?? []).filter { item in kernel.map(item.holds) ?? false }

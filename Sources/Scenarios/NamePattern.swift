@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names that are asked for by patterns: `*` stands for any characters, `?` for any one.
+/// Names matched by patterns: `*` stands for any characters, `?` for any one.
 package enum NamePattern {
   package static func matches(_ name: String, _ pattern: String) -> Bool {
     matches(name[...], pattern[...])

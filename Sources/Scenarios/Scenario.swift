@@ -23,7 +23,7 @@ public struct Scenario: Codable, Sendable, Equatable {
   public var modules: [String]
   public var attach: [Attachment]
   public var workload: [WorkStep]
-  /// What the worker gives up before it loads the armed twins; nothing where it isn't said.
+  /// What the worker gives up before it loads the armed twins; by default nothing.
   public var armedPrivileges: Privileges?
   /// For what depends on chance: how often the armed trials are made, and how many must agree.
   public var `repeat`: Repeat?
@@ -51,7 +51,7 @@ public struct Scenario: Codable, Sendable, Equatable {
   public struct Hook: Codable, Sendable, Equatable {
     public var lkm: String
     public var bpf: String
-    /// What differs between the two, where they are not the same.
+    /// What differs between the two, if they are not the same.
     public var differs: String?
   }
 
@@ -92,16 +92,16 @@ public struct Scenario: Codable, Sendable, Equatable {
   public struct Twin: Codable, Sendable, Equatable {
     /// The run-time guard that is meant to absorb the fault, for a twin expected `contained`.
     public var guardName: String?
-    /// How often the twin is compiled; once where it isn't said.
+    /// How often the twin is compiled; by default once.
     public var built: Built?
     /// Why one object can't serve both arms, for a twin that is built twice.
     public var builtBecause: String?
     /// What theory says of the armed twin.
     public var armed: Expectation
-    /// The same on a kernel with all the checks that it offers, the profile `sensitive`. Nil where
+    /// The same on a kernel with all the checks that it offers, the profile `sensitive`. Nil if
     /// these are not expected to change anything.
     public var sensitive: Expectation?
-    /// What differs on some kernels, the first that fits counting; nil where nothing does.
+    /// What differs on some kernels; the first match counts. Nil if nothing does.
     public var kernels: [KernelExpectation]?
 
     enum CodingKeys: String, CodingKey {
@@ -120,7 +120,7 @@ public struct Scenario: Codable, Sendable, Equatable {
 }
 
 extension Scenario {
-  /// The profile for which a twin may declare an expectation of its own.
+  /// The profile for which a twin may declare a separate expectation.
   public static let sensitiveProfile = "sensitive"
 }
 
@@ -128,7 +128,7 @@ extension Scenario {
 public struct Expectation: Codable, Sendable, Equatable {
   public var verdict: Ruling
   public var by: String?
-  /// Any of these kinds; empty where the kind doesn't matter.
+  /// Any of these kinds; empty if the kind doesn't matter.
   public var kinds: [Kind]
   public var category: Category?
   /// Why theory says so.

@@ -12,7 +12,7 @@ public struct ScenarioFilter: Sendable {
   public var weaknesses: [String]
   /// The first words of hooks: `kprobe`, `tc`, `lsm`.
   public var hooks: [String]
-  /// The twin that ``verdicts`` and ``hooks`` ask of; either where there is none.
+  /// The twin that ``verdicts`` and ``hooks`` apply to; either if it is nil.
   public var mechanisms: [String]
 
   public init(
@@ -26,8 +26,7 @@ public struct ScenarioFilter: Sendable {
     self.mechanisms = mechanisms
   }
 
-  /// - Parameter all: the whole catalogue, whose weaknesses and hooks are the words that may be
-  ///   asked for.
+  /// - Parameter all: the whole catalogue, whose weaknesses and hooks are the accepted words.
   /// - Throws: ``UnknownWord``.
   public func select(_ scenarios: [Scenario], of all: [Scenario]) throws -> [Scenario] {
     let families: [Scenario.Family] = try words(families, "--family")
@@ -70,7 +69,7 @@ public struct ScenarioFilter: Sendable {
   }
 }
 
-/// A word that no scenario can be found by.
+/// A word that matches no scenario.
 public struct UnknownWord: Error, Sendable, Equatable, CustomStringConvertible {
   public var option: String
   public var word: String
@@ -83,7 +82,7 @@ public struct UnknownWord: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension Scenario.Hook {
-  /// A twin's hook, as it is told.
+  /// A twin's hook, as it is shown.
   public subscript(mechanism: Mechanism) -> String {
     switch mechanism {
     case .lkm: lkm
@@ -91,7 +90,7 @@ extension Scenario.Hook {
     }
   }
 
-  /// What kinds of hooks a twin has: the first word of each that its text names, `fentry` of
+  /// The kinds of hooks that a twin has: the first word of each that its text names, `fentry` from
   /// `fentry/a and fexit/b` and so on.
   func words(_ mechanism: Mechanism) -> [String] {
     self[mechanism].lowercased().split(separator: /\s*,\s*|\s+and\s+/).compactMap { part in

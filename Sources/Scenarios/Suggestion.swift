@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The candidate that `word` was most likely meant to be, whatever its case, or nil where none is
-/// near. Of several as near, one of the same length: a wrong character is likelier than a missing one.
+/// The candidate that `word` was most likely meant to be, whatever its case; nil if none is close.
+/// Of several equally close ones, one of the same length: a wrong character is likelier than a
+/// missing one.
 package func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
   // No name is so long, and the distance of long ones takes its time.
   guard word.count <= 100 else { return nil }
@@ -26,7 +27,7 @@ package func didYouMeanOrStop(_ word: String, among candidates: some Sequence<St
   suggestion(for: word, among: candidates).map { "; did you mean \"\($0)\"?" } ?? "."
 }
 
-/// The end of a sentence that names `word`, and a sentence with all there are.
+/// The end of a sentence that names `word`, and a sentence with all candidates.
 package func didYouMeanOneOf(_ word: String, _ names: [String]) -> String {
   didYouMeanOrStop(word, among: names) + " There are: \(names.joined(separator: ", "))."
 }

@@ -5,8 +5,8 @@ import Verdicts
 package import Wire
 
 extension Scenario {
-  /// What stands in for a scenario where a user's own file is tried: it declares nothing that a
-  /// trial could be held against.
+  /// What stands in for a scenario when a user's own file is tried: it declares nothing to compare
+  /// a trial with.
   ///
   /// - Parameter modules: the kernel's modules that attaching needs.
   package static func tried(

@@ -4,9 +4,9 @@
 import Verdicts
 import Wire
 
-/// Whether scenarios hold together: the file in itself, and the file with its two sources.
+/// Whether scenarios are consistent: the file in itself, and the file with its two sources.
 public enum Check {
-  /// All problems of all scenarios of a repository, sorted by place; empty where all is well.
+  /// All problems of all scenarios of a repository, sorted by place; empty if there are none.
   ///
   /// - Throws: ``CatalogueError``.
   public static func problems(repository: String) throws -> [Problem] {
@@ -58,7 +58,7 @@ extension Problem {
   }
 }
 
-/// What a scenario's file says, held against itself and against the design.
+/// Whether a scenario's file is consistent with itself and with the design.
 struct DeclarationCheck {
   let scenario: Scenario
   let file: String
@@ -70,7 +70,7 @@ struct DeclarationCheck {
     return problems
   }
 
-  /// - Parameter path: the key that is to blame; where it isn't in the file, the one around it.
+  /// - Parameter path: the key that is to blame; if it isn't in the file, the one around it.
   private func problem(_ path: String, _ message: String) -> Problem {
     var parts = path.split(separator: ".")
     while !parts.isEmpty {
@@ -294,7 +294,7 @@ struct DeclarationCheck {
 }
 
 extension Gate {
-  /// Which mechanism's way into the kernel the gate stands in.
+  /// The mechanism whose way into the kernel this gate guards.
   fileprivate func canRefuse(_ mechanism: Mechanism) -> Bool {
     switch self {
     case .compiler, .policy: true
@@ -305,8 +305,8 @@ extension Gate {
 }
 
 extension Kind {
-  /// Whether the kernel's finding can go with a ruling: nothing is reported of what was refused,
-  /// contained or unnoticed, and what is defined by its end goes with that end only.
+  /// Whether the kernel's finding can go with a ruling: nothing is reported about what was refused,
+  /// contained or unnoticed, and a kind that is defined by the guest's end goes with that end only.
   fileprivate func canStandBehind(_ ruling: Ruling) -> Bool {
     let possible: Set<Ruling> =
       switch self {

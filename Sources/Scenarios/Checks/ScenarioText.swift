@@ -30,11 +30,11 @@ extension Scenario {
   }
 }
 
-/// The text of a scenario's three files, and of the headers beside the sources that they include.
+/// The text of a scenario's three files, and of the headers next to the sources that they include.
 public struct ScenarioText: Sendable, Equatable {
   public var name: String
   public var yaml: String
-  /// Nil where the file doesn't exist.
+  /// Nil if the file doesn't exist.
   public var lkm: String?
   public var bpf: String?
   /// By path, such as `lkm/panicroom.h`.
@@ -62,7 +62,7 @@ public struct ScenarioText: Sendable, Equatable {
   /// - Parameters:
   ///   - name: a scenario's name, as the file's name has it.
   ///   - repository: the repository's top.
-  /// - Throws: ``UnreadableFile``, also where the YAML file isn't there.
+  /// - Throws: ``UnreadableFile``, also if the YAML file doesn't exist.
   public static func read(_ name: String, repository: String) throws -> ScenarioText {
     try read(name) { try readFile($0, ofRepository: repository) }
   }
@@ -72,16 +72,17 @@ public struct ScenarioText: Sendable, Equatable {
     _ path: String, ofRepository repository: String
   ) throws(UnreadableFile) -> String? {
     let whole = "\(repository)/\(path)"
-    // Without its YAML file there is no scenario: the reader says so by its whole path.
+    // Without its YAML file there is no scenario: the error names it by its full path.
     guard path.hasSuffix(".yaml") || FileManager.default.fileExists(atPath: whole) else {
       return nil
     }
     return try readText(whole)
   }
 
-  /// The files as somebody else keeps them, such as a run directory.
+  /// The files as another place keeps them, such as a run directory.
   ///
-  /// - Parameter text: gives a file's text, nil if it isn't there. Paths are from a repository's top.
+  /// - Parameter text: gives a file's text; nil if it doesn't exist. Paths are from a repository's
+  ///   top.
   /// - Throws: what `text` throws.
   public static func read<Failure: Error>(
     _ name: String, text: (_ path: String) throws(Failure) -> String?
@@ -104,7 +105,7 @@ public struct ScenarioText: Sendable, Equatable {
     return scenario
   }
 
-  /// The headers that a source asks for in its own folder: `#include "panicroom.h"`.
+  /// The headers that a source includes from its own folder: `#include "panicroom.h"`.
   package static func includes(of source: String) -> [String] {
     source.matches(of: /(?m)^\s*#\s*include\s+"([A-Za-z0-9_.]+)"/).map { String($0.1) }
   }

@@ -4,10 +4,10 @@
 import Verdicts
 import Wire
 
-/// What a scenario's file promises of its two sources, looked for in them.
+/// Whether the two sources contain what a scenario's file says about them.
 ///
-/// The sources are not compiled here: what counts is what their text says outside of comments,
-/// their own folder's headers included.
+/// The sources are not compiled here: what counts is their text outside of comments, including the
+/// headers in their own folder.
 struct SourceCheck {
   let scenario: Scenario
   let text: ScenarioText
@@ -16,14 +16,14 @@ struct SourceCheck {
 
   var problems: [Problem] { twin(.lkm, module) + twin(.bpf, program) + hook }
 
-  /// Where the program's hook is told as sections (`fentry/a and fexit/a`), the source must have
+  /// If the program's hook is given as sections (`fentry/a and fexit/a`), the source must have
   /// them. Other texts (`tc ingress on lo`) are for readers only.
   private var hook: [Problem] {
     guard let source = text.bpf else { return [] }
     let named = scenario.hook.bpf.split(separator: /\s*,\s*|\s+and\s+/).map(String.init)
     guard named.allSatisfy({ $0.wholeMatch(of: /\??[a-z_.]+\/\S+/) != nil }) else { return [] }
     let sections = sections(withoutComments(source))
-    // One that ends in a slash goes on in a macro, which isn't known here.
+    // One that ends in a slash continues in a macro, which isn't known here.
     let open = sections.filter { $0.hasSuffix("/") }
     return named.filter { name in
       !sections.contains(name) && !open.contains { name.hasPrefix($0) }
@@ -59,7 +59,7 @@ struct SourceCheck {
     return found.map { Problem(file: file, line: $0.0, message: $0.1) }
   }
 
-  /// Where arming takes privileges away, the sources know nothing of it.
+  /// If arming takes privileges away, the sources are not involved.
   private func arming(
     _ twin: Scenario.Twin, _ source: String, _ own: String
   ) -> [(Int, String)] {
@@ -81,8 +81,8 @@ struct SourceCheck {
     return found
   }
 
-  /// The observation, and the count of faults that ran to their end where the armed twin is
-  /// expected to end quietly: a fault that never ran proves nothing.
+  /// The observation, and the count of faults that completed if the armed twin is expected to end
+  /// without a report: a fault that never ran proves nothing.
   private func counters(_ mechanism: Mechanism) -> [String] {
     let observation = [scenario.observation.variable ?? scenario.observation.map].compactMap(\.self)
     let quiet: [Ruling] = [.contained, .survived, .leaked, .corrupted]
@@ -149,7 +149,7 @@ struct SourceCheck {
   }
 }
 
-/// C without its comments; what stands in quotes is left alone, and lines keep their numbers.
+/// C without its comments; quoted text is kept, and lines keep their numbers.
 func withoutComments(_ source: String) -> String {
   enum State {
     case code, line, block

@@ -3,8 +3,8 @@
 
 import Verdicts
 
-/// What makes a source fit to be shown: a header that says what it is about, and a length that goes
-/// on a slide.
+/// What makes a source fit to be shown: a header comment that says what it is about, and a length
+/// that fits on a slide.
 enum SourceStyle {
   /// Lines of code, blank ones and comments left out.
   static let mostLines = 60

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A crash point of the kernel's own module of faults, LKDTM, and what is to come of it.
+/// A crash point of the kernel's own module of faults, LKDTM, and its expected result.
 public struct CrashPoint: Sendable, Equatable {
   /// As the kernel calls it: `SLAB_FREE_DOUBLE`.
   public var name: String

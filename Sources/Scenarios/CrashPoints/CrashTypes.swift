@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The crash types of the kernel's own test module LKDTM, each with the pair that has its fault or a
-/// word on why there is none.
+/// The crash types of the kernel's own test module LKDTM, each with the pair that has its fault or
+/// a reason why there is none.
 public struct CrashTypes: Sendable, Equatable {
   public struct Entry: Sendable, Equatable {
     public var name: String
-    /// The scenarios that show this fault; empty where there is a reason.
+    /// The scenarios that show this fault; empty if there is a reason.
     public var scenarios: [String]
     public var reason: String?
   }

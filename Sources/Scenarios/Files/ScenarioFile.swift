@@ -11,7 +11,7 @@ public enum ScenarioFile {
   ///
   /// - Parameters:
   ///   - path: where the file is; its name without `.yaml` must be the scenario's.
-  ///   - shown: what messages call the file; the path where it is left out.
+  ///   - shown: what messages call the file; the path by default.
   /// - Throws: ``InvalidScenario`` with all problems, ``UnreadableFile``.
   public static func read(_ path: String, shownAs shown: String? = nil) throws -> Scenario {
     try parse(try readText(path), file: shown ?? path)
@@ -25,7 +25,7 @@ public enum ScenarioFile {
     try parseWithLines(text, file: file).scenario
   }
 
-  /// Also says on which line each key stands.
+  /// Also returns the line of each key.
   static func parseWithLines(
     _ text: String, file: String
   ) throws(InvalidScenario) -> (scenario: Scenario, lines: [String: Int]) {
@@ -205,7 +205,7 @@ extension WorkStep {
   private static let counts = 1...1_000_000
   fileprivate static let keys = names + ["times", "callers"]
 
-  /// Nil where the item is not one step; the report then says so.
+  /// Nil if the item is not one step; the report then says so.
   fileprivate init?(_ fields: YAMLFields) {
     let named = fields.keys.subtracting(["times", "callers"])
     guard let name = named.first, named.count == 1 else {
@@ -243,9 +243,9 @@ extension WorkStep {
     }
   }
 
-  /// One step as a scenario's file has it: `files: 8`, `{syscall: getpid, times: 64}`.
+  /// One step as in a scenario's file: `files: 8`, `{syscall: getpid, times: 64}`.
   ///
-  /// - Throws: ``InvalidScenario`` with what is wrong, or Yams' words where it is no YAML.
+  /// - Throws: ``InvalidScenario`` with what is wrong, or Yams' message if it is not YAML.
   public static func reading(_ text: String) throws -> WorkStep {
     let report = YAMLProblems(file: text)
     let node = try Yams.compose(yaml: text) ?? Node("")

@@ -29,7 +29,7 @@ public struct ScenarioTemplate: Sendable {
 
   /// Writes the files, all of them or none.
   ///
-  /// - Throws: ``NewScenarioError/taken(_:)`` where one of them is there already.
+  /// - Throws: ``NewScenarioError/taken(_:)`` if one of them already exists.
   public func write(to repository: String) throws {
     let taken = files.map(\.path).filter { access("\(repository)/\($0)", F_OK) == 0 }
     guard taken.isEmpty else { throw NewScenarioError.taken(taken) }

@@ -3,7 +3,7 @@
 
 import Yams
 
-/// What the reading of one YAML file gathers: its problems, and on which line each value stands.
+/// What reading one YAML file collects: its problems, and the line of each value.
 final class YAMLProblems {
   let file: String
   private(set) var problems: [Problem] = []
@@ -25,15 +25,15 @@ final class YAMLProblems {
 
 /// One mapping of a YAML file.
 ///
-/// A value that is missing or wrong is noted in the report and replaced by something harmless, so
-/// that one reading finds all problems; what was read counts only where the report stays empty.
+/// A missing or wrong value is noted in the report and replaced by something harmless, so that one
+/// reading finds all problems; the result counts only if the report stays empty.
 struct YAMLFields {
   let report: YAMLProblems
-  /// Where the mapping is, for messages: empty at the top, else `twins.bpf`.
+  /// Where the mapping is, for messages: empty at the top, otherwise `twins.bpf`.
   let path: String
   let line: Int
   private let values: [String: Node]
-  /// Of what is no mapping that is told, and not all the keys that it lacks.
+  /// If a value is not a mapping, that is reported, but not all the keys that it lacks.
   let isMapping: Bool
 
   init(_ node: Node, at path: String, known: [String], in report: YAMLProblems) {
@@ -172,7 +172,7 @@ struct YAMLFields {
     return optionalChoice(key)
   }
 
-  /// A list of words out of a set; an absent one is empty.
+  /// A list of words from a set; an absent one is empty.
   func choices<Choice>(_ key: String, _ type: Choice.Type = Choice.self) -> [Choice]
   where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
     guard let node = values[key] else { return [] }

@@ -6,7 +6,7 @@ import Yams
 extension YAMLFields {
   /// What a reader makes of a whole file.
   ///
-  /// - Parameter known: the keys of its top.
+  /// - Parameter known: the keys at its top.
   /// - Throws: ``InvalidScenario`` with all problems of the file.
   static func read<Value>(
     _ text: String, file: String, known: [String], _ reader: (YAMLFields) -> Value
@@ -23,7 +23,7 @@ extension YAMLFields {
 }
 
 extension YAMLProblems {
-  /// The file's top; where there is none, the reason is noted.
+  /// The top of the file; if there is none, the reason is noted.
   func root(of text: String) -> Node? {
     do {
       if let node = try Yams.compose(yaml: text) { return node }
@@ -55,7 +55,7 @@ extension YAMLProblems {
     }
   }
 
-  /// Yams tells where the mapping begins, not where the key comes again.
+  /// Yams reports where the mapping begins, not where the key is repeated.
   private static func lastLine(of key: String, like first: Mark, in text: String) -> Int {
     let start = String(repeating: " ", count: first.column - 1) + key + ":"
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
