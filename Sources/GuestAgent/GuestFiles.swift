@@ -5,7 +5,7 @@ internal import Glibc
 internal import GuestKernel
 
 enum GuestFiles {
-  /// The names in a folder; none where it can't be read.
+  /// The names in a folder; empty if it can't be read.
   static func entries(of folder: String) -> [String] {
     guard let stream = opendir(folder) else { return [] }
     defer { closedir(stream) }
@@ -19,7 +19,7 @@ enum GuestFiles {
     return names.sorted()
   }
 
-  /// A table of `/proc`; empty where the kernel was built without what it lists.
+  /// A table of `/proc`; empty if the kernel was built without what it lists.
   static func table(_ path: String) throws(SystemError) -> [UInt8] {
     do {
       return try contents(of: path)
@@ -29,7 +29,7 @@ enum GuestFiles {
     }
   }
 
-  /// The lines of a file that say something; none where there is no such file.
+  /// The lines of a file, without empty ones; none if there is no such file.
   static func lines(of path: String) throws(SystemError) -> [String] {
     do {
       return try text(of: path).split(separator: "\n").map(String.init)
@@ -68,7 +68,7 @@ enum Clock {
 }
 
 enum ProcessState {
-  /// The state letter of `/proc/<process>/stat` (`R`, `S`, `D`, `Z`…); nil where it is gone.
+  /// The state letter of `/proc/<process>/stat` (`R`, `S`, `D`, `Z`…); nil if the process is gone.
   static func letter(of process: Int32) -> String? {
     // That the process is gone is an answer, too.
     guard let stat = try? contents(of: "/proc/\(process)/stat"),

@@ -11,7 +11,7 @@ struct ExaminerProcess: ~Copyable {
   /// How long, in milliseconds, and how many looks what the kernel frees late (RCU, workqueues) gets.
   /// By the clock alone a guest on a starved host would get too little.
   private static let settling: (time: UInt64, looks: Int) = (1_000, 25)
-  /// After so many of them the kernel is made to flush mappings.
+  /// After this many of them the kernel is made to flush mappings.
   private static let flushingLook = 12
 
   private let health: HealthChecks
@@ -79,9 +79,9 @@ struct ExaminerProcess: ~Copyable {
     }
   }
 
-  /// The page tables of vmalloc areas that were freed, and with KASAN their shadow (an eighth of
-  /// their size), stay until somebody needs mappings to be flushed, as it is when a module is taken
-  /// out (Linux: mm/vmalloc.c, vm_remove_mappings).
+  /// The page tables of freed vmalloc areas, and with KASAN their shadow (an eighth of their size),
+  /// stay until something causes mappings to be flushed, such as the unloading of a module (Linux:
+  /// mm/vmalloc.c, vm_remove_mappings).
   private mutating func flushMappings() throws {
     let check = HealthChecks.Check.module
     if let complaint = complaint(of: check) {
@@ -89,7 +89,7 @@ struct ExaminerProcess: ~Copyable {
     }
   }
 
-  /// Performs a check; nil where nothing is wrong.
+  /// Performs a check; nil if nothing is wrong.
   private func complaint(of check: HealthChecks.Check) -> String? {
     do {
       try health.perform(check)

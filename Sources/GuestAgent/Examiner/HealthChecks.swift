@@ -5,11 +5,11 @@ internal import CGuest
 internal import Glibc
 internal import GuestKernel
 
-/// Ordinary work that a healthy kernel does, and memory that nobody should have touched.
+/// Ordinary work that a healthy kernel does, and memory that nothing should have touched.
 struct HealthChecks: ~Copyable {
   enum Check: String {
-    /// Not ordinary work: the kernel's own look at all slab objects, where it was booted for it. What
-    /// it finds it prints.
+    /// Not ordinary work: the kernel's own check of all slab objects, if it was booted for that. It
+    /// prints what it finds.
     case slab
     case tmpfs, fork, pipe, mount, tcp, udp, module
     case memoryCanary = "memory-canary"
@@ -21,7 +21,7 @@ struct HealthChecks: ~Copyable {
     .memoryCanary, .processCanary, .slab, .tmpfs, .fork, .pipe, .mount, .udp, .tcp, .module,
   ]
 
-  /// Enough where nothing has run that could have done damage.
+  /// Enough if nothing has run that could have done damage.
   private static let brief: [Check] = [.memoryCanary, .processCanary, .slab, .tmpfs, .pipe]
 
   func checks(brief: Bool) -> [Check] {
@@ -29,7 +29,7 @@ struct HealthChecks: ~Copyable {
   }
 
   private static let canaryPages = 32
-  /// Small modules of which a guest's image may hold one, the cheapest to load and unload first.
+  /// Small modules of which a guest's image may have one, the cheapest to load and unload first.
   private static let spareModules = ["sch_ingress", "cls_bpf", "dummy"]
 
   private let library: ModuleLibrary

@@ -50,8 +50,8 @@ struct FigureReading {
     note(.unaccounted, rest.map { $0 - spare })
   }
 
-  /// Pages that CPUs keep for their next wish, in KiB; MemFree leaves them out. A program that was
-  /// unloaded was seen to bring 1.6 MiB of them.
+  /// Pages that CPUs keep for their next allocation, in KiB; MemFree doesn't include them. The
+  /// unloading of a program was seen to add 1.6 MiB of them.
   private func freePagesOfCPUs() throws(SystemError) -> Int64 {
     var pages: Int64 = 0
     for line in TableLine.lines(of: try contents(of: "/proc/zoneinfo")) {
@@ -105,7 +105,7 @@ struct FigureReading {
     note(figure, text.map { Int64($0.count { $0 == UInt8(ascii: "\n") }) })
   }
 
-  /// A file that not every kernel has; nil where this one hasn't.
+  /// A file that not every kernel has; nil if this one hasn't.
   private static func optional(_ path: String) throws(SystemError) -> [UInt8]? {
     do {
       return try contents(of: path)

@@ -35,7 +35,7 @@ extension KernelState {
     return modules
   }
 
-  /// Whether something is there that was not there before, and may yet go.
+  /// Whether something is there that was not there before, and may yet disappear.
   func holdsMore(than before: KernelState) -> Bool {
     !growth(since: before).isEmpty || programs > before.programs || maps > before.maps
       || links > before.links
@@ -43,7 +43,7 @@ extension KernelState {
   }
 
   /// Shrinking first flushes the per-CPU lists, whose objects count as live (mm/slub.c).
-  /// Nil where the kernel has no such cache.
+  /// Nil if the kernel has no such cache.
   private static func liveObjects(of cache: String) throws(SystemError) -> Int64? {
     let folder = "/sys/kernel/slab/\(cache)"
     do {

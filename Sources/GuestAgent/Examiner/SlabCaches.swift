@@ -28,7 +28,7 @@ package struct SlabCaches: ~Copyable {
   /// Objects in use of all caches, from `/proc/slabinfo`, after the per-CPU lists were flushed.
   func use() throws(SystemError) -> [String: SlabUse] {
     for shrinker in shrinkers {
-      // A cache that was destroyed meanwhile needs no flush.
+      // A cache that was destroyed in the meantime needs no flush.
       if write(shrinker, "1", 1) < 0, errno != ENODEV {
         throw SystemError("shrink a slab cache", errno: errno)
       }
@@ -50,7 +50,7 @@ package struct SlabCaches: ~Copyable {
     try put([UInt8(ascii: "1")], into: "\(folder)/\(cache)/shrink")
   }
 
-  /// The caches, each by one name: those that can be merged have others, which are links.
+  /// The caches, each by one name: those that can be merged have more, which are symlinks.
   static func names() -> [String] {
     GuestFiles.entries(of: folder).filter { name in
       var buffer: CChar = 0
@@ -68,10 +68,10 @@ package struct SlabCaches: ~Copyable {
     }
   }
 
-  /// Whether what ``validate()`` has the kernel print is true. Before 6.1 it may meet an object that
-  /// another processor is just freeing, marked as free and not yet in the list of free ones, and
-  /// calls that damage (Linux: c7323a5ad078, "mm/slub: restrict sysfs validation to debug caches and
-  /// make it safe").
+  /// Whether what ``validate()`` makes the kernel print is true. Before 6.1 the check may find an
+  /// object that another CPU is just freeing, marked as free and not yet in the list of free ones,
+  /// and report that as damage (Linux: c7323a5ad078, "mm/slub: restrict sysfs validation to debug
+  /// caches and make it safe").
   package static func canBeValidated(release: String, processors: Int) -> Bool {
     let version = release.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
     return processors == 1 || !version.lexicographicallyPrecedes([6, 1])
@@ -84,7 +84,7 @@ package struct SlabCaches: ~Copyable {
       do {
         try put([UInt8(ascii: "1")], into: "\(folder)/\(name)/validate")
       } catch {
-        // A cache that was made without the checks.
+        // A cache that was created without the checks.
         if error.errno != EINVAL { throw error }
       }
     }

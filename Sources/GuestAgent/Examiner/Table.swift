@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The words of one line in a table of the kernel's. Read as bytes, since most lines are looked at
-/// for a number or two.
+/// The words of one line in one of the kernel's tables. Read as bytes, since of most lines only a
+/// number or two are needed.
 struct TableLine {
   private let bytes: ArraySlice<UInt8>
 
@@ -15,7 +15,7 @@ struct TableLine {
 
   var words: [ArraySlice<UInt8>] { words(Int.max - 1) }
 
-  /// The first so many words.
+  /// The first words, up to this number.
   func words(_ count: Int) -> [ArraySlice<UInt8>] {
     var words: [ArraySlice<UInt8>] = []
     var rest = bytes
@@ -29,7 +29,7 @@ struct TableLine {
     return words
   }
 
-  /// The number in decimal that a word begins with; nil where it begins with something else.
+  /// The decimal number that a word begins with; nil if it begins with something else.
   static func number(_ word: ArraySlice<UInt8>) -> Int64? {
     let digits = word.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     guard !digits.isEmpty, digits.count < 19 else { return nil }

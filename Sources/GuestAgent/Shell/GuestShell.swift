@@ -6,8 +6,8 @@ internal import Glibc
 internal import GuestKernel
 internal import Wire
 
-/// The shell that somebody talks to: a session of its own on a terminal of its own, or a process
-/// between pipes. Its owner never waits for it.
+/// The user's shell: a session on its own terminal, or a process between pipes. Its owner never
+/// blocks on it.
 struct GuestShell: Sendable {
   static let program = "/bin/busybox"
 
@@ -21,10 +21,10 @@ struct GuestShell: Sendable {
   /// Bytes of output that the host has not taken yet.
   private var ahead = 0
   private var isOpen = true
-  /// Set when the process is gone; what it has still written is to be told first.
+  /// Set when the process is gone; what it has already written is reported first.
   var status: Int32?
 
-  /// - Throws: `SystemError` where there is no shell in the guest's image, or no terminal.
+  /// - Throws: `SystemError` if there is no shell in the guest's image, or no terminal.
   init(_ plan: ShellPlan) throws(SystemError) {
     guard access(GuestShell.program, X_OK) == 0 else {
       throw SystemError("find \(GuestShell.program) in the guest's image", errno: errno)
@@ -84,11 +84,11 @@ struct GuestShell: Sendable {
     var window = winsize(
       ws_row: UInt16(clamping: size.rows), ws_col: UInt16(clamping: size.columns), ws_xpixel: 0,
       ws_ypixel: 0)
-    // The kernel tells the foreground processes (SIGWINCH). A size it refuses changes nothing.
+    // The kernel notifies the foreground processes (SIGWINCH). A size it refuses changes nothing.
     _ = ioctl(descriptor, UInt(TIOCSWINSZ), &window)
   }
 
-  /// What to wait for; a negative descriptor, which poll(2) passes over, where nothing is.
+  /// What to wait for; if there is nothing, a negative descriptor, which poll(2) skips.
   var polled: pollfd {
     let wantsOutput = isOpen && ahead < ShellPlan.window
     let wantsInput = isOpen && written < input.count
@@ -112,7 +112,7 @@ struct GuestShell: Sendable {
         write(descriptor, $0.baseAddress! + written, $0.count - written)
       }
       if count < 0, errno == EINTR { continue }
-      // Where the shell is gone its end is told by itself.
+      // If the shell is gone, its end is reported separately.
       if count <= 0 { break }
       written += count
     }
@@ -128,7 +128,7 @@ struct GuestShell: Sendable {
     return count
   }
 
-  /// What the shell has written, as much as the host has room for; empty where there is nothing.
+  /// What the shell has written, as much as the host has room for; empty if there is nothing.
   mutating func output() -> [UInt8] {
     var bytes: [UInt8] = []
     while isOpen, ahead < ShellPlan.window, bytes.count < 1 << 15 {
@@ -137,7 +137,7 @@ struct GuestShell: Sendable {
       let count = read(descriptor, &piece, room)
       if count < 0, errno == EINTR { continue }
       if count < 0, errno == EAGAIN { break }
-      // EIO: nobody has the terminal's other side any more.
+      // EIO: the terminal's other side has no user any more.
       if count <= 0 {
         isOpen = false
         break
@@ -148,7 +148,7 @@ struct GuestShell: Sendable {
     return bytes
   }
 
-  /// Whether the process is gone and nothing more of it is to come.
+  /// Whether the process is gone and nothing more of it will come.
   var isOver: Bool { status != nil && (!isOpen || ahead < ShellPlan.window) }
 
   func close() { Glibc.close(descriptor) }

@@ -7,7 +7,7 @@ internal import GuestKernel
 internal import Wire
 
 /// The process behind `load bpf`: loads and attaches a scenario's program, and keeps it until it is
-/// told to let go, or killed.
+/// asked to release it, or killed.
 struct ProgramHolder: ~Copyable {
   private static let socket = "/run/panicroom-program"
 
@@ -18,7 +18,7 @@ struct ProgramHolder: ~Copyable {
     return true
   }
 
-  /// - Parameter arguments: `hold bpf`, and `armed` where it is to be.
+  /// - Parameter arguments: `hold bpf`, and `armed` if it should be.
   static func run(_ arguments: [String]) throws -> Int32 {
     let plan = try ShellTool.plan(.bpf)
     let armed = arguments.contains("armed")
@@ -44,7 +44,7 @@ struct ProgramHolder: ~Copyable {
     return 0
   }
 
-  /// One request; false where it was the last.
+  /// One request; false if it was the last.
   private static func serve(
     _ listening: Int32, _ program: borrowing ProgramObject, _ plan: TrialPlan
   ) -> Bool {
@@ -155,7 +155,7 @@ struct ProgramHolder: ~Copyable {
     return made
   }
 
-  /// Nil where nobody is there.
+  /// Nil if there is none.
   private static func connection() -> Int32? {
     do {
       let made = try makeSocket()

@@ -6,10 +6,11 @@ internal import Glibc
 internal import GuestKernel
 internal import Wire
 
-/// What `load`, `work` and `unload` do at a shell: a scenario's twin, its workload.
+/// What `load`, `work` and `unload` do in a shell: a scenario's twin, its workload.
 ///
-/// A module needs nobody once it is loaded. A program is given back when the process that loaded it
-/// ends, so a holder stays behind `load`; it also does the workload, which some programs are part of.
+/// A module needs no process once it is loaded. A program is freed when the process that loaded it
+/// ends, so `load` leaves a holder running; that also does the workload, which some programs are
+/// part of.
 enum ShellTool {
   static let name = "shell-tool"
   static let plans = "/scenario/.plans"
@@ -58,7 +59,7 @@ enum ShellTool {
     return plan
   }
 
-  /// The workload, by the holder where a program is loaded, else by this process.
+  /// The workload, by the holder if a program is loaded, otherwise by this process.
   private static func work() throws -> Int32 {
     if ProgramHolder.isThere { return try ProgramHolder.ask("work") }
     let plan = try plan(.lkm)
@@ -79,7 +80,7 @@ enum ShellTool {
     return 0
   }
 
-  /// Starts a holder and passes its words on until it says that it is ready, or ends.
+  /// Starts a holder and passes on its output until it says that it is ready, or ends.
   private static func load(_ arguments: [String]) throws -> Int32 {
     if ProgramHolder.isThere {
       say("a program is loaded already; take it out with: unload")
@@ -115,8 +116,8 @@ enum ShellTool {
     defer { for pointer in words + environment { free(pointer) } }
     var process: pid_t = 0
     let null = try Descriptor(opening: "/dev/null", O_RDONLY)
-    // In a session of its own, out of the way of Ctrl-C. It has no other descriptors, so that the
-    // pipe's reader sees its end.
+    // In its own session, out of the way of Ctrl-C. It has no other descriptors, so that the pipe's
+    // reader sees its end.
     let result = cguest_start_session(
       "/init", words, environment, nil, [null.number, output.number, output.number], "/",
       &process)
@@ -125,7 +126,7 @@ enum ShellTool {
   }
 }
 
-/// The steps of a plan's workload, one after the other, each told.
+/// The steps of a plan's workload, one after the other, each reported.
 struct ShellWorkload {
   var plan: TrialPlan
   var socketFilter: Int32?

@@ -17,7 +17,7 @@ struct Child: Sendable {
   let process: pid_t
   var channel: FrameChannel
 
-  /// Starts a child. Its libraries are bound at once (LD_BIND_NOW), so that a trial pays for none.
+  /// Starts a child. Its libraries are bound at once (LD_BIND_NOW), so that no trial pays for that.
   init(_ role: Role) throws(SystemError) {
     var ends: [Int32] = [0, 0]
     _ = try system("make a socket pair") {

@@ -25,7 +25,7 @@ package struct Conversation: Sendable {
     case tellWorker(WireFrame)
     case tellExaminer(WireFrame)
     case shell(ShellAction)
-    /// Go through a conversation that nobody hears.
+    /// Go through a conversation with no listener.
     case rehearse
   }
 
@@ -36,7 +36,7 @@ package struct Conversation: Sendable {
     case preparing(plan: TrialPlan, frames: [WireFrame], received: Int, noted: Bool)
     case working
     case examining
-    /// So many of worker and examiner still warm up again.
+    /// How many of worker and examiner are still warming up again.
     case rehearsing(Int)
     /// The worker runs a tool for the host.
     case tooling
@@ -71,7 +71,7 @@ package struct Conversation: Sendable {
     }
   }
 
-  /// Whether the worker's part is over, and the examiner's is not.
+  /// Whether the worker is done, and the examiner is not.
   package var examinerIsAtWork: Bool {
     if case .examining = phase { true } else { false }
   }
@@ -280,7 +280,7 @@ package struct Conversation: Sendable {
     case .rehearsing:
       phase = .over
       return fail("the examiner ended in a rehearsal: \(detail)")
-    // Told when it is needed: the worker's trial comes first.
+    // Sent when it is needed: the worker's trial comes first.
     case .greeting, .idle, .working, .tooling, .filing, .shell, .over: return []
     }
   }
@@ -294,8 +294,8 @@ package struct Conversation: Sendable {
 /// What the supervisor asks of the examiner, which answers each with messages for the host and
 /// `finished`.
 package enum ExaminerRequest: Equatable, Sendable {
-  /// Loads the modules that the plan asks for, then notes the kernel's state: what the laboratory
-  /// itself brought in is no change that a trial made. The frame is the host's own.
+  /// Loads the modules that the plan asks for, then records the kernel's state: what the laboratory
+  /// itself brought in is not a change made by a trial. The frame is the host's own.
   case note(plan: WireFrame)
   /// `brief`: nothing faulty can have run, so a few checks do. `settle`: wait a little for what
   /// the kernel frees late.

@@ -10,7 +10,7 @@ package import Wire
 package struct FrameChannel: Sendable {
   package enum Arrival: Equatable, Sendable {
     case frames([WireFrame])
-    /// What came was no frame. Whole frames in front of it are still delivered.
+    /// What arrived was not a frame. Whole frames before it are still delivered.
     case malformed([WireFrame], WireError)
     /// The other end is gone, or (a port) not there yet.
     case closed([WireFrame])
@@ -59,14 +59,14 @@ package struct FrameChannel: Sendable {
       do throws(WireError) {
         while let frame = try decoder.next() { frames.append(frame) }
       } catch {
-        // Where the next frame would begin can't be known, so what is left goes, too.
+        // It is unknown where the next frame would begin, so the rest is discarded, too.
         decoder = FrameDecoder()
         return .malformed(frames, error)
       }
     }
   }
 
-  /// Forgets half-read and unsent frames: the next to connect begins anew.
+  /// Discards half-read and unsent frames: the next to connect starts afresh.
   package mutating func reset() {
     decoder = FrameDecoder()
     outgoing.removeAll()
@@ -82,7 +82,7 @@ struct BlockingChannel {
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  /// The next frame; nil where the other end has gone.
+  /// The next frame; nil if the other end is gone.
   mutating func next() throws -> WireFrame? {
     while true {
       if let frame = try decoder.next() { return frame }

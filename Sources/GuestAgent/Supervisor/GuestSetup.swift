@@ -31,9 +31,9 @@ enum GuestSetup {
 
   static let cgroupRoot = "/sys/fs/cgroup"
 
-  /// The kernel mounts tracefs here by itself as soon as somebody looks (`trace_automount()`,
-  /// kernel/trace/trace.c). libbpf looks, before it attaches to a tracepoint: the mount would count
-  /// as the twin's.
+  /// The kernel mounts tracefs here by itself as soon as anybody looks (`trace_automount()`,
+  /// kernel/trace/trace.c). libbpf looks before it attaches to a tracepoint, so the mount would
+  /// count as the twin's.
   private static let automounted = "/sys/kernel/debug/tracing/."
 
   private static let bootModules = "/etc/panicroom/boot-modules"
@@ -49,7 +49,7 @@ enum GuestSetup {
 
   static func prepare() throws {
     for mounted in mounts { try mountOne(mounted) }
-    // Where it isn't there, nothing is mounted by looking.
+    // If it doesn't exist, looking mounts nothing.
     _ = access(automounted, F_OK)
     takeConsole()
     for (name, value) in controls { try setControl(name, value) }
@@ -79,7 +79,7 @@ enum GuestSetup {
     }
   }
 
-  /// What goes wrong in Swift's own runtime is printed to standard error.
+  /// Errors in Swift's own runtime are printed to stderr.
   private static func takeConsole() {
     let console = open("/dev/console", O_RDWR)
     guard console >= 0 else { return }
@@ -100,7 +100,7 @@ enum GuestSetup {
     }
   }()
 
-  /// A line for whoever reads the console.
+  /// A line for the reader of the console.
   static func say(_ text: String) {
     let line = Array("panicroom: \(text)\n".utf8)
     _ = write(2, line, line.count)

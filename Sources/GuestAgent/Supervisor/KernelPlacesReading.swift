@@ -5,7 +5,7 @@ internal import Glibc
 internal import GuestKernel
 import Wire
 
-/// Where the kernel is, in its own words.
+/// Where the kernel is, as it says itself.
 enum KernelPlacesReading {
   /// Read once, before the guest is frozen: the table has more than a hundred thousand lines.
   static func now() throws(SystemError) -> KernelPlaces {
@@ -41,8 +41,8 @@ enum KernelPlacesReading {
   }
 }
 
-/// Picks a few symbols out of `/proc/kallsyms`, which comes in pieces: `ffffffff81000000 T _text`, a
-/// module's with a tab and the module's name behind.
+/// Picks a few symbols from `/proc/kallsyms`, which comes in pieces: `ffffffff81000000 T _text`, a
+/// module's followed by a tab and the module's name.
 package struct SymbolTable {
   package private(set) var found: [String: UInt64] = [:]
   private let wanted: [(name: String, bytes: [UInt8])]

@@ -13,8 +13,8 @@ struct Port: ~Copyable {
 
   private let file: Descriptor
   var channel: FrameChannel
-  /// Whether a host is at the other end, as far as is known. Before the first has come, what is to
-  /// be said is kept; once one has gone, what was meant for it is dropped.
+  /// Whether a host is at the other end, as far as is known. Before the first has come, messages
+  /// are kept; after one has gone, those meant for it are dropped.
   private(set) var connected = true
   private var everConnected = false
 
@@ -42,8 +42,8 @@ struct Port: ~Copyable {
     throw SystemError("find a virtio-serial port named \(Port.name) in \(folder)", errno: 0)
   }
 
-  /// While no host is there, poll(2) would say so at once, for ever (`port_fops_poll`): the port
-  /// is then left out, and its SIGIO (`send_sigio_to_port`) ends the wait.
+  /// Without a host, poll(2) would report so at once, for ever (`port_fops_poll`): the port is then
+  /// left out, and its SIGIO (`send_sigio_to_port`) ends the wait.
   var polledDescriptor: Int32 { connected ? file.number : -1 }
 
   var events: Int16 { Int16(POLLIN | (channel.pending > 0 ? POLLOUT : 0)) }
@@ -68,7 +68,7 @@ struct Port: ~Copyable {
     guard now != connected else { return }
     connected = now
     if !now, everConnected { channel.reset() }
-    // Only while nobody is there: a signal with each piece of data would be one wake-up too many.
+    // Only without a host: a signal for each piece of data would be one wake-up too many.
     if !now { _ = fcntl(file.number, F_SETOWN, getpid()) }
     _ = fcntl(file.number, F_SETFL, now ? O_NONBLOCK : O_NONBLOCK | O_ASYNC)
   }

@@ -4,12 +4,12 @@
 internal import Glibc
 internal import GuestKernel
 
-/// How many interrupts of its own timer each processor has taken.
+/// How many interrupts of its own timer each CPU has taken.
 package enum ProcessorTicks {
-  /// From `/proc/interrupts`; nil where there is one processor only, whose standstill is the guest's
-  /// silence. A processor that is idle takes few, too: what a standstill means is for the host to
-  /// find out. (`/proc/stat` would count idle time, but in hundredths of a second: too coarse for a
-  /// processor that turns interrupts on for a moment each second.)
+  /// From `/proc/interrupts`; nil if there is only one CPU, whose standstill is the guest's
+  /// silence. An idle CPU takes few, too: the host finds out what a standstill means. (`/proc/stat`
+  /// would count idle time, but in hundredths of a second: too coarse for a CPU that turns
+  /// interrupts on for a moment each second.)
   static func now() -> [UInt64]? {
     // That it can't be read is no answer, and no reason to end.
     guard several, let table = try? contents(of: "/proc/interrupts") else { return nil }
@@ -19,8 +19,8 @@ package enum ProcessorTicks {
   /// The C library reads a file for this.
   private static let several = sysconf(Int32(_SC_NPROCESSORS_CONF)) > 1
 
-  /// The figures of the line `LOC:` (Linux: arch/x86/kernel/irq.c, `arch_show_interrupts`), where the
-  /// head of the table names the processors from 0 on without a gap; nil where one is out of service.
+  /// The figures of the line `LOC:` (Linux: arch/x86/kernel/irq.c, `arch_show_interrupts`), if the
+  /// head of the table names the CPUs from 0 without a gap; nil if one is offline.
   package static func read(_ table: [UInt8]) -> [UInt64]? {
     let lines = table.split(separator: UInt8(ascii: "\n"))
     func words(_ line: ArraySlice<UInt8>) -> [String] {

@@ -6,9 +6,9 @@ package import Wire
 /// What a shell does that the host is to know.
 package enum ShellEvent: Equatable, Sendable {
   case output([UInt8])
-  /// So many bytes of input went to it.
+  /// This many bytes of input went to it.
   case took(Int)
-  /// It has ended, and all its output was told.
+  /// It has ended, and all its output was sent.
   case ended(status: Int32)
   case failed(String)
 }
@@ -19,7 +19,7 @@ package enum ShellAction: Equatable, Sendable {
   case input([UInt8])
   case inputEnded
   case resize(TerminalSize)
-  /// The host has taken so many bytes of output.
+  /// The host has taken this many bytes of output.
   case taken(Int)
 }
 
@@ -59,7 +59,7 @@ extension Conversation {
     }
   }
 
-  /// Nil where the bytes are not for a shell.
+  /// Nil if the bytes are not for a shell.
   mutating func takeForShell(_ bytes: [UInt8]) -> [Action]? {
     switch phase {
     case .shell: return [.shell(.input(bytes))]

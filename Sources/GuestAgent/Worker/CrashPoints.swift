@@ -6,11 +6,11 @@ internal import GuestKernel
 
 /// The crash points of the kernel's module LKDTM (Documentation/fault-injection/provoke-crashes.rst).
 enum CrashPoints {
-  /// What is written here is done at once, by the process that writes it; what is read are the names
-  /// of all points, a line each, behind a line of title (drivers/misc/lkdtm/core.c).
+  /// What is written here happens at once, in the process that writes it; reading gives the names
+  /// of all points, a line each, after a title line (drivers/misc/lkdtm/core.c).
   private static let trigger = "/sys/kernel/debug/provoke-crash/DIRECT"
 
-  /// - Throws: ``LoadRefusal`` where the kernel has no such point.
+  /// - Throws: ``LoadRefusal`` if the kernel has no such point.
   static func setOff(_ name: String, times: Int) throws {
     let known = try contents(of: trigger).split(separator: UInt8(ascii: "\n"))
     guard known.contains(where: { $0.elementsEqual(name.utf8) }) else {

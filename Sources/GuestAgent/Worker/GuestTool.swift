@@ -4,12 +4,12 @@
 internal import Glibc
 internal import GuestKernel
 
-/// The programs of the guest's image besides the agent.
+/// The programs of the guest's image other than the agent.
 enum GuestTool {
   struct Output {
-    /// The exit status; 128 + n where signal n ended it.
+    /// The exit status; 128 + n if signal n ended it.
     var status: Int32
-    /// Standard output and standard error.
+    /// stdout and stderr.
     var bytes: [UInt8]
   }
 

@@ -4,7 +4,7 @@
 internal import GuestKernel
 internal import Wire
 
-/// A program that is loaded by itself, for what the verifier says of it.
+/// A program that is loaded alone, to see what the verifier says about it.
 extension WorkerProcess {
   private static let policy = "/proc/sys/kernel/unprivileged_bpf_disabled"
 
@@ -23,7 +23,7 @@ extension WorkerProcess {
     if test.unprivileged { object.leaveOutPrivilegedMaps() }
     try useCapabilities(without: test.withoutCapabilities)
     let log = try object.load(test.program)
-    // As the kernel's own loader does: what follows is no matter of privileges.
+    // As the kernel's own loader does: what follows doesn't depend on privileges.
     try useCapabilities(without: [])
     try channel.send(.loaded)
     try tell(verifierLog: log)
@@ -43,7 +43,7 @@ extension WorkerProcess {
     try channel.send(.unloaded)
   }
 
-  /// That the kernel won't run a program is a result, and told.
+  /// That the kernel won't run a program is a result, and reported.
   private func run(_ program: String, of object: borrowing ProgramObject) throws {
     let returned: UInt32
     do throws(SystemError) {

@@ -16,10 +16,10 @@ enum Twin: ~Copyable {
   case module(KernelModule)
   case program(ProgramObject)
 
-  /// The twin's own count of faulty operations, where it keeps one.
+  /// The twin's own count of faulty operations, if it keeps one.
   private static let faults = "faults"
 
-  /// What a twin counted of which nothing is expected: nil where it has no such number.
+  /// What a twin counted from which nothing is expected: nil if it has no such number.
   func observeIfAny(_ source: ObservationSource) -> Observation? {
     do {
       return try observe(source)

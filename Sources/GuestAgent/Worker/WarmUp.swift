@@ -29,7 +29,7 @@ enum WarmUp {
     _ = AgentMessage.health(check: "warm-up", detail: nil).frame
   }
 
-  /// A whole conversation that nobody hears.
+  /// A whole conversation with no listener.
   static func supervisor() throws {
     var conversation = Conversation(kernelRelease: GuestSetup.kernelRelease)
     let object = WireFrame.blob([UInt8](repeating: 0, count: plan.objectSize))

@@ -118,8 +118,8 @@ struct WorkerProcess: ~Copyable {
     return try twin.observe(plan.observation)
   }
 
-  /// Does a step of ordinary work. What an armed twin makes of it is a result, and told; with a
-  /// disarmed one of which something is expected nothing may fail.
+  /// Does a step of ordinary work. If it fails with an armed twin, that is a result, and reported;
+  /// with a disarmed one from which something is expected, nothing may fail.
   private mutating func work(_ step: WorkStep, socketFilter: Int32?, tolerated: Bool) throws {
     do throws(SystemError) {
       switch step {
@@ -217,9 +217,9 @@ struct WorkerProcess: ~Copyable {
     try sendBlob(output.bytes)
   }
 
-  /// What bpftool sees of the programs and their maps while they are loaded, once as text, once as
-  /// JSON; and the JIT's machine code, a file a function. A kernel that tells bpftool less than it
-  /// asks for makes for a status, not for a failure.
+  /// What bpftool shows of the programs and their maps while they are loaded, once as text and once
+  /// as JSON; and the JIT's machine code, one file per function. If a kernel tells bpftool less
+  /// than it asks for, that shows in the exit status, and is not a failure.
   private func inspect(_ program: borrowing ProgramObject) throws {
     try channel.send(.step("inspect"))
     let batch = "/tmp/bpftool-batch"

@@ -5,8 +5,8 @@ internal import CGuest
 internal import Glibc
 internal import GuestKernel
 
-/// The system calls that a workload may name, and with which arguments they are made: none of them
-/// changes anything that outlives the call.
+/// The system calls that a workload may name, and their arguments: none of them changes anything
+/// that outlives the call.
 package enum HarmlessCalls {
   package static var names: [String] { calls.keys.sorted() }
 
@@ -29,7 +29,7 @@ package enum HarmlessCalls {
   }
 
   private struct Recipe {
-    /// What the call needs, made anew for each.
+    /// What the call needs, made again for each.
     var before: Call?
     var call: Call
     /// What undoes the call.
@@ -52,10 +52,10 @@ package enum HarmlessCalls {
     }
   }
 
-  /// What ``Argument/buffer`` points at. It is kept: a step that unmapped memory behind its calls
-  /// would, now and then, hang a kernel of 6.14 or later whose preemption count the twin has left too
-  /// high, since unmapping starts over for as long as the scheduler is wanted, which can't come
-  /// (Linux: mm/memory.c, zap_pte_range).
+  /// What ``Argument/buffer`` points to. It is kept: a step that unmapped memory after its calls
+  /// would sometimes hang a kernel of 6.14 or later whose preemption count the twin has left too
+  /// high, since unmapping starts over for as long as a reschedule is pending, which then can't
+  /// happen (Linux: mm/memory.c, zap_pte_range).
   private nonisolated(unsafe) static let buffer = UnsafeMutableRawPointer.allocate(
     byteCount: 4096, alignment: 4096)
 
@@ -110,11 +110,11 @@ package enum HarmlessCalls {
     "write": Recipe(SYS_write, .descriptor, .buffer, .number(16)),
   ]
 
-  /// Makes a call so many times, whatever comes of each.
+  /// Makes a call this many times, whatever the result of each.
   ///
-  /// Raw, so that exactly so many calls happen: the C library caches some.
+  /// Raw, so that exactly this many calls happen: the C library caches some.
   ///
-  /// - Throws: afterwards, where any of them failed.
+  /// - Throws: afterwards, if any of them failed.
   static func make(_ name: String, times: Int, callers: Int = 1) throws(SystemError) {
     guard let recipe = calls[name] else {
       throw SystemError(

@@ -61,7 +61,7 @@ enum Loopback {
     return byte == 0x5a
   }
 
-  /// Takes one byte, and says whether it came.
+  /// Takes one byte, and returns whether it came.
   private static func receive(
     _ socket: Int32, _ byte: inout UInt8, _ wait: Wait, _ flags: Int32 = 0
   ) -> Bool {
@@ -96,7 +96,7 @@ enum Loopback {
     consuming func release() -> [Int32] { [server.release(), client.release()] }
   }
 
-  /// Nil where the connection is refused: that is the twin's affair.
+  /// Nil if the connection is refused, which is the twin's business.
   private static func connect(_ wait: Wait = .once) throws(SystemError) -> Connection? {
     let listener = try makeSocket(SOCK_STREAM)
     var address = try bind(listener.number)
@@ -113,7 +113,8 @@ enum Loopback {
     return Connection(client: client, server: Descriptor(owning: accepted))
   }
 
-  /// A connection that needs longer than a socket's own patience goes on being made (connect(2), SO_SNDTIMEO).
+  /// A connection that takes longer than a socket's own timeout is still being established
+  /// (connect(2), SO_SNDTIMEO).
   private static func connect(
     _ socket: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t, _ wait: Wait
   ) -> Bool {
@@ -140,7 +141,7 @@ enum Loopback {
     return socket
   }
 
-  /// Binds to a free port of 127.0.0.1, and tells which.
+  /// Binds to a free port of 127.0.0.1, and returns which.
   private static func bind(_ socket: Int32) throws(SystemError) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

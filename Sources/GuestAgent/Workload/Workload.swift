@@ -69,7 +69,7 @@ package enum Workload {
     }
   }
 
-  /// What a bystander's failure says where its memory was written to.
+  /// What a bystander's failure says if its memory was written to.
   static let bystanderChanged = "the bystander's page has changed"
 
   private static func sleep(milliseconds: Int) {
