@@ -20,7 +20,7 @@ struct KmsgReader: ~Copyable {
     var record = [UInt8](repeating: 0, count: 8192)
     while true {
       let count = read(file.number, &record, record.count)
-      // EPIPE: records were overwritten before they could be read; the next read goes on.
+      // EPIPE: records were overwritten before they could be read; the next read continues.
       if count < 0, errno == EPIPE || errno == EINTR { continue }
       guard count > 0 else { return lines }
       let body = record[..<count].drop { $0 != UInt8(ascii: ";") }.dropFirst()

@@ -12,9 +12,9 @@ public struct LoadRefusal: Error, Equatable, Sendable {
   public var gate: Gate
   /// Positive, as in `errno.h`.
   public var errno: Int32
-  /// The library's or the kernel's own words.
+  /// The library's or the kernel's message.
   public var message: String
-  /// The verifier's log, whole; empty where there is none.
+  /// The complete verifier log; empty if there is none.
   public var verifierLog: [UInt8]
 
   public init(gate: Gate, errno: Int32, message: String, verifierLog: [UInt8] = []) {
@@ -25,11 +25,11 @@ public struct LoadRefusal: Error, Equatable, Sendable {
   }
 }
 
-/// A call that failed where the laboratory itself needed it to work.
+/// A call that failed though the laboratory itself needed it to work.
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What was tried, on what: `open /proc/modules`.
   public var operation: String
-  /// Positive, as in `errno.h`; 0 where there is none.
+  /// Positive, as in `errno.h`; 0 if there is none.
   public var errno: Int32
 
   public init(_ operation: String, errno: Int32) {
@@ -42,7 +42,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// The C library's words for an errno.
+/// The C library's text for an errno.
 package func errorText(_ number: Int32) -> String {
   var buffer: [CChar] = Array(repeating: 0, count: 128)
   guard strerror_r(number, &buffer, buffer.count) == 0 else { return "errno \(number)" }

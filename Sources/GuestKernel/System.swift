@@ -57,14 +57,14 @@ package func drain(
   while try system("read \(name())", { read(number, &piece, piece.count) }) > 0 {}
 }
 
-/// Gives up root and all capabilities for good.
+/// Gives up root and all capabilities permanently.
 package func dropPrivileges() throws(SystemError) {
   let result = cguest_drop_privileges()
   if result != 0 { throw SystemError("give up root", errno: result) }
 }
 
-/// The first word of each line of a file. As bytes, not characters: what Swift does to tell
-/// characters apart is more than a restored guest should have to translate.
+/// The first word of each line of a file. As bytes, not characters: the code with which Swift
+/// separates characters is more than a restored guest should have to translate.
 package func firstWords(of path: String) throws(SystemError) -> [String] {
   try contents(of: path).split(separator: UInt8(ascii: "\n")).map { line in
     String(decoding: line.prefix { $0 > UInt8(ascii: " ") }, as: UTF8.self)
@@ -88,7 +88,7 @@ package func writeAll(
   }
 }
 
-/// Writes a file in one go, as the kernel's control files want it.
+/// Writes a file in one go, as the kernel's control files require.
 package func put(
   _ bytes: some Collection<UInt8>, into path: String, creating: Bool = false
 ) throws(SystemError) {

@@ -104,7 +104,7 @@ extension ProgramObject {
     links.append(.link(link))
   }
 
-  /// Runs a program once through BPF_PROG_TEST_RUN, with a packet where its type wants one.
+  /// Runs a program once through BPF_PROG_TEST_RUN, with a packet if its type needs one.
   ///
   /// - Returns: what the program returned.
   @discardableResult

@@ -11,7 +11,7 @@ extension ProgramObject {
 
   /// Keeps a program to filter the sockets of the workload.
   ///
-  /// It is attached to a socket of its own first, so that the kernel's refusal comes here.
+  /// It is attached to a separate socket first, so that the kernel's refusal shows here.
   public mutating func attachSocketFilter(_ program: String) throws(LoadRefusal) {
     let filter = bpf_program__fd(try self.program(program))
     do {

@@ -31,8 +31,8 @@ extension ProgramObject {
     }
   }
 
-  /// The functions of all loaded programs. A kernel that doesn't tell (no JIT, addresses hidden) has
-  /// none to tell: what is missing are source lines, nothing that a trial rests on.
+  /// The functions of all loaded programs; none if the kernel doesn't reveal them (no JIT,
+  /// addresses hidden). Then only source lines are missing, nothing that a trial rests on.
   public func compiledFunctions() -> [JITedFunction] {
     compiledPrograms().flatMap(\.functions)
   }
@@ -47,9 +47,9 @@ extension ProgramObject {
   }
 }
 
-/// What the kernel tells of a program's code (Linux: kernel/bpf/syscall.c,
-/// `bpf_prog_get_info_by_fd`): the address and size of each function, its type, and for each line of
-/// C the address of its first instruction.
+/// What the kernel says about a program's code (Linux: kernel/bpf/syscall.c,
+/// `bpf_prog_get_info_by_fd`): the address and size of each function, its type, and for each line
+/// of C the address of its first instruction.
 struct JITedCode {
   private var addresses: [UInt64]
   private var sizes: [UInt32]
@@ -57,7 +57,7 @@ struct JITedCode {
   private var lines: [bpf_line_info]
   private var lineAddresses: [UInt64]
 
-  /// Nil where the kernel doesn't tell.
+  /// Nil if the kernel doesn't say.
   init?(descriptor: Int32) {
     var counts = bpf_prog_info()
     guard descriptor >= 0, Self.ask(descriptor, &counts), counts.nr_jited_ksyms > 0,

@@ -10,11 +10,11 @@ extension ProgramObject {
     public var bytes: [UInt8]
   }
 
-  /// The functions of all loaded programs, in the order of ``compiledFunctions()``; those of a
-  /// program whose code the kernel doesn't tell (no JIT, addresses hidden) are left out.
+  /// The functions of all loaded programs, in the order of ``compiledFunctions()``, without those
+  /// of a program whose code the kernel doesn't reveal (no JIT, addresses hidden).
   ///
-  /// bpftool's `prog dump jited` is no way to them: where it was built without a disassembler, as
-  /// Debian's is, it writes no raw code either (bpftool: prog.c, `do_dump`).
+  /// bpftool's `prog dump jited` can't provide them: if it was built without a disassembler, as
+  /// Debian's is, it doesn't write raw code, either (bpftool: prog.c, `do_dump`).
   public func machineCode() -> [MachineCode] {
     compiledPrograms().flatMap { descriptor, functions in
       guard let code = JITedCode.bytes(of: descriptor),
@@ -31,8 +31,8 @@ extension ProgramObject {
 }
 
 extension JITedCode {
-  /// The machine code of a program and its functions, one behind the other (Linux:
-  /// kernel/bpf/syscall.c, `bpf_prog_get_info_by_fd`); nil where the kernel doesn't tell.
+  /// The machine code of a program and its functions, one after the other (Linux:
+  /// kernel/bpf/syscall.c, `bpf_prog_get_info_by_fd`); nil if the kernel doesn't reveal it.
   static func bytes(of descriptor: Int32) -> [UInt8]? {
     var counts = bpf_prog_info()
     guard ask(descriptor, &counts), counts.jited_prog_len > 0 else { return nil }

@@ -4,17 +4,17 @@
 internal import CLibkmod
 internal import Glibc
 
-/// A module that was loaded from a file of its own.
+/// A module that was loaded from its own file.
 public struct KernelModule: ~Copyable {
   private let module: OpaquePointer
   private let name: String
 
-  /// Loads a module. It stays loaded when this value goes, as it would behind `insmod`.
+  /// Loads a module. It stays loaded when this value goes, as after `insmod`.
   ///
   /// - Parameters:
   ///   - options: as on `insmod`'s command line: `armed=1`.
-  ///   - unprivileged: whether this process is to give up root first, for good.
-  /// - Throws: a refusal with the loader's own words from the kernel's log.
+  ///   - unprivileged: whether this process first gives up root, permanently.
+  /// - Throws: a refusal with the loader's message from the kernel's log.
   public init(
     inserting object: [UInt8], name: String, options: String,
     through library: borrowing ModuleLibrary, unprivileged: Bool = false
@@ -58,8 +58,8 @@ public struct KernelModule: ~Copyable {
       "remove module \(name), whose reference count is \(count)", errno: -result)
   }
 
-  /// A parameter's value: a number in decimal, or the kernel's `Y` or `N`. Nil where the module
-  /// has no such parameter.
+  /// A parameter's value: a decimal number, or the kernel's `Y` or `N`. Nil if the module has no
+  /// such parameter.
   public func parameter(_ parameter: String) throws(SystemError) -> Int64? {
     let path = path(of: parameter)
     let word: String
@@ -92,8 +92,8 @@ public struct KernelModule: ~Copyable {
     "/sys/module/\(name)/parameters/\(parameter)"
   }
 
-  /// Calls libkmod; a failure carries what the kernel logged meanwhile, since the module loader
-  /// tells its reasons nowhere else.
+  /// Calls libkmod; a failure includes what the kernel logged during the call, since the module
+  /// loader gives its reasons nowhere else.
   static func watchingLog(
     _ operation: String, unprivileged: Bool = false, _ call: () -> Int32
   ) throws(LoadRefusal) {

@@ -47,7 +47,7 @@ public struct ModuleLibrary: ~Copyable {
     }
   }
 
-  /// Takes out a module that was loaded by its name; what it depends on stays.
+  /// Unloads a module that was loaded by its name; what it depends on stays.
   public func remove(_ name: String) throws(SystemError) {
     guard let module = lookUp(name).module else {
       throw SystemError("find module \(name)", errno: ENOENT)

@@ -49,8 +49,8 @@ public struct ProgramObject: ~Copyable {
 
   /// Opens, arms and loads an object.
   ///
-  /// Where the verifier's log overflows, kernels before 6.4 refuse with ENOSPC whatever they were
-  /// about to say (kernel/bpf/verifier.c, `bpf_check`), so the load is done again with more room.
+  /// If the verifier's log overflows, kernels before 6.4 refuse with ENOSPC whatever the answer
+  /// would have been (kernel/bpf/verifier.c, `bpf_check`), so the load is repeated with more room.
   public static func loading(
     _ bytes: [UInt8], name: String, armed: Bool,
     variables: [(name: String, value: String)] = [], only: String? = nil
@@ -87,7 +87,7 @@ public struct ProgramObject: ~Copyable {
 
   /// Sets the object's `armed` in `.rodata`; to be called before ``load(logSize:)``.
   ///
-  /// - Returns: false where the object has no such variable: it was built for one arm only.
+  /// - Returns: false if the object has no such variable: it was built for one variant only.
   @discardableResult
   public func arm(_ armed: Bool) -> Bool {
     guard let place = place(of: "armed", in: [".rodata"]) else { return false }
@@ -103,8 +103,8 @@ public struct ProgramObject: ~Copyable {
 
   /// Loads maps and programs into the kernel.
   ///
-  /// libbpf first loads without a log and asks for one only where that is refused
-  /// (libbpf.c, `bpf_object_load_prog`, "if log_level is zero").
+  /// libbpf first loads without a log and asks for one only if that is refused (libbpf.c,
+  /// `bpf_object_load_prog`, "if log_level is zero").
   func load(logSize: Int) throws(LoadRefusal) {
     cguest_forget_libbpf_messages()
     let log: VerifierLogBuffer
@@ -144,13 +144,13 @@ public struct ProgramObject: ~Copyable {
   }
 }
 
-/// The size of one of libbpf's option structures, up to its last field. libbpf refuses any byte
-/// behind that which isn't zero (`libbpf_validate_opts`), and Swift leaves padding as it finds it.
+/// The size of one of libbpf's option structures, up to its last field. libbpf refuses any later
+/// byte that isn't zero (`libbpf_validate_opts`), and Swift doesn't clear padding.
 func optionsSize<Options, Field>(through last: KeyPath<Options, Field>) -> Int {
   MemoryLayout<Options>.offset(of: last)! + MemoryLayout<Field>.size
 }
 
-/// What libbpf said, or the C library's words where it said nothing.
+/// libbpf's message, or the C library's if libbpf printed nothing.
 func libbpfMessage(_ errno: Int32) -> String {
   let said = String(cString: cguest_libbpf_messages())
   let lines = said.split(separator: "\n")

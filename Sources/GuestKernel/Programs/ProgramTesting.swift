@@ -8,8 +8,8 @@ internal import Glibc
 /// Loads one program of an object for what the verifier says of it, as the kernel's self-tests do
 /// (tools/testing/selftests/bpf/test_loader.c, `run_subtest`).
 extension ProgramObject {
-  /// Says what a program is where libbpf doesn't know its section. Numbers of `enum bpf_prog_type`
-  /// and `enum bpf_attach_type`.
+  /// Sets a program's type if libbpf doesn't know its section. Numbers of `enum bpf_prog_type` and
+  /// `enum bpf_attach_type`.
   public func setKind(of program: String, type: UInt32, attachType: UInt32) throws(LoadRefusal) {
     let program = try self.program(program)
     bpf_program__set_type(program, bpf_prog_type(type))
@@ -56,9 +56,9 @@ extension ProgramObject {
     }
   }
 
-  /// Loads what is chosen.
+  /// Loads the chosen programs.
   ///
-  /// - Returns: the verifier's log of this program; empty where none was asked for.
+  /// - Returns: the verifier's log of this program; empty if none was requested.
   public func load(_ name: String) throws(LoadRefusal) -> [UInt8] {
     let program = try self.program(name)
     cguest_forget_libbpf_messages()
@@ -113,7 +113,7 @@ extension ProgramObject {
     }
   }
 
-  /// Runs a program once through BPF_PROG_TEST_RUN on so many zeros; a system-call program on
+  /// Runs a program once through BPF_PROG_TEST_RUN on this many zeros; a system-call program on
   /// nothing.
   ///
   /// - Returns: what it returned.

@@ -6,8 +6,9 @@ internal import Glibc
 
 /// An eBPF object of one program that does nothing, one constant and one variable, made in memory.
 ///
-/// libbpf finds out at the first load in a process what the kernel can do, by some fifteen loads
-/// of its own (libbpf.c, `feature_probes`), and remembers. Loading this object has that done.
+/// At the first load in a process, libbpf finds out what the kernel can do by some fifteen loads of
+/// its own (libbpf.c, `feature_probes`), and remembers the result. Loading this object triggers
+/// that.
 package enum RehearsalObject {
   private struct Section {
     var name: String

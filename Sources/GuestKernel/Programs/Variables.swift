@@ -7,7 +7,7 @@ internal import Glibc
 /// BTF_KIND_DATASEC of linux/btf.h, which is both an enumerator and a macro and so can't be named.
 private let dataSectionKind: UInt32 = 15
 
-/// Where a global variable lives.
+/// Where a global variable is.
 struct VariablePlace {
   var map: OpaquePointer
   var offset: Int
@@ -19,13 +19,13 @@ extension ProgramObject {
   /// The sections that hold what a program can change.
   private static let variableSections = [".bss", ".data", ".rodata"]
 
-  /// A global variable's value; nil where the object has no variable of this name.
+  /// A global variable's value; nil if the object has no variable of this name.
   public func variable(_ name: String) throws(SystemError) -> Int64? {
     guard let place = place(of: name, in: ProgramObject.variableSections) else { return nil }
     guard [1, 2, 4, 8].contains(place.size) else {
       throw SystemError("variable \(name) is no integer: it has \(place.size) bytes", errno: 0)
     }
-    // The map as the kernel has it: libbpf's own copy is what was there at load.
+    // The map as the kernel has it: libbpf's own copy has the values at load time.
     var values = [UInt8](repeating: 0, count: Int(bpf_map__value_size(place.map)))
     var key: UInt32 = 0
     let result = bpf_map_lookup_elem(bpf_map__fd(place.map), &key, &values)
@@ -56,7 +56,7 @@ extension ProgramObject {
     }
   }
 
-  /// What a global variable holds before the load; nil where the object has none of this name.
+  /// What a global variable holds before the load; nil if the object has none of this name.
   public func initialValue(of name: String) -> Int64? {
     guard let place = place(of: name, in: ProgramObject.variableSections) else { return nil }
     var size = 0
@@ -67,7 +67,7 @@ extension ProgramObject {
   }
 
   /// The sum of all values in a map (an array or a hash, one value for all CPUs or one for each);
-  /// nil where the object has no map of this name.
+  /// nil if the object has no map of this name.
   public func sum(ofMap name: String) throws(SystemError) -> Int64? {
     guard let map = bpf_object__find_map_by_name(object, name) else { return nil }
     let valueSize = Int(bpf_map__value_size(map))

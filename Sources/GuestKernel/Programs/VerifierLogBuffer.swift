@@ -6,8 +6,8 @@ internal import Glibc
 /// The memory that the verifier writes its log to. Pages come into being as they are written, so
 /// room that isn't used costs nothing.
 struct VerifierLogBuffer: ~Copyable {
-  /// Tried in turn. The kernel takes up to UINT_MAX >> 2 bytes (kernel/bpf/verifier.c), more than
-  /// a guest of 256 MiB has; past the last size the log's end is lost, and the refusal is ENOSPC.
+  /// Tried in turn. The kernel takes up to UINT_MAX >> 2 bytes (kernel/bpf/verifier.c), more than a
+  /// guest of 256 MiB has; beyond the last size the log's end is lost, and the refusal is ENOSPC.
   static let sizes = [16 << 20, 128 << 20]
 
   let buffer: UnsafeMutablePointer<CChar>
