@@ -12,8 +12,8 @@ import Scenarios
 import Trials
 import Verdicts
 
-/// The whole laboratory: prepares, runs trials side by side, journals them. It never prints; front
-/// ends follow its events.
+/// The whole laboratory: prepares, runs trials in parallel, journals them. It never prints; front
+/// ends follow its events. What needs no run has a service of its own.
 public struct Laboratory: Sendable {
   public let repository: Repository
   public let kernels: KernelShelf
@@ -64,7 +64,7 @@ public struct Laboratory: Sendable {
   /// Where trials are shown, in guests that wait.
   public var stages: Stages { Stages(preparation: preparation) }
 
-  /// Guests that somebody works in.
+  /// Guests for a user to work in.
   public var shells: Shells { Shells(preparation: preparation, repository: repository) }
 
   /// How long trials take here, and how long people wait.
@@ -122,7 +122,7 @@ public struct Laboratory: Sendable {
     return directory.path
   }
 
-  /// Make ready what a request needs, the profiles of second looks included, and run nothing.
+  /// Makes ready what a request needs, including the profiles of second looks, and runs nothing.
   ///
   /// - Returns: why some kernels could not be made ready, by name; the others are.
   /// - Throws: what is wrong with the request or this machine.
@@ -130,13 +130,13 @@ public struct Laboratory: Sendable {
     try await preparation.everything(for: request)
   }
 
-  /// Do what is missing in a run that was interrupted.
+  /// Carries out the missing trials of an interrupted run.
   ///
-  /// - Returns: the directory's path, without links.
-  /// - Throws: ``LabError`` where a scenario or a kernel was changed since the run began.
+  /// - Returns: the directory's path, without symlinks.
+  /// - Throws: ``LabError`` if a scenario or a kernel has changed since the run began.
   public func resume(_ name: String, jobs: Int?) async throws -> String {
     let began = ContinuousClock.now
-    // Another run may point `runs/latest` to itself meanwhile.
+    // Another run may point `runs/latest` to itself in the meantime.
     let path = Files.exists(name) ? try Files.real(name) : name
     let (directory, record) = try RunDirectory.open(path)
     for warning in record.warnings { emit(.note(warning)) }
@@ -179,8 +179,8 @@ public struct Laboratory: Sendable {
     began: ContinuousClock.Instant
   ) async throws {
     var limits = TrialWatch.Limits()
-    // The verifier's own tests go up to its limit of a million instructions, each with a line of log:
-    // a minute under TCG on a busy machine.
+    // The verifier's own tests go up to its limit of a million instructions, each with a line of
+    // log: a minute under TCG on a busy machine.
     if header.suite?.name == SuiteChoice.Name.verifierSelftests.rawValue { limits.trial = 300 }
     let conductor = Conductor(
       session: TrialSession(directory, runner: TrialRunner(logger: logger, limits: limits)),
@@ -194,7 +194,8 @@ public struct Laboratory: Sendable {
       do {
         try directory.finish(seconds: (ContinuousClock.now - began).seconds)
       } catch {
-        // What ended the run is the thing to tell; without this the run only doesn't know its time.
+        // What ended the run is the error to report; without this, only the run's duration is
+        // unknown.
         emit(.note("the run's duration could not be recorded: \(error)"))
       }
       throw failure
@@ -233,8 +234,8 @@ public struct Laboratory: Sendable {
     }
   }
 
-  /// Modules of each kernel may have a compiler of their own: `gcc`, or `gcc for 6.12` of a kernel
-  /// that isn't the first.
+  /// Each kernel's modules may have their own compiler: `gcc`, or `gcc for 6.12` for a kernel that
+  /// isn't the first.
   private func versions(_ kernels: [PreparedKernel]) async throws -> [String: String] {
     var versions: [String: String] = [:]
     for forge in kernels.map(\.forge) {

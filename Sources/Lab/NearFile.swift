@@ -4,11 +4,11 @@
 import Host
 import Scenarios
 
-/// A file of a name like the one that somebody gave, in the same folder.
+/// A file in the same folder with a name like the given one.
 package enum NearFile {
-  /// `; did you mean "probe.bpf.c"?`, or nothing where there is none like it.
+  /// `; did you mean "probe.bpf.c"?`, or nothing if there is none like it.
   ///
-  /// - Parameter fits: which files come into question, by name.
+  /// - Parameter fits: which files to consider, by name.
   package static func hint(for path: String, among fits: (String) -> Bool = { _ in true }) -> String
   {
     let folder = path.contains("/") ? Files.parent(of: path) : "."

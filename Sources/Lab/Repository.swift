@@ -7,7 +7,7 @@ import Host
 public struct Repository: Sendable {
   public let root: String
 
-  /// - Throws: ``LabError`` where `root` doesn't hold what a checkout holds.
+  /// - Throws: ``LabError`` if `root` lacks something that a checkout has.
   public init(root: String) throws(LabError) {
     for part in ["scenarios", "bpf", "lkm", "vm/kernels.yaml", "vm/profiles.yaml"]
     where !Files.exists("\(root)/\(part)") {

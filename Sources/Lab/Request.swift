@@ -8,9 +8,9 @@ import Verdicts
 
 /// What a user asks of the laboratory.
 public struct Request: Sendable {
-  /// Empty where ``suite`` is asked for.
+  /// Empty if there is a ``suite``.
   public var scenarios: [Scenario]
-  /// A suite beside the catalogue; nil for scenarios.
+  /// A suite instead of the catalogue; nil for scenarios.
   public var suite: SuiteChoice?
   /// Names of kernels, `all` for those of `vm/kernels.yaml`; empty for the default one.
   public var kernels: [String] = []

@@ -10,9 +10,9 @@ import Synchronization
 import Verdicts
 import Wire
 
-/// How long somebody waits who sits in front of it: wall seconds, medians of rounds.
+/// How long a user has to wait: wall seconds, medians of rounds.
 public struct InteractiveBenchResult: Codable, Sendable {
-  /// From QEMU's start to the agent's greeting, booted from nothing.
+  /// From QEMU's start to the agent's greeting, in a cold boot.
   public var coldBootSeconds: Double
   /// What it costs to have a guest wait: restored, exercised, stopped.
   public var readyGuestSeconds: Double
@@ -23,7 +23,7 @@ public struct InteractiveBenchResult: Codable, Sendable {
   /// From a save to the verdict of `try`, compiling included.
   public var tryProgramSeconds: Double
   public var tryModuleSeconds: Double
-  /// Until a shell's prompt; absent where none was measured.
+  /// Until a shell's prompt; absent if none was measured.
   public var shellStartSeconds: Double?
   public var rounds: Int
   public var accelerator: Accelerator
@@ -44,13 +44,13 @@ public struct InteractiveBenchResult: Codable, Sendable {
 }
 
 extension Benchmarks {
-  /// Measures, `rounds` times each in turn, what `demo` and `try` make somebody wait for, and a cold
-  /// boot to hold it against.
+  /// Measures, `rounds` times each in turn, how long `demo` and `try` make a user wait, and a cold
+  /// boot for comparison.
   ///
   /// - Parameters:
   ///   - scenario: whose armed twins are measured; their verdicts should need no waiting.
   ///   - kernel: of `vm/kernels.yaml`; nil for the default one.
-  ///   - shell: starts a shell, and tells the seconds until its prompt; nil to leave it out.
+  ///   - shell: starts a shell, and returns the seconds until its prompt; nil to leave it out.
   public func interactive(
     _ scenario: Scenario, kernel: String?, rounds: Int,
     shell: (@Sendable () async throws -> Double)? = nil
@@ -77,7 +77,7 @@ extension Benchmarks {
     return try clocks.result(scenario: scenario.name, rounds: rounds)
   }
 
-  /// Both armed twins, as a demo runs them: at once, in guests that wait.
+  /// Both armed twins, as a demo runs them: at once, in waiting guests.
   private func verdicts(_ scenario: Scenario, _ stage: Stage, _ clocks: Clocks) async throws {
     try await stage.expect(scenario, armed: true)
     try await stage.settle(scenario)
@@ -110,7 +110,7 @@ extension Benchmarks {
       request.kernel = kernel
       request.armed = true
       request.workload = scenario.workload
-      // Another harness may be building modules meanwhile.
+      // Another harness may be building modules at the same time.
       request.seconds = 600
       let session = try await Tries(preparation: preparation).prepare(request)
       sources.append(
@@ -158,7 +158,7 @@ private final class Clocks: Sendable {
     state.withLock { ($0.kernel, $0.accelerator) = (kernel, accelerator) }
   }
 
-  /// - Throws: ``LabError`` where something was not measured: that took no time at all is no answer.
+  /// - Throws: ``LabError`` if something was not measured: zero seconds would be no answer.
   func result(scenario: String, rounds: Int) throws -> InteractiveBenchResult {
     try state.withLock { state in
       func median(_ name: String) throws -> Double {

@@ -12,17 +12,17 @@ import Trials
 import Verdicts
 
 /// What guests cost on this machine. Times are wall seconds, medians of alternating rounds, so that
-/// a noisy machine disturbs all of them alike.
+/// a noisy machine disturbs all of them equally.
 public struct BenchResult: Codable, Sendable {
-  /// From QEMU's start to the agent's greeting, booted from nothing.
+  /// From QEMU's start to the agent's greeting, in a cold boot.
   public var coldBootSeconds: Double
   /// From QEMU's start to the agent's greeting, restored from the template.
   public var restoreSeconds: Double
-  /// A whole trial in a restored guest: QEMU's start to its end, verdict included.
+  /// A whole trial in a restored guest: QEMU's start to its end, including the verdict.
   public var restoredTrialSeconds: Double
   /// ``coldBootSeconds`` by ``restoredTrialSeconds``.
   public var ratio: Double
-  /// Whole trials, as many side by side as there are cores.
+  /// Whole trials, as many in parallel as there are cores.
   public var trialsPerSecond: Double
   /// Memory that a restored guest has for itself at its trial's beginning, in MiB.
   public var privateMemoryMiB: Double
@@ -47,13 +47,13 @@ public struct Benchmarks: Sendable {
   let preparation: Preparation
   let emit: EventSink
 
-  /// Measure, `rounds` times each, a cold boot, a restore, and both armed twins' whole trials.
+  /// Measures, `rounds` times each, a cold boot, a restore, and both armed twins' whole trials.
   ///
   /// - Parameters:
   ///   - scenario: whose trials are measured.
   ///   - names: `all` for those of `vm/kernels.yaml`, empty for the default one.
-  /// - Returns: a result for each kernel, in their order; of several, without those that could not
-  ///   be measured.
+  /// - Returns: a result for each kernel, in their order; of several kernels, without those that
+  ///   could not be measured.
   /// - Throws: why no kernel could be measured; what is wrong with the request.
   public func trials(
     _ scenario: Scenario, kernels names: [String], rounds: Int
@@ -65,7 +65,7 @@ public struct Benchmarks: Sendable {
         results.append(try await trials(scenario, entry, rounds: rounds))
       } catch  where entries.count > 1 && !Task.isCancelled {
         emit(.note("Kernel \(entry.name) is not measured: \(error)"))
-        // Where that holds for all of them it is no kernel's own trouble.
+        // If this happens to all of them, no single kernel is to blame.
         if entry == entries.last, results.isEmpty { throw error }
       }
     }
@@ -198,7 +198,7 @@ private struct Bench: Sendable {
 }
 
 extension PreparedMachine {
-  /// Seconds of wall time until a guest that boots from nothing greets.
+  /// Seconds of wall time from a cold boot to the agent's greeting.
   func secondsToBoot(_ files: Guest.Files) async throws -> Double {
     let began = ContinuousClock.now
     let guest = try await Guest.boot(description, files: files, seconds: Preparation.bootSeconds)

@@ -20,10 +20,10 @@ package struct BundleManifest: Codable, Sendable, Equatable {
   package var system: String
   /// ISO 8601, UTC.
   package var made: String
-  /// The checkout's commit, where git knows one.
+  /// The checkout's commit, if git knows one.
   package var commit: String?
   package var kernels: [Kernel]
-  /// How many Debian packages it has; 0 where it was made without.
+  /// How many Debian packages it has; 0 if it was made without.
   package var packages: Int
   /// True if it brings the QEMU for guests with several CPUs.
   package var qemu: Bool?
@@ -36,7 +36,8 @@ package struct BundleManifest: Codable, Sendable, Equatable {
     package var release: String
     /// Below the cache's root.
     package var objects: [String]
-    /// True for one that was added where the bundle was made: no `vm/kernels.yaml` names it.
+    /// True for a kernel that was added on the machine that made the bundle: no `vm/kernels.yaml`
+    /// names it.
     package var local: Bool?
 
     package init(name: String, release: String, objects: [String], local: Bool? = nil) {
@@ -73,13 +74,13 @@ package struct BundleManifest: Codable, Sendable, Equatable {
   package static func kernelPart(_ name: String) -> String { "kernel-\(name).tar.zst" }
   package static func objectsPart(_ name: String) -> String { "objects-\(name).tar.zst" }
 
-  /// The files that the bundle must have, besides the packages.
+  /// The files that the bundle must have, in addition to the packages.
   package var parts: [String] {
     [Self.name, "install", Self.checkout, Self.program] + (qemu == true ? [Self.qemuPart] : [])
       + kernels.flatMap { [Self.kernelPart($0.name), Self.objectsPart($0.name)] }
   }
 
-  /// Reads the manifest and looks whether this program, on this machine, can use the bundle.
+  /// Reads the manifest and checks whether this program, on this machine, can use the bundle.
   ///
   /// - Parameter path: what messages call it.
   /// - Throws: ``LabError``.

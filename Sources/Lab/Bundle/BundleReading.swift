@@ -9,16 +9,17 @@ import Record
 import Scenarios
 
 extension Bundles {
-  /// Puts a bundle's kernels and objects into the cache; what is there stays as it is. Nothing is
-  /// changed before the whole bundle was checked, and each kernel comes as a whole.
+  /// Puts a bundle's kernels and objects into the cache; existing entries stay as they are. Nothing
+  /// is changed before the whole bundle has been checked, and each kernel is installed completely.
   ///
   /// - Parameters:
   ///   - path: the bundle, or the folder that it was unpacked into.
   ///   - version: the program's own.
   ///   - key: minisign's public key that must have signed it; nil to take it on trust, which a note
-  ///     says.
-  /// - Returns: the names of the bundle's kernels that are here now.
-  /// - Throws: ``LabError`` where it is damaged, half, made for something else, or not signed by `key`.
+  ///     reports.
+  /// - Returns: the names of the bundle's kernels that are available now.
+  /// - Throws: ``LabError`` if it is damaged, incomplete, made for something else, or not signed by
+  ///   `key`.
   public func install(_ path: String, version: String, key: String? = nil) async throws
     -> [String]
   {
@@ -128,7 +129,7 @@ extension Bundles {
     try kernels.known()[name].flatMap(kernels.store.cached)
   }
 
-  /// Makes an entry of the cache, as a whole, of a part of the bundle.
+  /// Makes a complete entry of the cache from a part of the bundle.
   private func place(_ part: String, from parts: String, at entry: String) async throws {
     try await cache.withLock(entry) {
       _ = try await cache.atomically(entry) {

@@ -11,8 +11,8 @@ enum BundleSignature {
   /// Signs what was packed.
   ///
   /// - Parameters:
-  ///   - key: minisign's secret key. Nobody is asked for a password: it must have none
-  ///     (`minisign -G -W`).
+  ///   - key: minisign's secret key. It must have no password (`minisign -G -W`), because nobody is
+  ///     asked for it.
   ///   - folder: the bundle's, with its checksums.
   /// - Throws: ``LabError`` if minisign refuses, `ToolError` if it is missing.
   static func sign(_ folder: String, with key: String) async throws {
@@ -32,7 +32,7 @@ enum BundleSignature {
   ///   - folder: where the bundle was unpacked.
   ///   - key: minisign's public key; nil to take the bundle on trust.
   ///   - path: what messages call the bundle.
-  /// - Returns: what a person should know who gave no key; nil with one.
+  /// - Returns: what a user without a key should know; nil with one.
   /// - Throws: ``LabError`` if the bundle isn't signed by that key, `ToolError` if minisign is missing.
   static func check(_ folder: String, with key: String?, path: String) async throws -> String? {
     let isSigned = Files.exists("\(folder)/\(name)")

@@ -16,7 +16,7 @@ public struct BundleRequest: Sendable {
   public var request: Request
   /// Where the bundle goes.
   public var file: String
-  /// Debian packages to put in with all they depend on; empty for none.
+  /// Debian packages to include, with all their dependencies; empty for none.
   public var packages: [String] = []
   /// minisign's secret key to sign it with; nil for a bundle without a signature.
   public var signingKey: String?
@@ -138,11 +138,11 @@ struct BundlePacker {
     }.filter { path in !["/lib/", "/lib64/", "/usr/lib/"].contains { path.hasPrefix($0) } }
     let staging = "\(folder)/program"
     try Files.makeFolder(staging)
-    // The loader looks beside the program, too ($ORIGIN in its run path).
+    // The loader also looks next to the program ($ORIGIN in its run path).
     for path in [program, preparation.agent] + own {
       let copy = "\(staging)/\(Files.name(of: path))"
-      // With the time of now: the entry script takes a program older than a source for stale, and
-      // one whose source was only touched was not linked anew.
+      // With the current time: the entry script considers a program older than a source stale, and
+      // one whose source was only touched was not linked again.
       try await Tool("cp").checked(["--preserve=mode", try Files.real(path), copy])
     }
     try await Tool("tar").checked([
@@ -208,7 +208,7 @@ struct BundlePacker {
     try Files.write(lines.joined(), to: "\(parts)/\(BundleManifest.sums)")
   }
 
-  /// One archive, which takes its place when it is whole.
+  /// One archive, which is renamed into place when it is complete.
   private func close() async throws {
     let partial = "\(wanted.file).partial-\(getpid())"
     do {
@@ -230,7 +230,7 @@ struct BundlePacker {
     }
   }
 
-  /// What made packing fail is the thing to tell, not what stays of it.
+  /// What made packing fail is the error to report, not what remains.
   private static func discard(_ path: String) {
     do { try Files.remove(path) } catch { return }
   }
@@ -246,7 +246,7 @@ struct BundlePacker {
     }
   }
 
-  /// Nil where the checkout is none of git's, or git isn't here.
+  /// Nil if the checkout is not a git repository, or git isn't installed.
   private func commit() async -> String? {
     do {
       let output = try await Tool("git").run(

@@ -18,11 +18,11 @@ extension Diagnosis {
         remedy: "use an x86-64 machine, or a virtual one of that kind")
   }
 
-  /// Which QEMU is used, and what it is known to get wrong.
+  /// Which QEMU is used, and its known bugs.
   ///
   /// - Parameters:
   ///   - words: what `qemu-system-x86_64 --version` prints; nil if there is none.
-  ///   - newer: the same of the one for guests with several CPUs; nil if none was fetched.
+  ///   - newer: the same for the one for guests with several CPUs; nil if none was fetched.
   package static func qemu(_ words: String?, newer: String? = nil) -> Diagnosis? {
     guard let version = words.flatMap(QEMU.Version.init(in:)) else { return nil }
     guard version >= .oldest else {
@@ -44,7 +44,7 @@ extension Diagnosis {
     return Diagnosis(what: "QEMU", state: .fine, detail: detail, remedy: nil)
   }
 
-  /// With which rights QEMU runs.
+  /// The rights that QEMU runs with.
   package static func confinement(_ confinement: Confinement) -> Diagnosis {
     switch confinement {
     case .jailed:
@@ -65,7 +65,7 @@ extension Diagnosis {
     }
   }
 
-  /// What to do where KVM can't be tried.
+  /// What to do if KVM can't be used.
   ///
   /// - Parameters:
   ///   - obstacle: ``AcceleratorProbe/obstacle()``.

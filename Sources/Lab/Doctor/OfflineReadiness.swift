@@ -11,7 +11,7 @@ import Scenarios
 import Verdicts
 
 extension Doctor {
-  /// For each kernel whether a machine without a network can run the whole catalogue on it, and
+  /// For each kernel, whether a machine without a network can run the whole catalogue on it, and
   /// what the first run has yet to make. Starts no guest, compiles and fetches nothing.
   func offline() async throws -> [Diagnosis] {
     var list: [Diagnosis] = []
@@ -39,7 +39,7 @@ extension Doctor {
     return list
   }
 
-  /// What `prepare` would make of the whole catalogue for a kernel that is here.
+  /// What `prepare` would still have to make of the whole catalogue for a kernel that is here.
   private func unmade(_ kernel: Kernel) async throws -> [String] {
     let scenarios = try Catalogue.load(repository: preparation.repository.root).select([])
     var lacks: [String] = []

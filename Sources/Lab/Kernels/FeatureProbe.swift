@@ -21,9 +21,10 @@ public struct FeatureProbe: Sendable {
 
   /// Asks a guest of each kernel (`bpftool feature probe`).
   ///
-  /// - Parameter names: those of the matrix where none is named.
-  /// - Returns: the ladder; where one of several kernels could not be asked, with the reason.
-  /// - Throws: why no kernel could be asked; what is wrong with the request.
+  /// - Parameter names: by default those of the matrix.
+  /// - Returns: the ladder; a kernel that could not be probed, of several, is in it with the
+  ///   reason.
+  /// - Throws: why no kernel could be probed; what is wrong with the request.
   public func probe(_ names: [String]) async throws -> FeatureLadder {
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
     let entries = try preparation.kernels.select(names.isEmpty ? ["all"] : names)
@@ -35,14 +36,14 @@ public struct FeatureProbe: Sendable {
         answers.add(prepared.kernel, try await probe(prepared, profiles[0]))
       } catch  where entries.count > 1 && !Task.isCancelled {
         leaveOut(entry.name, error, &answers)
-        // Where that holds for all of them it is no kernel's own trouble.
+        // If this happens to all of them, no single kernel is to blame.
         if entry == entries.last, answers.probes.isEmpty { throw error }
       }
     }
     return try ladder(answers)
   }
 
-  /// The ladder of kernels that are ready for a run, which goes on without it.
+  /// The ladder of kernels that are ready for a run, which continues without it.
   func probe(_ prepared: [PreparedKernel], _ profile: Profile) async throws -> FeatureLadder {
     var answers = Answers()
     for kernel in prepared {
@@ -83,7 +84,7 @@ public struct FeatureProbe: Sendable {
     let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
     emit(.preparing(what))
     let began = ContinuousClock.now
-    // `full`: with the two helpers of which the kernel warns in its log when they are loaded.
+    // `full`: including the two helpers that make the kernel log a warning when they are loaded.
     let answer = try await run(["-j", "feature", "probe", "kernel", "full"], on: machine)
     emit(.prepared(what, seconds: (ContinuousClock.now - began).seconds))
     return try Self.features(in: answer)

@@ -8,7 +8,7 @@ import Machine
 import Record
 import Scenarios
 
-/// A kernel that somebody wants to have built.
+/// An order to build a kernel.
 public struct KernelOrder: Sendable {
   /// Of `vm/builds.yaml`.
   public var name: String
@@ -16,9 +16,9 @@ public struct KernelOrder: Sendable {
   public var series: String?
   /// Compilers side by side; nil for one for each core.
   public var jobs: Int?
-  /// Whether what an earlier build has left is thrown away first.
+  /// Whether what an earlier build left is discarded first.
   public var fromScratch: Bool
-  /// Whether source and objects stay, for a next build.
+  /// Whether source and objects are kept for the next build.
   public var keeping: Bool
 
   public init(
@@ -33,22 +33,22 @@ public struct KernelOrder: Sendable {
   }
 }
 
-/// What came of an order.
+/// The result of an order.
 public struct KernelOrderAnswer: Sendable {
   /// What the command line calls the kernel.
   public var name: String
   public var release: String
   /// Whether there was nothing to do.
   public var wasThere: Bool
-  /// What of it stays on disk, in MiB.
+  /// What is kept of it on disk, in MiB.
   public var mebibytes: Int
 }
 
 extension KernelShelf {
-  /// Builds a kernel of `vm/builds.yaml`, and gives it to the cache as a local kernel.
+  /// Builds a kernel of `vm/builds.yaml`, and adds it to the cache as a local kernel.
   ///
-  /// - Throws: ``LabError`` where the order is wrong; `KernelError`, `ToolError`, `HostError`, and
-  ///   `CancellationError`: what is done by then stays, and the next order goes on from there.
+  /// - Throws: ``LabError`` if the order is wrong; `KernelError`, `ToolError`, `HostError`, and
+  ///   `CancellationError`: what is done by then stays, and the next order continues from there.
   public func build(_ order: KernelOrder) async throws -> KernelOrderAnswer {
     let (plan, series) = try find(order)
     let build = KernelBuild(

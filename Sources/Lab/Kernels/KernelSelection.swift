@@ -5,17 +5,17 @@ import Kernels
 import Scenarios
 
 extension KernelShelf {
-  /// The kernels that can be asked for, those that were added here among them.
+  /// All available kernels, including those that were added here.
   func known() throws -> KernelList {
     try KernelList.load(matrix: repository.kernelsFile, store: store)
   }
 
-  /// The kernels of these names: the default one where none is named, the matrix's for `all`.
+  /// The kernels of these names: by default the default one, the matrix's for `all`.
   func select(_ names: [String]) throws -> [KnownKernel] {
     let list = try known()
     guard !names.isEmpty else { return [list.defaultKernel] }
     let isAll = names.contains("all")
-    // `all` and a local kernel besides are a wish that can be granted.
+    // `all` may be combined with local kernels.
     let chosen = try names.filter { $0 != "all" }.withoutRepeats.map { name in
       guard let kernel = list[name] else { throw try unknown(name, list) }
       return kernel

@@ -20,8 +20,8 @@ public struct KernelShelf: Sendable {
   /// The names of all kernels, including those added here.
   public func names() throws -> [String] { try known().names }
 
-  /// The kernels of `vm/kernels.yaml` in its order, those that were added here, and those whose build
-  /// is unfinished. Fetches nothing.
+  /// The kernels of `vm/kernels.yaml` in its order, those that were added here, and those whose
+  /// build is unfinished. Fetches nothing.
   public func list() async throws -> [KernelStatus] {
     var list: [KernelStatus] = []
     for entry in try known().all { list.append(try await status(of: entry)) }
@@ -57,13 +57,13 @@ public struct KernelShelf: Sendable {
       lacks: kernel.map { KernelStatus.words($0.lacks) } ?? [], problem: problem)
   }
 
-  /// Takes a kernel into the cache that is in no matrix.
+  /// Adds a kernel that is in no matrix to the cache.
   ///
-  /// - Parameter replacing: whether a local kernel of that name may be replaced; all that was made
-  ///   for that one goes with it.
+  /// - Parameter replacing: whether a local kernel of that name may be replaced; everything that
+  ///   was made for it is removed, too.
   /// - Returns: what it can be used for.
-  /// - Throws: `KernelError`, which says what is wrong with which file and what to do; nothing is
-  ///   left behind then, and a kernel that was there stays.
+  /// - Throws: `KernelError`, which says what is wrong with which file and what to do; nothing new
+  ///   remains then, and an existing kernel stays.
   public func add(_ parts: KernelParts, replacing: Bool) async throws -> KernelStatus {
     let packaged = try KernelMatrix.load(from: repository.kernelsFile)
     guard packaged[parts.name] == nil else {
@@ -82,10 +82,10 @@ public struct KernelShelf: Sendable {
     return try await status(of: .local(kernel.name))
   }
 
-  /// Fetches kernels where the cache doesn't have them.
+  /// Fetches kernels that are not in the cache.
   ///
-  /// - Parameter names: `all` for those of the matrix. One that was added here is only looked at.
-  /// - Returns: why some could not be had, by name; the others are there.
+  /// - Parameter names: `all` for those of the matrix. An added one is only checked.
+  /// - Returns: why some could not be fetched, by name; the others are there.
   public func fetch(_ names: [String]) async throws -> [String: String] {
     var reasons: [String: String] = [:]
     for entry in try select(names) {
@@ -103,9 +103,9 @@ public struct KernelShelf: Sendable {
     return reasons
   }
 
-  /// Takes kernels out of the cache, with all that was made for them.
+  /// Removes kernels from the cache, with everything that was made for them.
   ///
-  /// - Parameter names: `all` for those of the matrix; that of a build that was never finished is one,
+  /// - Parameter names: `all` for those of the matrix; the name of an unfinished build is accepted,
   ///   too.
   public func remove(_ names: [String]) async throws {
     let unfinished = try unfinishedBuilds().map(\.name)
@@ -117,7 +117,7 @@ public struct KernelShelf: Sendable {
       } _: {
         try await KernelBuild.requireNobodyAtWork(on: name, in: cache)
         try await cache.withLock("kernels/\(name)") {
-          // `builds`: of a kernel that was built here, what its modules are built with.
+          // `builds`: for a kernel that was built here, what its modules are built with.
           for shelf in ["kernels", "downloads", "builds"] {
             try Files.remove(cache.path(shelf, name))
           }
@@ -127,8 +127,8 @@ public struct KernelShelf: Sendable {
     }
   }
 
-  /// Kernels of `vm/builds.yaml` whose first build was begun and not finished, with the commands that
-  /// go on with it.
+  /// Kernels of `vm/builds.yaml` whose first build was begun and not finished, with the commands
+  /// that continue it.
   private func unfinishedBuilds() throws -> [(name: String, command: String)] {
     let builds = try BuildList.load(from: repository.buildsFile)
     let names = try self.known().names
@@ -144,7 +144,7 @@ public struct KernelShelf: Sendable {
     let others = try known().names.filter { $0.hasPrefix("\(name)-") }
     for shelf in ["images", "templates", "suites"] where Files.isFolder(cache.path(shelf)) {
       for entry in try Files.list(cache.path(shelf)) where entry.hasPrefix("\(name)-") {
-        // What begins with `6.1-mine-` is none of the kernel 6.1's.
+        // What begins with `6.1-mine-` does not belong to the kernel 6.1.
         if others.contains(where: { entry.hasPrefix("\($0)-") }) { continue }
         try Files.remove(cache.path(shelf, entry))
       }
@@ -164,7 +164,7 @@ public struct KernelShelf: Sendable {
 
   /// What a folder takes on disk, in MiB.
   func size(of folder: String) async throws -> Int {
-    // Its status is 1 where a file went away meanwhile, as in a build that is at work.
+    // Its exit status is 1 if a file disappeared, as during a running build.
     let output = try await Tool("du").run(["-sm", folder])
     guard let size = output.text.split(whereSeparator: \.isWhitespace).first.flatMap({ Int($0) })
     else { throw LabError("du says of \(folder): \(output.errorText)") }

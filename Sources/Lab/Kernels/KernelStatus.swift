@@ -3,19 +3,19 @@
 
 import Kernels
 
-/// A kernel that can be asked for, and what of it is here.
+/// An available kernel, and what of it is here.
 public struct KernelStatus: Codable, Sendable, Equatable {
   public var name: String
   public var isDefault: Bool
-  /// Nil where it isn't fetched.
+  /// Nil if it isn't fetched.
   public var release: String?
   public var version: String?
   /// The compiler of its modules: this machine's, or one that came with it.
   public var compiler: String?
   public var ownCompiler: Bool
-  /// On disk, in MiB, templates and objects left out; nil where it isn't fetched.
+  /// On disk, in MiB, without templates and objects; nil if it isn't fetched.
   public var mebibytes: Int?
-  /// The suites that it comes from; none for a local one.
+  /// The suites that it comes from; empty for a local one.
   public var suites: [String]
   /// Whether it was added here, and is in no matrix.
   public var isLocal: Bool

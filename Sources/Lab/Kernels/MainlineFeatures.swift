@@ -9,7 +9,7 @@ import Yams
 package enum MainlineFeatures {
   /// By kind, then by name.
   ///
-  /// - Throws: ``LabError`` where the file isn't as it must be, `HostError` where it can't be read.
+  /// - Throws: ``LabError`` if the file is invalid, `HostError` if it can't be read.
   package static func load(_ path: String) throws -> [String: [String: FeatureLadder.Mainline]] {
     let file: [String: [String: [String: String]]]
     do {

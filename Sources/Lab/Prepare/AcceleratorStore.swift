@@ -16,7 +16,7 @@ struct AcceleratorStore: Sendable {
   ///   - forced: what the user asks for. It must work: nothing else is tried.
   ///   - description: the guest to try it with.
   ///   - slowly: wraps what takes a while.
-  /// - Throws: `MachineError` with code `acceleratorUnusable` where a forced one doesn't work.
+  /// - Throws: `MachineError` with code `acceleratorUnusable` if a forced one doesn't work.
   func choose(
     _ forced: Accelerator?, _ description: MachineDescription,
     slowly: (() async throws -> AcceleratorChoice) async throws -> AcceleratorChoice
@@ -32,7 +32,7 @@ struct AcceleratorStore: Sendable {
     return choice
   }
 
-  /// What was found out last, by whichever QEMU and kernel; nil where nothing was.
+  /// The last finding, with whichever QEMU and kernel; nil if there is none.
   static func remembered(in cache: CacheDirectory) throws -> AcceleratorChoice? {
     let folder = cache.path("accelerator")
     guard Files.exists(folder) else { return nil }
@@ -41,10 +41,10 @@ struct AcceleratorStore: Sendable {
     return try latest.flatMap(read)
   }
 
-  /// In seconds; of one that is gone meanwhile without end.
+  /// In seconds; infinite for one that has disappeared in the meantime.
   private static func age(_ path: String) throws -> Double { try Files.age(of: path) ?? .infinity }
 
-  /// What was noted; nil where that is damaged, for then it is found out again.
+  /// What was recorded; nil if that is damaged, because then it is determined again.
   private static func read(_ file: String) throws -> AcceleratorChoice? {
     do {
       return try JSONDecoder().decode(
@@ -54,8 +54,8 @@ struct AcceleratorStore: Sendable {
     }
   }
 
-  /// A KVM that worked is believed. That it did not may have been a busy moment: it is looked at
-  /// again where KVM is asked for, and once a day.
+  /// A KVM that worked is trusted. A failure may have been due to a busy moment: it is tried again
+  /// if KVM is requested, and once a day.
   private static func trusted(_ file: String, forced: Accelerator?) throws
     -> AcceleratorChoice?
   {

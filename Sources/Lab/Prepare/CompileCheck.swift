@@ -14,9 +14,9 @@ public struct CompileCheck: Sendable {
   /// Compiles both twins of the scenarios for a kernel, as a run would; what is in the cache is not
   /// compiled again.
   ///
-  /// - Parameter kernel: a kernel of `vm/kernels.yaml`; the default one where it is nil.
-  /// - Returns: every error of every twin, sorted by place. An armed twin that the compiler is meant
-  ///   to refuse is none, and one that it should refuse and does not is.
+  /// - Parameter kernel: a kernel of `vm/kernels.yaml`; nil for the default one.
+  /// - Returns: every error of every twin, sorted by place. If the compiler is meant to refuse an
+  ///   armed twin, that is not an error, but accepting it is.
   /// - Throws: ``LabError``, and what keeps the compilers from working at all.
   public func problems(in scenarios: [Scenario], kernel: String?) async throws -> [Problem] {
     let entry = try preparation.kernels.select(kernel.map { [$0] } ?? [])[0]
@@ -27,7 +27,7 @@ public struct CompileCheck: Sendable {
     let forge = preparation.forge(for: prepared)
     let named = Dictionary(
       scenarios.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    // What has no source is told by `Check`; here it would keep all others from being compiled.
+    // A missing source is reported by `Check`; here it would keep all others from being compiled.
     let whole = scenarios.filter { scenario in
       Mechanism.allCases.allSatisfy {
         Files.exists("\(preparation.repository.root)/\(scenario.sourcePath($0))")

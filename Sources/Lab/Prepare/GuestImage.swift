@@ -52,7 +52,7 @@ package struct GuestImage: Sendable {
     self.imageFile = imageFile
   }
 
-  /// The modules that guests load or have at hand, by all the names that they have had.
+  /// The modules that guests load or keep available, under all the names that they have had.
   static func moduleNames(in imageFile: String) throws -> [String] {
     let content = try YAMLDecoder().decode(Content.self, from: Files.text(imageFile))
     return content.bootModules.flatMap(\.names) + content.extraModules
@@ -61,7 +61,7 @@ package struct GuestImage: Sendable {
   /// Raised when what this file puts into an image changes.
   private static let format = 5
 
-  /// The initramfs for a kernel, made where the cache doesn't have it.
+  /// The initramfs for a kernel, made if it is not in the cache.
   ///
   /// - Returns: its path, which changes with its content.
   package func make(for kernel: Kernel) async throws -> String {
@@ -70,7 +70,7 @@ package struct GuestImage: Sendable {
     return try await cache.withLock(entry) {
       let path = cache.path(entry) + "/initramfs.cpio"
       if Files.exists(path) {
-        // The last use, by which old images are told.
+        // The last use, which decides which images are old.
         try Files.touch(cache.path(entry))
       } else {
         try await make(entry, for: kernel, programs)
@@ -81,10 +81,10 @@ package struct GuestImage: Sendable {
     }
   }
 
-  /// Makes the initramfs anew where it was damaged since it was made. Reads all of it: for guests
-  /// that boot, not for clones, which have it in their memory.
+  /// Makes the initramfs again if it was damaged since it was made. Reads all of it, so it is for
+  /// guests that boot, not for clones, which have it in their memory.
   ///
-  /// - Parameter note: told what is made anew.
+  /// - Parameter note: called with what is made again.
   package func repair(for kernel: Kernel, note: (String) -> Void) async throws {
     let programs = try await programs()
     let entry = try await entry(for: kernel, programs)
@@ -120,11 +120,11 @@ package struct GuestImage: Sendable {
 
   /// What is taken from this machine.
   private struct Programs {
-    /// bpftool, which looks at programs from inside; nil where this machine's is no program but a
+    /// bpftool, which looks at programs from inside; nil if this machine's is not a program but a
     /// script that looks for one (Ubuntu's).
     var bpftool: String?
-    /// The shell and its tools, by Debian's busybox-static, which needs no libraries; nil where this
-    /// machine has none: its guests have no shell.
+    /// The shell and its tools, from Debian's busybox-static, which needs no libraries; nil if this
+    /// machine has none: its guests then have no shell.
     var busybox: String?
     /// The shared libraries that the agent and bpftool need, the dynamic linker included, as ldd(1)
     /// finds them.
@@ -166,7 +166,8 @@ package struct GuestImage: Sendable {
     var image = Initramfs()
     for folder in ["dev", "proc", "sys", "tmp", "run", "mnt"] { image.addDirectory(folder) }
     let known = try ModuleDependencies(folder: kernel.modulesDirectory)
-    // What a kernel has by none of its names it does without: what it can't, the store refuses.
+    // A module that a kernel has under none of its names is left out; the store refuses kernels
+    // without the indispensable ones.
     let boot = content.bootModules.compactMap { $0.names.first(where: known.has) }
     image.addFile(
       "etc/panicroom/boot-modules", Array(boot.map { $0 + "\n" }.joined().utf8))

@@ -48,7 +48,8 @@ public enum HostMachine {
     return "\(pretty ?? "Linux"), kernel \(kernel)"
   }
 
-  /// As `uname -m` prints it; asked of the kernel, since doctor must answer where tools are missing.
+  /// As `uname -m` prints it; read from the kernel, since doctor must answer even if tools are
+  /// missing.
   static func architecture() -> String {
     var name = utsname()
     guard uname(&name) == 0 else { return "unknown" }

@@ -6,14 +6,16 @@ import Host
 import Kernels
 import Machine
 
-/// Why a kernel can't be used, where that is the kernel's own trouble: others of the same command run
-/// all the same.
+/// Why a kernel can't be used, if the reason affects only this kernel: others of the same command
+/// still run.
 package struct KernelFailure: Sendable, Equatable {
   package var reason: String
-  /// Whether it could not be had at all, so that its trials are skipped; else they are inconclusive.
+  /// Whether it was not available at all, so that its trials are skipped; otherwise they are
+  /// inconclusive.
   package var isMissing = false
 
-  /// Nil where the error is not of one kernel: a wrong request, a tool that this machine lacks.
+  /// Nil if the error doesn't concern a single kernel: a wrong request, a tool that this machine
+  /// lacks.
   package init?(_ error: any Error) {
     switch error {
     case let error as KernelError:

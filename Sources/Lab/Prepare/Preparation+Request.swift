@@ -7,7 +7,7 @@ import Record
 import Scenarios
 
 extension Preparation {
-  /// All that a request needs, the profiles of second looks included.
+  /// Everything that a request needs, including the profiles of second looks.
   ///
   /// - Returns: why some kernels could not be made ready, by name; the others are.
   /// - Throws: what is wrong with the request or this machine.
@@ -23,9 +23,9 @@ extension Preparation {
     return absent.compactMapValues(\.obstacle)
   }
 
-  /// All kernels that were asked for. Of several, one that can't be had keeps none of the others
-  /// from running: where its suite is gone its trials are skipped, where it is damaged or does not
-  /// boot they are inconclusive, each with the reason.
+  /// All requested kernels. Of several, one that is not available doesn't keep the others from
+  /// running: if its suite is gone, its trials are skipped; if it is damaged or does not boot, they
+  /// are inconclusive, each with the reason.
   func all(
     _ entries: [KnownKernel], _ request: Request, _ profiles: [Profile]
   ) async throws -> (prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel]) {
@@ -43,7 +43,7 @@ extension Preparation {
     return (prepared, absent)
   }
 
-  /// One kernel and one profile, for whoever shows guests one by one.
+  /// One kernel and one profile, for callers that use guests one by one.
   ///
   /// - Parameters:
   ///   - name: of ``kernels``; nil for the default one.
@@ -60,14 +60,14 @@ extension Preparation {
     return (prepared, profile)
   }
 
-  /// Goes on without one of several kernels, and tells why.
+  /// Continues without one of several kernels, and reports why.
   ///
-  /// - Throws: the error, where it is not this kernel's own or no other kernel is left.
+  /// - Throws: the error, if it doesn't concern only this kernel, or no other kernel is left.
   func leaveOut(
     _ entry: KnownKernel, of entries: [KnownKernel], _ error: any Error,
     _ absent: inout [String: RunHeader.Kernel]
   ) throws {
-    // A guest that was ended on the way is no kernel's failure.
+    // A guest that was ended by a cancellation is not the kernel's failure.
     guard !Task.isCancelled, let failure = KernelFailure(error) else { throw error }
     absent[entry.name] = .init(entry.name, failure)
     if absent.count == entries.count { throw error }

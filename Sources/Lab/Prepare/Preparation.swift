@@ -50,7 +50,7 @@ struct Preparation: Sendable {
     let choice = try await probe.choose(
       forced, Self.describe(qemu, .kvm, kernel, image, profiles[0], cpus: 1)
     ) {
-      // A damaged image would be taken for an accelerator that doesn't work.
+      // A damaged image would look like an accelerator that doesn't work.
       try await repair(kernel)
       return try await emit.step("the accelerator", when: true, $0)
     }
@@ -136,7 +136,7 @@ struct Preparation: Sendable {
       memoryMiB: profile.memoryMiB, cpus: cpus)
   }
 
-  /// The template of a machine: from the cache, or made anew where it is missing or damaged.
+  /// The template of a machine: from the cache, or made again if it is missing or damaged.
   func template(
     _ description: MachineDescription, _ kernel: Kernel, profile: String, qemu: QEMU
   ) async throws -> Template {
@@ -146,7 +146,7 @@ struct Preparation: Sendable {
       if Files.exists(cache.path(entry)) {
         do {
           let template = try opened(entry, description)
-          // The last use, by which old templates are told.
+          // The last use, which decides which templates are old.
           try Files.touch(cache.path(entry))
           return template
         } catch let error as MachineError {
@@ -176,7 +176,7 @@ struct Preparation: Sendable {
   ) async throws -> (family: String, name: String) {
     var identity = [
       try Self.canonical(description), kernel.packageVersion, qemu.stamp,
-      // A clone must have its template's very devices, which are in none of these.
+      // A clone must have exactly its template's devices, which are in none of these.
       description.arguments(.boot).joined(separator: "\n"),
     ]
     if description.accelerator == .kvm { identity.append(try HostMachine.processorIdentity()) }
@@ -192,8 +192,8 @@ struct Preparation: Sendable {
     try await guestImage.repair(for: kernel) { emit(.note($0)) }
   }
 
-  /// Makes a template. On a busy host the guest's own watchdog, or its agent in its warm-up, may give
-  /// up before the guest is ready; it is booted once more then.
+  /// Makes a template. On a busy host the guest's own watchdog, or its agent during warm-up, may
+  /// give up before the guest is ready; it is then booted once more.
   private func boot(
     _ description: MachineDescription, of kernel: Kernel, in folder: String
   ) async throws {
@@ -209,17 +209,18 @@ struct Preparation: Sendable {
     }
   }
 
-  /// Whether something in the guest that goes by the clock ended its boot.
+  /// Whether something in the guest that depends on the clock ended its boot.
   private static func wasStarved(_ error: MachineError, in folder: String) -> Bool {
     if error.code == .notReady { return true }
     guard error.code == .noAnswer || error.code == .qemuFailed else { return false }
-    // A console that can't be read says nothing of that; the boot's own error is the one to report.
+    // A console that can't be read shows nothing of that; the boot's own error is the one to
+    // report.
     guard let console = try? Files.read(folder + "/console.log") else { return false }
     let kinds: Set<Kind> = [.softLockup, .rcuStall, .hungTask, .workqueueLockup]
     return KernelLog.findings(in: console).contains { kinds.contains($0.kind) }
   }
 
-  /// Where a template's guest doesn't come up, tells what it was booted from.
+  /// If a template's guest doesn't come up, the error says what it was booted from.
   private static func boot(
     _ description: MachineDescription, of kernel: Kernel, in folder: String
   ) async throws {

@@ -37,7 +37,7 @@ struct PreparedKernel: Sendable {
       ?? twins[.init(scenario: scenario, mechanism: mechanism)]
   }
 
-  /// Why a twin can't run on this kernel, found out before any guest starts; nil where it can.
+  /// Why a twin can't run on this kernel, determined before any guest starts; nil if it can.
   func lack(of scenario: Scenario, _ mechanism: Mechanism, armed: Bool) -> String? {
     if case .unavailable(let reason)? = twin(scenario.name, mechanism, armed: armed)?.result {
       return reason

@@ -32,7 +32,7 @@ public struct Profile: Codable, Sendable, Equatable {
     case severalProcessors = "several_processors"
   }
 
-  /// What a guest with so many processors gets.
+  /// The parameters of a guest with this many CPUs.
   func parameters(cpus: Int) -> [String] {
     parameters + (cpus > 1 ? severalProcessors ?? [] : [])
   }
@@ -65,7 +65,7 @@ public struct Profile: Codable, Sendable, Equatable {
     return looks
   }
 
-  /// The profiles of these names, or the default ones where none are named.
+  /// The profiles of these names, or the default ones if none are named.
   public static func select(_ names: [String], from profiles: [Profile]) throws -> [Profile] {
     guard !names.isEmpty else {
       let defaults = profiles.filter { $0.isDefault == true }

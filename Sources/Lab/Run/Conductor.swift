@@ -22,7 +22,7 @@ struct Conductor: Sendable {
 
   /// - Throws: `CancellationError` if the run is interrupted; a failure of the journal.
   func run(_ trials: [TrialID], jobs: Int) async throws {
-    // At once, as a run that goes on may not know what was expected of them.
+    // First, since a resumed run may not know what was expected of them.
     let absent = Set(header.kernels.filter { $0.obstacle != nil }.map(\.name))
     for trial in trials where absent.contains(trial.kernel) { try await carryOut(trial) }
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -74,7 +74,7 @@ struct Conductor: Sendable {
 
   private func item(_ id: TrialID) -> SuiteItem? { items[id.kernel]?[id.scenario] }
 
-  /// What is declared of a trial; nil if nobody knows the scenario.
+  /// What is declared for a trial; nil if the scenario is unknown.
   private func expected(_ id: TrialID, _ kernel: KernelTraits?) -> TrialRecord.Expected? {
     if let item = item(id) { return item.expected }
     return scenarios[id.scenario].map {

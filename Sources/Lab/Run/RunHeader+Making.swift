@@ -30,7 +30,7 @@ extension RunHeader {
 }
 
 extension RunHeader.Kernel {
-  /// - Parameter accelerator: the run's; the kernel's own is recorded only if it is another.
+  /// - Parameter accelerator: the run's; the kernel's own is recorded only if it differs.
   init(_ prepared: PreparedKernel, inRunUnder accelerator: Accelerator?) {
     let own = prepared.accelerator.accelerator
     self.init(

@@ -3,10 +3,10 @@
 
 import Synchronization
 
-/// The console's bytes on their way to somebody who looks at them, never many at a time, and those
-/// since the last report, for the judge.
+/// The console's bytes on their way to the user, never many at a time, and those since the last
+/// report, for the judge.
 final class ConsoleFlow: Sendable {
-  /// Bytes that may be under way; that may wait; and of which a report is made.
+  /// Limits in bytes: unacknowledged; waiting; kept for a report.
   private static let window = 1 << 16
   private static let waiting = 1 << 18
   private static let judged = 1 << 20
@@ -37,13 +37,13 @@ final class ConsoleFlow: Sendable {
         state.waiting.removeFirst(excess)
         state.lost += excess
       }
-      // The beginning, where the first cause stands.
+      // The beginning, which has the first cause.
       state.recent += bytes.prefix(max(0, Self.judged - state.recent.count))
     }
     pass()
   }
 
-  /// So many bytes have been shown.
+  /// This many bytes have been shown.
   func taken(_ count: Int) {
     state.withLock { $0.underWay = max(0, $0.underWay - count) }
     pass()
@@ -58,7 +58,7 @@ final class ConsoleFlow: Sendable {
   }
 
   private func pass() {
-    // Under the lock, so that pieces are told in their order.
+    // Under the lock, so that pieces are passed on in order.
     state.withLock { state in
       guard state.underWay < Self.window, !state.waiting.isEmpty else { return }
       var bytes = Array(state.waiting.prefix(Self.window))

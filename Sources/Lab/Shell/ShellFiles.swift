@@ -36,7 +36,7 @@ package enum ShellFiles {
   /// - Parameters:
   ///   - twins: what the forge made of the scenario.
   ///   - repository: the sources' top folder.
-  /// - Throws: `HostError`, `ForgeError`, where a file can't be read.
+  /// - Throws: `HostError`, `ForgeError`, if a file can't be read.
   package static func of(
     _ scenario: Scenario, twins: [ForgedTwin], repository: String
   ) throws -> [ShellFile] {

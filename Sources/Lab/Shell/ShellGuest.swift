@@ -9,21 +9,21 @@ import Trials
 import Verdicts
 import Wire
 
-/// A guest in which somebody works at a shell. Whoever has one must ``watch()`` it and ``end()`` it.
+/// A guest with a user at a shell. Its owner must ``watch()`` it and ``end()`` it.
 public final class ShellGuest: Sendable {
   public enum Event: Sendable {
     /// What the shell wrote; to be acknowledged by ``taken(output:console:)``.
     case output([UInt8])
-    /// What the kernel wrote to its console; to be acknowledged alike.
+    /// What the kernel wrote to its console; also to be acknowledged.
     case console([UInt8])
-    /// So many bytes of ``send(_:)`` have gone to the shell.
+    /// This many bytes of ``send(_:)`` have gone to the shell.
     case tookInput(Int)
-    /// The kernel reported something, and the guest goes on.
+    /// The kernel reported something, and the guest continues.
     case reported(ShellVerdict)
     /// The guest hangs: ``question()`` it, ``wait()``, or end it.
     case hangs
     case speaksAgain
-    /// The guest is lost: crashed, reset, powered off, hung for good.
+    /// The guest is lost: crashed, reset, powered off, or hung for good.
     case over(ShellVerdict)
     /// The shell has ended with this status.
     case ended(status: Int32)
@@ -53,7 +53,8 @@ public final class ShellGuest: Sendable {
     self.emit = emit
   }
 
-  /// - Throws: where the guest takes nothing any more; its end, or that it hangs, is told besides.
+  /// - Throws: if the guest accepts nothing any more; its end, or that it hangs, is reported
+  ///   separately.
   public func send(_ input: [UInt8]) async throws { try await guest.send(blob: input) }
 
   /// There will be no more input.
@@ -63,13 +64,13 @@ public final class ShellGuest: Sendable {
     try await guest.send(.shellSize(TerminalSize(rows: rows, columns: columns)))
   }
 
-  /// So many bytes have been shown: as many more may come.
+  /// This many bytes have been shown, so as many more may come.
   public func taken(output: Int, console: Int) async throws {
     if console > 0 { flow.taken(console) }
     if output > 0 { try await guest.send(.shellTaken(bytes: output)) }
   }
 
-  /// Asks a guest that hangs for its back trace, by an NMI. It ends of it.
+  /// Asks a hanging guest for its backtrace, by an NMI, which ends it.
   public func question() { wish.withLock { $0 = .question } }
 
   /// Gives a guest that hangs more time.
@@ -102,7 +103,7 @@ public final class ShellGuest: Sendable {
         emit(.speaksAgain)
       case .over(.laboratoryFailed(let why)): return emit(.failed(why))
       case .over(let ending):
-        // The console's last words are often still on their way.
+        // The console's last lines are often still on their way.
         await guest.end()
         let report = await room.report(flow.takeRecent(), ending: registers.citing(ending))
         return emit(.over(report ?? .none(ending)))
@@ -144,7 +145,7 @@ public final class ShellGuest: Sendable {
       do {
         try await guest.injectNMI()
       } catch {
-        // The guest is called hung either way; its back trace is what is missing.
+        // The guest counts as hung in any case; only its backtrace is missing.
         room.logger.warning(
           "A guest could not be questioned.", metadata: ["error": "\(error)"])
       }
@@ -152,7 +153,7 @@ public final class ShellGuest: Sendable {
   }
 }
 
-/// Tells when the console has said something and the guest has gone on since.
+/// Detects that the console has said something and the guest has continued since.
 private struct Quiet {
   /// Seconds for which nothing more was said.
   private static let pause = 0.7

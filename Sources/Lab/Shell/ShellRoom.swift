@@ -17,7 +17,7 @@ public struct ShellRequest: Sendable {
   /// Of `vm/kernels.yaml` and `vm/profiles.yaml`; nil for the default ones.
   public var kernel: String?
   public var profile: String?
-  /// The scenario whose twins are at hand.
+  /// The scenario whose twins are available.
   public var scenario: String?
   public var accelerator: Accelerator?
 
@@ -62,9 +62,10 @@ public struct Shells: Sendable {
   let preparation: Preparation
   let repository: Repository
 
-  /// Makes ready what shells need, and gives it to `body`; what guests leave is gone afterwards.
+  /// Makes ready what shells need, and passes it to `body`; afterwards everything that guests left
+  /// is removed.
   ///
-  /// - Throws: ``LabError``, `CatalogueError` or `InvalidScenario` where the request is wrong; what
+  /// - Throws: ``LabError``, `CatalogueError` or `InvalidScenario` if the request is wrong; what
   ///   keeps a guest from being prepared; what `body` throws.
   public func withRoom<Result>(
     _ request: ShellRequest, _ body: (ShellRoom) async throws -> Result
@@ -96,7 +97,7 @@ public struct Shells: Sendable {
     }
   }
 
-  /// That one alone; the others only where there is none, to tell which was meant.
+  /// Only that one; the others only if it doesn't exist, to suggest which was meant.
   private func readScenario(_ name: String) throws -> Scenario {
     let path = "scenarios/\(name).yaml"
     guard try Catalogue.names(repository: repository.root).contains(name) else {
@@ -119,8 +120,8 @@ extension ShellRoom {
   ///
   /// - Parameters:
   ///   - terminal: the user's `TERM`.
-  ///   - size: of the user's terminal; nil where commands come from a file or a pipe.
-  ///   - emit: called for everything that happens, from any thread; must not wait.
+  ///   - size: of the user's terminal; nil if commands come from a file or a pipe.
+  ///   - emit: called for everything that happens, from any thread; must not block.
   /// - Throws: what keeps the guest from starting; nothing of it is left then.
   public func enter(
     terminal: String, size: (rows: Int, columns: Int)?,
@@ -138,7 +139,7 @@ extension ShellRoom {
           .file(path: file.path, size: file.bytes.count, executable: file.executable))
         try await guest.send(blob: file.bytes)
       }
-      // A boot's own words are not what the user wants to see.
+      // The user doesn't want to see the messages of a boot.
       flow.open()
       try await guest.send(
         .shell(
@@ -149,9 +150,9 @@ extension ShellRoom {
     return ShellGuest(guest, room: self, flow: flow, emit: emit)
   }
 
-  /// How long, in seconds, it takes from nothing to the shell's first prompt.
+  /// The seconds from nothing to the shell's first prompt.
   ///
-  /// - Throws: ``LabError`` where the guest ends before it.
+  /// - Throws: ``LabError`` if the guest ends before it.
   public func secondsToPrompt() async throws -> Double {
     let (events, sink) = AsyncStream.makeStream(of: ShellGuest.Event.self)
     let began = ContinuousClock.now

@@ -7,7 +7,7 @@ import Logging
 import Trials
 public import Verdicts
 
-/// What the judge makes of what happened to a guest in which somebody worked.
+/// The judge's verdict on a guest in which a user worked.
 public struct ShellVerdict: Sendable {
   public var verdict: Verdict
   /// The line that the verdict's place in the source names.
@@ -20,9 +20,9 @@ public struct ShellVerdict: Sendable {
 
 extension ShellRoom {
   /// - Parameters:
-  ///   - console: what the kernel said since the last report.
-  ///   - ending: how the guest ended; nil where it goes on.
-  /// - Returns: nil where it goes on and reported nothing.
+  ///   - console: what the kernel printed since the last report.
+  ///   - ending: how the guest ended; nil if it continues.
+  /// - Returns: nil if it continues and reported nothing.
   func report(_ console: [UInt8], ending: Ending?) async -> ShellVerdict? {
     let findings = KernelLog.findings(in: console)
     if ending == nil, findings.isEmpty { return nil }

@@ -6,10 +6,10 @@ package import Scenarios
 package import Trials
 package import Verdicts
 
-/// Decides what becomes of a guest in which somebody works at a shell: pure.
+/// Decides what happens to a guest with a user at a shell: pure.
 ///
-/// `TrialWatch` tells when a guest hangs, by the same evidence as in a trial. A trial then asks for
-/// the back trace by itself; here a person may want to wait, and is asked.
+/// `TrialWatch` decides when a guest hangs, by the same evidence as in a trial. A trial then
+/// requests the backtrace by itself; here the user may want to wait, and is asked.
 package struct ShellWatch: Sendable {
   package enum Action: Equatable, Sendable {
     case none
@@ -25,19 +25,19 @@ package struct ShellWatch: Sendable {
   private enum Phase: Equatable {
     case watching
     case hanging
-    /// Somebody wants to wait: not asked again before this time.
+    /// The user wants to wait: not asked again before this time.
     case waiting(until: Double)
     case questioned
   }
 
-  /// Seconds after which somebody who wants to wait is asked again.
+  /// Seconds after which a user who wants to wait is asked again.
   package static let patience = 15.0
 
   private let limits: TrialWatch.Limits
   private var trial: TrialWatch
   private var phase = Phase.watching
 
-  /// - Parameter kernel: nil where nobody knows it.
+  /// - Parameter kernel: nil if it is unknown.
   package init(cpus: Int, kernel: KernelTraits?) {
     var limits = TrialWatch.Limits()
     limits.fit(cpus: cpus, kernel: kernel)
@@ -69,7 +69,7 @@ package struct ShellWatch: Sendable {
     phase == .watching ? take(trial.note(sample, on: suspicion)) : .none
   }
 
-  /// The guest is asked for its back trace; it is over when it has answered, or after a while.
+  /// The guest is asked for its backtrace; it is over when it has answered, or after a while.
   package mutating func question(now: Double) {
     guard phase == .hanging else { return }
     trial.question(now: now)

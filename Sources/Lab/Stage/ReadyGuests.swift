@@ -6,7 +6,7 @@ import Machine
 import Trials
 import Wire
 
-/// A guest that was restored ahead, and waits stopped for its trial.
+/// A guest that was restored in advance, and waits stopped for its trial.
 struct ReadyGuest: Sendable {
   let guest: Guest
   /// Where its console is: the evidence folder of its trial.
@@ -15,13 +15,13 @@ struct ReadyGuest: Sendable {
   var briefing: Briefing?
 }
 
-/// Guests of one machine, restored ahead so that a trial needn't wait for one. Whoever makes it must
-/// ``close()`` it.
+/// Guests of one machine, restored in advance so that a trial needn't wait for one. Whoever makes
+/// it must ``close()`` it.
 actor ReadyGuests {
   private let template: Template
   private let folder: String
   private var line = WaitingLine<Task<ReadyGuest, any Error>>()
-  /// Guests that nobody will take, until they have ended.
+  /// Guests that will not be used, until they have ended.
   private var leaving: [Task<Void, Never>] = []
   private var made = 0
   private var isClosed = false
@@ -32,15 +32,15 @@ actor ReadyGuests {
     self.folder = folder
   }
 
-  /// Has a guest made ready for each of these trials, beside those that were taken; nil for one of
-  /// which nothing is known yet. A guest knows one trial: those that know another are ended.
+  /// Has a guest made ready for each of these trials, in addition to those that were taken; nil for
+  /// a trial that isn't known yet. A guest knows one trial: those that know another are ended.
   func fill(_ plans: [TrialPlan?]) {
     guard !isClosed else { return }
     line.fill(plans, make: make, brief: brief).forEach(dismiss)
   }
 
-  /// The guest that knows this trial, else one that knows none, that has waited longest; one that is
-  /// made now where none has.
+  /// The guest that knows this trial, or else one that knows none, whichever has waited longest; if
+  /// there is neither, one that is made now.
   ///
   /// - Throws: what kept it from starting.
   func take(for plan: TrialPlan?) async throws -> ReadyGuest {
@@ -54,7 +54,7 @@ actor ReadyGuests {
     for guest in line.guests { _ = try await guest.value }
   }
 
-  /// Ends all guests that nobody took.
+  /// Ends all guests that were not taken.
   func close() async {
     isClosed = true
     line.empty().forEach(dismiss)

@@ -12,10 +12,10 @@ public import Trials
 public import Verdicts
 import Wire
 
-/// What came of a trial on a stage.
+/// The result of a trial on a stage.
 public struct StageAnswer: Codable, Sendable, Equatable {
   public var record: TrialRecord
-  /// What `explain` makes of the refusal, where the twin was refused.
+  /// `explain`'s report on the refusal, if the twin was refused.
   public var rejection: Rejection?
   /// From the trial's order to its verdict, in seconds of wall time.
   public var seconds: Double
@@ -68,8 +68,8 @@ public actor Stage {
 
   /// Has a guest for each twin of this scenario made ready.
   ///
-  /// - Parameter armed: which trials they will have; nil where that isn't known yet. Their kernels'
-  ///   state is then noted in the trial, and not before.
+  /// - Parameter armed: which trials they will have; nil if that isn't known yet. Their kernels'
+  ///   state is then recorded in the trial, and not before.
   public func expect(_ scenario: Scenario, armed: Bool?) async throws {
     guard let pool = try pool(of: scenario) else { return }
     guard let armed else { return await pool.fill(Mechanism.allCases.map { _ in nil }) }
@@ -82,7 +82,7 @@ public actor Stage {
     try await pool(of: scenario)?.settle()
   }
 
-  /// Seconds until a guest waits that nobody had asked for before.
+  /// Seconds until a guest waits that was not requested in advance.
   func timeOfReadyGuest(_ scenario: Scenario) async throws -> Double {
     guard let template = try machine(of: scenario).template else {
       throw LabError("There is no template to restore guests from.")
@@ -98,15 +98,15 @@ public actor Stage {
     return seconds
   }
 
-  /// Seconds until a guest that boots from nothing greets.
+  /// Seconds from a cold boot to the agent's greeting.
   func timeOfBoot(_ scenario: Scenario, in folder: String) async throws -> Double {
     try await machine(of: scenario).secondsToBoot(
       Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log"))
   }
 
-  /// One trial, and a second one where the laboratory itself failed.
+  /// One trial, and a second one if the laboratory itself failed.
   ///
-  /// - Parameter follow: takes what happens meanwhile.
+  /// - Parameter follow: takes what happens during the trial.
   /// - Throws: `CancellationError`; what keeps evidence from being written.
   public func run(
     _ scenario: Scenario, _ mechanism: Mechanism, armed: Bool,
@@ -147,7 +147,7 @@ public actor Stage {
       profile: profile, repetition: repetitions[trial, default: 1])
   }
 
-  /// What the agent is asked to do; nil where there is nothing to load.
+  /// What the agent is asked to do; nil if there is nothing to load.
   private func plan(_ scenario: Scenario, _ mechanism: Mechanism, armed: Bool) -> TrialPlan? {
     guard case .success(let twin) = prepared.twin(scenario.name, mechanism, armed: armed)?.result,
       let size = Files.size(twin.object)
@@ -174,7 +174,7 @@ public actor Stage {
 }
 
 extension TrialRecord {
-  /// What `explain` makes of what refused the twin; nil where none did, or the compiler did.
+  /// `explain`'s report on the refusal of the twin; nil if nothing refused it, or the compiler did.
   ///
   /// - Parameter evidence: the trial's evidence folder.
   func rejection(evidence folder: String) throws -> Rejection? {

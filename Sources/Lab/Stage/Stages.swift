@@ -68,7 +68,7 @@ public struct Stages: Sendable {
     await stage.close()
   }
 
-  /// The folders of guests that nobody took.
+  /// The folders of guests that were not taken.
   private static func removeWaiting(_ directory: RunDirectory) throws {
     for name in try Files.list(directory.path) where name.hasPrefix("ready-") {
       try Files.remove("\(directory.path)/\(name)")

@@ -8,7 +8,7 @@ import Record
 import Trials
 import Wire
 
-/// The guests of a stage: one that waits for its trial, or a fresh one if none can be had.
+/// The guests of a stage: one that waits for its trial, or a fresh one if there is none.
 struct WaitingGuests: GuestSource {
   /// Nil if there is no template to restore guests from.
   let pool: ReadyGuests?

@@ -18,13 +18,13 @@ package struct WaitingLine<Guest> {
   /// In the order in which they joined.
   package var guests: [Guest] { places.map(\.guest) }
 
-  /// Has a guest for each of these trials; nil stands for one of which nothing is known yet. Those
-  /// that know no trial stay, those that know another leave.
+  /// Has a guest for each of these trials; nil stands for a trial that isn't known yet. Guests that
+  /// know no trial stay, those that know another leave.
   ///
   /// - Parameters:
   ///   - make: called for each guest that is missing.
-  ///   - brief: tells a guest of its trial.
-  /// - Returns: who leaves.
+  ///   - brief: announces a trial to a guest.
+  /// - Returns: the guests that leave.
   package mutating func fill(
     _ plans: [TrialPlan?], make: () -> Guest, brief: (Guest, TrialPlan) -> Guest
   ) -> [Guest] {
@@ -50,7 +50,8 @@ package struct WaitingLine<Guest> {
     return leaving
   }
 
-  /// Takes out the guest that knows this trial, else one that knows none, that has waited longest.
+  /// Takes out the guest that knows this trial, or else one that knows none, whichever has waited
+  /// longest.
   package mutating func take(for plan: TrialPlan?) -> Guest? {
     let index = places.firstIndex { $0.plan == plan } ?? places.firstIndex { $0.plan == nil }
     return index.map { places.remove(at: $0).guest }

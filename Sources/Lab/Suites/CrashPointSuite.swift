@@ -9,10 +9,10 @@ import Scenarios
 import Trials
 import Verdicts
 
-/// The kernel's own module of faults, LKDTM: each of its crash points in a guest of its own, those
-/// that the kernel's own test leaves out among them, since they would take the machine with them.
+/// The kernel's own module of faults, LKDTM: each of its crash points in a separate guest,
+/// including those that the kernel's own test leaves out because they would take the machine down.
 ///
-/// What is to come of each is in `vm/lkdtm.yaml`.
+/// The expected result of each is in `vm/lkdtm.yaml`.
 struct CrashPointSuite: Suite {
   let points: [CrashPoint]
   let cache: CacheDirectory
@@ -73,7 +73,7 @@ struct CrashPointSuite: Suite {
     return item
   }
 
-  /// The module's file, unpacked; nil where the kernel has none.
+  /// The module's file, unpacked; nil if the kernel has none.
   private func module(of prepared: PreparedKernel) async throws -> String? {
     guard let path = prepared.modules.path(of: Self.module) else { return nil }
     let kernel = prepared.kernel

@@ -7,7 +7,7 @@ import Glibc
 /// tools/testing/selftests/bpf/test_loader.c, `compile_regex` and `validate_msgs`.
 package struct ExpectedMessage: Sendable, Equatable {
   package var text: String
-  /// Whether it must stand on the line behind the one of the message before.
+  /// Whether it must be on the line after the previous message.
   package var isOnNextLine: Bool
 
   package init(_ text: String, isOnNextLine: Bool = false) {
@@ -17,8 +17,8 @@ package struct ExpectedMessage: Sendable, Equatable {
 
   private var isPattern: Bool { text.contains("{{") }
 
-  /// The whole as one expression, what is outside the braces taken literally; nil where a brace is
-  /// left open.
+  /// The whole as one expression, with the text outside the braces taken literally; nil if a brace
+  /// is left open.
   private static func expression(_ text: String) -> String? {
     var expression = ""
     var rest = text[...]
@@ -48,7 +48,7 @@ package struct ExpectedMessage: Sendable, Equatable {
 
   /// Looks for all messages in their order.
   ///
-  /// - Returns: what is missing, in words; nil where nothing is.
+  /// - Returns: what is missing, in words; nil if nothing is.
   package static func missing(_ messages: [ExpectedMessage], in log: [UInt8]) -> String? {
     guard !messages.isEmpty else { return nil }
     var position = 0

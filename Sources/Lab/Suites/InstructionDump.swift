@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// bpftool's dump of a program's instructions, written as the kernel's self-tests write theirs
-/// (tools/testing/selftests/bpf/disasm_helpers.c, `disasm_insn`): without operation codes, and without
-/// what stands behind the `#` of a call.
+/// (tools/testing/selftests/bpf/disasm_helpers.c, `disasm_insn`): without operation codes, and
+/// without what follows the `#` of a call.
 package enum InstructionDump {
-  /// - Parameter dump: of `bpftool prog dump xlated id N opcodes`, in which each instruction's bytes
-  ///   follow on a line of their own.
+  /// - Parameter dump: of `bpftool prog dump xlated id N opcodes`, in which each instruction's
+  ///   bytes follow on a separate line.
   package static func text(_ dump: [UInt8]) -> String {
     var lines: [(number: Substring, text: String)] = []
     for line in String(decoding: dump, as: UTF8.self).split(separator: "\n") {
@@ -25,11 +25,11 @@ package enum InstructionDump {
     return lines.map { "\($0.number): \($0.text)\n" }.joined()
   }
 
-  /// Helpers' numbers are some hundreds, what stands for their addresses is far above.
+  /// Helpers' numbers are some hundreds; the placeholders for their addresses are far above.
   private static let lastHelper: UInt32 = 1000
 
-  /// Instructions of arithmetic that only their offset tells apart from older ones, by the words of
-  /// kernel/bpf/disasm.c: an older bpftool passes over the offset. And calls of helpers.
+  /// Arithmetic instructions that only their offset distinguishes from older ones, in the notation
+  /// of kernel/bpf/disasm.c: an older bpftool ignores the offset. And calls of helpers.
   private static func newer(_ line: Substring) -> String? {
     let bytes = line.split(separator: " ").compactMap { UInt8($0, radix: 16) }
     guard bytes.count >= 8, bytes.count == line.split(separator: " ").count else { return nil }

@@ -5,10 +5,10 @@ package import Record
 import Verdicts
 import Wire
 
-/// What a program of the verifier's self-tests says beforehand, held against what came of it.
+/// The declared result of a program of the verifier's self-tests, compared with the actual one.
 package struct SelftestExpectation: ItemExpectation {
   var mode: SelftestSpec.Mode
-  /// Why something else is known to come of it here, by the name of the check.
+  /// Why a different result is known here, by the name of the check.
   var known: [String: String] = [:]
 
   package init(mode: SelftestSpec.Mode, known: [String: String] = [:]) {
@@ -75,7 +75,7 @@ package struct SelftestExpectation: ItemExpectation {
       guard mode.fails else {
         return "it is refused by \(record.verdict.by ?? "somebody"): \(said)"
       }
-      // libbpf's words for the kernel's refusal (libbpf.c, bpf_object_load_prog).
+      // libbpf's message for the kernel's refusal (libbpf.c, bpf_object_load_prog).
       guard record.verdict.by == Gate.verifier.rawValue || said.contains("BPF program load failed")
       else { return "it never came as far as the kernel: \(said)" }
       return nil

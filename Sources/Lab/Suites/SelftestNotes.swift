@@ -5,14 +5,14 @@ import Host
 import Scenarios
 import Yams
 
-/// Why programs of the verifier's self-tests come to something else here than they say
-/// (`vm/verifier-selftests.yaml`). Each is a reason that was looked into; what isn't in the file is
+/// Why programs of the verifier's self-tests have a different result here than they declare
+/// (`vm/verifier-selftests.yaml`). Each reason was investigated; whatever isn't in the file is
 /// unmet.
 package struct SelftestNotes: Sendable {
   struct Note: Decodable, Sendable {
     /// Names of items, or patterns with `*` and `?`.
     var items: [String]
-    /// What of it differs: see `SelftestExpectation.CheckName`.
+    /// What differs: see `SelftestExpectation.CheckName`.
     var check: String
     var because: String
   }
@@ -20,7 +20,7 @@ package struct SelftestNotes: Sendable {
   let notes: [Note]
 
   /// - Parameter series: `6.12`: the reasons hold for one source only.
-  /// - Throws: ``LabError`` where the file isn't as it must be, `HostError` where it can't be read.
+  /// - Throws: ``LabError`` if the file is invalid, `HostError` if it can't be read.
   package init(file: String, series: String) throws {
     let all: [String: [Note]]
     do {

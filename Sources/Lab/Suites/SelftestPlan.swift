@@ -27,7 +27,7 @@ enum SelftestPlan {
   /// `drop_capabilities` of test_loader.c.
   private static let privileged = [netAdmin, sysAdmin, perfmon, bpf]
 
-  /// prog_tests/verifier.c, `init_test_val_map`: the index 28, and 0xabcdef12 behind six integers.
+  /// prog_tests/verifier.c, `init_test_val_map`: the index 28, and 0xabcdef12 after six integers.
   private static func fills(_ file: String) -> [ProgramTest.Fill] {
     let maps = [
       "verifier_array_access": "map_array_ro", "verifier_value_ptr_arith": "map_array_48b",

@@ -4,13 +4,13 @@
 /// What a program of the kernel's self-tests says of itself by its declaration tags: read as
 /// tools/testing/selftests/bpf/test_loader.c does, in `parse_test_spec`.
 package struct SelftestSpec: Sendable, Equatable {
-  /// What is to come of loading it, with privileges or without.
+  /// The expected result of loading it, with privileges or without.
   package struct Mode: Sendable, Equatable {
     package var fails = false
     package var messages: [ExpectedMessage] = []
     package var rewritten: [ExpectedMessage] = []
     package var compiled: [ExpectedMessage] = []
-    /// What it returns, run on zeros; nil where it isn't run.
+    /// What it returns, run on zeros; nil if it isn't run.
     package var returns: Returns?
   }
 
@@ -20,7 +20,7 @@ package struct SelftestSpec: Sendable, Equatable {
     case pointer
   }
 
-  /// Whether it is no test of its own, but loaded with the others.
+  /// Whether it is not a separate test, but loaded with the others.
   package var isAuxiliary = false
   package var isPrivileged = false
   package var isUnprivileged = false
@@ -32,9 +32,9 @@ package struct SelftestSpec: Sendable, Equatable {
   package var clearedFlags = 0
   /// Machines that it is for; empty for all.
   package var machines: [String] = []
-  /// A file of types that stands in for the kernel's.
+  /// A file of types that replaces the kernel's.
   package var typesFile: String?
-  /// Tags that nobody here understands: the program isn't judged by half of what it says.
+  /// Tags that are not understood here: the program isn't judged by only some of its tags.
   package var unknown: [String] = []
 
   /// The names of include/uapi/linux/bpf.h.
@@ -83,7 +83,7 @@ package struct SelftestSpec: Sendable, Equatable {
     inherit(result: !hasUnprivilegedResult)
   }
 
-  /// Whether a line of the disassembly is to follow right behind the one before.
+  /// Whether a line of the disassembly should directly follow the previous one.
   private struct NextLines {
     var rewritten = true
     var rewrittenUnprivileged = true

@@ -17,7 +17,7 @@ package struct SelftestTree: Sendable, Equatable {
 
   package var folder: String { root + "/tools/testing/selftests/bpf" }
 
-  /// - Throws: ``LabError`` where it is no kernel's source, or one without annotated programs.
+  /// - Throws: ``LabError`` if it is not a kernel's source, or one without annotated programs.
   package init(_ path: String) throws {
     guard Files.isFolder(path) else {
       throw LabError(
@@ -63,7 +63,7 @@ package struct SelftestTree: Sendable, Equatable {
     }
   }
 
-  /// `6.12.117` of a kernel's top Makefile; nil where that is another's.
+  /// `6.12.117` from a kernel's top Makefile; nil if it is another's.
   package static func version(inMakefile text: String) -> String? {
     func value(_ key: String) -> Substring? {
       text.split(separator: "\n").prefix(20).first { $0.hasPrefix(key + " =") }

@@ -10,22 +10,22 @@ import Trials
 import Verdicts
 import Wire
 
-/// A body of items from elsewhere that says of each beforehand what is to come of it: run beside the
-/// catalogue, as an outside check on the laboratory.
+/// A set of items from elsewhere, each with its expected result: run instead of the catalogue, as
+/// an independent check on the laboratory.
 ///
 /// A suite yields items, and an item becomes one trial in an ordinary run directory: armed, without
 /// control, named by the item.
 protocol Suite: Sendable {
   /// What the record says of the suite; its patterns and digests are filled in by the laboratory.
   var header: RunHeader.Suite { get }
-  /// The kernel that is meant where none is named; nil for the default one.
+  /// The kernel to use if none is named; nil for the default one.
   var kernel: String? { get }
-  /// The profile that is meant where none is named; nil for the default ones.
+  /// The profile to use if none is named; nil for the default ones.
   var profile: String? { get }
 
   /// All items on one kernel, in a stable order, with stable names (``TrialID/isItemName(_:)``).
   ///
-  /// - Throws: ``LabError`` where the suite can't be judged on this kernel.
+  /// - Throws: ``LabError`` if the suite can't be judged on this kernel.
   func items(on kernel: PreparedKernel) async throws -> SuiteItems
 }
 
@@ -35,23 +35,23 @@ struct SuiteItems: Sendable {
   var about: [String] = []
 }
 
-/// One item of a suite: what is loaded, and what is to come of it.
+/// One item of a suite: what is loaded, and the expected result.
 struct SuiteItem: Sendable {
   var name: String
   var mechanism: Mechanism
   /// What is loaded; a file that doesn't compile is one item, whose twin the compiler refused.
   var twin: ForgedTwin
-  /// What stands in for a scenario: attachments, workload, modules, processors.
+  /// What stands in for a scenario: attachments, workload, modules, CPUs.
   var scenario: Scenario
   /// What the record says was expected.
   var expected: TrialRecord.Expected
-  /// Holds against the evidence what the item says beforehand.
+  /// Compares the evidence with the item's expectation.
   var expectation: any ItemExpectation
-  /// Why it can't be judged here; nil where it can.
+  /// Why it can't be judged here; nil if it can.
   var skipped: String?
   /// What the agent is to do instead of attaching and working; nil for a trial as of a scenario.
   var test: ProgramTest?
-  /// What the agent is asked besides.
+  /// What the agent is asked in addition.
   var overrides = PlanOverrides()
   /// Whatever else makes the item what it is, for the suite's digest.
   var identity: String = ""

@@ -24,7 +24,7 @@ public struct SuiteChoice: Sendable {
 extension SuitePlanner {
   /// The suite of that name.
   ///
-  /// - Throws: ``LabError`` where what it is to be made from is missing or unfit.
+  /// - Throws: ``LabError`` if its source is missing or unsuitable.
   func suite(_ choice: SuiteChoice) throws -> any Suite {
     switch choice.name {
     case .verifierSelftests:

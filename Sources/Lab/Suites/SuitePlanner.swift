@@ -25,7 +25,7 @@ struct SuitePlanner {
   ///   - prepared: the kernels; their machines are added.
   ///   - absent: of several kernels, those that can't be used are added, each with the reason; their
   ///     trials are in the plan as far as their items could be made.
-  /// - Throws: ``LabError`` where nothing of the suite is asked for, or it can't be judged there.
+  /// - Throws: ``LabError`` if no item is selected, or the suite can't be judged there.
   func plan(
     _ suite: any Suite, _ choice: SuiteChoice, _ entries: [KnownKernel],
     _ prepared: inout [String: PreparedKernel], _ absent: inout [String: RunHeader.Kernel],
@@ -84,9 +84,9 @@ struct SuitePlanner {
     return items.filter { chosen.contains($0.name) }
   }
 
-  /// The same items again for a run that goes on.
+  /// The same items again for a resumed run.
   ///
-  /// - Throws: ``LabError`` where they are others than when the run began.
+  /// - Throws: ``LabError`` if they differ from those when the run began.
   func replan(
     _ then: RunHeader.Suite, _ entries: [KnownKernel], _ prepared: inout [String: PreparedKernel],
     _ profiles: [Profile], of run: String

@@ -104,7 +104,7 @@ struct VerifierSelftests: Suite {
     }
   }
 
-  /// A file that doesn't compile: nobody knows how many programs it has.
+  /// A file that doesn't compile: the number of its programs is unknown.
   private func refusedFile(_ twin: ForgedTwin) -> SuiteItem {
     SuiteItem(
       name: twin.scenario, mechanism: .bpf, twin: twin,
@@ -112,7 +112,7 @@ struct VerifierSelftests: Suite {
       expected: .init(verdict: .survived), expectation: CompiledFile(), identity: "refused")
   }
 
-  /// Why a program can't be judged here; nil where it can.
+  /// Why a program can't be judged here; nil if it can.
   private static func hindrance(_ spec: SelftestSpec) -> String? {
     if let tag = spec.unknown.first { return "it has a tag that is not understood: \(tag)" }
     if !spec.machines.isEmpty, !spec.machines.contains(SelftestSpec.machine) {
@@ -122,7 +122,7 @@ struct VerifierSelftests: Suite {
   }
 }
 
-/// A file that doesn't compile is left out, and told.
+/// A file that doesn't compile is left out, and reported.
 struct CompiledFile: ItemExpectation {
   func weigh(_ record: TrialRecord, _ remains: TrialRemains) -> OutcomeDecision {
     OutcomeDecision(

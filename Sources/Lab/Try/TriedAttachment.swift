@@ -6,7 +6,7 @@ package import Wire
 /// How programs attach that libbpf can't attach by their section alone, and the workload that gives
 /// every kind of program something to do.
 package enum TriedAttachment {
-  /// Where a program of this section goes; nil for what libbpf attaches, or nobody can.
+  /// Where a program of this section attaches; nil if libbpf does it, or nothing can.
   package static func target(ofSection section: String) -> Attachment.Target? {
     let section = section.hasPrefix("?") ? String(section.dropFirst()) : section
     func isOrIn(_ name: String) -> Bool { section == name || section.hasPrefix(name + "/") }
@@ -25,7 +25,7 @@ package enum TriedAttachment {
     return nil
   }
 
-  /// The attachments of an object's programs, in which `wanted` comes before the section's word.
+  /// The attachments of an object's programs; `wanted` overrides the section.
   ///
   /// A device takes one XDP program, and a socket one filter: further ones are run by the kernel's
   /// test run, so that none is merely loaded.
@@ -59,7 +59,7 @@ package enum TriedAttachment {
   /// A bit of everything.
   ///
   /// - Parameters:
-  ///   - triggers: whether the twin can be set off by itself.
+  ///   - triggers: whether the twin can be triggered directly.
   ///   - iterates: whether it has iterators to read.
   package static func workload(triggers: Bool, iterates: Bool) -> [WorkStep] {
     let calls = ["getpid", "getppid", "getpgid", "getuid", "openat", "write", "kill", "nanosleep"]

@@ -12,12 +12,12 @@ package struct TriedFile: Sendable {
   /// As the user named it.
   package let path: String
   package let mechanism: Mechanism
-  /// Whether it is to be compiled, or loaded as it is.
+  /// Whether it has to be compiled, or can be loaded as it is.
   package let isSource: Bool
   /// A name that C, a module and a file can have: `my_probe` for `my-probe.bpf.c`.
   package let name: String
 
-  /// - Throws: ``LabError`` where the name says nothing of what it is, or no such file is there.
+  /// - Throws: ``LabError`` if the name doesn't show what it is, or there is no such file.
   package init(_ path: String) throws {
     let kinds: [(suffix: String, mechanism: Mechanism, isSource: Bool)] = [
       (".bpf.c", .bpf, true), (".bpf.o", .bpf, false), (".c", .lkm, true), (".ko", .lkm, false),
@@ -61,21 +61,21 @@ package struct TriedFile: Sendable {
     return name.first?.isNumber ?? true ? "try_" + name : name
   }
 
-  /// The path that the source has while it is compiled, as compiler and object tell it.
+  /// The path that the source has while it is compiled, as compiler and object name it.
   package var compiledPath: String {
     Scenario.sourcePath(mechanism, of: name)
   }
 
-  /// The files whose change changes the answer: this one, and the headers beside it that it
-  /// includes, in turn.
+  /// The files that the answer depends on: this one, and the headers next to it that it includes,
+  /// directly or indirectly.
   package var inputs: [String] {
     get throws { isSource ? [path] + (try headers()).map { "\(folder)/\($0)" } : [path] }
   }
 
-  /// A line of this file, of a header that it includes, or (of an object) of a source beside or below
-  /// it: a place may come from an object, or from a guest, and name any file of this machine.
+  /// A line of this file, of a header that it includes, or (for an object) of a source next to or
+  /// below it: a place may come from an object, or from a guest, and name any file of this machine.
   ///
-  /// - Returns: nil for all else, and where the file has no such line.
+  /// - Returns: nil for everything else, and if the file has no such line.
   package func line(at place: SourcePlace) throws -> String? {
     let isOurs =
       if isSource {
@@ -132,7 +132,7 @@ package struct TriedFile: Sendable {
   }
 
   /// Makes a folder in which the forge finds the source as it finds a scenario's: with the
-  /// repository's headers, and the user's own in front of them.
+  /// repository's headers, and the user's own before them.
   ///
   /// - Returns: the user's path for each path in that folder.
   func lay(in workspace: String, from repository: String) throws -> [String: String] {
@@ -154,12 +154,12 @@ package struct TriedFile: Sendable {
     return paths
   }
 
-  /// Whether the source has its arms compiled in, by the macro `ARMED`.
+  /// Whether the source is compiled separately when armed, using the macro `ARMED`.
   func namesArm() throws -> Bool {
     isSource ? try readText(path).firstMatch(of: /\bARMED\b/) != nil : false
   }
 
-  /// Looks whether an object that is loaded as it is can be meant for this kernel's guest.
+  /// Checks whether an object that is loaded as it is can be meant for this kernel's guest.
   func requireFit(_ object: ObjectFile, _ kernel: Kernel) throws {
     guard mechanism == .lkm else {
       guard object.isProgram else {
@@ -185,7 +185,7 @@ package struct TriedFile: Sendable {
   }
 }
 
-/// Puts the user's own paths back where a compiler or an object tells those of the workspace.
+/// Replaces the workspace's paths in the output of a compiler, or in an object, by the user's own.
 package struct TryPaths: Sendable {
   package var paths: [String: String]
 

@@ -8,22 +8,22 @@ public import Verdicts
 public struct TryAnswer: Sendable {
   public var run: RunRecord
   public var trials: [Trial]
-  /// The run directory, where one was to be kept.
+  /// The run directory, if one was to be kept.
   public var directory: String?
 
   public struct Trial: Sendable {
     /// As the user named it.
     public var file: String
-    /// The only program that was loaded, where one was chosen.
+    /// The only program that was loaded, if one was chosen.
     public var program: String?
     public var record: TrialRecord
     /// What the compiler printed of its errors.
     public var compiler: [String]
-    /// What the verifier's log, or the loader's words, say of a refusal.
+    /// The reading of a refusal from the verifier's log or the loader's message.
     public var rejection: Rejection?
     /// Work of the workload that failed, and programs that nothing set off.
     public var notes: [String]
-    /// Wall time of compiling; 0 where the file was loaded as it is.
+    /// Wall time of compiling; 0 if the file was loaded as it is.
     public var compileSeconds: Double
     /// The line of the user's source that the verdict points to; nil if it isn't in one of the files that
     /// were tried.

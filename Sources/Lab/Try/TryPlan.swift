@@ -24,8 +24,8 @@ struct TryPlan: Sendable {
 }
 
 extension TrySession {
-  /// Compiles a file where it is a source, looks into the object, and plans its trials: one, or one
-  /// a program.
+  /// Compiles a file if it is a source, examines the object, and plans its trials: one, or one per
+  /// program.
   func plan(_ file: TriedFile, in folder: String) async throws -> [TryPlan] {
     let began = ContinuousClock.now
     var paths: [String: String] = [:]
@@ -104,7 +104,7 @@ extension TrySession {
     }
   }
 
-  /// What the compiler said; make's words around it tell nobody anything.
+  /// What the compiler said; make's lines around it help nobody.
   private static func words(of error: ForgeError, _ paths: TryPaths) -> String {
     // 128 + SIGXFSZ.
     if error.what.contains("ended with status 153") { return "the object would be too long" }
@@ -133,8 +133,8 @@ extension TrySession {
     if request.armed, !parameters.contains("armed"), try !plan.file.namesArm() {
       plan.notes.append("the module has no parameter armed: --armed changes nothing")
     }
-    // The agent finds the module under the name that it gives itself.
-    // Whoever made it, the name becomes part of paths.
+    // The agent finds the module under its own name. Whoever made it, the name becomes part of
+    // paths.
     let name = TriedFile.name(from: object.moduleInfo("name").first ?? plan.file.name)
     plan.scenario = .tried(
       name: name, attach: [],

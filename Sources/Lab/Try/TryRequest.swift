@@ -4,8 +4,7 @@
 public import Machine
 public import Wire
 
-/// A user's own module, program, or one of each, to be tried though no scenario declares what is to
-/// come of it.
+/// A user's own module, program, or one of each, to be tried though no scenario declares a result.
 public struct TryRequest: Sendable {
   /// One file, or one of each mechanism: `.bpf.c`, `.bpf.o`, `.c` (a module), `.ko`.
   public var files: [String]
@@ -13,9 +12,9 @@ public struct TryRequest: Sendable {
   public var kernel: String?
   /// Nil to find out.
   public var accelerator: Accelerator?
-  /// Whether to set `armed` in the twin, as a scenario's fault is switched on.
+  /// Whether to set `armed` in the twin, which switches on a scenario's fault.
   public var armed = false
-  /// How programs attach, where that is not to go by their sections.
+  /// How programs attach, if their sections should not decide.
   public var attach: [Attachment] = []
   /// Empty for a bit of everything.
   public var workload: [WorkStep] = []

@@ -32,7 +32,7 @@ public struct Tries: Sendable {
 
   /// Makes ready what a try needs.
   ///
-  /// - Throws: ``LabError`` where the request or a file's name is wrong; what keeps a guest from
+  /// - Throws: ``LabError`` if the request or a file's name is wrong; what keeps a guest from
   ///   starting.
   public func prepare(_ request: TryRequest) async throws -> TrySession {
     let files = try request.files.map(TriedFile.init)
@@ -50,9 +50,9 @@ public struct Tries: Sendable {
 }
 
 extension TrySession {
-  /// Compiles, loads in fresh guests, runs, judges. What isn't to be kept is gone afterwards.
+  /// Compiles, loads in fresh guests, runs, judges. What should not be kept is removed afterwards.
   ///
-  /// - Throws: ``LabError`` where a file or a name in the request is wrong, `CancellationError`.
+  /// - Throws: ``LabError`` if a file or a name in the request is wrong, `CancellationError`.
   public func carryOut() async throws -> TryAnswer {
     let began = ContinuousClock.now
     return try await preparation.cache.temporarily(beside: "tries/try") { folder in
