@@ -42,8 +42,8 @@ public struct CompilerOutput: Sendable {
   /// More lines than this of one error are left out.
   private static let longestExcerpt = 12
 
-  /// clang doesn't indent the source line that it quotes, so only the following lines show where an
-  /// error ends.
+  /// clang doesn't indent the source line that it quotes, so only the following lines show the end
+  /// of an error.
   private static func beginsAnother(_ line: Substring) -> Bool {
     let marks = [": error: ", ": fatal error: ", ": warning: ", ": In function", ": At top level"]
     let starts = ["In file included from ", "make[", "make:", "ERROR: modpost", "WARNING: modpost"]

@@ -183,7 +183,7 @@ public enum Files {
 
   /// Replaces a folder by another in one step: a reader sees one or the other.
   ///
-  /// - Returns: where the old one is now, so that it can be removed; nil if there was none.
+  /// - Returns: the old one's place, so that it can be removed; nil if there was none.
   static func put(_ folder: String, at target: String) throws(HostError) -> String? {
     if Glibc.rename(folder, target) == 0 { return nil }
     guard [ENOTEMPTY, EEXIST, ENOTDIR].contains(errno) else {

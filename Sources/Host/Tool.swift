@@ -94,7 +94,7 @@ public struct Tool: Sendable {
   /// - Parameters:
   ///   - environment: what differs from this process's environment; nil removes a variable.
   ///   - input: the bytes of its stdin.
-  ///   - outputFile: where stdout goes instead of into ``Output/standardOutput``.
+  ///   - outputFile: takes stdout instead of ``Output/standardOutput``.
   ///   - patience: a program that runs longer than this, in seconds, is ended.
   /// - Throws: ``ToolError``, ``HostError`` for the output file, or `CancellationError` if the task
   ///   was cancelled: the program and its children are gone by then.

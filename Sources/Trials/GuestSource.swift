@@ -6,7 +6,7 @@ package import Machine
 package import Record
 package import Wire
 
-/// Where a trial gets its guest from: a fresh one, a waiting one, or whatever else can carry out a
+/// How a trial gets its guest: a fresh one, a waiting one, or whatever else can carry out a
 /// plan.
 package protocol GuestSource: Sendable {
   /// A guest that has greeted and whose console is in the trial's evidence folder. The caller ends

@@ -27,7 +27,7 @@ package struct TrialRunner: Sendable {
   }
 
   /// - Parameters:
-  ///   - source: where its guest comes from.
+  ///   - source: provides its guest.
   ///   - evidence: the empty folder of its evidence.
   ///   - follow: takes what happens while it happens.
   /// - Throws: `CancellationError`, or a failure to write evidence. Everything else is in the

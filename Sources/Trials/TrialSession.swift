@@ -40,7 +40,7 @@ package struct TrialSession: Sendable {
 
   /// Carries out a trial, and once more if the laboratory itself failed. The journal keeps both.
   ///
-  /// - Parameter source: where its guest comes from.
+  /// - Parameter source: provides its guest.
   /// - Returns: the record that counts, as it was journalled, and the path of its evidence folder.
   /// - Throws: `CancellationError`; what keeps evidence or the journal from being written.
   package func carryOut(

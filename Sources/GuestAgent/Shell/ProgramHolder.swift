@@ -6,7 +6,7 @@ internal import Glibc
 internal import GuestKernel
 internal import Wire
 
-/// The process behind `load bpf`: loads and attaches a scenario's program, and keeps it until it is
+/// The process that `load bpf` starts: loads and attaches a scenario's program, and keeps it until it is
 /// asked to release it, or killed.
 struct ProgramHolder: ~Copyable {
   private static let socket = "/run/panicroom-program"

@@ -218,7 +218,7 @@ struct WorkerProcess: ~Copyable {
   }
 
   /// What bpftool shows of the programs and their maps while they are loaded, once as text and once
-  /// as JSON; and the JIT's machine code, one file per function. If a kernel tells bpftool less
+  /// as JSON; and the JIT's machine code, one file per function. If a kernel shows bpftool less
   /// than it asks for, that shows in the exit status, and is not a failure.
   private func inspect(_ program: borrowing ProgramObject) throws {
     try channel.send(.step("inspect"))

@@ -7,7 +7,7 @@ internal import Glibc
 /// BTF_KIND_DATASEC of linux/btf.h, which is both an enumerator and a macro and so can't be named.
 private let dataSectionKind: UInt32 = 15
 
-/// Where a global variable is.
+/// The place of a global variable.
 struct VariablePlace {
   var map: OpaquePointer
   var offset: Int

@@ -11,7 +11,7 @@ public enum DebianPackages {
   ///
   /// - Parameters:
   ///   - names: what is to be installed there, without recommended packages.
-  ///   - folder: where the `.deb` files go.
+  ///   - folder: takes the `.deb` files.
   ///   - scratch: a folder for apt's lists, which take some 50 MiB.
   /// - Throws: ``KernelError`` if apt can't fetch, `ToolError`, `HostError`.
   public static func fetch(_ names: [String], into folder: String, scratch: String) async throws {

@@ -45,7 +45,7 @@ struct HeaderTree {
     return HeaderTree(source: source, output: output, release: try release(of: output))
   }
 
-  /// If the output tree's Makefile is a generated one: where it includes the rules from.
+  /// The folder that the output tree's Makefile includes the rules from, if it is a generated one.
   private static func source(of output: String) throws -> String {
     let makefile = try Files.read("\(output)/Makefile", upTo: 4096)
     let lines = String(decoding: makefile, as: UTF8.self).split(separator: "\n")

@@ -28,7 +28,7 @@ struct KernelFile {
 
   /// Examines a file and unpacks it.
   ///
-  /// - Parameter folder: where the resulting files are put.
+  /// - Parameter folder: takes the resulting files.
   /// - Throws: ``KernelError`` that says what the file is instead, and what to give.
   static func open(_ path: String, unpackingIn folder: String) async throws -> KernelFile {
     guard Files.exists(path) else {

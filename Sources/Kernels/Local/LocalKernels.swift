@@ -133,7 +133,7 @@ extension KernelStore {
   /// Adds a kernel that is in no matrix to the cache, completely or not at all.
   ///
   /// - Parameters:
-  ///   - parts: where its files are.
+  ///   - parts: the places of its files.
   ///   - wanted: the modules that guests may need, including those of the laboratory's transport.
   ///   - replacing: whether a local kernel of that name may be replaced.
   /// - Returns: the kernel; its ``Kernel/lacks`` say what it can't be used for.

@@ -16,7 +16,7 @@ package struct BundleManifest: Codable, Sendable, Equatable {
   package var version: String
   /// As `uname -m` prints it.
   package var architecture: String
-  /// Where it was made: `Debian GNU/Linux 12 (bookworm)`.
+  /// The system that made it: `Debian GNU/Linux 12 (bookworm)`.
   package var system: String
   /// ISO 8601, UTC.
   package var made: String

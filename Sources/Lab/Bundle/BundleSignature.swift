@@ -29,7 +29,7 @@ enum BundleSignature {
   /// Checks a bundle, if there is a key to check it with.
   ///
   /// - Parameters:
-  ///   - folder: where the bundle was unpacked.
+  ///   - folder: the one that the bundle was unpacked into.
   ///   - key: minisign's public key; nil to take the bundle on trust.
   ///   - path: what messages call the bundle.
   /// - Returns: what a user without a key should know; nil with one.

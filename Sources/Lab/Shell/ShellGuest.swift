@@ -23,7 +23,7 @@ public final class ShellGuest: Sendable {
     /// The guest hangs: ``question()`` it, ``wait()``, or end it.
     case hangs
     case speaksAgain
-    /// The guest is lost: crashed, reset, powered off, or hung for good.
+    /// The guest is lost: crashed, reset, powered off, or hung permanently.
     case over(ShellVerdict)
     /// The shell has ended with this status.
     case ended(status: Int32)

@@ -6,7 +6,7 @@ package import Wire
 /// How programs attach that libbpf can't attach by their section alone, and the workload that gives
 /// every kind of program something to do.
 package enum TriedAttachment {
-  /// Where a program of this section attaches; nil if libbpf does it, or nothing can.
+  /// What a program of this section attaches to; nil if libbpf does it, or nothing can.
   package static func target(ofSection section: String) -> Attachment.Target? {
     let section = section.hasPrefix("?") ? String(section.dropFirst()) : section
     func isOrIn(_ name: String) -> Bool { section == name || section.hasPrefix(name + "/") }

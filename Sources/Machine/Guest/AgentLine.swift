@@ -92,7 +92,7 @@ package final class AgentLine: Sendable {
   }
 }
 
-/// A guest's events, for one reader at a time. Taking one tells the agent's line that there is
+/// A guest's events, for one reader at a time. Taking one shows the agent's line that there is
 /// room.
 public struct GuestEvents: AsyncSequence, Sendable {
   let stream: AsyncStream<AgentLine.Weighed>

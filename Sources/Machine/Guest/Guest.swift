@@ -9,7 +9,7 @@ public import Wire
 
 /// A running guest. Whoever starts one must ``end()`` it.
 public final class Guest: Sendable {
-  /// Where a guest's output goes.
+  /// The files that a guest's output goes to.
   public struct Files: Sendable {
     /// The console, bounded (see `Console`).
     public var console: String
@@ -161,7 +161,7 @@ public final class Guest: Sendable {
     }
   }
 
-  /// Tells the agent which version the host speaks.
+  /// Sends the host's version to the agent.
   func sayHello() async throws {
     try await send(.hello(version: wireVersion))
   }
@@ -277,7 +277,7 @@ public final class Guest: Sendable {
     for frame in WireFrame.blobs(bytes) { try await agent.send(frame.encoded()) }
   }
 
-  /// A non-maskable interrupt to all CPUs: with `unknown_nmi_panic` the kernel prints where it was,
+  /// A non-maskable interrupt to all CPUs: with `unknown_nmi_panic` the kernel prints a backtrace,
   /// even with interrupts off.
   public func injectNMI() async throws {
     try await qmp.execute("inject-nmi", seconds: 5)

@@ -22,7 +22,7 @@ extension Guest {
     access.withLock { $0 = found }
   }
 
-  /// Stops the guest for good, and reads its kernel's memory: once, and with the same result
+  /// Stops the guest permanently, and reads its kernel's memory: once, and with the same result
   /// afterwards. If the guest powered itself off or reset, this has been done already.
   public func lookAtKernel() async -> KernelLook {
     let task = look.withLock { look in

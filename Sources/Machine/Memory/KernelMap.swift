@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where one booted kernel is in its guest's memory. This holds for the guest and all its clones,
+/// The place of one booted kernel in its guest's memory. This holds for the guest and all its clones,
 /// since a kernel moves only when it boots (KASLR).
 ///
 /// Made before anything of a trial is in the guest, so the trial can't have influenced it.

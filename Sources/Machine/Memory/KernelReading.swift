@@ -23,7 +23,7 @@ public struct KernelReading: Sendable, Equatable {
   }
 }
 
-/// What is known about where a guest's kernel is.
+/// What is known about the place of a guest's kernel.
 enum KernelAccess: Codable, Sendable, Equatable {
   /// `before`: its condition before anything of a trial was in the guest.
   case known(KernelMap, before: KernelCondition)

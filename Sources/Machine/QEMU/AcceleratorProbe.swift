@@ -23,7 +23,7 @@ public enum AcceleratorProbe {
   ///
   /// - Parameters:
   ///   - seconds: how long the boot may take. Under a working KVM it takes about one.
-  ///   - folder: where the probe's console and QEMU's output go.
+  ///   - folder: takes the probe's console and QEMU's output.
   /// - Returns: KVM if the agent answered, otherwise TCG, with the reason in either case.
   /// - Throws: if the probe itself can't run, for example because QEMU is missing;
   ///   `CancellationError` if it was interrupted.

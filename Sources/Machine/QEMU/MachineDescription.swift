@@ -39,7 +39,7 @@ package enum StartMode: Sendable, Equatable {
   case boot
   /// Boot with memory in a file, to be frozen as a template.
   case bootInto(memoryFile: String)
-  /// Continue where a template was frozen: the open state file, and the open file of its memory,
+  /// Continue from a frozen template: the open state file, and the open file of its memory,
   /// which is nil if QEMU opens it by its path.
   case restore(memoryFile: String, stateDescriptor: Int32, memoryDescriptor: Int32? = nil)
 }

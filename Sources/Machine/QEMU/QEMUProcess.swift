@@ -110,7 +110,7 @@ final class QEMUProcess: Sendable {
   }
 }
 
-/// Waits for a process's end on its own thread, reaps it, and tells everyone who is waiting.
+/// Waits for a process's end on its own thread, reaps it, and notifies everyone who is waiting.
 private final class ExitWatch: Sendable {
   private typealias Waiter = CheckedContinuation<QEMUProcess.Exit, Never>
 

@@ -13,10 +13,10 @@ extension Scenario {
     String(name.map { $0 == "-" ? "_" : $0 })
   }
 
-  /// Where the scenario's file is, from the repository's top.
+  /// The path of the scenario's file, from the repository's top.
   public var yamlPath: String { "scenarios/\(name).yaml" }
 
-  /// Where a twin's source is, from the repository's top: the file of ``SourcePlace``.
+  /// The path of a twin's source, from the repository's top: the file of ``SourcePlace``.
   public func sourcePath(_ mechanism: Mechanism) -> String {
     Scenario.sourcePath(mechanism, of: name)
   }

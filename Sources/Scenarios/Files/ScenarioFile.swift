@@ -10,7 +10,7 @@ public enum ScenarioFile {
   /// The scenario in a file.
   ///
   /// - Parameters:
-  ///   - path: where the file is; its name without `.yaml` must be the scenario's.
+  ///   - path: the file's; its name without `.yaml` must be the scenario's.
   ///   - shown: what messages call the file; the path by default.
   /// - Throws: ``InvalidScenario`` with all problems, ``UnreadableFile``.
   public static func read(_ path: String, shownAs shown: String? = nil) throws -> Scenario {

@@ -55,7 +55,7 @@ extension YAMLProblems {
     }
   }
 
-  /// Yams reports where the mapping begins, not where the key is repeated.
+  /// Yams reports the beginning of the mapping, not the line of the repeated key.
   private static func lastLine(of key: String, like first: Mark, in text: String) -> Int {
     let start = String(repeating: " ", count: first.column - 1) + key + ":"
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

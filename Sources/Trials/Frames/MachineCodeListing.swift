@@ -19,7 +19,7 @@ package struct MachineCodeListing {
   package init(_ source: SourceLines) { self.source = source }
 
   /// - Parameters:
-  ///   - compiled: where the function's lines begin; nil if the kernel didn't say.
+  ///   - compiled: the places where the function's lines begin; nil if the kernel didn't say.
   ///   - disassembly: objdump's output for the function alone, at address 0.
   package mutating func add(
     _ function: String, size: Int, compiled: CompiledFunction?, disassembly: String

@@ -51,7 +51,7 @@ package struct ProcessorSample: Sendable {
   }
 }
 
-/// Decides from registers, sampled several times, that a CPU has interrupts off for good: pure.
+/// Decides from registers, sampled several times, that a CPU has interrupts off permanently: pure.
 ///
 /// A guest is sampled only if something makes it suspect: see `TrialWatch`. Interrupts that are off
 /// in every sample are no proof by themselves. QEMU's translator answers where it leaves translated

@@ -50,7 +50,7 @@ extension Judge {
       }
       return facts.judged(.hung, cause)
     },
-    // A report that the kernel survived, followed by silence or a task stuck for good.
+    // A report that the kernel survived, followed by silence or a task stuck permanently.
     Rule("the kernel reported, and then hung") { facts in
       guard let cause = facts.cause, facts.endedInHang else { return nil }
       return facts.judged(.hung, cause, reason: facts.aftermath)

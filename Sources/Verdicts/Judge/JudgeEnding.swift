@@ -53,7 +53,7 @@ extension Judge {
         reason: "no heartbeat for \(rounded(seconds)) s of the guest's processor time",
         evidence: facts.lastWords + (trace.map(facts.evidence(of:)) ?? []))
     },
-    // The guest is alive, but the trial does not end: a task asleep for good is a hang, anything
+    // The guest is alive, but the trial does not end: a task that sleeps forever is a hang, anything
     // else may just be slow.
     Rule("the deadline passed") { facts in
       guard case .deadline(let seconds, let step, let processState) = facts.ending else {

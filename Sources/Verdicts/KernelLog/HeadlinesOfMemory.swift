@@ -81,7 +81,7 @@ extension Headline {
     return .slabCorruption
   }
 
-  /// KASAN, KFENCE, KMSAN, KCSAN, UBSAN: their reports use their own words.
+  /// KASAN, KFENCE, KMSAN, KCSAN, UBSAN: their reports have terms of their own.
   static let sanitizers: [Headline] = [
     Headline("BUG: KASAN: ", .memoryCorruption, refine: addressSanitizer),
     Headline("BUG: KASan: ", .memoryCorruption, refine: addressSanitizer),

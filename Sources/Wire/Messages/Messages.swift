@@ -17,7 +17,7 @@ public enum HostMessage: Sendable, Equatable {
   /// Run the guest's bpftool instead of a trial; answered with ``AgentMessage/toolOutput`` and
   /// ``AgentMessage/finished``.
   case tool(arguments: [String])
-  /// Put a file where a shell finds it, before ``shell(_:)``. Its bytes follow as blob frames.
+  /// Put a file in place for a shell, before ``shell(_:)``. Its bytes follow as blob frames.
   case file(path: String, size: Int, executable: Bool)
   /// Start a shell instead of a trial; answered with its output and ``AgentMessage/shellEnded(status:)``.
   case shell(ShellPlan)

@@ -17,7 +17,7 @@ public struct ProgramTest: Sendable, Equatable {
   /// The capabilities that the loader is without (`CAP_…` of linux/capability.h).
   public var withoutCapabilities: [Int]
   /// Whether it is loaded as an unprivileged user would: maps that such a user can't create are
-  /// omitted, and the kernel is told to let unprivileged users load programs at all.
+  /// omitted, and the kernel is set to let unprivileged users load programs at all.
   public var unprivileged: Bool
   /// Whether it is run once by BPF_PROG_TEST_RUN, and its return value reported.
   public var isRun: Bool

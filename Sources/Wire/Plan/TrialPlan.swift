@@ -112,7 +112,7 @@ public struct Attachment: Codable, Sendable, Equatable {
   }
 }
 
-/// One step of a workload, all in the worker process. A scenario's file has its own words for it.
+/// One step of a workload, all in the worker process. A scenario's file has its own notation.
 public enum WorkStep: Sendable, Equatable {
   /// A system call with harmless arguments, `times` times; from `processes` processes at once, each
   /// on its own CPU if there are enough, or from the worker itself if it is one.
