@@ -136,9 +136,9 @@ extension DemoState {
   /// The lines that one page up or down goes by.
   private var pageLines: Int { max(size.rows - 8, 1) }
 
-  /// One page on in a text that is longer than the screen.
+  /// One page down in a text that is longer than the screen.
   ///
-  /// - Returns: false where its end is shown.
+  /// - Returns: false if its end is shown.
   mutating func scrollOn() -> Bool {
     let view = DemoScreen(self).scrolling
     guard view.offset < view.last else { return false }

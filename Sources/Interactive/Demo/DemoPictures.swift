@@ -8,7 +8,8 @@ import Verdicts
 
 // The pictures before the verdict: the question, the sources, the trial.
 extension DemoScreen {
-  /// A kernel's line without its time stamp, `[    5.269045] `: it takes a third of a narrow pane.
+  /// A kernel's line without its timestamp, `[    5.269045] `, which takes a third of a narrow
+  /// pane.
   private func withoutTime(_ line: String) -> String {
     guard line.first == "[", let end = line.firstIndex(of: "]"),
       line[..<end].dropFirst().allSatisfy({ $0 == " " || $0 == "." || $0.isNumber })
@@ -94,7 +95,7 @@ extension DemoScreen {
     }
   }
 
-  /// A log's rows, and where the line that the verdict rests on stands among them.
+  /// A log's rows, and the position of the line that the verdict rests on.
   func logRows(_ trial: DemoTrial, verifier: Bool, width: Int) -> (rows: [Row], mark: Int?) {
     let log = verifier ? trial.verifier : trial.console
     if log.isEmpty {
@@ -124,7 +125,7 @@ extension DemoScreen {
     return (rows, mark)
   }
 
-  /// What a trial does, or what came of it; where it takes long, why.
+  /// What a trial does, or its result; if it takes long, why.
   private func status(of trial: DemoTrial, _ mechanism: Mechanism, _ width: Int) -> [Row] {
     switch trial.status {
     case .ordered: return [Row(margin: "  ", text: "preparing a guest …")]
@@ -141,7 +142,7 @@ extension DemoScreen {
     }
   }
 
-  /// Why nothing happens; empty where something does.
+  /// Why nothing happens; empty if something does.
   private func waiting(_ trial: DemoTrial) -> String {
     let silence = decimal(state.now - trial.lastWord, 1)
     if trial.isQuestioned {
@@ -156,7 +157,7 @@ extension DemoScreen {
     return "silent for \(silence) s: after 2.3 s a hang is suspected"
   }
 
-  /// - Parameter isShort: without what the reveal tells.
+  /// - Parameter isShort: without what the reveal shows.
   func verdictRows(
     _ answer: StageAnswer, _ mechanism: Mechanism, _ width: Int, isShort: Bool
   ) -> [Row] {

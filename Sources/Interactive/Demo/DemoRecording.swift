@@ -7,15 +7,17 @@ package import Lab
 import Record
 package import Trials
 
-/// A demo's trials as they went, in a text file of JSON lines: the first says what it is and holds the
-/// scenarios with their sources, each other one is a trial with all that was seen of it, and when.
+/// A demo's trials as they ran, in a text file of JSON lines: the first says what it is and holds
+/// the scenarios with their sources, each of the others is a trial with everything that was seen of
+/// it, and when.
 ///
-/// It holds trials and not pictures, so that a replay has all the keys, whatever the terminal's size.
+/// It holds trials and not pictures, so that a replay has all the keys, whatever the terminal's
+/// size.
 package struct DemoRecording: Sendable {
   package struct Header: Codable, Sendable, Equatable {
     package static let version = 1
 
-    /// ``version``; also what tells such a file from others.
+    /// ``version``; also what distinguishes such a file from others.
     var panicroomDemo: Int
     package var setting: String
     package var scenarios: [DemoScenario]
@@ -59,16 +61,16 @@ package struct DemoRecording: Sendable {
   }
 
   package let header: Header
-  /// Of a trial that was made several times the last.
+  /// If a trial was made several times, the last one.
   package private(set) var trials: [DemoTrialID: Trial] = [:]
 
   /// More is no recording of a demo.
   private static let mostBytes = 64 << 20
 
   /// - Parameter path: as given, for messages.
-  /// - Throws: ``LabError`` where it can't be read or is no recording.
+  /// - Throws: ``LabError`` if it can't be read or is not a recording.
   package init(path: String) throws {
-    // A pipe that nobody writes to would be waited for without end.
+    // A pipe without a writer would block forever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let near = NearFile.hint(for: path)
@@ -122,19 +124,19 @@ package struct DemoRecording: Sendable {
     do {
       return try decoder.decode(type, from: line)
     } catch {
-      // The caller tells which line it is.
+      // The caller says which line it is.
       return nil
     }
   }
 }
 
-/// Writes a recording while the demo goes on.
+/// Writes a recording while the demo runs.
 struct DemoRecorder {
   private let path: String
   private let handle: FileHandle
   private var events: [DemoTrialID: [DemoRecording.Trial.Event]] = [:]
 
-  /// - Throws: ``LabError`` where the file can't be written.
+  /// - Throws: ``LabError`` if the file can't be written.
   init(path: String, _ header: DemoRecording.Header) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let handle = FileHandle(forWritingAtPath: path)

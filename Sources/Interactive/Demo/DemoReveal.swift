@@ -6,7 +6,7 @@ import Record
 import Reports
 import Verdicts
 
-// The pictures behind the verdict.
+// The pictures that explain the verdict.
 extension DemoScreen {
   var reveal: Body {
     switch state.page {

@@ -7,7 +7,7 @@ import Reports
 enum Row: Sendable {
   case plain(margin: String, text: String, style: Style?)
   case styled(StyledText)
-  /// Two halves side by side, the left one so many columns wide.
+  /// Two halves side by side, the left one this many columns wide.
   indirect case halves(Row, Row, column: Int)
 
   init(margin: String = "", text: String = "", style: Style? = nil) {
@@ -43,7 +43,7 @@ struct Scroll: Sendable {
 }
 
 enum Rows {
-  /// A text's words in rows; blank lines part paragraphs.
+  /// A text's words in rows; blank lines separate paragraphs.
   static func paragraphs(
     _ text: String, _ width: Int, indent: Int = 0, style: Style? = nil
   ) -> [Row] {
@@ -57,7 +57,7 @@ enum Rows {
     return Array(paragraphs.joined(separator: [Row()]))
   }
 
-  /// A name and a text beside it.
+  /// A name with a text next to it.
   static func field(
     _ name: String, _ text: String, _ width: Int, indent: Int, style: Style? = nil
   ) -> [Row] {
@@ -69,7 +69,7 @@ enum Rows {
     }
   }
 
-  /// A line of code or of a log, broken at a space where it is too long, the rest further in.
+  /// A line of code or of a log, broken at a space if it is too long, with the rest indented.
   static func broken(_ line: String, _ width: Int) -> [String] {
     let width = max(width, 8)
     if line.utf8.count <= width { return [line] }

@@ -54,7 +54,7 @@ package struct DemoScreen {
     }
   }
 
-  /// What stands between header and hints.
+  /// What is between header and hints.
   struct Body {
     var lines: [StyledText]
     var scroll: Scroll?
@@ -78,7 +78,7 @@ package struct DemoScreen {
   struct Column {
     var head: [Row]
     var rows: [Row]
-    /// The row to begin with where nobody scrolled, by the height that is left below the head.
+    /// The first row if nobody scrolled, by the height that is left below the head.
     var start: (_ height: Int) -> Int
   }
 
@@ -111,7 +111,7 @@ package struct DemoScreen {
     return (head + space + [rule] + scroll.rows, scroll)
   }
 
-  /// How far a column was scrolled by hand.
+  /// How far the user scrolled a column.
   private func offset(_ mechanism: Mechanism) -> Int? {
     var place = state.place
     place.focus = mechanism

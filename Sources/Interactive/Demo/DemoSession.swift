@@ -7,11 +7,11 @@ import Trials
 
 /// Carries a demo out: keys and trials in, pictures out.
 package struct DemoSession: Sendable {
-  /// Where the pictures go.
+  /// The terminal that shows the pictures.
   package enum Output: Sendable {
     /// Full-screen, with keys.
     case terminal(RawTerminal, colour: Bool)
-    /// One picture behind the other, as each is left, for a demo that plays by itself.
+    /// Prints one picture after the other, as each is left, for a demo that plays by itself.
     case pages(@Sendable (String) throws -> Void)
   }
 
@@ -34,7 +34,7 @@ package struct DemoSession: Sendable {
   private var shown: [UInt8] = []
 
   /// - Parameter record: the file that the trials are recorded in; nil for none.
-  /// - Throws: ``LabError`` where that can't be written.
+  /// - Throws: ``LabError`` if that can't be written.
   package init(
     _ state: DemoState, trials: any DemoTrials, output: Output, record: String? = nil
   ) throws {
@@ -48,10 +48,10 @@ package struct DemoSession: Sendable {
     }
   }
 
-  /// Until somebody quits, or the demo that plays by itself has ended.
+  /// Until the user quits, or the demo that plays by itself has ended.
   ///
-  /// - Throws: `CancellationError` where it is interrupted or its terminal is gone; ``LabError``
-  ///   where a recording can't be written.
+  /// - Throws: `CancellationError` if it is interrupted or its terminal is gone; ``LabError`` if a
+  ///   recording can't be written.
   package mutating func run() async throws {
     var session = self
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -81,7 +81,7 @@ package struct DemoSession: Sendable {
     }
   }
 
-  /// - Returns: whether the demo goes on.
+  /// - Returns: whether the demo continues.
   private mutating func take(
     _ input: Input, _ group: inout ThrowingTaskGroup<Void, any Error>
   ) throws -> Bool {
@@ -194,7 +194,7 @@ package struct DemoSession: Sendable {
     try print(lines.joined(separator: "\n") + "\n\n")
   }
 
-  /// Each line is cleared before it is written: behind one that fills the row, a terminal would
+  /// Each line is cleared before it is written: after one that fills the row, a terminal would
   /// clear its last column.
   private static func frame(_ lines: [StyledText], colour: Bool) -> [UInt8] {
     let text = lines.map { "\u{1b}[2K" + $0.rendered(colour: colour) }.joined(separator: "\r\n")

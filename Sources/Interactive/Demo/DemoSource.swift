@@ -14,12 +14,12 @@ struct DemoSource {
   /// Code is indented by tabs, eight columns each: too much for half a terminal.
   private static func tabStop(_ width: Int) -> Int { width >= 90 ? 8 : width >= 56 ? 4 : 2 }
 
-  /// - Returns: the rows, and where the first marked line stands among them.
+  /// - Returns: the rows, and the position of the first marked line.
   func rows(_ width: Int) -> (rows: [Row], mark: Int) {
     rows(width, lines: 1...max(twin.lines.count, 1))
   }
 
-  /// The marked lines with so many lines around them.
+  /// The marked lines with this many lines around them.
   func excerpt(_ width: Int, around: Int) -> [Row] {
     let lines = twin.lines
     var marked = lines.indices.filter { lines[$0].isArmed }.map { $0 + 1 }

@@ -6,8 +6,8 @@ import Record
 package import Trials
 import Verdicts
 
-/// A demo as a state machine: events go in, actions come out, and a picture can be made of it at any
-/// time. It does nothing by itself, and knows no clock but the one that events bring.
+/// A demo as a state machine: events go in, actions come out, and a picture can be made of it at
+/// any time. It does nothing by itself, and knows no clock but the one in the events.
 package struct DemoState: Sendable {
   package enum Event: Sendable {
     case key(Key)
@@ -20,17 +20,17 @@ package struct DemoState: Sendable {
   }
 
   package enum Action: Sendable, Equatable {
-    /// Guests for this scenario's twins will be wanted soon; `armed` is nil where it isn't known how.
+    /// Guests for this scenario's twins will be needed soon; `armed` is nil if it isn't known how.
     case expect(scenario: String, armed: Bool?)
     case run(DemoTrialID)
     case suspend
     case quit
   }
 
-  /// Where the demo is in its scenario.
+  /// The demo's position in its scenario.
   package enum Phase: Int, Sendable, Comparable {
     case question, sources, trial, reveal
-    /// Behind the last scenario.
+    /// After the last scenario.
     case score
 
     package static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
@@ -39,11 +39,11 @@ package struct DemoState: Sendable {
   enum Overlay: Sendable, Equatable {
     case help
     case notes
-    /// A whole log: the verifier's, else the console.
+    /// A whole log: the verifier's, or else the console.
     case log(Mechanism, verifier: Bool)
   }
 
-  /// What the reveal shows, one behind the other.
+  /// What the reveal shows, one after the other.
   enum RevealPage: Int, CaseIterable, Sendable {
     case verdicts, reasons, lesson
   }
@@ -62,8 +62,7 @@ package struct DemoState: Sendable {
   package let setting: String
   /// Whether what is shown was recorded.
   package let isReplay: Bool
-  /// Seconds that each picture stands where the demo plays by itself; nil where somebody presses
-  /// keys.
+  /// Seconds that each picture is shown if the demo plays by itself; nil if the user presses keys.
   package let pace: Double?
 
   package internal(set) var size: ScreenSize
@@ -138,7 +137,7 @@ package struct DemoState: Sendable {
     return [.expect(scenario: scenario.name, armed: nil)]
   }
 
-  /// Goes on where the demo plays by itself and the picture has stood long enough.
+  /// Continues if the demo plays by itself and the picture was shown long enough.
   private mutating func playOn() -> [Action] {
     guard let pace, overlay == nil, now - shownSince >= pace else { return [] }
     if phase == .trial, !isOver { return [] }
@@ -187,7 +186,7 @@ package struct DemoState: Sendable {
       }
       index -= 1
       isArmed = true
-      // What was never run is begun anew.
+      // What was never run starts from the beginning.
       (phase, page) = isOver ? (.reveal, .lesson) : (.sources, .verdicts)
       return [.expect(scenario: scenario.name, armed: isArmed)]
     case .sources: phase = .question
@@ -247,7 +246,7 @@ package struct DemoState: Sendable {
     return score
   }
 
-  /// Whether the guess was right; nil where none was made, or there is no verdict to hold it against.
+  /// Whether the guess was right; nil if none was made, or there is no verdict to compare it with.
   func isRight(_ index: Int, _ mechanism: Mechanism) -> Bool? {
     let id = DemoTrialID(scenario: scenarios[index].name, mechanism: mechanism, armed: true)
     guard let guess = guesses[index]?[mechanism], let answer = trials[id]?.answer,

@@ -18,7 +18,7 @@ package struct DemoTrialID: Codable, Hashable, Sendable {
   }
 }
 
-/// What somebody thinks that an armed twin will come to.
+/// A user's guess at an armed twin's result.
 package enum Guess: String, CaseIterable, Sendable, Codable {
   case rejected, contained, survives, damaged, crashes
 
@@ -87,14 +87,14 @@ package struct DemoTrial: Sendable {
 
   var isOver: Bool { ended != nil }
 
-  /// The log that shows best what happened: the verifier's where it spoke.
+  /// The log that best shows what happened: the verifier's if it has something to say.
   var log: LogText { verifier.isEmpty ? console : verifier }
 
   mutating func take(_ news: TrialNews, at now: Double) {
     switch news {
     case .began:
       status = .running
-      // Made once more, the trial has logs of its own; the verdict cites lines of these.
+      // If it is made again, the trial has its own logs; the verdict cites lines of these.
       (console, verifier) = (LogText(), LogText())
       note("the guest runs", now)
     case .step(let name):

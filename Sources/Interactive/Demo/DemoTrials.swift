@@ -7,10 +7,10 @@ package import Trials
 
 /// Who makes a demo's trials: guests, or a recording of them.
 package protocol DemoTrials: Sendable {
-  /// Both twins of this scenario will be wanted soon; `armed` is nil where it isn't known how.
+  /// Both twins of this scenario will be needed soon; `armed` is nil if it isn't known how.
   func expect(_ scenario: String, armed: Bool?) async throws
 
-  /// - Parameter tell: takes what happens meanwhile, in order.
+  /// - Parameter tell: takes what happens during the trial, in order.
   /// - Throws: `CancellationError`; what kept it from having an answer.
   func run(
     _ id: DemoTrialID, _ tell: @escaping @Sendable (TrialNews) -> Void
@@ -46,7 +46,7 @@ package struct GuestTrials: DemoTrials {
   }
 }
 
-/// Trials that were recorded, in their own time.
+/// Trials that were recorded, at their original pace.
 package struct RecordedTrials: DemoTrials {
   private let recording: DemoRecording
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is on a terminal that a shell, a kernel and the laboratory write to in turn: keeps them off
-/// each other's lines.
+/// A terminal that a shell, a kernel and the laboratory write to: keeps them off each other's
+/// lines.
 package struct SharedScreen: Sendable {
   package enum Writer: Sendable {
     case shell, kernel, laboratory

@@ -9,9 +9,9 @@ package struct ShellDialogue: Sendable {
     case keys([UInt8])
     /// The end of what commands are read from.
     case inputEnded
-    /// Nobody is there any more: the terminal is closed, or standard output.
+    /// The user is gone: the terminal is closed, or stdout.
     case gone
-    /// A guest's shell has started; what to tell of it.
+    /// A guest's shell has started; what to say about it.
     case started(String)
     case output([UInt8])
     case console([UInt8])
@@ -29,7 +29,7 @@ package struct ShellDialogue: Sendable {
     case endInput
     /// The next piece of what commands are read from may be read.
     case readOn
-    /// The shell's output, and the kernel's words: both are told when they have been shown.
+    /// The shell's output, and the kernel's: both are acknowledged when they have been shown.
     case show([UInt8])
     case showConsole([UInt8])
     case tell(String)
@@ -47,12 +47,12 @@ package struct ShellDialogue: Sendable {
 
   /// Ctrl-].
   private static let leaving: UInt8 = 0x1d
-  /// Of what was typed ahead no more is kept, in bytes.
+  /// The limit on what is typed ahead, in bytes.
   private static let mostPending = 1 << 16
-  /// What the command ends with where a guest ended before the shell that commands were read for.
+  /// The exit status if a guest ended before the shell that commands were read for.
   package static let noAnswer: Int32 = 3
 
-  /// What it ends with where its terminal was closed: design.md's status of an interruption.
+  /// The exit status if its terminal was closed: that of an interruption.
   package static let hungUp: Int32 = 130
 
   private let isTerminal: Bool
@@ -66,7 +66,7 @@ package struct ShellDialogue: Sendable {
 
   /// - Parameters:
   ///   - isTerminal: whether a person sits there, or commands come from a file or a pipe.
-  ///   - window: bytes that may be under way to the shell.
+  ///   - window: how many bytes may be on their way to the shell.
   package init(isTerminal: Bool, window: Int) {
     self.isTerminal = isTerminal
     self.window = window
@@ -176,7 +176,7 @@ package struct ShellDialogue: Sendable {
     return pass()
   }
 
-  /// Sends what may be under way, and reads on where all of it is.
+  /// Sends what may be on its way, and continues to read when all of it is.
   private mutating func pass() -> [Action] {
     guard state == .shell else { return [] }
     var actions: [Action] = []
@@ -188,7 +188,7 @@ package struct ShellDialogue: Sendable {
       actions.append(.send(piece))
     }
     guard pending.isEmpty, !isTerminal, !isReading else { return actions }
-    // Nothing is asked for behind the end either.
+    // After the end nothing is requested, either.
     isReading = true
     return actions + [inputEnded ? .endInput : .readOn]
   }

@@ -4,7 +4,7 @@
 import Glibc
 import Synchronization
 
-/// Where a shell's user is: at a terminal, or behind standard input and output.
+/// How a shell's user is connected: by a terminal, or by stdin and stdout.
 final class ShellFront: Sendable {
   private enum Place {
     case terminal(RawTerminal)
@@ -25,7 +25,7 @@ final class ShellFront: Sendable {
   private let queue: AsyncStream<Item>.Continuation
   private let written = AsyncStream.makeStream(of: Void.self)
 
-  /// - Throws: `TerminalError` where the terminal can't be taken over.
+  /// - Throws: `TerminalError` if the terminal can't be taken over.
   init(colour: Bool, sink: AsyncStream<ShellSession.Event>.Continuation) throws {
     if isatty(STDIN_FILENO) == 1 {
       place = .terminal(try RawTerminal(.shared))
@@ -88,7 +88,7 @@ final class ShellFront: Sendable {
       switch place {
       case .terminal(let terminal): await terminal.write(item.bytes)
       case .streams(let streams):
-        // Standard error may be closed; without standard output nobody is there any more.
+        // stderr may be closed; without stdout the user is gone.
         let isWhole = await streams.write(item.bytes, to: item.descriptor)
         if !isWhole, item.descriptor == STDOUT_FILENO { sink.yield(.heard(.gone)) }
       }
@@ -102,7 +102,7 @@ final class ShellFront: Sendable {
     queue.finish()
     await withTaskGroup(of: Void.self) { group in
       group.addTask { [written] in for await _ in written.stream {} }
-      // Cancelled only where the other was first.
+      // Cancelled only if the other was first.
       group.addTask { do { try await Task.sleep(for: .seconds(1)) } catch {} }
       await group.next()
       group.cancelAll()

@@ -5,7 +5,7 @@ import Glibc
 public import Lab
 import Reports
 
-/// `panicroom shell`: a person at a terminal, or commands from standard input, and a guest.
+/// `panicroom shell`: a user at a terminal, or commands from stdin, and a guest.
 public struct ShellSession: Sendable {
   let laboratory: Laboratory
   let request: ShellRequest
@@ -15,7 +15,7 @@ public struct ShellSession: Sendable {
     case heard(ShellDialogue.Event)
     case resized(rows: Int, columns: Int)
     case shown(output: Int, console: Int)
-    /// The guest that was started as the n-th is there, or could not be started.
+    /// The n-th guest has started, or could not be started.
     case entered(ShellGuest, number: Int)
     case notEntered(String, number: Int)
     case guest(ShellGuest.Event, number: Int)
@@ -27,10 +27,10 @@ public struct ShellSession: Sendable {
     self.colour = colour
   }
 
-  /// Goes on until the user leaves or the shell ends. The terminal is then as it was, and nothing of
-  /// a guest is left.
+  /// Runs until the user leaves or the shell ends. The terminal is then as it was, and nothing of a
+  /// guest is left.
   ///
-  /// - Returns: the shell's exit status; 0 for a user who left, 3 where the guest was lost first.
+  /// - Returns: the shell's exit status; 0 for a user who left, 3 if the guest was lost first.
   /// - Throws: what keeps a guest from being prepared; `CancellationError`.
   public func run() async throws -> Int32 {
     try await laboratory.shells.withRoom(request) { room in
@@ -46,7 +46,7 @@ public struct ShellSession: Sendable {
           status = await table.handle(event, &group)
           if status != nil { break }
         }
-        // At once where somebody waits for this process to end.
+        // At once if somebody waits for this process to end.
         if status != nil { await front.finish() } else { front.leave() }
         await table.guest?.end()
         group.cancelAll()
@@ -79,7 +79,7 @@ private struct ShellTable {
     dialogue = ShellDialogue(isTerminal: front.isTerminal, window: ShellGuest.window)
   }
 
-  /// Starts a guest behind the end of the one that is there.
+  /// Starts a guest after the end of the present one.
   mutating func startGuest(_ group: inout ThrowingTaskGroup<Void, any Error>) {
     number += 1
     let previous = guest
@@ -100,7 +100,7 @@ private struct ShellTable {
     }
   }
 
-  /// - Returns: the exit status, where that was the end.
+  /// - Returns: the exit status, if that was the end.
   mutating func handle(
     _ event: ShellSession.Event, _ group: inout ThrowingTaskGroup<Void, any Error>
   ) async -> Int32? {
@@ -154,7 +154,7 @@ private struct ShellTable {
     do {
       try await body(guest)
     } catch {
-      // A guest that takes nothing any more is lost or hangs, and that is told by its watch.
+      // A guest that accepts nothing any more is lost or hangs, which its watch reports.
     }
   }
 

@@ -5,13 +5,13 @@ import Dispatch
 import Foundation
 import Glibc
 
-/// Standard input, output and error where nobody sits at a terminal. Nothing here holds a thread of
-/// the cooperative pool.
+/// stdin, stdout and stderr without a terminal. Nothing here blocks a thread of the cooperative
+/// pool.
 final class PlainStreams: Sendable {
   private let writing = DispatchQueue(label: "panicroom.shell.write")
   private let wanted = DispatchSemaphore(value: 0)
 
-  /// - Parameter receive: gets a piece of standard input after each ``readOn()``; nil at its end.
+  /// - Parameter receive: gets a piece of stdin after each ``readOn()``; nil at its end.
   init(receive: @escaping @Sendable ([UInt8]?) -> Void) {
     let thread = Thread { [wanted] in
       var piece = [UInt8](repeating: 0, count: 8192)

@@ -22,18 +22,18 @@ package struct TerminalError: Error, CustomStringConvertible, Sendable {
   package let description: String
 }
 
-/// The user's terminal in raw mode, on a screen of its own or on the one that is there.
+/// The user's terminal in raw mode, on a separate screen or on the present one.
 ///
-/// Whoever makes one must ``leave()`` it. It is left at once, too, when SIGINT, SIGTERM or SIGHUP
-/// arrives; ending the program is left to whoever cancels its work then. Where the process dies
-/// without a chance (SIGKILL, a crash), a small child puts the terminal right. Ctrl-Z and `fg`
-/// are followed.
+/// Whoever makes one must ``leave()`` it. It is also left at once when SIGINT, SIGTERM or SIGHUP
+/// arrives; ending the program is left to whoever cancels its work then. If the process dies
+/// without a chance to clean up (SIGKILL, a crash), a small child restores the terminal. Ctrl-Z and
+/// `fg` are supported.
 package final class RawTerminal: Sendable {
   package enum Event: Sendable, Equatable {
     case bytes([UInt8])
-    /// The size has changed, or the process was stopped and goes on: draw everything anew.
+    /// The size has changed, or the process was stopped and continues: redraw everything.
     case redraw(ScreenSize)
-    /// There is no terminal any more. Nothing comes behind it.
+    /// The terminal is gone. Nothing comes after this.
     case gone
   }
 
@@ -64,7 +64,7 @@ package final class RawTerminal: Sendable {
 
   private let sink: AsyncStream<Event>.Continuation
   private let screen: Screen
-  /// An open file of our own: other programs that share the terminal must not find it non-blocking.
+  /// A separate open file: other programs that share the terminal must not find it non-blocking.
   private let file: Int32
   private let state: Mutex<State>
   private let suspensionNumber = Mutex<Int?>(nil)
@@ -76,9 +76,9 @@ package final class RawTerminal: Sendable {
   /// How long, in milliseconds, a terminal that takes nothing is waited for while it is left.
   private static let lastPatience: Int32 = 500
 
-  /// Takes over the terminal that standard input is.
+  /// Takes over the terminal on stdin.
   ///
-  /// - Throws: ``TerminalError`` where standard input is no terminal, or can't be used as one.
+  /// - Throws: ``TerminalError`` if stdin is not a terminal, or can't be used as one.
   package init(_ screen: Screen) throws(TerminalError) {
     guard isatty(STDIN_FILENO) == 1 else {
       throw TerminalError(description: "stdin is not a terminal")
@@ -162,9 +162,9 @@ package final class RawTerminal: Sendable {
     sink.finish()
   }
 
-  /// What Ctrl-Z asks for: leaves the terminal to the shell until it says to go on.
+  /// Handles Ctrl-Z: leaves the terminal to the shell until it continues the process.
   ///
-  /// - Returns: false where no shell could ever say so, and nothing was done.
+  /// - Returns: false if no shell could ever do that, and nothing was done.
   package func suspend() -> Bool {
     // The kernel discards SIGTSTP for an orphaned process group (POSIX, "Orphaned Process Group").
     let parent = getppid()
@@ -182,7 +182,7 @@ package final class RawTerminal: Sendable {
 
 // Mode.
 extension RawTerminal {
-  /// - Returns: nil where the terminal's mode can't be set; `errno` says why.
+  /// - Returns: nil if the terminal's mode can't be set; `errno` says why.
   private static func takeOver(
     _ file: Int32, for screen: Screen
   ) -> (original: termios, watcher: TerminalWatcher?)? {
@@ -201,7 +201,7 @@ extension RawTerminal {
     return (original, watcher)
   }
 
-  /// Takes the terminal over once more.
+  /// Takes over the terminal again.
   private func enter() -> Bool {
     state.withLock { state in
       guard state.mode == .suspended, let (original, watcher) = Self.takeOver(file, for: screen)
@@ -212,7 +212,7 @@ extension RawTerminal {
     }
   }
 
-  /// - Returns: false where there was nothing to do any more.
+  /// - Returns: false if there was nothing to do any more.
   private func restore(as mode: Mode) -> Bool {
     let (isToDo, wasRaw, original, watcher) = state.withLock { state in
       defer { if state.mode != .left { state.mode = mode } }
@@ -221,10 +221,10 @@ extension RawTerminal {
     }
     guard isToDo else { return false }
     if wasRaw {
-      // Behind a picture that is being written; with the mode changed it gives up soon.
+      // After a picture that is being written; with the mode changed it gives up soon.
       writing.sync {
         var original = original
-        // Neither succeeds where the terminal is gone; nothing is lost then.
+        // Neither succeeds if the terminal is gone; nothing is lost then.
         tcsetattr(file, TCSANOW, &original)
         put(Array(screen.leaving.utf8), patience: Self.lastPatience)
       }
@@ -234,8 +234,8 @@ extension RawTerminal {
   }
 
   private func goOn() {
-    // In the background the terminal is somebody else's: stop as SIGTTOU would have it. libdispatch
-    // blocks that one in its threads.
+    // In the background the terminal belongs to somebody else: stop as on SIGTTOU. libdispatch
+    // blocks that signal in its threads.
     if tcgetpgrp(file) != getpgrp(), tcgetpgrp(file) > 0 {
       if state.withLock({ $0.mode != .left }) { Suspension.shared.stop() }
       return
@@ -283,8 +283,8 @@ extension RawTerminal {
 
   /// Writes, on the queue for that.
   ///
-  /// - Parameter patience: milliseconds for a terminal that takes nothing; nil for as long as it is
-  ///   raw.
+  /// - Parameter patience: milliseconds for a terminal that accepts nothing; nil for as long as it
+  ///   is raw.
   /// - Returns: whether all was written.
   @discardableResult
   private func put(_ bytes: [UInt8], patience: Int32? = nil) -> Bool {

@@ -30,7 +30,7 @@ package struct KeyReader: Sendable {
     return keys
   }
 
-  /// What the bytes that are left mean when nothing comes behind them.
+  /// What the remaining bytes mean if nothing follows them.
   package mutating func flush() -> [Key] {
     defer { rest = [] }
     guard let first = rest.first else { return [] }
@@ -61,7 +61,7 @@ package struct KeyReader: Sendable {
       return body.dropFirst().first.map { (named(final: $0), 3) }
     }
     guard kind == UInt8(ascii: "[") else {
-      // An escape that was pressed by itself, or a key with Alt held: the key counts.
+      // A single escape, or a key with Alt held: the key counts.
       return (.escape, 1)
     }
     let parameters = body.dropFirst().prefix { (0x20..<0x40).contains($0) }

@@ -11,20 +11,20 @@ struct TerminalWatcher: Sendable {
   private let process: pid_t
   private let pipe: Int32
 
-  /// `$0` is the mode as stty(1) takes it, `$1` what to write. It has a process group of its own, and
+  /// `$0` is the mode as stty(1) takes it, `$1` what to write. It has its own process group, and
   /// would be stopped (SIGTTOU) when it sets a terminal that is not its group's.
   private static let script = """
     trap '' INT TERM HUP QUIT TSTP TTIN TTOU
     read -r word || { stty "$0" <&1; printf %s "$1"; }
     """
 
-  /// - Returns: nil where it can't be started. All works without it, but a killed process leaves its
-  ///   terminal as it is.
+  /// - Returns: nil if it can't be started. Everything works without it, but a killed process
+  ///   leaves its terminal as it is.
   init?(terminal: Int32, original: termios, leaving: String) {
     var ends: [Int32] = [-1, -1]
     guard Glibc.pipe(&ends) == 0 else { return nil }
     defer { close(ends[0]) }
-    // Guests and tools, should one start between the two calls, close all that they aren't given.
+    // Guests and tools that start between the two calls close everything not meant for them.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
@@ -58,7 +58,7 @@ struct TerminalWatcher: Sendable {
   /// Ends it; the terminal is not touched.
   func dismiss() {
     var newline = UInt8(ascii: "\n")
-    // A watcher that somebody has killed takes nothing (SIGPIPE is ignored), and is reaped alike.
+    // A watcher that was killed takes nothing (SIGPIPE is ignored), and is reaped just the same.
     _ = write(pipe, &newline, 1)
     close(pipe)
     while waitpid(process, nil, 0) < 0, errno == EINTR {}

@@ -3,7 +3,7 @@
 
 import Glibc
 
-/// What tells one save of some files from the next.
+/// Distinguishes one save of some files from the next.
 package struct SaveStamp: Equatable, Sendable {
   private struct File: Equatable, Sendable {
     var path: String
@@ -15,7 +15,7 @@ package struct SaveStamp: Equatable, Sendable {
 
   private var files: [File] = []
 
-  /// Nil where one of the files isn't there: an editor that saves by renaming is in between.
+  /// Nil if one of the files doesn't exist: an editor that saves by renaming is in between.
   package init?(of paths: [String]) {
     for path in paths {
       var status = stat()

@@ -27,7 +27,7 @@ public struct TryFront: Sendable {
   /// Tries once.
   ///
   /// - Returns: what to show, and whether every trial has an answer.
-  /// - Throws: ``LabError`` where the request or a file is wrong.
+  /// - Throws: ``LabError`` if the request or a file is wrong.
   public func once() async throws -> (text: String, isAnswered: Bool) {
     try await answer(try await laboratory.tries.prepare(request))
   }
@@ -36,7 +36,7 @@ public struct TryFront: Sendable {
   ///
   /// - Parameters:
   ///   - show: takes each answer.
-  ///   - tell: takes what is said beside, a line each.
+  ///   - tell: takes additional messages, a line each.
   public func watch(
     show: @Sendable (String) throws -> Void, tell: @Sendable (String) -> Void
   ) async throws {
@@ -59,7 +59,7 @@ public struct TryFront: Sendable {
     }
   }
 
-  /// The files themselves where one of them can't be read, as in the midst of a save.
+  /// The files themselves if one of them can't be read, as in the middle of a save.
   private func inputs(of session: TrySession) throws -> [String] {
     do {
       return try session.inputs
