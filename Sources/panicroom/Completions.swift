@@ -6,8 +6,8 @@ import Host
 import Lab
 import Scenarios
 
-/// What a shell offers for names that stand in the checkout's files. A shell that asks has nowhere
-/// to show an error: it gets no names then.
+/// What a shell offers for names that are in the checkout's files. A shell that asks has nowhere to
+/// show an error: it gets no names then.
 enum Completions {
   static let scenarios = names { try Catalogue.names(repository: $0.root) }
 

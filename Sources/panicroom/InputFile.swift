@@ -6,7 +6,7 @@ import Lab
 
 /// A file that a command was asked to read, whatever its size: it is handed on in pieces.
 struct InputFile {
-  /// The path as given; `-` is standard input.
+  /// The path as given; `-` is stdin.
   let path: String
 
   struct Unreadable: Error, CustomStringConvertible {

@@ -5,8 +5,8 @@ import Dispatch
 import Glibc
 import Machine
 
-/// Runs work that Ctrl-C, Ctrl-\, a hang-up or a polite kill ends: the work is cancelled, tears down what
-/// it has, and its journal stays. Ctrl-Z stops it, its guests included.
+/// Runs work that Ctrl-C, Ctrl-\, a hang-up or a SIGTERM ends: the work is cancelled and cleans up,
+/// and its journal stays. Ctrl-Z stops it together with its guests.
 enum Interruption {
   // Left alone, SIGQUIT is Swift's to print a backtrace for, which takes a minute while guests run on.
   private static let numbers = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
@@ -16,8 +16,9 @@ enum Interruption {
   ) async throws -> Result {
     let (registered, registrations) = AsyncStream.makeStream(of: Void.self)
     let task = Task {
-      // A source's first registration installs libdispatch's handler, where the work may have sources
-      // of its own (RawTerminal): ignoring the signal behind that would ignore it for good.
+      // A source's first registration installs libdispatch's handler, though the work may have
+      // sources of its own (RawTerminal): ignoring the signal after that would ignore it
+      // permanently.
       for await _ in registered.prefix(numbers.count + 1) {}
       try Task.checkCancellation()
       return try await work()

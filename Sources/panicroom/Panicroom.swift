@@ -68,7 +68,7 @@ struct Panicroom: AsyncParsableCommand {
     Panicroom.exit(withError: ExitStatus.badRequest)
   }
 
-  /// A run directory of a name like the one that was given.
+  /// A run directory with a name like the given one.
   private static func hint(for error: any Error) -> String {
     guard case RunDirectoryError.notARunDirectory(let path)? = error as? RunDirectoryError else {
       return ""

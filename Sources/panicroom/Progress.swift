@@ -7,7 +7,7 @@ import Reports
 import Synchronization
 import Verdicts
 
-/// Follows a run's events on standard error: a status line on a terminal, plain lines elsewhere.
+/// Follows a run's events on stderr: a status line on a terminal, plain lines elsewhere.
 final class Progress: Sendable {
   private struct State {
     var total = 0
@@ -17,7 +17,7 @@ final class Progress: Sendable {
     var began = ContinuousClock.now
     var namesKernels = false
     var outcomes = LiveOutcomes()
-    /// How many tenths of what takes long were told.
+    /// How many tenths of a slow operation were reported.
     var tenths: [String: Int] = [:]
   }
 
@@ -85,7 +85,7 @@ final class Progress: Sendable {
     seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded())) min"
   }
 
-  /// What an interruption has left, for the last line; nil where no trial had begun.
+  /// What an interrupted run has done, for the last line; nil if no trial had begun.
   var leftover: String? {
     state.withLock { state in
       state.total == 0

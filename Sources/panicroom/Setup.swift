@@ -37,7 +37,7 @@ enum Setup {
       .split(separator: " ").map(String.init)
   }
 
-  /// The guest's program is built beside this one.
+  /// The guest's program is built next to this one.
   private static var agent: String {
     let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     return program.deletingLastPathComponent().appending(path: "guest-init").path

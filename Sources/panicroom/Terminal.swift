@@ -8,13 +8,13 @@ import Logging
 import Scenarios
 import Synchronization
 
-/// Standard error: messages, and on a terminal a status line that stays below them.
+/// stderr: messages, and on a terminal a status line that stays below them.
 final class Terminal: Sendable {
   static let standard = Terminal()
 
   let isTerminal = isatty(STDERR_FILENO) == 1 && !isDumb
   private let status = Mutex("")
-  /// What is kept until the screen is ours again; nil where nothing is.
+  /// What is kept until the screen is ours again; nil if nothing is.
   private let heldBack = Mutex<[String]?>(nil)
 
   /// Keep what is said: a full-screen command has the terminal.
@@ -29,8 +29,7 @@ final class Terminal: Sendable {
     for line in lines { say(line) }
   }
 
-  /// A line that stays. Whatever it cites is made harmless here: nothing else writes to standard
-  /// error.
+  /// A line that stays. Whatever it cites is made harmless here: nothing else writes to stderr.
   func say(_ text: String) {
     let text = VisibleText.escapeLines(text)
     let isHeld = heldBack.withLock { lines in
@@ -67,7 +66,7 @@ final class Terminal: Sendable {
     isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && getenv("TERM") != nil && !isDumb
   }
 
-  /// Whether standard output takes colour (no-color.org).
+  /// Whether stdout takes colour (no-color.org).
   static var outputTakesColour: Bool {
     isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && !isDumb
   }
@@ -82,14 +81,14 @@ final class Terminal: Sendable {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      // Nobody reads standard error any more: there is no place left to say so.
+      // Nobody reads stderr any more: there is no place left to say so.
       if count < 0 && errno != EINTR { return }
       rest = rest.dropFirst(max(count, 0))
     }
   }
 }
 
-/// Standard output: what a command was asked for, and nothing else.
+/// stdout: the answer to a command, and nothing else.
 enum Output {
   /// A value for programs.
   static func print(json value: some Encodable) throws {

@@ -4,11 +4,11 @@
 import ArgumentParser
 import Scenarios
 
-/// A command that there isn't, with the one that was meant: the parser itself takes it for an
-/// argument too many.
+/// A command that doesn't exist, with the one that was meant: the parser itself takes it for an
+/// extra argument.
 struct UnknownCommand: Error, CustomStringConvertible {
   let word: String
-  /// What stands before it: `panicroom kernel`.
+  /// What precedes it: `panicroom kernel`.
   let parent: String
   let names: [String]
 
@@ -17,7 +17,7 @@ struct UnknownCommand: Error, CustomStringConvertible {
       + "`\(parent) --help` lists them."
   }
 
-  /// - Throws: ``UnknownCommand`` where the words do not begin with a command of this one's.
+  /// - Throws: ``UnknownCommand`` if the words do not begin with one of its commands.
   static func refuse(
     _ words: ArraySlice<String>, of command: any ParsableCommand.Type, parent: String = ""
   ) throws {

@@ -63,7 +63,7 @@ struct BenchCommand: AsyncParsableCommand {
     Terminal.standard.show(status: "")
     switch format {
     case .json:
-      // One object for one kernel, as ever.
+      // One object for one kernel, as always.
       if Set(kernel).count < 2, kernel != ["all"], results.count == 1 {
         try Output.print(json: results[0])
       } else {

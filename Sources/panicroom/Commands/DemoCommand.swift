@@ -53,7 +53,7 @@ struct DemoCommand: AsyncParsableCommand {
   @Flag(name: [.short, .long], help: "Print more detail during preparation.")
   var verbose = false
 
-  /// From what is turned away to what nobody promises to stop; see docs/workshop.md.
+  /// From what is refused to what nobody promises to stop; see docs/workshop.md.
   static let usual = [
     "null-map-value", "array-out-of-bounds-write", "use-after-free", "infinite-loop",
     "reference-leak", "divide-by-zero", "nested-loops-stall", "wrong-logic",
@@ -131,7 +131,7 @@ struct DemoCommand: AsyncParsableCommand {
       return try await session.run()
     }
     let terminal = try RawTerminal(.own)
-    // What is said meanwhile would be written into the picture.
+    // Messages that arrive during the demo would be written into the picture.
     Terminal.standard.hold()
     defer {
       terminal.leave()

@@ -57,7 +57,7 @@ struct ListCommand: ParsableCommand {
     let chosen = try filter.select(try catalogue.select(scenarios), of: catalogue.scenarios)
     switch format {
     case .terminal where chosen.isEmpty:
-      // Standard output stays empty, for scripts.
+      // stdout stays empty, for scripts.
       Terminal.standard.say("no scenario matches all of these filters; omit one of them")
     case .json: try Output.print(try ScenarioJSON.list(chosen))
     case .terminal:

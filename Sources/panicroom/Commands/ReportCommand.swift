@@ -86,7 +86,7 @@ struct ReportCommand: AsyncParsableCommand {
   private func writeArchive(_ input: ReportFormat.Input, to output: String) async throws {
     let target = URL(fileURLWithPath: output)
     let name = target.deletingPathExtension().lastPathComponent
-    // Beside the archive: it is put in place by a rename, whole or not at all.
+    // Next to the archive, so that a rename puts it in place, complete or not at all.
     let staging = target.deletingLastPathComponent()
       .appending(path: ".\(name)-\(UUID().uuidString)").path
     try Files.makeFolder("\(staging)/\(name)")

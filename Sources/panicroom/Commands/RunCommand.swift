@@ -155,7 +155,7 @@ struct RunCommand: AsyncParsableCommand {
       }
     } catch {
       Terminal.standard.show(status: "")
-      // Whatever ended it, the journal is whole: say how to go on.
+      // Whatever ended it, the journal is intact: say how to continue.
       if let leftover = progress.leftover {
         Terminal.standard.say(
           "\(leftover); continue with: ./panicroom run --resume \(resume ?? folder + "/latest")")
