@@ -5,7 +5,7 @@ import Record
 import Scenarios
 import Verdicts
 
-/// What became of one scenario's two armed twins on one kernel and profile, its control being met.
+/// The results of one scenario's two armed twins on one kernel and profile, its control being met.
 struct PairedFault {
   var scenario: String
   var kernel: String

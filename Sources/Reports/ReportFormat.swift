@@ -3,7 +3,7 @@
 
 public import Record
 
-/// The formats of a report. A new one is a case here and a file beside this one.
+/// The formats of a report. A new one is a case here and a file in the folder `Formats`.
 public enum ReportFormat: String, Sendable, CaseIterable {
   case terminal, html, markdown, json, junit, ktap, badge
 

@@ -3,13 +3,13 @@
 
 public import Verdicts
 
-/// A console log that was read: what it reports, and what that comes down to.
+/// A console log that was read: what it reports, and what that amounts to.
 public struct ClassifiedLog: Sendable {
-  /// The path as given; `-` for standard input.
+  /// The path as given; `-` for stdin.
   public var file: String
   /// In the log's order, the cause first.
   public var findings: [Finding]
-  /// Nil where the log reports nothing.
+  /// Nil if the log reports nothing.
   public var verdict: Ruling?
 
   public init(file: String, findings: [Finding]) {

@@ -6,8 +6,8 @@ public import Verdicts
 /// What `panicroom explain` makes of a refusal.
 public enum ExplainReport {
   /// - Parameters:
-  ///   - file: the path as given; `-` for standard input.
-  ///   - width: columns of the terminal; less than 60 is taken as 60, more than 100 as 100.
+  ///   - file: the path as given; `-` for stdin.
+  ///   - width: columns of the terminal; less than 60 counts as 60, more than 100 as 100.
   public static func render(
     _ rejection: Rejection?, file: String, width: Int, colour: Bool = false
   ) -> String {
@@ -72,8 +72,8 @@ public enum ExplainReport {
     rejection.instruction.map { $0.text.isEmpty ? "\($0.index)" : "\($0.index): \($0.text)" }
   }
 
-  /// One object with every key; null where something is not known, `by` where no refusal is.
-  /// `registers` names each with its state, `path` is an array with an object a step.
+  /// One object with every key; null if something is not known, `by` if no refusal is. `registers`
+  /// names each with its state, `path` is an array with one object per step.
   public static func json(_ rejection: Rejection?) throws -> String {
     try JSONText.render(Shown(rejection: rejection))
   }

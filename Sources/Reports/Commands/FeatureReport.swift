@@ -89,6 +89,6 @@ extension FeatureLadder {
 }
 
 extension FeatureLadder.Feature {
-  /// A helper's name tells what it is; `ringbuf` alone doesn't: `map type ringbuf`.
+  /// A helper's name says what it is; `ringbuf` alone doesn't: `map type ringbuf`.
   var phrase: String { kind == "helper" ? name : "\(kind) \(name)" }
 }

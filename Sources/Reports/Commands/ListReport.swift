@@ -6,8 +6,8 @@ import Verdicts
 
 /// Scenarios in a table: name, family, weakness, and what is expected of the armed twins.
 public enum ListReport {
-  /// - Parameter width: columns of the terminal; less than 60 is taken as 60. Titles are shown
-  ///   where there is room for them.
+  /// - Parameter width: columns of the terminal; less than 60 counts as 60. Titles are shown if
+  ///   there is room for them.
   public static func render(_ scenarios: [Scenario], width: Int, colour: Bool = false) -> String {
     let width = max(width, 60)
     let heads = ["scenario", "family", "weakness", "eBPF", "module", "title"]

@@ -37,7 +37,7 @@ public enum ManualPage {
   /// - Parameters:
   ///   - help: JSON, as `--experimental-dump-help` prints it.
   ///   - day: the page's date.
-  /// - Throws: `DecodingError` where it is something else.
+  /// - Throws: `DecodingError` if it is something else.
   public static func render(help: String, version: String, day: String) throws -> String {
     let root = try JSONDecoder().decode(Help.self, from: Data(help.utf8)).command
     let name = root.commandName
@@ -106,7 +106,7 @@ public enum ManualPage {
     return [".TP", ".B \(quoted(escape(tag)))", escape((argument.abstract ?? "") + standard)]
   }
 
-  /// Paragraphs, and what is indented as it stands.
+  /// Paragraphs, and indented text as it is.
   private static func discussion(_ text: String?, behind: Bool = false) -> [String] {
     var lines: [String] = []
     var isExample = false
@@ -135,8 +135,8 @@ public enum ManualPage {
     return "\\[u" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex + "]"
   }
 
-  /// roff takes a backslash, and a dot or a quote at a line's begin, for its own; a plain `-` may be
-  /// shown as a hyphen, which no shell takes.
+  /// roff interprets a backslash, and a dot or a quote at the beginning of a line; a plain `-` may
+  /// be shown as a hyphen, which no shell accepts.
   static func escape(_ text: String) -> String {
     let plain = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
       .replacing("\n", with: " ").unicodeScalars.map(Self.ascii).joined()

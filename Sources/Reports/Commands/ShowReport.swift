@@ -7,7 +7,7 @@ import Wire
 
 /// One scenario in full: the job, the fault in both twins, what theory says, the lesson.
 public enum ShowReport {
-  /// From so many columns on the armed lines of both twins stand side by side.
+  /// From this many columns, the armed lines of both twins are shown side by side.
   private static let sideBySide = 120
 
   /// - Parameter width: columns of the terminal; less than 60 is taken as 60.
@@ -43,7 +43,7 @@ public enum ShowReport {
       if !isWide { lines += source(mechanism, scenario, text, width) }
     }
     if isWide {
-      // Lines of code have 100 columns at most, and two lots of them, numbered, want 220.
+      // Lines of code have 100 columns at most, and two of them, numbered, need 220.
       let column = (min(whole, 220) - 2) / 2
       lines.append(StyledText())
       lines += beside(

@@ -4,7 +4,7 @@
 public import Record
 public import Verdicts
 
-/// What came of one file that was tried.
+/// The result for one file that was tried.
 public struct TriedTrial: Sendable {
   /// As the user named it.
   public var file: String
@@ -15,7 +15,7 @@ public struct TriedTrial: Sendable {
   public var compiler: [String]
   public var rejection: Rejection?
   public var notes: [String]
-  /// 0 where nothing was compiled.
+  /// 0 if nothing was compiled.
   public var compileSeconds: Double
   /// The line that ``record``'s verdict points to.
   public var sourceLine: String?
@@ -51,19 +51,19 @@ public enum TryReport {
     lines += source(trial, width)
     lines += trial.notes.flatMap { VerdictText.field("note", $0, width) }
     lines += VerdictText.field("time", time(trial), width)
-    // A compiler's lines are kept whole: a caret points into them.
+    // A compiler's lines are kept unbroken: a caret points into them.
     let text = lines.map { line in
       (trial.compiler.isEmpty ? line.cut(to: width) : line).rendered(colour: colour) + "\n"
     }.joined()
     guard var refused = trial.rejection else { return text }
-    // Told above, with the line.
+    // Reported above, with the line.
     if trial.sourceLine != nil { (refused.source, refused.sourceText) = (nil, nil) }
     return text
       + ExplainReport.render(refused, file: trial.file, width: width, colour: colour)
   }
 
   private static func verdict(_ trial: TriedTrial, _ width: Int) -> [StyledText] {
-    // The explanation behind says it all, and more.
+    // The explanation below says it all, and more.
     guard trial.rejection == nil else { return [] }
     var lines = VerdictText.lines(
       trial.record.verdict, isCompilers: !trial.compiler.isEmpty, width: width)

@@ -16,7 +16,7 @@ public struct Comparison: Sendable, Equatable {
     public var what: What
     public var before: String
     public var after: String
-    /// Whether a baseline is broken by it.
+    /// Whether it breaks a baseline.
     public var worse: Bool
   }
 
@@ -53,8 +53,8 @@ public struct Comparison: Sendable, Equatable {
 
   /// - Parameters:
   ///   - before: the baseline.
-  ///   - after: the run that is held against it. Where each run has one kernel only, the two are
-  ///     held against each other though their names differ.
+  ///   - after: the run that is compared with it. If each run has only one kernel, the two are
+  ///     compared though their names differ.
   public init(_ before: RunRecord, _ after: RunRecord) {
     self.before = before.header.id
     self.after = after.header.id
@@ -135,8 +135,8 @@ public struct Comparison: Sendable, Equatable {
     return was.kind != now.kind ? .kindChanged : nil
   }
 
-  /// Times are the machine's as well as the kernel's: only what took three times as long, by half a
-  /// second or more, is told, and it breaks no baseline.
+  /// Times depend on the machine as well as the kernel: only what took three times as long, and at
+  /// least half a second longer, is reported, and it breaks no baseline.
   private static func slower(_ old: [TrialRecord], _ new: [TrialRecord])
     -> (before: Double, after: Double)?
   {

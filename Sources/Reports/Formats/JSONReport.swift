@@ -10,9 +10,9 @@ public enum JSONReport {
     /// The version of the report's format.
     let schema = 1
     let run: RunHeader
-    /// In the order in which they ended; those that were tried again are marked `superseded`.
+    /// In the order in which they ended; retried ones are marked `superseded`.
     let trials: [TrialRecord]
-    /// Only where a fault went unnoticed.
+    /// Only if a fault went unnoticed.
     let secondLooks: [Look]?
     /// Only of a run on several kernels.
     let kernelChanges: [KernelChange]?

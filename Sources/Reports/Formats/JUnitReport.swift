@@ -41,7 +41,7 @@ public enum JUnitReport {
       + trials.flatMap { testCase($0, look: looks[$0.id]) } + ["  </testsuite>"]
   }
 
-  /// A kernel that has no trials of which anything could be said: one case says why.
+  /// A kernel without a trial that could be judged: one case says why.
   private static func suite(of kernel: RunHeader.Kernel, _ run: RunRecord) -> [String] {
     let reason = escape(kernel.obstacle ?? "no reason was recorded")
     return opening(kernel.name, counts([], [kernel]), 0, kernel, run.header) + [
@@ -54,7 +54,7 @@ public enum JUnitReport {
     ]
   }
 
-  /// What stands before a suite's cases.
+  /// What precedes a suite's cases.
   private static func opening(
     _ name: String, _ counts: String, _ seconds: Double, _ kernel: RunHeader.Kernel,
     _ header: RunHeader

@@ -97,7 +97,7 @@ public enum MarkdownReport {
       + rows.joined(separator: "\n") + rest + "\n\n</details>\n"
   }
 
-  /// Foreign text in a cell of a table: nothing of it is markup, and none of it ends the cell.
+  /// Foreign text in a table's cell: nothing in it is markup, and nothing ends the cell.
   static func cell(_ text: String) -> String {
     var result = ""
     for scalar in DisplayText.escape(text).unicodeScalars {

@@ -9,9 +9,9 @@ import Verdicts
 /// the counts.
 public enum TerminalReport {
   /// - Parameters:
-  ///   - width: columns of the terminal; less than 60 is taken as 60.
+  ///   - width: columns of the terminal; less than 60 counts as 60.
   ///   - colour: whether escape sequences for colours may be in the text.
-  ///   - directory: where messages find the run; `runs/<id>` where it is left out.
+  ///   - directory: the path of the run in messages; by default `runs/<id>`.
   public static func render(
     _ run: RunRecord, width: Int, colour: Bool, directory: String? = nil
   ) -> String {
@@ -63,8 +63,8 @@ public enum TerminalReport {
     return lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
   }
 
-  /// What was tried has no twin to stand beside, and nothing that was expected: a table of pairs
-  /// would be empty.
+  /// What was tried has no twin to be paired with, and no expectation: a table of pairs would be
+  /// empty.
   private static func tried(_ run: RunRecord, width: Int, colour: Bool) -> String {
     run.currentTrials.map { trial in
       TryReport.render(
@@ -202,7 +202,7 @@ struct Notes {
     return lines + [StyledText()]
   }
 
-  /// `bpf/null_map_value.bpf.c:31: ` before a compiler's words, nothing before others'.
+  /// `bpf/null_map_value.bpf.c:31: ` before a compiler's message, nothing before others.
   private static func compilerPlace(_ verdict: Verdict) -> String {
     guard verdict.by == Gate.compiler.rawValue, let source = verdict.source else { return "" }
     return "\(source.file):\(source.line): "

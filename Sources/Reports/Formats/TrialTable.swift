@@ -93,7 +93,7 @@ struct TrialTable {
       + StyledText(met ? " ✓" : " ✗\(marks)", met ? .green : .boldRed)
   }
 
-  /// What became of an armed twin. Of several repetitions the first that isn't met is shown, or the
+  /// An armed twin's result. Of several repetitions the first that isn't met is shown, or the
   /// first, with how many were like it.
   private func cell(
     _ trials: [TrialRecord], control: [TrialRecord]?, notes: inout Notes
@@ -159,7 +159,7 @@ struct TrialTable {
     return lines
   }
 
-  /// What stands behind the ruling, in a word: the rule or gate, the guard, the kernel's kind.
+  /// The reason for the ruling, in a word: the rule or gate, the guard, the kernel's kind.
   static func finding(_ verdict: Verdict) -> String? {
     if let category = verdict.category { return category.rawValue }
     if let kind = verdict.kind { return kind.rawValue }

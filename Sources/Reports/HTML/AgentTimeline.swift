@@ -37,8 +37,8 @@ enum AgentTimeline {
     }
   }
 
-  /// Heartbeats left out, the health checks told once. A line that is none of the laboratory's is
-  /// left out as well: the timeline is for orientation, the file itself is evidence.
+  /// Without heartbeats, and with the health checks only once. A line that is not the laboratory's
+  /// is left out as well: the timeline is for orientation, the file itself is evidence.
   static func entries(_ lines: [String]) -> [Entry] {
     var entries: [Entry] = []
     for line in lines {

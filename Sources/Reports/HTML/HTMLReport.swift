@@ -7,10 +7,10 @@ public import Record
 /// A run as one self-contained page: no request to anywhere, readable without JavaScript.
 public enum HTMLReport {
   /// - Parameters:
-  ///   - evidence: where the sources and logs are.
-  ///   - evidenceLinks: the folder, relative to the page, that holds a copy of the evidence; no file
-  ///     is linked where it is nil.
-  /// - Throws: `SystemFailure`, `UnreadableFile`, ``RunDirectoryError`` where the run directory is
+  ///   - evidence: gives the sources and logs.
+  ///   - evidenceLinks: the folder, relative to the page, that holds a copy of the evidence; nil to
+  ///     link no file.
+  /// - Throws: `SystemFailure`, `UnreadableFile`, ``RunDirectoryError`` if the run directory is
   ///   damaged.
   public static func render(
     _ run: RunRecord, evidence: RunEvidence, evidenceLinks: String? = nil
@@ -79,8 +79,8 @@ enum PageTemplates {
   }
 }
 
-/// A text that Mustache takes for absent where it is empty; a plain empty string would open its
-/// section, and a missing one would be looked for further out.
+/// A text that Mustache considers absent if it is empty; a plain empty string would open its
+/// section, and a missing one would be looked up further out.
 private struct Words: MustacheCustomRenderable {
   let renderText: String
   var isNull: Bool { renderText.isEmpty }
@@ -99,8 +99,8 @@ private struct Words: MustacheCustomRenderable {
 
 /// Text in the page, and in its attributes.
 ///
-/// Scalar by scalar: Mustache's own escaping compares characters, and `"` with a combining mark
-/// behind it is another character than `"`.
+/// Scalar by scalar: Mustache's own escaping compares characters, and `"` followed by a combining
+/// mark is another character than `"`.
 private struct PageText: MustacheContentType {
   func escapeText(_ text: String) -> String {
     var result = ""

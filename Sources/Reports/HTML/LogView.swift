@@ -44,7 +44,7 @@ struct LogView {
   }
 
   private func line(_ index: Int, again: Int) -> View {
-    // Behind the cut nobody knows the numbers.
+    // After the cut the numbers are unknown.
     let number = index < text.head ? "\(index + 1)" : ""
     let line = DisplayText.cutEnd(expandTabs(text.lines[index]), to: 500)
     return [
@@ -55,7 +55,7 @@ struct LogView {
 
   private func isMarked(_ index: Int) -> Bool { index < text.head && marked.contains(index + 1) }
 
-  /// How many lines from this one on are the same but for their time, none behind it marked.
+  /// How many lines, starting with this one, differ only in their time, with none after it marked.
   private func alike(_ index: Int, before end: Int) -> Int {
     let words = LogView.untimed(text.lines[index])
     var next = index + 1

@@ -23,7 +23,7 @@ struct MatrixView {
   private let places: [Place]
   private let names: [String]
   private let trials: [Cell: [TrialRecord]]
-  /// By the trial in which the fault went unnoticed: they are told in its cell.
+  /// By the trial in which the fault went unnoticed: they are shown in its cell.
   private let looks: [TrialID: SecondLook]
 
   init(_ run: RunRecord) {

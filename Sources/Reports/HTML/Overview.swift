@@ -55,7 +55,7 @@ struct Overview {
     return ("\(number)", " (\(parts.joined(separator: ", ")))")
   }
 
-  /// What became of the others, in a second sentence.
+  /// The results of the others, in a second sentence.
   static func rest(_ faults: [PairedFault]) -> String {
     guard !faults.isEmpty else { return "" }
     let parts = [RulingClass.refused, .contained, .silent, .none].compactMap {
@@ -120,7 +120,7 @@ struct Overview {
     }
   }
 
-  /// What wants a reader's attention first.
+  /// What needs a reader's attention first.
   private var problems: [View] {
     let problems = run.currentTrials.filter { $0.outcome == .unmet || $0.outcome == .inconclusive }
     return problems.sorted { $0.outcome == .unmet && $1.outcome != .unmet }.prefix(200).map {

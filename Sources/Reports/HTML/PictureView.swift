@@ -3,7 +3,7 @@
 
 import Verdicts
 
-/// The picture: every fault a dot, placed by what became of its program and of its module. Dots and
+/// The picture: every fault a dot, placed by the results of its program and of its module. Dots and
 /// figures carry it, so that it can be read in black and white.
 struct PictureView {
   private static let classes: [RulingClass] = [
@@ -76,8 +76,8 @@ struct PictureView {
     ]
   }
 
-  /// The widest spacing, up to 13, at which so many dots fit; of more than fit at 3 the cell shows as
-  /// many as there is room for, and its figure tells them all.
+  /// The widest spacing, up to 13, at which this many dots fit; if more than fit at 3, the cell
+  /// shows as many as there is room for, and its figure counts all of them.
   private static func spacing(_ count: Int) -> Int {
     (4...13).last { dotsWidth / $0 * (dotsHeight / $0) >= count } ?? 3
   }

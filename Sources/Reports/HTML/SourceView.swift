@@ -49,9 +49,9 @@ struct SourceIndex {
   }
 
   /// - Parameters:
-  ///   - text: the line as the verifier prints it: `u32 a = b;`, from Linux 6.8 on with
-  ///     ` @ file.c:12` behind it.
-  ///   - previous: the line before it on the path; of several lines alike the first from there on.
+  ///   - text: the line as the verifier prints it: `u32 a = b;`, from Linux 6.8 followed by ` @
+  ///     file.c:12`.
+  ///   - previous: the line before it on the path; of several equal lines, the first after that.
   func line(of text: String, after previous: Int) -> Int? {
     if let at = text.firstRange(of: " @ "), let colon = text.lastIndex(of: ":"),
       colon > at.upperBound
@@ -86,7 +86,7 @@ enum CTokens {
     "__s64", "size_t", "SEC", "armed",
   ]
 
-  /// - Parameter inComment: whether a comment of an earlier line goes on here.
+  /// - Parameter inComment: whether a comment of an earlier line continues here.
   static func split(_ line: String, inComment: inout Bool) -> [Token] {
     var tokens: [Token] = []
     var rest = line[...]

@@ -5,7 +5,7 @@ import Record
 import Scenarios
 import Verdicts
 
-/// The page of what somebody tried: files without twins, of which nothing was expected.
+/// The page of what a user tried: files without twins, and without expectations.
 struct TriedView {
   private let run: RunRecord
   private let evidence: RunEvidence

@@ -5,17 +5,17 @@ import Record
 import Scenarios
 import Verdicts
 
-/// One twin of a scenario: what became of it, shown in its source and its logs.
+/// One twin of a scenario: its result, shown in its source and its logs.
 struct TwinViews {
   private let run: RunRecord
   private let evidence: RunEvidence
   private let links: String?
-  /// Whether nothing was expected, and no twin is there to be held against.
+  /// Whether nothing was expected, and there is no twin to compare with.
   private let isTried: Bool
   /// By the trial in which the fault went unnoticed.
   private let looks: [TrialID: SecondLook]
   private let lookIDs: Set<TrialID>
-  /// Of each log at most so many bytes, so that the page stays small whatever the run.
+  /// The most bytes of each log, so that the page stays small whatever the run.
   private let logLimit: Int
 
   init(_ run: RunRecord, evidence: RunEvidence, links: String?) {
@@ -57,7 +57,7 @@ struct TwinViews {
         view.merge(try refusal(shown, log, steps)) { $1 }
       }
       view.merge(try console(shown, lines: 24)) { $1 }
-      // Armed, where it was let in; it is the same object either way.
+      // Armed, if it was let in; it is the same object either way.
       let loaded = [shown] + own.filter { $0.id.mechanism == mechanism && !$0.id.armed }
       view.merge(try inspection(loaded)) { $1 }
       if let look = try looks[shown.id].map(secondLook) { view["look"] = look }
@@ -71,7 +71,7 @@ struct TwinViews {
     String(path.split(separator: "/").last ?? "")
   }
 
-  // MARK: - What became of it
+  // MARK: - Its result
 
   private func verdict(_ trial: TrialRecord) -> View {
     let verdict = trial.verdict
@@ -125,7 +125,7 @@ struct TwinViews {
     return view
   }
 
-  // MARK: - What it left behind
+  // MARK: - What it left
 
   private func refusal(_ trial: TrialRecord, _ log: EvidenceText, _ steps: VerifierSteps) throws
     -> View
@@ -140,7 +140,7 @@ struct TwinViews {
     ]
   }
 
-  /// A log that was cut is read again, as a whole: the path may begin in its middle.
+  /// A log that was cut is read again, completely: the path may begin in its middle.
   private func explanation(_ trial: TrialRecord, _ log: EvidenceText) throws -> View? {
     guard trial.verdict.ruling == .rejected else { return nil }
     let whole =
@@ -214,7 +214,7 @@ struct TwinViews {
   }
 }
 
-/// Sentences in which `code` stands between backticks.
+/// Sentences with `code` between backticks.
 enum Prose {
   static func view(_ text: String) -> [View] {
     let parts = text.split(separator: "`", omittingEmptySubsequences: false)

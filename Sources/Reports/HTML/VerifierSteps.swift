@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The verifier's log as the way that it took through the program: instructions with the registers
-/// behind them and the C line they come from.
+/// The verifier's log as its path through the program: instructions, each followed by the
+/// registers, and the C line they come from.
 struct VerifierSteps {
   struct Step {
     /// The line of the log, counted from 1.
@@ -10,17 +10,17 @@ struct VerifierSteps {
     var instruction: String
     var state: String
     var source: String
-    /// The line of the source that this is, where it can be told.
+    /// The line of the source that this is, if it is known.
     var sourceLine: Int?
   }
 
-  /// More are no help to somebody who steps through them.
+  /// More don't help anybody who steps through them.
   private static let longest = 60
 
   private(set) var steps: [Step] = []
   /// Steps that came before those.
   private(set) var omitted = 0
-  /// What was said behind the last instruction.
+  /// What was said after the last instruction.
   private(set) var complaint: [String] = []
 
   init(_ lines: [String], source index: SourceIndex? = nil) {
@@ -75,7 +75,7 @@ struct VerifierSteps {
   var view: [View] {
     var shown = ""
     return steps.enumerated().map { index, step in
-      // A C line is many instructions: it stands above the first of them.
+      // A C line is many instructions: it is above the first of them.
       let isNew = step.source != shown
       shown = step.source
       return [

@@ -38,7 +38,7 @@ package enum DisplayText {
     0x20000...0x3fffd,
   ]
 
-  /// The text in at most `columns` columns, its end replaced by `…` where it is longer.
+  /// The text in at most `columns` columns, its end replaced by `…` if it is longer.
   package static func cutEnd(_ text: String, to columns: Int) -> String {
     guard width(text) > columns else { return text }
     return prefix(text[...], columns: columns - 1) + "…"

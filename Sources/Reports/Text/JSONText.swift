@@ -26,7 +26,7 @@ enum JSONText {
   }
 
   /// What the encoder leaves as it is though a terminal may obey it: DEL, C1 and the bidirectional
-  /// controls. All of them can only stand inside of strings, and have four hexadecimal digits.
+  /// controls. They can only be inside strings, and have four hexadecimal digits.
   private static func steers(_ scalar: Unicode.Scalar) -> Bool {
     (0x7f..<0xa0).contains(scalar.value) || scalar.value >= 0xa0 && VisibleText.steers(scalar)
   }

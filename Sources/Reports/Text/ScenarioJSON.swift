@@ -14,7 +14,7 @@ public enum ScenarioJSON {
 
   private struct Source: Encodable {
     let file: String
-    /// Nil where the file is missing.
+    /// Nil if the file is missing.
     let text: String?
     /// Lines marked as armed, counted from 1.
     let armedLines: [Int]

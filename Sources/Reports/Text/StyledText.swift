@@ -111,8 +111,8 @@ package func duration(_ seconds: Double) -> String {
   return "\(decimal(seconds, seconds < 1 ? 2 : 1)) s"
 }
 
-/// With so many digits behind the point. What is too large to be shown so, and what is no number,
-/// is shown as Swift does.
+/// With this many digits after the point. If it is too large for that, or not a number, it is shown
+/// as Swift does.
 package func decimal(_ number: Double, _ digits: Int) -> String {
   let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
   guard let rounded = Int(exactly: (number.magnitude * Double(scale)).rounded()) else {

@@ -17,7 +17,7 @@ public enum VerdictText {
     return lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
   }
 
-  /// - Parameter isCompilers: whether the compiler's own lines, shown besides, say why.
+  /// - Parameter isCompilers: whether the compiler's own lines, shown next to it, say why.
   static func lines(_ verdict: Verdict, isCompilers: Bool = false, width: Int) -> [StyledText] {
     let rulingClass = verdict.ruling.rulingClass
     let by = verdict.by.map { " by \($0)" } ?? ""
