@@ -6,7 +6,7 @@ import Host
 import TestSupport
 import Testing
 
-/// Documents and messages are written in plain English: ``WordList`` has the habits that cost a native
+/// Documents, messages and comments are written in plain English: ``WordList`` has the habits that cost a native
 /// reader a second pass.
 @Suite(.lane, .timeLimit(.minutes(1))) struct PlainEnglishTests {
   struct Hit: CustomStringConvertible {
@@ -44,6 +44,17 @@ import Testing
       }
     }
     Self.report(hits)
+  }
+
+  @Test func commentsAreInPlainEnglish() throws {
+    let sources = try [".swift", ".c", ".h"].flatMap {
+      try Self.files(below: "Sources", ending: $0)
+    }
+    #expect(sources.count > 300)
+    Self.report(
+      try sources.flatMap { file in
+        Self.hits(in: Prose(comments: try Files.text(Checkout.path(file))), file)
+      })
   }
 
   @Test func everyExceptionIsNeeded() throws {
@@ -86,6 +97,17 @@ import Testing
       """#
     let hits = Self.hits(in: Prose(swift: source), "Sample.swift")
     #expect(hits.map(\.line).sorted() == [4, 7], "\(hits)")
+  }
+
+  @Test func onlyCommentsOfASourceAreRead() {
+    let source = #"""
+      /// Makes it anew; `anew` is code.
+      let text = "made anew"
+      // So
+      // many of them.
+      """#
+    let hits = Self.hits(in: Prose(comments: source), "Sample.swift")
+    #expect(hits.map(\.line).sorted() == [1, 3], "\(hits)")
   }
 
   static func documents() throws -> [String] {

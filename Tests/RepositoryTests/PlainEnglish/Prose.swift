@@ -3,7 +3,7 @@
 
 import Foundation
 
-/// What people read of a file: a document without its code, or the texts in a Swift source.
+/// What people read of a file: a document without its code, or the texts or comments in a source.
 ///
 /// A paragraph is one line here, so that a phrase is found that breaks over two; paragraphs are two
 /// blanks apart, so that none is found across them.
@@ -46,6 +46,19 @@ struct Prose {
         let literals = Self.literal.all(in: Self.withoutInterpolation(line))
         add(literals.map { $0.dropFirst().dropLast() }.joined(separator: "  "), index)
       }
+    }
+  }
+
+  /// - Parameter comments: a source in Swift or C. Its comments on lines of their own are read, without
+  ///   the code in them.
+  init(comments source: String) {
+    for (index, line) in Self.lines(of: source) {
+      guard line.hasPrefix("//") else {
+        add("", index)
+        continue
+      }
+      let text = line.drop { $0 == "/" }.trimmingCharacters(in: .whitespaces)
+      add(Self.markup.reduce(text) { $1.rule.replacing(in: $0, with: $1.with) }, index)
     }
   }
 
