@@ -28,7 +28,7 @@ package struct PreparedMachine: Sendable {
   ///   - purpose: what the guest is for, for a warning.
   /// - Throws: `MachineError` or `SystemCallError` of the boot; nothing of the guest is left running.
   package func start(
-    _ files: Guest.Files, bootSeconds: Double, for purpose: String, logger: Logger
+    _ files: Guest.LogFiles, bootSeconds: Double, for purpose: String, logger: Logger
   ) async throws -> (Guest, TrialRecord.Start) {
     if let template {
       do {

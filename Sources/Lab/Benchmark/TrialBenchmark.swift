@@ -150,8 +150,8 @@ private struct Bench: Sendable {
       kernel: prepared.kernel.release, scenario: scenario.name)
   }
 
-  private var files: Guest.Files {
-    Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
+  private var files: Guest.LogFiles {
+    Guest.LogFiles(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
   }
 
   private func restore() async throws -> (seconds: Double, privateMiB: Double) {
@@ -199,7 +199,7 @@ private struct Bench: Sendable {
 
 extension PreparedMachine {
   /// Seconds of wall time from a cold boot to the agent's greeting.
-  func secondsToBoot(_ files: Guest.Files) async throws -> Double {
+  func secondsToBoot(_ files: Guest.LogFiles) async throws -> Double {
     let began = ContinuousClock.now
     let guest = try await Guest.boot(description, files: files, seconds: Preparation.bootSeconds)
     let seconds = (ContinuousClock.now - began).seconds

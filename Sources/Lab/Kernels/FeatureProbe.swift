@@ -93,7 +93,7 @@ public struct FeatureProbe: Sendable {
   /// Runs bpftool in a fresh guest.
   private func run(_ arguments: [String], on machine: PreparedMachine) async throws -> [UInt8] {
     try await preparation.cache.temporarily(beside: "probe") { folder in
-      let files = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
+      let files = Guest.LogFiles(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
       let (guest, _) = try await machine.start(
         files, bootSeconds: Preparation.bootSeconds, for: "probe", logger: preparation.logger)
       do {

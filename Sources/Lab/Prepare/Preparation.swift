@@ -234,7 +234,7 @@ struct Preparation: Sendable {
         kernel.addedBy == nil
         ? "If this continues, \(files) may be damaged: remove their folders from the cache and run again."
         : "Check whether kernel \(kernel.name) boots at all in QEMU with a serial console."
-      let console = Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
+      let console = Guest.LogFiles(console: folder + "/console.log", qemuLog: folder + "/qemu.log")
         .tail(12).map { "\n    " + VisibleText.escape($0) }.joined()
       throw MachineError(
         error.code,

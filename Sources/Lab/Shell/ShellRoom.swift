@@ -128,7 +128,7 @@ extension ShellRoom {
     emit: @escaping @Sendable (ShellGuest.Event) -> Void
   ) async throws -> ShellGuest {
     let flow = ConsoleFlow(emit: emit)
-    var guestFiles = Guest.Files(
+    var guestFiles = Guest.LogFiles(
       console: "\(folder)/\(Evidence.consoleName)", qemuLog: "\(folder)/qemu.log")
     guestFiles.consoleTap = { flow.add($0) }
     let (guest, _) = try await machine.start(

@@ -101,7 +101,7 @@ public actor Stage {
   /// Seconds from a cold boot to the agent's greeting.
   func timeOfBoot(_ scenario: Scenario, in folder: String) async throws -> Double {
     try await machine(of: scenario).secondsToBoot(
-      Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log"))
+      Guest.LogFiles(console: folder + "/console.log", qemuLog: folder + "/qemu.log"))
   }
 
   /// One trial, and a second one if the laboratory itself failed.

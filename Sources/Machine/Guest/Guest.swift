@@ -10,7 +10,7 @@ public import Wire
 /// A running guest. Whoever starts one must ``end()`` it.
 public final class Guest: Sendable {
   /// The files that a guest's output goes to.
-  public struct Files: Sendable {
+  public struct LogFiles: Sendable {
     /// The console, bounded (see `Console`).
     public var console: String
     /// What QEMU itself has to say.
@@ -56,7 +56,7 @@ public final class Guest: Sendable {
   public let memory: GuestMemory
 
   let qmp: QMPClient
-  private let files: Files
+  private let files: LogFiles
   private let process: QEMUProcess
   private let agent: Channel
   private let line: AgentLine
@@ -69,7 +69,7 @@ public final class Guest: Sendable {
   let access = Mutex(KernelAccess.unknown("the guest has not greeted"))
   let look = Mutex<Task<KernelLook, Never>?>(nil)
 
-  init(_ description: MachineDescription, _ mode: StartMode, files: Files) async throws {
+  init(_ description: MachineDescription, _ mode: StartMode, files: LogFiles) async throws {
     let (stream, sink) = AsyncStream.makeStream(of: AgentLine.Weighed.self)
     let line = AgentLine()
     events = GuestEvents(stream: stream, line: line)
@@ -147,7 +147,7 @@ public final class Guest: Sendable {
   ///
   /// - Parameter seconds: how long the boot may take.
   /// - Throws: ``MachineError`` or ``SystemCallError``; nothing of the guest is left running.
-  public static func boot(_ description: MachineDescription, files: Files, seconds: Double)
+  public static func boot(_ description: MachineDescription, files: LogFiles, seconds: Double)
     async throws -> Guest
   {
     let guest = try await Guest(description, .boot, files: files)

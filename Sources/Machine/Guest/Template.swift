@@ -109,7 +109,7 @@ public struct Template: Sendable {
     let began = ContinuousClock.now
     let guest = try await Guest(
       description, .bootInto(memoryFile: memory(in: folder)),
-      files: Guest.Files(console: folder + "/console.log", qemuLog: folder + "/qemu.log"))
+      files: Guest.LogFiles(console: folder + "/console.log", qemuLog: folder + "/qemu.log"))
     var record: Record?
     do {
       _ = try await guest.endingOnError {
@@ -170,7 +170,7 @@ public struct Template: Sendable {
   /// Starts a guest that continues where the template was frozen, and greets its agent.
   ///
   /// - Throws: ``MachineError`` if QEMU refuses the state or the agent doesn't answer in time.
-  public func restore(files: Guest.Files, seconds: Double) async throws -> Guest {
+  public func restore(files: Guest.LogFiles, seconds: Double) async throws -> Guest {
     // Each clone needs its own file offset, so its own descriptor.
     let state = try sealedState.open()
     let guest = try await Guest(

@@ -59,7 +59,7 @@ public enum AcceleratorProbe {
   ) async throws -> String? {
     var description = description
     description.accelerator = accelerator
-    let files = Guest.Files(
+    let files = Guest.LogFiles(
       console: folder + "/probe-console.log", qemuLog: folder + "/probe-qemu.log")
     do {
       await (try Guest.boot(description, files: files, seconds: seconds)).end()

@@ -29,8 +29,8 @@ package struct Evidence: Sendable {
     self.name = name
   }
 
-  package var guestFiles: Guest.Files {
-    Guest.Files(console: "\(folder)/\(Self.consoleName)", qemuLog: "\(folder)/qemu.log")
+  package var guestFiles: Guest.LogFiles {
+    Guest.LogFiles(console: "\(folder)/\(Self.consoleName)", qemuLog: "\(folder)/qemu.log")
   }
 
   func path(_ name: String) -> String { "\(folder)/\(name)" }
