@@ -60,7 +60,7 @@ public struct Digest {
     }
   }
 
-  /// The digests of files, by the paths as given, on all processors.
+  /// The digests of files, by the paths as given, on all CPUs.
   ///
   /// - Throws: ``HostError`` if a file can't be read.
   public static func of(files: [String]) async throws -> [String: String] {

@@ -16,7 +16,7 @@ public enum TrialNews: Codable, Sendable, Equatable {
   case console(String)
   /// The verifier's log; of a long one the beginning and the end.
   case verifier(String)
-  /// The guest is silent, or a processor of it takes no interrupts: it is looked at.
+  /// The guest is silent, or one of its CPUs takes no interrupts: it is being examined.
   case suspected
   /// The guest was asked for its backtrace.
   case questioned

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What `info registers -a` of QEMU's monitor says of one processor (QEMU: target/i386/cpu-dump.c,
+/// What `info registers -a` of QEMU's monitor says of one CPU (QEMU: target/i386/cpu-dump.c,
 /// `x86_cpu_dump_state`).
 public struct ProcessorRegisters: Sendable, Equatable {
   /// QEMU's number of the CPU, which is also Linux's in a guest that never takes a CPU offline.
@@ -18,7 +18,7 @@ public struct ProcessorRegisters: Sendable, Equatable {
   public var line: Int
   public var text: String
 
-  /// RFLAGS.IF is clear: nothing but an NMI gets through to this processor.
+  /// RFLAGS.IF is clear: nothing but an NMI gets through to this CPU.
   public var interruptsOff: Bool { flags & (1 << 9) == 0 }
 
   public init(
@@ -34,7 +34,7 @@ public struct ProcessorRegisters: Sendable, Equatable {
     self.text = text
   }
 
-  /// The processors of a dump, in its order. A processor whose line of flags is missing or damaged
+  /// The CPUs of a dump, in its order. A CPU whose line of flags is missing or damaged
   /// is left out: what isn't known is no evidence.
   public static func read(_ dump: String) -> [ProcessorRegisters] {
     var found: [ProcessorRegisters] = []

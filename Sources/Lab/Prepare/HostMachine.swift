@@ -18,13 +18,13 @@ public enum HostMachine {
       memoryMiB: Int(ProcessInfo.processInfo.physicalMemory >> 20))
   }
 
-  /// All that a guest under KVM sees of the processor. A template made on another one won't do.
+  /// Everything that a guest under KVM sees of the CPU. A template made on another CPU can't be used.
   static func processorIdentity() throws -> String {
     try ["model name", "microcode", "flags"].map { try processor($0) ?? "" }
       .joined(separator: "\n")
   }
 
-  /// A field of the first processor in `/proc/cpuinfo`.
+  /// A field of the first CPU in `/proc/cpuinfo`.
   private static func processor(_ field: String) throws -> String? {
     for line in try Files.text("/proc/cpuinfo").split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 1)

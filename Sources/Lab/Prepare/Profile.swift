@@ -18,7 +18,7 @@ public struct Profile: Codable, Sendable, Equatable {
   public var name: String
   public var memoryMiB: Int
   public var parameters: [String]
-  /// Parameters that only a guest with several processors gets, too.
+  /// Parameters that only a guest with several CPUs gets, too.
   public var severalProcessors: [String]?
   public var isDefault: Bool?
   /// The profile on which an armed twin that survived on this one is tried again.

@@ -13,7 +13,7 @@ package import Verdicts
 package struct ShellWatch: Sendable {
   package enum Action: Equatable, Sendable {
     case none
-    /// Take the processors' registers and hand them to ``note(_:on:now:)``.
+    /// Take the CPUs' registers and hand them to ``note(_:on:now:)``.
     case sample(LockupWatch.Suspicion)
     /// The guest hangs. Ask what to do: ``question(now:)`` or ``wait(now:)``.
     case hangs

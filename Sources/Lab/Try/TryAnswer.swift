@@ -25,8 +25,8 @@ public struct TryAnswer: Sendable {
     public var notes: [String]
     /// Wall time of compiling; 0 if the file was loaded as it is.
     public var compileSeconds: Double
-    /// The line of the user's source that the verdict points to; nil if it isn't in one of the files that
-    /// were tried.
+    /// The line of the user's source that the verdict points to; nil if it isn't in one of the files
+    /// that were tried.
     public var sourceLine: String?
   }
 }

@@ -36,7 +36,7 @@ package struct ConsolePipe: ~Copyable {
 /// Reads a guest's console from its pipe, on its own thread.
 package enum ConsoleReader {
   /// How long bytes gather after a few have come, in microseconds. To wake up for each byte would
-  /// take the guest's processor away thousands of times.
+  /// take the guest's CPU away thousands of times.
   private static let gathering: UInt32 = 500
   /// How many bytes are few.
   private static let few = 256

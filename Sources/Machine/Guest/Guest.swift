@@ -283,14 +283,14 @@ public final class Guest: Sendable {
     try await qmp.execute("inject-nmi", seconds: 5)
   }
 
-  /// The processors' registers, as QEMU's monitor prints them.
+  /// The CPUs' registers, as QEMU's monitor prints them.
   public func registers() async throws -> String {
     try await qmp.execute(
       "human-monitor-command", ["command-line": .string("info registers -a")], seconds: 2
     ).string ?? ""
   }
 
-  /// The ids of the threads that run the processors, by the processors' numbers.
+  /// The IDs of the threads that run the CPUs, by CPU number.
   public func processorThreads() async throws -> [Int: Int] {
     guard case .array(let processors) = try await qmp.execute("query-cpus-fast", seconds: 2) else {
       return [:]
@@ -319,8 +319,8 @@ public final class Guest: Sendable {
   /// CPU time that this guest's QEMU has used, in seconds; nil when it is gone.
   public func processorSeconds() -> Double? { process.processorSeconds() }
 
-  /// What this guest's QEMU had of the host's processors so far; nil when it is gone, and on a host that
-  /// doesn't say.
+  /// How much of the host's CPUs this guest's QEMU has had so far; nil when it is gone, and on a
+  /// host that doesn't count it.
   public func processorTime() -> ProcessorTime? { process.processorTime() }
 
   /// Memory that is this guest's alone, in KiB: `Private_Dirty` of `/proc/<pid>/smaps_rollup`.

@@ -25,7 +25,7 @@ extension Guest {
     try await qmp.execute("cont", seconds: 5)
   }
 
-  /// Stops the processors while the harness is stopped; of a guest that doesn't run, nothing.
+  /// Stops the CPUs while the harness is stopped; does nothing if the guest doesn't run.
   func pause() async {
     do {
       // One that has not begun, is being frozen, or has ended must not be made to run afterwards.

@@ -9,7 +9,7 @@
 /// `hrtimer_interrupts` is read instead: there the kernel's own detector of hard lockups counts how
 /// often that CPU's watchdog timer has run (Linux: kernel/watchdog.c `watchdog_timer_fn()`).
 public struct TickCounts: Sendable {
-  /// One processor's count, and how many seconds apart it moves when all is well.
+  /// One CPU's count, and the interval in seconds at which it normally moves.
   public struct Count: Sendable, Equatable {
     public var value: UInt64
     public var period: Double
@@ -21,7 +21,7 @@ public struct TickCounts: Sendable {
   }
 
   private let memory: GuestMemory
-  /// Physical addresses by processor.
+  /// Physical addresses by CPU.
   private let places: [Int: UInt64]
   private let period: Double
 
@@ -57,7 +57,7 @@ public struct TickCounts: Sendable {
     period = Double(seconds) * 2 / 5
   }
 
-  /// The counts by processor. Of `hrtimer_interrupts`, which got shorter in 6.5, the lower half.
+  /// The counts by CPU. Of `hrtimer_interrupts`, which got shorter in 6.5, the lower half.
   ///
   /// - Throws: as ``GuestMemory/read(physical:count:seconds:)``.
   public func read() async throws -> [Int: Count] {

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a guest had of the host's processors, in seconds.
+/// How much of the host's CPUs a guest had, in seconds.
 public struct ProcessorTime: Sendable, Equatable {
   /// How long its threads ran.
   public var ran = 0.0
-  /// How long they were ready to run and had no processor.
+  /// How long they were ready to run and had no CPU.
   public var waited = 0.0
 
   /// What came after an earlier look.

@@ -73,7 +73,7 @@ extension QEMU {
     /// `-action panic=none`, which lets a panic's console be read to its end, came with 6.0.
     public static let oldest = Version(6, 0)
 
-    /// Before this one, TCG with several processors executed a breakpoint that the kernel's text
+    /// Before this one, TCG with several CPUs executed a breakpoint that the kernel's text
     /// patching had already removed: `Oops: int3` (docs/decisions/two-cpu-qemu.md).
     public static let keepsPatchedText = Version(8, 1)
   }

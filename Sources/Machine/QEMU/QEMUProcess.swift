@@ -51,7 +51,7 @@ final class QEMUProcess: Sendable {
     Self.usage(from: "/proc/\(pid)/task/\(thread)/stat")
   }
 
-  /// What its threads had of the host's processors so far; nil when it is gone, and on a host that
+  /// How much of the host's CPUs its threads have had so far; nil when it is gone, and on a host that
   /// doesn't count it (Linux: Documentation/scheduler/sched-stats.rst, `/proc/<pid>/schedstat`).
   func processorTime() -> ProcessorTime? {
     let folder = "/proc/\(pid)/task"

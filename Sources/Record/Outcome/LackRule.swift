@@ -4,9 +4,9 @@
 internal import Scenarios
 internal import Verdicts
 
-/// What an armed trial comes to whose control was skipped, because the kernel lacks what the twin
-/// needs: it is skipped as well, whatever happened. A program that is refused for a helper that
-/// isn't there proves nothing about its fault.
+/// An armed trial whose control was skipped, because the kernel lacks what the twin needs, is skipped
+/// as well, whatever happened. A program that is refused because of a missing helper proves nothing
+/// about its fault.
 enum LackRule {
   struct Twin: Hashable, Comparable {
     var scenario: String

@@ -20,7 +20,7 @@ public enum OutcomePolicy {
     }
   }
 
-  /// What one trial comes to, once it has its verdict.
+  /// The outcome of one trial, once it has its verdict.
   public static let trialRules: [Rule] = [
     // The twins ran as they should, only the chance did not come: a miss, which counts against the
     // scenario's share like any other.
@@ -65,7 +65,7 @@ public enum OutcomePolicy {
     Rule("what was declared") { DeclaredOutcome.decision(on: $0.record) },
   ]
 
-  /// The rule that applies, and what the trial comes to.
+  /// The rule that applies, and the trial's outcome.
   public static func decision(
     on facts: OutcomeFacts
   ) -> (rule: String, decision: OutcomeDecision) {
@@ -88,8 +88,8 @@ public enum OutcomePolicy {
     case itemNotJudged(String)
   }
 
-  /// What a trial comes to that is not carried out: a kernel that should work and doesn't is the
-  /// laboratory's failure, the rest is neutral.
+  /// The outcome of a trial that is not carried out: a kernel that should work and doesn't is the
+  /// laboratory's failure, everything else is neutral.
   public static func decision(leavingOut obstacle: Obstacle) -> OutcomeDecision {
     switch obstacle {
     case .kernelMissing(let why), .kernelLacks(let why), .itemNotJudged(let why):
@@ -113,7 +113,7 @@ public enum OutcomePolicy {
   }
 }
 
-/// What a trial comes to, and why.
+/// A trial's outcome, and the reason.
 public struct OutcomeDecision: Sendable, Equatable {
   public var outcome: Outcome
   /// There unless the outcome is `met`.

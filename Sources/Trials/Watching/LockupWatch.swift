@@ -3,7 +3,7 @@
 
 package import Verdicts
 
-/// One look at a guest's processors from outside.
+/// One sample of a guest's CPUs from outside.
 package struct ProcessorSample: Sendable {
   /// Seconds since the trial began.
   package var now: Double
@@ -27,7 +27,7 @@ package struct ProcessorSample: Sendable {
     }
   }
 
-  /// A count of the kernel's that moves when a processor takes its timer's interrupt.
+  /// A count in the kernel that moves when a CPU takes its timer's interrupt.
   package struct Ticks: Sendable, Equatable {
     package var value: UInt64
     /// How many seconds apart it moves when all is well.
@@ -64,7 +64,7 @@ package struct ProcessorSample: Sendable {
 /// the same.
 package struct LockupWatch: Sendable {
   package enum Suspicion: Sendable, Equatable {
-    /// The guest says nothing, whichever processor it may be.
+    /// The guest is silent, whichever CPU is the cause.
     case silence
     /// The guest still speaks, but this CPU's clock stands still.
     case noTicks(processor: Int)
@@ -90,7 +90,7 @@ package struct LockupWatch: Sendable {
 
   package mutating func reset() { taken = [] }
 
-  /// - Returns: the processor that is locked up, once the samples show it.
+  /// - Returns: the CPU that is locked up, once the samples show it.
   package mutating func add(_ sample: ProcessorSample, on suspicion: Suspicion) -> Lockup? {
     if let last = taken.last, sample.now - last.now > Self.gap { reset() }
     taken.append(sample)
@@ -103,7 +103,7 @@ package struct LockupWatch: Sendable {
   }
 
   private func lockup(of processor: Int, on suspicion: Suspicion) -> Lockup? {
-    // One sample with interrupts on, or one tick, clears the processor of all that came before.
+    // One sample with interrupts on, or one tick, clears the CPU of everything before.
     let ticks = taken.last?.ticks[processor]
     let run = taken.suffix(while: { sample in
       sample.view(of: processor).map { $0.interruptsOff && $0.level == 0 } == true

@@ -5,7 +5,7 @@ package import Logging
 package import Machine
 package import Verdicts
 
-/// The looks at a suspect guest's processors: takes them, and keeps them as `registers.log`.
+/// Samples a suspect guest's CPUs, and keeps the samples as `registers.log`.
 package struct RegisterLog {
   package static let name = "registers.log"
   /// The last ones are what a verdict rests on; a guest may be suspect for a long time.

@@ -20,7 +20,7 @@ package struct TrialWatch: Sendable {
     package var silentProcessor = 4.0
     /// Wall seconds of silence after which a guest counts as hung even if it uses no CPU time.
     package var silentWall = 20.0
-    /// Wall seconds of silence, or without a tick of one processor while the agent speaks, after
+    /// Wall seconds of silence, or without a tick of one CPU while the agent speaks, after
     /// which the registers are sampled; and heartbeats in a row that must have seen no tick.
     package var suspect = 2.3
     package var suspectHeartbeats = 8
@@ -47,7 +47,7 @@ package struct TrialWatch: Sendable {
 
     /// Gives a guest the time that it needs.
     package mutating func fit(cpus: Int, kernel: KernelTraits?) {
-      // Two processors that spin use twice the time, and their detectors need as long.
+      // Two CPUs that spin use twice the time, and their detectors need as long.
       silentProcessor *= Double(cpus)
       // If each access or lock is checked, the verifier takes many times as long to reach its limit
       // of a million instructions: more than a minute under TCG.
@@ -61,7 +61,7 @@ package struct TrialWatch: Sendable {
 
   package enum Action: Equatable, Sendable {
     case wait
-    /// Take the processors' registers and hand them to ``note(_:)``.
+    /// Take the CPUs' registers and hand them to ``note(_:)``.
     case sample(LockupWatch.Suspicion)
     /// Ask the silent guest for its backtrace.
     case injectNMI
@@ -257,7 +257,7 @@ package struct TrialWatch: Sendable {
   }
 }
 
-/// Since when each of several processors has counted no tick, by the agent's heartbeats.
+/// Since when each of several CPUs has counted no tick, by the agent's heartbeats.
 private struct ProcessorClocks {
   private var last: [(ticks: UInt64, since: Double, heartbeats: Int)] = []
 

@@ -44,7 +44,7 @@ public enum EmulatorFault {
     return flags & 1 << 1 != 0 && flags & never == 0
   }
 
-  /// What a report prints of the processor (Linux: arch/x86/kernel/dumpstack.c, `show_opcodes`;
+  /// What a report prints about the CPU (Linux: arch/x86/kernel/dumpstack.c, `show_opcodes`;
   /// process_64.c, `__show_regs`).
   private struct Registers {
     var flags: UInt64?

@@ -34,7 +34,7 @@ extension Judge {
       }
       return facts.judged(.reset, cause)
     },
-    // Tasks and processors that wait for one that is locked up are reported before it is.
+    // Tasks and CPUs that wait for one that is locked up are reported before it is.
     Rule("the console reports what a locked-up processor held up") { facts in
       guard case .lockedUp(let lockup) = facts.ending, !facts.reports.isEmpty,
         facts.reports.allSatisfy({ $0.mayBeOfWaiting(facts.isOfTwin) })

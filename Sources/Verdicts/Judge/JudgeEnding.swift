@@ -43,7 +43,7 @@ extension Judge {
         return facts.inconclusive("the heartbeat stopped, but the guest had no processor time")
       }
       let trace = facts.console.first(where: \.isFromInjectedNMI)
-      // The NMI may have come while the timer's interrupt ran, which has others off. A processor that
+      // The NMI may have come while the timer's interrupt ran, which has others off. A CPU that
       // counts time takes interrupts.
       let kind = interruptsOff && countsTicks != true ? Kind.hardLockup : .noOutput
       return Verdict(

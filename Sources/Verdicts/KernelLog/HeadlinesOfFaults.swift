@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the processor refuses: faults, traps, and the BUG() that is one of them.
+/// What the CPU rejects: faults, traps, and the BUG() that is one of them.
 extension Headline {
   /// x86: arch/x86/mm/fault.c show_fault_oops, arch/x86/kernel/traps.c; arm64: arch/arm64/mm/fault.c
   /// die_kernel_fault; others: their mm/fault.c.

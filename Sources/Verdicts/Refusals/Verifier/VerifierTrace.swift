@@ -42,7 +42,7 @@ struct VerifierTrace: Sendable {
   private(set) var frame = 0
   /// Every instruction of the path from its start is kept.
   private(set) var isComplete = true
-  /// The path is one that only a processor that guesses wrong would take.
+  /// The path is one that only a CPU that guesses wrong would take.
   private(set) var isSpeculative = false
   private var expected = Expected.nothing
   /// The frame of a call that has not been seen to succeed: its arguments may be what is refused.
