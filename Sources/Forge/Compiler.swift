@@ -7,7 +7,7 @@ import Kernels
 /// A compiler and what distinguishes it from another.
 struct Compiler: Sendable {
   var path: String
-  /// The first line of what it says of its version.
+  /// The first line of its version text.
   var version: String
 
   /// A clang that can compile programs.

@@ -62,7 +62,7 @@ public struct CompilerOutput: Sendable {
 
   /// The modules that modpost refused: `ERROR: modpost: "symbol" [folder/x.ko] undefined!`,
   /// `ERROR: modpost: GPL-incompatible module x.ko uses GPL-only symbol 'y'`. Before 5.12 that one is
-  /// fatal, and modpost looks at no further module.
+  /// fatal, and modpost checks no further module.
   public var modpostErrors: [(object: String, text: String)] {
     let folder = moved?.from ?? ""
     return lines.compactMap { line -> (object: String, text: String)? in
@@ -162,7 +162,7 @@ public struct CompilerOutput: Sendable {
     return Int(line[end.upperBound...]).map { $0 > 128 } ?? false
   }
 
-  /// The first such line that is no quotation of the source, which compilers indent.
+  /// The first such line that doesn't quote the source: compilers indent quotations.
   private func own(_ fits: (Substring) -> Bool) -> Substring? {
     lines.first { $0.first != " " && $0.first != "\t" && !$0.contains("#error") && fits($0) }
   }

@@ -14,14 +14,14 @@ public import Verdicts
 /// flags and the kernel. If none of these has changed, nothing is built.
 public struct Forge: Sendable {
   public let kernel: Kernel
-  /// The repository's top, the folder that holds `bpf` and `lkm`.
+  /// The top of the repository, which has `bpf` and `lkm`.
   public let repository: String
   let cache: CacheDirectory
   let logger: Logger
   let bounds: Tool.Bounds?
 
-  /// - Parameter bounds: what a compiler may take that works on a source of a stranger's. To wait
-  ///   for another harness that compiles doesn't count.
+  /// - Parameter bounds: the limits of a compiler of untrusted source. Waiting for another harness
+  ///   to compile doesn't count.
   public init(
     kernel: Kernel, repository: String, cache: CacheDirectory, logger: Logger,
     bounds: Tool.Bounds? = nil
@@ -268,8 +268,7 @@ struct SharedSources {
 }
 
 extension Forge {
-  /// What compiles the twins, for the record: `clang` and `gcc`, each with what it says of its
-  /// version.
+  /// What compiles the twins, for the record: `clang` and `gcc`, each with its version text.
   public func compilers() async throws -> [String: String] {
     var compilers = ["clang": try await Compiler.forPrograms().version]
     compilers["gcc"] = try await Compiler.forModules(of: kernel)?.version

@@ -68,7 +68,7 @@ public struct CompilerMessage: Codable, Sendable, Equatable {
   }
 }
 
-/// Why the forge itself could not work; a twin that doesn't compile is no such error.
+/// Why the forge itself could not work; a twin that doesn't compile is not such an error.
 public struct ForgeError: Error, Sendable, Equatable, CustomStringConvertible {
   public var what: String
   /// What the reader can do next.

@@ -82,8 +82,8 @@ struct ModuleForge {
     try await workbench.cache.atomically(entry) { staging in
       let full = "\(staging)/\(Workbench.full(source))"
       try Files.rename("\(folder)/\(source.object).ko", to: full)
-      // Debug information only: --strip-unneeded takes the names of static functions away, which
-      // the kernel prints in its traces.
+      // Debug information only: --strip-unneeded removes the names of static functions, which the
+      // kernel prints in its traces.
       try await Tool("strip").checked([
         "--strip-debug", "-o", "\(staging)/\(Workbench.loaded(source))", full,
       ])

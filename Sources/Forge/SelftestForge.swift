@@ -44,7 +44,7 @@ public struct SelftestForge: Sendable {
     compiler = try await Compiler.forSelftests(Self.names, oldest: Self.oldestCompiler)
   }
 
-  /// The first line of what the compiler says of its version.
+  /// The first line of the compiler's version text.
   public var compilerVersion: String { compiler.version }
 
   /// - Parameter sources: relative to the folder of the BPF self-tests: `progs/verifier_and.c`.

@@ -10,7 +10,7 @@ import Verdicts
 /// What both forges work with, and where they put their results.
 struct Workbench: Sendable {
   let kernel: Kernel
-  /// Without links, so that a compiler's paths begin with it.
+  /// Without symlinks, so that a compiler's paths begin with it.
   let repository: String
   let cache: CacheDirectory
   let logger: Logger
@@ -91,7 +91,7 @@ struct Workbench: Sendable {
 
   /// The last step of making an entry: checks whether guests can use the objects, and seals them.
   func close(_ source: TwinSource, in staging: String) async throws {
-    // To be another kernel's may be the very fault of an armed twin.
+    // An armed twin's fault may be exactly that it is for another kernel.
     if source.armed == true { return try await Seal.close(staging) }
     do {
       for name in Set([Self.loaded(source), Self.full(source)]) {

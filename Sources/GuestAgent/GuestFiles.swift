@@ -46,7 +46,7 @@ extension GuestFiles {
     var folder = ""
     for part in file.path.split(separator: "/").dropLast() {
       folder += "/\(part)"
-      // One that is there already is as good.
+      // One that already exists is just as good.
       mkdir(folder, 0o755)
     }
     try GuestKernel.put(file.bytes, into: file.path, creating: true)

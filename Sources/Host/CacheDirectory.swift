@@ -60,7 +60,7 @@ public struct CacheDirectory: Sendable {
     do {
       try await make(staging.path)
       try Self.sync(staging.path)
-      // What stood there is now at the staging folder's name.
+      // What was there before now has the staging folder's name.
       if let old = try Files.put(staging.path, at: target) { try Files.remove(old) }
     } catch {
       Self.discard(staging.path)

@@ -166,7 +166,7 @@ public enum Files {
     return String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Makes a folder and those above it; one that is there already is fine.
+  /// Makes a folder and those above it; one that already exists is fine.
   public static func makeFolder(_ path: String) throws(HostError) {
     if isFolder(path) { return }
     let parent = parent(of: path)

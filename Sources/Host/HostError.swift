@@ -56,9 +56,9 @@ public struct HostError: Error, Sendable, Equatable, CustomStringConvertible {
     isSpace = code == ENOSPC || code == EDQUOT
   }
 
-  /// What else can be done than to change what is there.
+  /// The alternative to fixing it in place.
   private static func elsewhere(_ path: String) -> String {
-    // Without a place for the cache the path is not in it.
+    // If there is no place for the cache, the path is not in it.
     if let cache = try? CacheDirectory.standard().root, "\(path)/".hasPrefix("\(cache)/") {
       return "set XDG_CACHE_HOME to a folder that has what is needed"
     }

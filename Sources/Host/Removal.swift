@@ -13,7 +13,7 @@ enum Removal {
     _ name: String, in folder: Int32 = AT_FDCWD, shownAs shown: String
   ) throws(HostError) {
     if unlinkat(folder, name, 0) == 0 || errno == ENOENT { return }
-    // Linux says EISDIR of a folder; POSIX allows EPERM, which has other causes, too.
+    // For a folder Linux returns EISDIR; POSIX allows EPERM, which has other causes, too.
     let code = errno
     guard code == EISDIR || code == EPERM, isFolder(name, in: folder) else {
       throw HostError(errno: code, doing: "remove", path: shown)

@@ -17,7 +17,7 @@ public struct Seal: Codable, Sendable, Equatable {
 
   private static func path(in folder: String) -> String { "\(folder)/entry.json" }
 
-  /// Seals the files that lie in a folder itself.
+  /// Seals the files directly in a folder.
   public static func close(_ folder: String) async throws {
     let names = try Files.list(folder).filter { Files.size("\(folder)/\($0)") != nil }
     let digests = try await Digest.of(files: names.map { "\(folder)/\($0)" })

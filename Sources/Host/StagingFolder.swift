@@ -29,7 +29,7 @@ final class StagingFolder: Sendable {
       guard flock(lock, LOCK_EX | LOCK_NB) == 0, Self.is(lock, at: folder) else {
         let code = errno
         close(lock)
-        // Another process that sweeps took it for one whose owner is gone.
+        // Another process's sweep took it for one whose owner is gone.
         if code == EWOULDBLOCK || !Files.exists(folder) { continue }
         throw HostError(errno: code, doing: "lock", path: folder)
       }

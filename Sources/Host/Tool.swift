@@ -22,7 +22,7 @@ public struct Tool: Sendable {
     self.bounds = bounds
   }
 
-  /// What a program may take that works on a stranger's input.
+  /// The limits of a program that works on untrusted input.
   public struct Bounds: Sendable, Equatable {
     /// Wall time; the program and its children are ended then.
     public var seconds: Double
@@ -207,7 +207,7 @@ public struct Tool: Sendable {
       standardError: result.standardError)
   }
 
-  /// A file in memory that holds the bytes, to be read from its begin.
+  /// A file in memory that holds the bytes, to be read from the beginning.
   ///
   /// Not a pipe: swift-subprocess 1.0.2 traps in the writer of its pipe when a program ends before it
   /// has read its input, as a decompressor does on a damaged file.

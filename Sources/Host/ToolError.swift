@@ -64,7 +64,7 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The last lines of what a program said.
+  /// The last lines that a program printed.
   static func tail(_ text: String, lines: Int = 12) -> String {
     text.split(separator: "\n").suffix(lines).joined(separator: "\n")
   }

@@ -32,7 +32,7 @@ public struct TreeSeal: Sendable {
     try Files.write(text, to: "\(folder)/\(name)")
   }
 
-  /// What is not as it was when the folder was sealed, the first that is found; nil if all is.
+  /// The first file found to differ from when the folder was sealed; nil if none does.
   ///
   /// - Throws: ``HostError`` if the seal can't be read, `CancellationError`.
   public static func damage(of folder: String) async throws -> String? {
@@ -71,7 +71,7 @@ public struct TreeSeal: Sendable {
 
   private init() {}
 
-  /// Nil for a text that is no seal.
+  /// Nil if the text is not a seal.
   private init?(_ bytes: [UInt8]) {
     guard bytes.last == UInt8(ascii: "\n") else { return nil }
     for line in bytes.split(separator: UInt8(ascii: "\n")) {

@@ -10,7 +10,7 @@ public struct Kernel: Sendable, Equatable {
   public var name: String
   /// As `uname -r` prints it: `6.1.0-56-cloud-amd64`.
   public var release: String
-  /// Debian's version of the package: `6.1.192-2`; of a local kernel a digest of what it is made of.
+  /// Debian's version of the package: `6.1.192-2`; for a local kernel, a digest of its content.
   public var packageVersion: String
   /// The image that QEMU starts: compressed (`vmlinuz`), or a local kernel's `vmlinux`.
   public var image: String

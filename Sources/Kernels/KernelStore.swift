@@ -86,7 +86,7 @@ public struct KernelStore: Sendable {
   /// - Parameter locked: whether this harness holds the kernel's lock.
   private func isWhole(_ entry: KernelEntry, locked: Bool = false) async throws -> Bool {
     let folder = cache.path("kernels", entry.name)
-    // One that an older version fetched is sealed when it is used next.
+    // A kernel that an older version fetched is sealed at its next use.
     guard TreeSeal.exists(in: folder) else {
       guard locked else { return false }
       do {
@@ -107,7 +107,7 @@ public struct KernelStore: Sendable {
   /// again.
   func downloads(_ entry: KernelEntry) -> String { cache.path("downloads", entry.name) }
 
-  /// A tool that fails on what was fetched is that kernel's trouble, one that is missing is not.
+  /// If a tool fails on what was fetched, the kernel is to blame; if a tool is missing, it is not.
   private func failure(_ error: ToolError, of entry: KernelEntry) -> any Error {
     if let full = HostError(spaceFailure: error, path: cache.root) { return full }
     guard case .failed = error else { return error }

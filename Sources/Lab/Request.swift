@@ -27,7 +27,7 @@ public struct Request: Sendable {
   public var accelerator: Accelerator?
   /// Trials side by side; nil for one per core.
   public var jobs: Int?
-  /// What the order in which trials begin is drawn from; nil for the plan's order.
+  /// The seed of the order in which trials begin; nil for the plan's order.
   public var seed: UInt64?
   /// The command line, for the record.
   public var command: [String] = []

@@ -12,7 +12,7 @@ public enum Event: Sendable, Equatable {
   case advanced(String, done: Double, secondsLeft: Double?)
   case trialStarted(TrialID)
   case trialEnded(TrialRecord)
-  /// One more trial than planned: a fault went unnoticed, and is looked at again.
+  /// One more trial than planned: a fault went unnoticed, and gets a second look.
   case secondLook(TrialID)
   case runEnded(Summary)
   /// Something worth knowing that stops nothing.

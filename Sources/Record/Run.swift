@@ -19,7 +19,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var kernels: [Kernel]
   public var profiles: [String]
   public var versions: [String: String]
-  /// What the order in which trials begin is drawn from; 0 for the order of the plan. In records
+  /// The seed of the order in which trials begin; 0 for the plan's order. In records
   /// from before 2026-12 a random number that nothing depends on.
   public var seed: UInt64
   public var repetitions: Int

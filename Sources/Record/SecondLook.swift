@@ -3,7 +3,7 @@
 
 import Verdicts
 
-/// An armed twin that survived on one profile, looked at again on another that shows more.
+/// An armed twin that survived on one profile, tried again on another that shows more.
 public struct SecondLook: Sendable, Equatable {
   /// The trial in which the fault went unnoticed.
   public var first: TrialID

@@ -96,7 +96,7 @@ public struct Scenario: Codable, Sendable, Equatable {
     public var built: Built?
     /// Why one object can't serve both arms, for a twin that is built twice.
     public var builtBecause: String?
-    /// What theory says of the armed twin.
+    /// What theory says about the armed twin.
     public var armed: Expectation
     /// The same on a kernel with all the checks that it offers, the profile `sensitive`. Nil if
     /// these are not expected to change anything.

@@ -16,7 +16,7 @@ extension Scenario {
       // LKDTM knows no arms.
       armed: armed && overrides?.crashPoint == nil,
       unprivileged: armed && armedPrivileges == .nothing,
-      // Who gave up root can't look at what it loaded.
+      // A worker that gave up root can't inspect what it loaded.
       inspected: inspected && mechanism == .bpf && !(armed && armedPrivileges == .nothing),
       objectName: overrides?.objectName ?? objectName,
       objectSize: objectSize, modules: modules,

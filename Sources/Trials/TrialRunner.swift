@@ -117,7 +117,8 @@ package struct TrialRunner: Sendable {
     do {
       started = try await source.guest(for: trial, plan, evidence)
     } catch {
-      // What an interruption makes fail is no result; nor is a QEMU that can't be started at all.
+      // A failure caused by an interruption is not a result, nor is a QEMU that can't be started at
+      // all.
       try Task.checkCancellation()
       if let error = error as? SystemCallError, error.isFailedStart { throw error }
       course.ending = .laboratoryFailed("no guest could be started: \(error)")

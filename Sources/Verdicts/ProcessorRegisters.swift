@@ -35,7 +35,7 @@ public struct ProcessorRegisters: Sendable, Equatable {
   }
 
   /// The CPUs of a dump, in its order. A CPU whose line of flags is missing or damaged
-  /// is left out: what isn't known is no evidence.
+  /// is left out: what is unknown is not evidence.
   public static func read(_ dump: String) -> [ProcessorRegisters] {
     var found: [ProcessorRegisters] = []
     var processor: Int?

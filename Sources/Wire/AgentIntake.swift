@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Takes what one agent sends, for the host: bytes in, messages and announced bytes out, until something
-/// breaks a rule. Nothing after that is believed.
+/// Checks what one agent sends: bytes in, messages and announced bytes out, until something breaks a
+/// rule. Nothing after that is believed.
 ///
-/// The rules are those of ``Bounds``, and that only what was asked for is answered. It knows what the
-/// host has asked (``said(_:)``); it does no I/O and has no clock.
+/// The rules are those of ``Bounds``, and that nothing arrives that was not requested. It knows the
+/// host's requests (``said(_:)``); it does no I/O and has no clock.
 public struct AgentIntake: Sendable {
   public enum Item: Sendable, Equatable {
     case message(AgentMessage)
@@ -13,7 +13,7 @@ public struct AgentIntake: Sendable {
     case blob([UInt8])
   }
 
-  /// What the agent is at, as far as the host has asked it for something.
+  /// What the agent is doing on the host's request.
   private enum Work: Sendable {
     /// Greetings and rehearsals.
     case nothing
@@ -207,7 +207,7 @@ public enum ToolOutput {
     "jited-\(function)\(number > 1 ? "-\(number)" : "").bin"
   }
 
-  /// The function whose machine code it is; nil for all else.
+  /// The function whose machine code it is; nil for everything else.
   public static func function(ofMachineCode name: String) -> String? {
     guard name.hasPrefix("jited-"), name.hasSuffix(".bin"), name.utf8.count > 10 else { return nil }
     let parts = name.dropFirst(6).dropLast(4).split(

@@ -49,7 +49,7 @@ public enum Bounds {
   /// A million instructions become less than 64 MiB.
   static let machineCode = 0...(64 << 20)
 
-  /// A lively trial has some hundreds; heartbeats come five times a second.
+  /// A busy trial has some hundreds; heartbeats come five times a second.
   static let messages = 4096
   static let messagesPerSecond = 50.0
   /// The lines of a large object's programs are some megabytes.

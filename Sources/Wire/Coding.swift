@@ -4,7 +4,7 @@
 /// The one coding of the messages, used by both sides: JSON in the form of Swift's own coders.
 /// Unknown members are never ignored.
 extension WireFrame {
-  /// Dictionaries come in whatever order they have: to sort them would cost a guest time.
+  /// Dictionaries are not sorted, because that would cost a guest time.
   init(coding message: some JSONCase) {
     var writer = JSONWriter(sorted: false)
     message.write(to: &writer)

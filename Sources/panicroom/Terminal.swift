@@ -42,7 +42,7 @@ final class Terminal: Sendable {
     }
   }
 
-  /// Replace the status line; an empty text takes it away. Only on a terminal.
+  /// Replaces the status line; an empty text removes it. Only on a terminal.
   func show(status text: String) {
     guard isTerminal, heldBack.withLock({ $0 == nil }) else { return }
     status.withLock { status in
@@ -97,7 +97,7 @@ enum Output {
     try print(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
   }
 
-  /// A reader that has gone away (`panicroom list | head`) is no failure; a full disk is.
+  /// A reader that has gone away (`panicroom list | head`) is not a failure; a full disk is.
   static func print(_ text: String) throws {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {

@@ -3,7 +3,7 @@
 
 import CLibelf
 
-/// Takes an ELF file apart with libelf; the only place that knows of it.
+/// Parses an ELF file with libelf; the only user of libelf.
 struct ElfReader {
   var sections: [ObjectFile.Section] = []
   var functions: [ObjectFile.Function] = []

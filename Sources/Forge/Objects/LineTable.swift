@@ -10,7 +10,7 @@ public struct LineTable: Sendable {
   /// One entry: the line that an instruction and those following it come from.
   public struct Line: Sendable, Equatable {
     public var section: String
-    /// Counted in instructions of 8 bytes from the section's begin.
+    /// In instructions of 8 bytes from the beginning of the section.
     public var instruction: Int
     public var place: SourcePlace
     /// The line itself, without the blanks around it.

@@ -32,7 +32,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     public var name: String
     /// The name of the section it is in.
     public var section: String
-    /// From the section's begin, in bytes.
+    /// From the beginning of the section, in bytes.
     public var offset: Int
     /// In bytes.
     public var size: Int
@@ -98,7 +98,7 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     return changed
   }
 
-  /// The release of the kernel that a module was built for; nil for what is no module.
+  /// The release of the kernel that a module was built for; nil if this is not a module.
   public var kernelRelease: String? {
     moduleInfo("vermagic").first?.split(separator: " ").first.map(String.init)
   }

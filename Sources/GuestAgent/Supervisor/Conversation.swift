@@ -104,7 +104,8 @@ package struct Conversation: Sendable {
     .tellHost(message.frame)
   }
 
-  /// A guest that has lost one of the two is no guest: a template of it would fail every clone's trial.
+  /// A guest that has lost one of the two is useless: with a template of it, every clone's trial
+  /// would fail.
   private func greet(_ places: KernelPlaces? = nil) -> [Action] {
     if let examinerEnding { return fail("the examiner is gone: \(examinerEnding)") }
     guard workerAlive else { return fail("the worker is gone") }

@@ -8,7 +8,7 @@ internal import Wire
 /// The virtio-serial port to the host.
 struct Port: ~Copyable {
   static let name = "panicroom"
-  /// How often a port without a host is looked at, should its signal have been missed.
+  /// How often a port without a host is checked, in case its signal was missed.
   static let retryMilliseconds: Int32 = 250
 
   private let file: Descriptor
@@ -31,7 +31,7 @@ struct Port: ~Copyable {
     let folder = "/sys/class/virtio-ports"
     for _ in 0..<2500 {
       for entry in GuestFiles.entries(of: folder) {
-        // A port whose name isn't there yet is looked at again.
+        // A port whose name doesn't exist yet is checked again.
         guard let found = try? text(of: "\(folder)/\(entry)/name"),
           found.prefix(while: { $0 != "\n" }) == Port.name
         else { continue }

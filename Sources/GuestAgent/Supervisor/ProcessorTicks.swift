@@ -11,7 +11,7 @@ package enum ProcessorTicks {
   /// would count idle time, but in hundredths of a second: too coarse for a CPU that turns
   /// interrupts on for a moment each second.)
   static func now() -> [UInt64]? {
-    // That it can't be read is no answer, and no reason to end.
+    // If it can't be read, there is no answer, but that is no reason to end.
     guard several, let table = try? contents(of: "/proc/interrupts") else { return nil }
     return read(table)
   }

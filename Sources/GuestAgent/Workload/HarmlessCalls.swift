@@ -157,7 +157,8 @@ package enum HarmlessCalls {
       try put([0x0a], into: path, creating: true)
       let device = try Descriptor(opening: "/dev/zero", O_RDWR)
       zero = device
-      // What an earlier step's calls left there is no argument for this one's.
+      // The calls of an earlier step may have left something there, which must not be an argument
+      // of this one's.
       memset(HarmlessCalls.buffer, 0, 4096)
       file = strdup(path)
       spare = strdup(path + "-spare")

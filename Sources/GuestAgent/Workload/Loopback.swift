@@ -39,7 +39,7 @@ enum Loopback {
       let sent = send(socket.number, &byte, 1, 0)
       // EPERM, ECONNREFUSED…: the twin refuses the packet, which is its affair.
       guard sent == 1 else { continue }
-      // After a loss, only what is there already is taken: 64 lost ones are not waited for.
+      // After a loss, only what has already arrived is taken: nothing waits for 64 lost ones.
       let flags = lost ? Int32(MSG_DONTWAIT) : 0
       if receive(socket.number, &byte, wait, flags) { arrived += 1 } else { lost = true }
     }

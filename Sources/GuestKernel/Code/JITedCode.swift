@@ -14,7 +14,7 @@ public struct JITedFunction: Sendable, Equatable {
   public var lines: [Line]
 
   public struct Line: Sendable, Equatable {
-    /// Of the line's first instruction from the function's begin, in bytes.
+    /// Of the line's first instruction from the beginning of the function, in bytes.
     public var offset: Int
     /// Its place in ``JITedFunction/files``.
     public var file: Int

@@ -5,7 +5,7 @@ internal import CGuest
 internal import CLibbpf
 internal import Glibc
 
-/// Loads one program of an object for what the verifier says of it, as the kernel's self-tests do
+/// Loads one program of an object to see what the verifier says, as the kernel's self-tests do
 /// (tools/testing/selftests/bpf/test_loader.c, `run_subtest`).
 extension ProgramObject {
   /// Sets a program's type if libbpf doesn't know its section. Numbers of `enum bpf_prog_type` and

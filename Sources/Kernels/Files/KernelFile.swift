@@ -210,7 +210,7 @@ struct SetupHeader {
     build = String(words.dropFirst(release.count).drop { $0 == " " })
   }
 
-  /// `6.1.0-56-cloud-amd64` of what begins with it. It becomes a folder's name.
+  /// `6.1.0-56-cloud-amd64` from a text that begins with it. It becomes a folder's name.
   static func release(_ words: String, path: String) throws(KernelError) -> String {
     let release = words.prefix { $0 != " " }
     let isPlain = release.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") }

@@ -8,7 +8,7 @@ package enum PackedModule {
   /// The suffixes after `.ko`.
   private static let packings = ["", ".xz", ".zst", ".gz"]
 
-  /// Nil for what is no module's file.
+  /// Nil if it is not a module's file.
   static func packing(of file: String) -> String? {
     packings.first { file.hasSuffix(".ko\($0)") }
   }

@@ -12,12 +12,12 @@ struct LocalAssembly {
   /// What everything is put into.
   let folder: String
 
-  /// Without these a guest can't speak with the laboratory, whatever else it has.
+  /// Without these a guest can't communicate with the laboratory.
   private static let transport = [
     (name: "virtio_pci", option: "VIRTIO_PCI", text: "virtio-pci"),
     (name: "virtio_console", option: "VIRTIO_CONSOLE", text: "virtio_console"),
   ]
-  /// What the agent and its console need that no module brings.
+  /// What the agent and its console need that no module can provide.
   private static let needed = [
     "64BIT", "BLK_DEV_INITRD", "BINFMT_ELF", "DEVTMPFS", "PROC_FS", "SYSFS", "PCI", "INET", "FUTEX",
     "EPOLL", "SERIAL_8250_CONSOLE",

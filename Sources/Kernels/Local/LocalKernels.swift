@@ -13,7 +13,7 @@ struct LocalRecord: Codable {
   var release: String
   /// Who built it and when, as the kernel prints it.
   var build: String
-  /// A digest of what it is made of.
+  /// A digest of its content.
   var version = ""
   /// The command that adds it again.
   var addedBy: String

@@ -32,7 +32,7 @@ public struct KernelMatrixError: Error, Sendable, Equatable, CustomStringConvert
   }
 }
 
-/// Takes YAML apart with the line of whatever isn't as it must be.
+/// Reads YAML, with the line of whatever is invalid.
 struct NodeReader {
   var path: String
 

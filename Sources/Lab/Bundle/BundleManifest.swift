@@ -25,7 +25,7 @@ package struct BundleManifest: Codable, Sendable, Equatable {
   package var kernels: [Kernel]
   /// How many Debian packages it has; 0 if it was made without.
   package var packages: Int
-  /// True if it brings the QEMU for guests with several CPUs.
+  /// True if it contains the QEMU for guests with several CPUs.
   package var qemu: Bool?
   /// What everything takes once it is unpacked, in bytes.
   package var unpacked: UInt64

@@ -80,7 +80,7 @@ struct BundlePacker {
   private var parts: String { "\(folder)/\(BundleManifest.folder)" }
   private var cache: CacheDirectory { preparation.cache }
 
-  /// What no checkout's file has, in MiB: an earlier bundle that lies in it isn't packed.
+  /// Larger than any file of a checkout, in MiB, so that an earlier bundle in it isn't packed.
   private static let longestMiB = 20
 
   func pack(_ kernels: [Kernel]) async throws {

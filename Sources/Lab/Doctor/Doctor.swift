@@ -20,7 +20,7 @@ public struct Diagnosis: Codable, Sendable, Equatable {
   public var remedy: String?
 }
 
-/// Looks at this machine: what a run needs of it, what is missing, and what to do about that.
+/// Checks this machine: what a run needs, what is missing, and what to do about that.
 public struct Doctor: Sendable {
   let preparation: Preparation
   let kernels: KernelShelf

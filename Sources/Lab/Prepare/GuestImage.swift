@@ -144,7 +144,7 @@ package struct GuestImage: Sendable {
       libraries: (needed + (others ?? [])).withoutRepeats)
   }
 
-  /// Nil for what is no program with libraries.
+  /// Nil if it is not a dynamically linked program.
   private static func libraries(of program: String?) async throws -> [String]? {
     guard let program else { return nil }
     let output = try await Tool("ldd").run([program])

@@ -186,7 +186,7 @@ struct Preparation: Sendable {
     return (family, family + key)
   }
 
-  /// Looks at what is read by guests that boot, kernel and image.
+  /// Checks what a booting guest reads: kernel and image.
   private func repair(_ kernel: Kernel) async throws {
     try await kernel.requireImage()
     try await guestImage.repair(for: kernel) { emit(.note($0)) }
@@ -244,7 +244,8 @@ struct Preparation: Sendable {
     }
   }
 
-  /// What a kernel reports before there is any twin is no twin's doing, but may hide what is.
+  /// What a kernel reports before there is any twin can't be a twin's fault, but may hide one that
+  /// is.
   private func tellOfReports(in console: String, _ kernel: Kernel, _ profile: String) throws {
     let findings = KernelLog.findings(in: try Files.read(console))
     guard let first = findings.first else { return }

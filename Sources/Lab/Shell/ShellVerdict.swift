@@ -32,7 +32,7 @@ extension ShellRoom {
         ?? .answered)
     facts.resolvedFrames = await places(of: facts)
     var verdict = Judge.verdict(of: facts)
-    // That there was a shell is no news.
+    // The shell itself is not worth mentioning.
     verdict.evidence.removeAll { $0.file == Evidence.agentName }
     return ShellVerdict(verdict: verdict, sourceLine: verdict.source.flatMap(line))
   }

@@ -23,7 +23,7 @@ struct WaitingGuests: GuestSource {
       return try await fresh.guest(for: trial, plan, evidence)
     }
     let guest = try await ready.guest.endingOnError {
-      // Its console lies there already, open.
+      // Its console is already there, open.
       try Files.remove(evidence.folder)
       try Files.rename(ready.folder, to: evidence.folder)
       try await ready.guest.goOn()

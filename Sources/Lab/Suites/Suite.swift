@@ -29,7 +29,7 @@ protocol Suite: Sendable {
   func items(on kernel: PreparedKernel) async throws -> SuiteItems
 }
 
-/// A suite's items on one kernel, and what there is to know of them, a line each.
+/// A suite's items on one kernel, and facts about them, a line each.
 struct SuiteItems: Sendable {
   var items: [SuiteItem]
   var about: [String] = []
@@ -56,7 +56,7 @@ struct SuiteItem: Sendable {
   /// Whatever else makes the item what it is, for the suite's digest.
   var identity: String = ""
 
-  /// What it brings to its trial.
+  /// What it adds to its trial.
   var task: Trial.Item {
     Trial.Item(expected: expected, expectation: expectation, test: test, overrides: overrides)
   }

@@ -98,7 +98,7 @@ struct SuitePlanner {
     var absent: [String: RunHeader.Kernel] = [:]
     let plan = try await plan(
       try suite(choice), choice, entries, &prepared, &absent, profiles, repetitions: 1)
-    // What the record says of its kernels stays as it was.
+    // The record's facts about its kernels stay as they were.
     if let kernel = absent.values.first {
       throw LabError("Kernel \(kernel.name) can't be used now: \(kernel.obstacle ?? "")")
     }

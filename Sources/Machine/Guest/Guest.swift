@@ -37,7 +37,7 @@ public final class Guest: Sendable {
     /// The last lines of the console, for people.
     public func tail(_ count: Int) -> [String] { lines(of: console).suffix(count) }
 
-    /// Warnings are no cause: newer QEMUs deprecate what older ones have nothing else for.
+    /// Warnings are not the cause: newer QEMUs deprecate options that older ones need.
     private func lines(of path: String) -> [String] {
       let bytes = FileManager.default.contents(atPath: path) ?? Data()
       return bytes.split(whereSeparator: { $0 == 10 || $0 == 13 }).lazy

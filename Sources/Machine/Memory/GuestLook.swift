@@ -12,7 +12,7 @@ extension Guest {
   /// What is known of the kernel, to be kept with a template.
   var kernelAccess: KernelAccess { access.withLock(\.self) }
 
-  /// Takes over what a template knows of the kernel.
+  /// Takes over what a template knows about the kernel.
   func assume(_ known: KernelAccess) { access.withLock { $0 = known } }
 
   /// Finds the kernel in the guest's memory. That it can't be found is no failure: it is kept, and

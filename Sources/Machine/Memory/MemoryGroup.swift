@@ -17,7 +17,7 @@ package struct MemoryGroup: Equatable {
   /// To read this much for nothing takes less time than another command.
   static let gap = 512 << 10
 
-  /// Puts together what lies near each other, up to ``GuestMemory/most`` bytes.
+  /// Merges neighbouring ranges, up to ``GuestMemory/most`` bytes.
   package static func groups(of stretches: [(physical: UInt64, count: Int)]) -> [MemoryGroup] {
     var groups: [MemoryGroup] = []
     for index in stretches.indices.sorted(by: { stretches[$0].physical < stretches[$1].physical }) {

@@ -59,7 +59,7 @@ extension MachineDescription {
   /// QEMU's command line.
   ///
   /// Each guest has a console, one virtio-serial port and pvpanic; no network, no disk, no display.
-  /// A restored guest must have the very devices of its template, but needs no kernel.
+  /// A restored guest must have exactly its template's devices, but needs no kernel.
   package func arguments(_ mode: StartMode) -> [String] {
     var arguments = [
       "-accel", accelerator == .tcg ? "tcg,tb-size=32" : "kvm",

@@ -36,7 +36,7 @@ public struct QEMU: Sendable, Equatable {
       "\(program) is not on PATH. Install the package qemu-system-x86 (./panicroom run does).")
   }
 
-  /// The first line of what it prints of itself: `QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7)`.
+  /// The first line of its version text: `QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7)`.
   ///
   /// - Throws: `ToolError`.
   public func words() async throws -> String {

@@ -82,7 +82,7 @@ package final class QMPConversation: Sendable {
   private let state = Mutex(State())
   private let onEvent: @Sendable (QMPEvent) -> Void
 
-  /// A line of QMP is short; what grows past this is no QMP.
+  /// A line of QMP is short; anything longer than this is not QMP.
   package static let longestLine = 1 << 20
 
   package init(onEvent: @escaping @Sendable (QMPEvent) -> Void) {

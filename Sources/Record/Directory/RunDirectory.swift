@@ -50,12 +50,12 @@ public final class RunDirectory: Sendable {
         try makeFolders("\(path)/\(folder)")
       }
       for scenario in scenarios { try store(scenario, in: "\(path)/scenarios") }
-      // Last: a folder without it is no run directory.
+      // Last: without it, the folder is not a run directory.
       try replaceFile("\(path)/\(RunFiles.header)", with: try RunFiles.encode(header, pretty: true))
       try pointLatest(in: runs, to: header.id)
       return RunDirectory(path: path, header: header, earlierSeconds: 0, journal: journal)
     } catch let failure {
-      // Why it failed is the thing to say; what stays is no run directory.
+      // The failure is the error to report; what remains is not a run directory.
       do { try FileManager.default.removeItem(atPath: path) } catch { throw failure }
       throw failure
     }

@@ -101,7 +101,7 @@ public struct EvidenceText: Sendable {
   init(head: [UInt8], tail: [UInt8], skipped: Int) {
     var first = EvidenceText.lines(head)
     var last = EvidenceText.lines(tail)
-    // What the cut went through is no line.
+    // A line that was cut doesn't count.
     if skipped > 0 {
       if !first.isEmpty { first.removeLast() }
       if !last.isEmpty { last.removeFirst() }

@@ -9,7 +9,7 @@ extension RunHeader {
     public var source: String?
     /// Which items were asked for: names or patterns; empty for all.
     public var patterns: [String]
-    /// What there is to know of it, a line each: `Linux 6.12.117, clang version 19.1.7`.
+    /// Facts about it, a line each: `Linux 6.12.117, clang version 19.1.7`.
     public var about: [String]
     /// A digest of what the items are made from, by kernel: a run is only resumed with the same
     /// one.

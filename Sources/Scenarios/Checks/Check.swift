@@ -257,7 +257,7 @@ struct DeclarationCheck {
     }
   }
 
-  /// A share that as few trials as one decide is no share.
+  /// A share that a single trial decides is meaningless.
   private var chance: [Problem] {
     guard let chance = scenario.repeat, chance.agree * Double(chance.times) < 1 else { return [] }
     return [

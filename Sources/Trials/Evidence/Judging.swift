@@ -91,7 +91,7 @@ extension TrialRunner {
         let places: [String: SourcePlace] = traces.reduce(into: [:]) { places, trace in
           places.merge(course.report.compiled.places(of: trace)) { first, _ in first }
         }
-        // What the guest says of its program's sources counts as far as the object says so, too.
+        // What the guest says about its program's sources counts only if the object says so, too.
         let source = places.isEmpty ? SourceLines([:]) : SourceLines(ofObject: full)
         return places.filter { source.has($0.value) }
       }

@@ -5,7 +5,7 @@ package import Forge
 import Host
 package import Verdicts
 
-/// Which frames of some traces lie in a module.
+/// Which frames of some traces are in a module.
 package struct FrameQuestion: Sendable, Equatable {
   /// As the kernel prints them, sorted.
   let places: [String]

@@ -25,7 +25,7 @@ struct OpenReport: Sendable {
   var inInterrupt = false
   /// The interrupt that found a stall was left; further ones are what the culprit ran in.
   var hasLeftInterrupt = false
-  /// The program counter was printed and lies in no function: its caller is to blame.
+  /// The program counter was printed and is in no function: its caller is to blame.
   var hasBlindCounter = false
   /// The line that was accepted last.
   var lastLine = 0
@@ -85,7 +85,7 @@ struct OpenReport: Sendable {
     }
   }
 
-  /// Takes in a line that is no headline.
+  /// Accepts a line that is not a headline.
   mutating func take(_ message: Text, line: Int) {
     guard message.count > 3 else { return }
     lastLine = line

@@ -12,7 +12,7 @@ struct JSONFields {
     self.members = members
   }
 
-  /// Nothing that is unknown is passed over: who sends it means something by it.
+  /// Unknown members are never ignored: the sender means something by them.
   func end() throws(WireError) {
     if let key = members.keys.min() { throw .malformedMessage("nobody knows '\(key)'") }
   }

@@ -14,7 +14,7 @@ struct VerifierState: Sendable {
   private var bytes = [UInt8](repeating: 0, count: frames * slots * width)
   private var lengths = [UInt8](repeating: 0, count: frames * slots)
 
-  /// Takes what a line says of `frame`; with `replacing`, what it doesn't name is unknown.
+  /// Applies a line's facts about `frame`; with `replacing`, what it doesn't name is unknown.
   mutating func take(_ line: Text, frame: Int, replacing: Bool) {
     if replacing { clear(frame: frame) }
     var place = 0
