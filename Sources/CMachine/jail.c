@@ -20,7 +20,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-// Where the new root is put together: everybody has this folder, and nothing below it is shown.
+// The new root is assembled here: every system has this folder, and nothing below it is visible.
 #define ROOT "/proc"
 
 static int fail(struct cmachine_jail *jail, const char *step)

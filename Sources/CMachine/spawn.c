@@ -29,7 +29,7 @@ struct start {
 	int error;
 };
 
-// Whether the parent died before its death could be told by a signal. In a PID namespace getppid() says 0.
+// Whether the parent died before a signal could report it. In a PID namespace getppid() returns 0.
 static int is_orphan(const struct start *start)
 {
 	struct pollfd end = { .fd = start->parent[0] };
@@ -84,7 +84,7 @@ int cmachine_spawn(const char *path, char *const argv[], char *const envp[],
 		   const int *descriptors, int count, int output, struct cmachine_jail *jail,
 		   pid_t *pid)
 {
-	// Out of the way first, so that no dup2() to a final number closes another's source.
+	// Move them out of the way first, so that no dup2() to a final number closes another's source.
 	int moved[count + 1];
 	struct start start = {
 		.path = path, .argv = argv, .envp = envp, .moved = moved, .output = output,

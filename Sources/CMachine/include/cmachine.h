@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// What confines a program: it runs as another user without capabilities, in mount, PID, network and
-/// IPC namespaces of its own.
+/// What confines a program: it runs as another user without capabilities, in separate mount, PID,
+/// network and IPC namespaces.
 struct cmachine_jail {
 	/// Absolute paths of files, folders and symlinks that it sees, read-only; NULL ends them. A
 	/// folder's own mounts are left out.
@@ -23,7 +23,7 @@ struct cmachine_jail {
 	int kvm;
 	/// Bytes of its address space, and of each file that it writes.
 	uint64_t memory, file_size;
-	/// If it can't be confined: the step that failed.
+	/// The step that failed, if it can't be confined.
 	const char *step;
 };
 
@@ -34,7 +34,7 @@ struct cmachine_jail {
 /// `output`; all other descriptors are closed. The child leads its own session, so that a Ctrl-C at
 /// the terminal reaches only the harness.
 ///
-/// `jail` is NULL for a program that is not confined; else the caller is root.
+/// `jail` is NULL for a program that is not confined; otherwise the caller is root.
 ///
 /// Returns 0 and the child's id, or an errno; and then an id other than -1 if there is a child to reap.
 int cmachine_spawn(const char *path, char *const argv[], char *const envp[],

@@ -4,17 +4,17 @@
 import Glibc
 import Synchronization
 
-/// Whether a machine confines QEMU, found out by starting it once.
+/// Whether this machine can confine QEMU, determined by starting it once.
 public enum Confinement: Sendable, Equatable {
   case jailed
-  /// The harness isn't root, and its user's rights are QEMU's.
+  /// The harness isn't root, so QEMU has its user's rights.
   case ofTheUser
-  /// This machine doesn't allow it: why.
+  /// Why this machine doesn't allow it.
   case refused(String)
 
   private static let known = Mutex<[String: Task<Confinement, Never>]>([:])
 
-  /// For one QEMU; asked once in the harness's life, in some 50 ms.
+  /// For one QEMU; determined once per process, in some 50 ms.
   ///
   /// - Parameter program: an absolute path.
   public static func of(_ program: String) async -> Confinement {
@@ -36,7 +36,7 @@ public enum Confinement: Sendable, Equatable {
         jail: jail)
       // A program that isn't QEMU may do anything; a busy host is no refusal.
       let deadline = Task {
-        // Ends early where it is cancelled, and then nobody is left to be ended.
+        // Ends early if it is cancelled; then there is nothing left to end.
         try? await Task.sleep(for: .seconds(10))
         await process.end()
       }

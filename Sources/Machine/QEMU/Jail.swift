@@ -7,18 +7,18 @@ import Host
 
 /// What a confined QEMU sees and may use (SECURITY.md).
 ///
-/// It runs as a user without capabilities, in mount, PID, network and IPC namespaces of its own. Its
+/// It runs as a user without capabilities, in separate mount, PID, network and IPC namespaces. Its
 /// root has the system's libraries, QEMU's own files and what the guest boots from, all read-only.
 struct Jail: Sendable, Equatable {
   /// `nobody`, who should own no files; the PID namespace keeps its processes apart.
   static let user: UInt32 = 65534
 
-  /// Folders and files that programs of a distribution may need to start; those that are there are shown.
+  /// Folders and files that a distribution's programs may need to start; those that exist are visible.
   private static let system = [
     "/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/nix/store", "/gnu/store",
     "/etc/ld.so.cache", "/etc/alternatives",
   ]
-  /// Mebibytes of address space that QEMU takes besides the guest's memory: libraries, its threads'
+  /// Mebibytes of address space that QEMU needs in addition to the guest's memory: libraries, threads'
   /// stacks, malloc's arenas and TCG's code. 7.2 and 10.0 take less than half of it.
   private static let overheadMiB = 4096
 
@@ -31,7 +31,7 @@ struct Jail: Sendable, Equatable {
 
   /// - Parameters:
   ///   - program: QEMU's, as an absolute path.
-  ///   - files: what it reads besides, as absolute paths.
+  ///   - files: what else it reads, as absolute paths.
   ///   - written: a file that it may write.
   /// - Throws: `HostError` if one of them is missing.
   init(
@@ -43,13 +43,9 @@ struct Jail: Sendable, Equatable {
       let isSeen = seen.contains { path == $0 || path.hasPrefix($0 + "/") }
       if path != "/", !isSeen { seen.append(path) }
     }
-    self.program = try Files.real(program)
-    // Its firmware lies beside it: …/usr/bin/qemu-system-x86_64, …/usr/share/qemu.
-    show(Files.parent(of: Files.parent(of: self.program)))
-    for file in files where !file.isEmpty {
-      show(file)
-      show(try Files.real(file))
-    }
+    // Its firmware is next to it: …/usr/bin/qemu-system-x86_64, …/usr/share/qemu.
+    show(Files.parent(of: Files.parent(of: program)))
+    for file in files where !file.isEmpty { show(file) }
     self.seen = seen
     self.written = written
     self.usesKVM = usesKVM
@@ -68,7 +64,7 @@ struct Jail: Sendable, Equatable {
       jail.user = Self.user
       jail.kvm = usesKVM ? 1 : 0
       jail.memory = UInt64(memoryMiB + Self.overheadMiB) << 20
-      // A guest's memory is the largest that it writes; the state and its words are small.
+      // The largest file that it writes is a guest's memory; the state and its output are small.
       jail.file_size = UInt64(memoryMiB + 64) << 20
       return body(&jail)
     }

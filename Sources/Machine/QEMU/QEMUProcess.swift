@@ -69,15 +69,15 @@ final class QEMUProcess: Sendable {
     return time.ran > 0 ? time : nil
   }
 
-  /// The ids of its threads on the host, by those that it has in its own PID namespace, if it has one;
+  /// The IDs of its threads on the host, by those in its own PID namespace, if it has one;
   /// empty when it is gone.
   func threads() -> [Int: Int] {
     let folder = "/proc/\(pid)/task"
-    // A process that is gone has no threads, which is what the caller is told.
+    // A process that is gone has no threads, which the caller learns from the result.
     guard let threads = try? Files.list(folder) else { return [:] }
     var own: [Int: Int] = [:]
     for thread in threads.compactMap({ Int($0) }) {
-      // One that has ended meanwhile is none of those that are asked for.
+      // A thread that has just ended is not one that the caller needs.
       guard let text = try? Files.text("\(folder)/\(thread)/status"),
         let line = text.split(separator: "\n").first(where: { $0.hasPrefix("NSpid:") }),
         let inner = line.split(whereSeparator: \.isWhitespace).last.flatMap({ Int($0) })

@@ -12,8 +12,8 @@ public struct ProcessorTrace: Sendable, Equatable {
   public var flags: EvidenceLine?
   /// According to those flags; false if there are none.
   public var interruptsOff = false
-  /// Whether RCU waited in vain for it to take an interrupt; nil if no stall's report says so.
-  public var interruptIsDue: Bool?
+  /// It took hardly any timer interrupts while RCU waited for it, according to a stall's report.
+  public var tookNoTicks = false
 
   private static let headline: StaticString = "NMI backtrace for cpu "
 
@@ -101,7 +101,8 @@ public struct ProcessorTrace: Sendable, Equatable {
   private static let interruptFlag: UInt64 = 1 << 9
 }
 
-/// What a stall's report says of its processors (Linux: kernel/rcu/tree_stall.h, `print_cpu_stall_info`):
+/// The CPUs that took no timer interrupts according to a stall's report (Linux:
+/// kernel/rcu/tree_stall.h, `print_cpu_stall_info`, `print_other_cpu_stall`):
 ///
 ///     rcu: \t1-...0: (4 ticks this GP) idle=9a4c/1/0x4000000000000000 softirq=98/98 fqs=500
 ///
@@ -111,10 +112,15 @@ private struct StallReport {
 
   mutating func take(_ message: Text) {
     let text = (message.hasPrefix("rcu: ") ? message.dropFirst(5) : message).trimmed()
-    guard let processor = text.leadingNumber(), let marks = text.after("-"), marks.count > 6,
-      marks.dropFirst(4).hasPrefix(": (")
-    else { return }
-    interruptIsDue[processor] = marks[3].isDigit
+    if text.hasPrefix("(detected by "), let jiffies = text.after(" t=")?.leadingNumber() {
+      // There is a tick in each jiffy, so a CPU that took them has as many.
+      for (processor, ticks) in counts where ticks <= jiffies / 4 { withoutTicks.insert(processor) }
+      counts = [:]
+    } else if let processor = text.leadingNumber(), let value = text.after(": (")?.leadingNumber() {
+      if text.contains(" ticks this GP)") { counts[processor] = value }
+      // It has not even noticed that this grace period began.
+      if text.contains(" GPs behind)") { counts[processor] = 0 }
+    }
   }
 }
 
