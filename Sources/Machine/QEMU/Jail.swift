@@ -43,9 +43,13 @@ struct Jail: Sendable, Equatable {
       let isSeen = seen.contains { path == $0 || path.hasPrefix($0 + "/") }
       if path != "/", !isSeen { seen.append(path) }
     }
+    self.program = try Files.real(program)
     // Its firmware is next to it: …/usr/bin/qemu-system-x86_64, …/usr/share/qemu.
-    show(Files.parent(of: Files.parent(of: program)))
-    for file in files where !file.isEmpty { show(file) }
+    show(Files.parent(of: Files.parent(of: self.program)))
+    for file in files where !file.isEmpty {
+      show(file)
+      show(try Files.real(file))
+    }
     self.seen = seen
     self.written = written
     self.usesKVM = usesKVM
