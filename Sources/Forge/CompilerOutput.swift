@@ -3,6 +3,22 @@
 
 import Glibc
 import Host
+import Scenarios
+
+extension CompilerMessage {
+  /// Which of the names was meant, if this is about a function that isn't declared. clang looks for
+  /// functions only, and libbpf declares helpers as variables.
+  package func offering(_ names: [String]) -> CompilerMessage {
+    guard !text.contains("did you mean"),
+      let wrong = text.firstMatch(of: /implicit declaration of function '(\w+)'/),
+      let near = suggestion(for: String(wrong.1), among: names)
+    else { return self }
+    var message = self
+    message.text += "; did you mean '\(near)'?"
+    message.excerpt?.append("note: did you mean '\(near)'?")
+    return message
+  }
+}
 
 /// Reads what compilers, and kbuild around them, print.
 public struct CompilerOutput: Sendable {
@@ -31,12 +47,22 @@ public struct CompilerOutput: Sendable {
         let columns = numbers[0] != nil && place.count >= 3
         guard let number = columns ? numbers[0] : numbers[1] else { continue }
         let file = place.dropLast(columns ? 2 : 1).joined(separator: ":")
+        let excerpt = excerpt(from: index)
         return CompilerMessage(
           file: renamed(file), line: number,
-          text: String(line[range.lowerBound...].dropFirst(2)), excerpt: excerpt(from: index))
+          text: String(line[range.lowerBound...].dropFirst(2)) + Self.offer(in: excerpt),
+          excerpt: excerpt)
       }
       return nil
     }
+  }
+
+  /// `; did you mean 'bpf_map_lookup_elem'?`, which clang puts into a note, and gcc into the error.
+  private static func offer(in excerpt: [String]) -> String {
+    let mark = ": note: did you mean "
+    let line = excerpt.first { $0.contains(mark) }
+    guard let line, let range = line.firstRange(of: mark) else { return "" }
+    return "; did you mean \(line[range.upperBound...])"
   }
 
   /// More lines than this of one error are left out.

@@ -20,7 +20,7 @@ struct ProgramForge {
     of sources: [TwinSource], with compiler: Compiler, digest: (String) -> String
   ) async throws -> [(TwinSource, String)] {
     let made = [
-      "recipe 3", compiler.version, workbench.kernel.release, workbench.kernel.packageVersion,
+      "recipe 4", compiler.version, workbench.kernel.release, workbench.kernel.packageVersion,
       workbench.kernel.vmlinuxHeaderDigest ?? "no types",
     ]
     let surroundings = Digest.of(
@@ -68,6 +68,8 @@ struct ProgramForge {
         }
         refused = try CompilerOutput(output.errorText).refusal(
           of: source.path, status: output.status, compiler: compiler.path, output: staging)
+        let helpers = try helperNames
+        refused = refused.map { $0.offering(helpers) }
         throw Refused()
       }
     } catch is Refused {
@@ -76,6 +78,16 @@ struct ProgramForge {
   }
 
   private struct Refused: Error {}
+
+  /// The kernel's helpers, as libbpf declares them: `static long (*bpf_map_update_elem)(…)`.
+  private var helperNames: [String] {
+    get throws {
+      guard let path = shared.first(where: { $0.hasSuffix("/bpf_helper_defs.h") }) else {
+        return []
+      }
+      return try Files.text(path).matches(of: /\(\*(bpf_\w+)\)/).map { String($0.1) }
+    }
+  }
 
   /// Run in the repository, so that messages carry its paths; the maps do the same for the line
   /// information in the object, to which clang adds the folder it runs in.
@@ -93,6 +105,8 @@ struct ProgramForge {
     // has no headers of its own for what <linux/bpf.h> includes.
     arguments += [
       "-fno-color-diagnostics", "-fno-crash-diagnostics",
+      // A slip in a helper's name would become an external function, which only libbpf refuses.
+      "-Werror=implicit-function-declaration",
       "-idirafter", "/usr/include/x86_64-linux-gnu",
     ]
     return arguments + [source.definition].compactMap(\.self) + ["-c", source.path, "-o", output]

@@ -41,6 +41,20 @@ public struct Catalogue: Sendable, Equatable {
       .map { String($0.dropLast(".yaml".count)) }.sorted()
   }
 
+  /// Those of them that any of the patterns names; all if there is no pattern.
+  ///
+  /// - Throws: ``CatalogueError``, also for a pattern that names none.
+  public static func names(repository: String, matching patterns: [String]) throws -> [String] {
+    let all = try names(repository: repository)
+    for pattern in patterns where !all.contains(where: { NamePattern.matches($0, pattern) }) {
+      throw pattern.contains { "*?".contains($0) }
+        ? CatalogueError.noMatch(pattern)
+        : .unknown(pattern, suggestion: suggestion(for: pattern, among: all))
+    }
+    return patterns.isEmpty
+      ? all : all.filter { name in patterns.contains { NamePattern.matches(name, $0) } }
+  }
+
   private var names: [String] { (scenarios.map(\.name) + broken.keys).sorted() }
 
   /// - Throws: ``CatalogueError/unknown(_:suggestion:)``; ``InvalidScenario`` if its file is

@@ -30,7 +30,9 @@ public struct ScenarioFilter: Sendable {
   /// - Throws: ``UnknownWord``.
   public func select(_ scenarios: [Scenario], of all: [Scenario]) throws -> [Scenario] {
     let families: [Scenario.Family] = try words(families, "--family")
-    let verdicts: [Ruling] = try words(verdicts, "--verdict")
+    // What people read for it; docs/words.md.
+    let verdicts: [Ruling] = try words(
+      verdicts.map { $0.lowercased() == "unnoticed" ? Ruling.survived.rawValue : $0 }, "--verdict")
     var mechanisms: [Mechanism] = try words(mechanisms, "--mechanism")
     if mechanisms.isEmpty { mechanisms = Mechanism.allCases }
     let weaknesses = try known(

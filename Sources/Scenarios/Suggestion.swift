@@ -2,19 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The candidate that `word` was most likely meant to be, whatever its case; nil if none is close.
-/// Of several equally close ones, one of the same length: a wrong character is likelier than a
+/// First those that begin with the word, since it may be unfinished. Of several equally close ones,
+/// one with the same beginning, then one of the same length: a wrong character is likelier than a
 /// missing one.
 package func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
   // No name is so long, and the distance of long ones takes its time.
   guard word.count <= 100 else { return nil }
+  let typed = word.lowercased()
   let near = candidates.map { candidate in
-    (
-      distance: editDistance(word.lowercased(), candidate.lowercased()),
-      length: abs(candidate.count - word.count), candidate
+    let other = candidate.lowercased()
+    return (
+      isUnfinished: typed.count > 2 && other.hasPrefix(typed),
+      distance: editDistance(typed, other),
+      beginning: zip(typed, other).prefix { $0 == $1 }.count,
+      length: abs(candidate.count - word.count), candidate: candidate
     )
   }
-  .filter { $0.distance <= max(2, word.count / 3) }
-  return near.min { $0 < $1 }?.2
+  .filter { $0.isUnfinished || $0.distance <= max(2, word.count / 3) }
+  return near.min {
+    if $0.isUnfinished != $1.isUnfinished { return $0.isUnfinished }
+    return ($0.distance, -$0.beginning, $0.length, $0.candidate)
+      < ($1.distance, -$1.beginning, $1.length, $1.candidate)
+  }?.candidate
 }
 
 /// `; did you mean “…”?`, or nothing.

@@ -44,6 +44,34 @@ import Testing
       ])
   }
 
+  @Test func aHelperWithASlipIsOffered() {
+    let slip = CompilerMessage(
+      file: "bpf/x.bpf.c", line: 5,
+      text: "error: implicit declaration of function 'bpf_get_curent_pid_tgid' is invalid in C99",
+      excerpt: ["bpf/x.bpf.c:5:9: error: …"])
+    let names = ["bpf_get_current_comm", "bpf_get_current_pid_tgid"]
+    #expect(slip.offering(names).text.hasSuffix("; did you mean 'bpf_get_current_pid_tgid'?"))
+    #expect(slip.offering(names).excerpt?.count == 2)
+    #expect(slip.offering(["memcpy"]) == slip)
+  }
+
+  /// From clang, whose offer is a note.
+  @Test func whatWasMeantIsPartOfTheError() {
+    let clang = CompilerOutput(
+      """
+      bpf/x.bpf.c:5:9: error: implicit declaration of function 'bpf_get_curent_pid_tgid' is invalid in C99 \
+      [-Werror,-Wimplicit-function-declaration]
+              return bpf_get_curent_pid_tgid() >> 32;
+                     ^
+      bpf/x.bpf.c:5:9: note: did you mean 'bpf_get_current_pid_tgid'?
+      /usr/include/bpf/bpf_helper_defs.h:363:23: note: 'bpf_get_current_pid_tgid' declared here
+      1 error generated.
+      """)
+    #expect(clang.errors.count == 1)
+    #expect(
+      clang.errors.first?.text.hasSuffix("; did you mean 'bpf_get_current_pid_tgid'?") == true)
+  }
+
   @Test func whatMakeCouldNotMake() {
     #expect(kbuild.failedObjects == ["bad_one"])
   }

@@ -116,6 +116,59 @@ import Testing
     }
   }
 
+  @Test func namedScenariosAreCheckedAlone() throws {
+    try withRepository(["a-loop", "b-loop", "leak"]) { top in
+      try FileManager.default.removeItem(atPath: "\(top)/bpf/leak.bpf.c")
+      #expect(try Check.problems(repository: top, matching: ["*-loop"]) == [])
+      #expect(try Check.problems(repository: top, matching: ["leak"]).count == 1)
+      let names = try Catalogue.names(repository: top, matching: ["leak", "a-*"])
+      #expect(names == ["a-loop", "leak"])
+      #expect(throws: CatalogueError.unknown("b-lop", suggestion: "b-loop")) {
+        try Check.problems(repository: top, matching: ["b-lop"])
+      }
+      #expect(throws: CatalogueError.noMatch("z*")) {
+        try Check.problems(repository: top, matching: ["z*"])
+      }
+    }
+  }
+
+  /// What is typed may be unfinished: the beginning counts more than the length.
+  @Test(arguments: [
+    ("reject", "rejected"), ("panic", "panicked"), ("leak", "leaked"), ("oopsd", "oopsed"),
+    ("rest", "reset"), ("hug", "hung"),
+  ]) func whatBeginsAlikeIsOffered(word: String, meant: String) throws {
+    let scenarios = try Catalogue.load(repository: Checkout.root.path).scenarios
+    let error = #expect(throws: UnknownWord.self) {
+      try ScenarioFilter(verdicts: [word]).select(scenarios, of: scenarios)
+    }
+    #expect(error?.description.contains("did you mean \"\(meant)\"?") == true, "\(error as Any)")
+  }
+
+  @Test func peoplesWordForAVerdictFindsIt() throws {
+    let scenarios = try Catalogue.load(repository: Checkout.root.path).scenarios
+    let found = try ["unnoticed", "survived"].map {
+      try ScenarioFilter(verdicts: [$0]).select(scenarios, of: scenarios)
+    }
+    #expect(found[0] == found[1] && !found[0].isEmpty)
+  }
+
+  @Test func aPairCanBeginAsACopyOfAnother() throws {
+    let copy = try ScenarioTemplate(
+      name: "my-fault", from: "null-map-value", repository: Checkout.root.path)
+    #expect(
+      copy.files.map(\.path)
+        == ["scenarios/my-fault.yaml", "bpf/my_fault.bpf.c", "lkm/my_fault.c"])
+    #expect(copy.files[0].text.hasPrefix("name: my-fault\n"))
+    #expect(copy.files[2].text.contains("module_init(my_fault_init)"))
+    var text = try ScenarioText.read("null-map-value", repository: Checkout.root.path)
+    (text.name, text.yaml) = ("my-fault", copy.files[0].text)
+    (text.bpf, text.lkm) = (copy.files[1].text, copy.files[2].text)
+    #expect(Check.problems(of: text) == [])
+    #expect(throws: CatalogueError.unknown("null-map-valu", suggestion: "null-map-value")) {
+      try ScenarioTemplate(name: "x", from: "null-map-valu", repository: Checkout.root.path)
+    }
+  }
+
   @Test func aFolderThatIsNotThereIsNamed() {
     #expect(throws: CatalogueError.noFolder("/nowhere/scenarios")) {
       try Catalogue.load(repository: "/nowhere")

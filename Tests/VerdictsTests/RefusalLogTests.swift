@@ -17,6 +17,19 @@ import Verdicts
     }
   }
 
+  /// The kernel logs nothing if a module's own init function fails, whatever the error is.
+  @Test(arguments: [2, 5, 12, 16, 19, 22] as [Int32])
+  func anInitThatFailsIsNoMissingSymbol(errno: Int32) {
+    let found = LoaderLog.rejection(
+      by: .moduleLoader, errno: errno,
+      message: "load twin: some error\ntwin: loading out-of-tree module taints kernel.")
+    #expect(found.headline == "the module's init function returned an error (errno \(errno))")
+    let missing = LoaderLog.rejection(
+      by: .moduleLoader, errno: 2,
+      message: "load twin: No such file or directory\ntwin: Unknown symbol no_such (err -2)")
+    #expect(missing.headline.contains("symbol"))
+  }
+
   @Test func theKernelsWordsCountMoreThanTheTools() throws {
     let found = try #require(
       rejection(

@@ -56,7 +56,8 @@ struct Preparation: Sendable {
     }
     if cold { try await repair(kernel) }
     let forge = forge(for: kernel)
-    let twins = try await emit.step("both twins of \(scenarios.count) scenarios", when: false) {
+    let count = scenarios.count == 1 ? "1 scenario" : "\(scenarios.count) scenarios"
+    let twins = try await emit.step("both twins of \(count)", when: false) {
       try await forge.forge(scenarios)
     }
     var prepared = PreparedKernel(

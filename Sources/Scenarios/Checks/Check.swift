@@ -6,11 +6,14 @@ import Wire
 
 /// Whether scenarios are consistent: the file in itself, and the file with its two sources.
 public enum Check {
-  /// All problems of all scenarios of a repository, sorted by place; empty if there are none.
+  /// All problems of the named scenarios, or of all, sorted by place; empty if there are none.
   ///
+  /// - Parameter patterns: names, or patterns with `*` and `?`.
   /// - Throws: ``CatalogueError``.
-  public static func problems(repository: String) throws -> [Problem] {
-    try Catalogue.names(repository: repository).flatMap { name in
+  public static func problems(
+    repository: String, matching patterns: [String] = []
+  ) throws -> [Problem] {
+    try Catalogue.names(repository: repository, matching: patterns).flatMap { name in
       problems(of: name, repository: repository)
     }
   }

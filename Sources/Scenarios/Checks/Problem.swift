@@ -13,7 +13,8 @@ public struct Problem: Error, Sendable, Hashable, Comparable, CustomStringConver
   public init(file: String, line: Int, message: String) {
     self.file = file
     self.line = line
-    self.message = VisibleText.escape(message)
+    // A problem is one line.
+    self.message = VisibleText.escape(message.split(separator: "\n").joined(separator: " "))
   }
 
   public var description: String { "\(VisibleText.escape(file)):\(line): \(message)" }

@@ -5,7 +5,8 @@ import FoundationEssentials
 import Glibc
 import Verdicts
 
-/// The three files of a new pair, made of those in the repository's folder `templates`.
+/// The three files of a new pair, made of those in the repository's folder `templates`, or of another
+/// pair.
 public struct ScenarioTemplate: Sendable {
   private static let parts: [(template: String, path: @Sendable (String) -> String)] = [
     ("scenario.yaml", { "scenarios/\($0).yaml" }),
@@ -24,6 +25,23 @@ public struct ScenarioTemplate: Sendable {
         .replacing("@NAME@", with: name).replacing("@OBJECT@", with: Scenario.objectName(of: name))
         .replacing("@FAMILY@", with: family.rawValue)
       return (part.path(name), text)
+    }
+  }
+
+  /// A copy of another pair, under the new name.
+  ///
+  /// - Throws: ``NewScenarioError/badName(_:)``; ``CatalogueError`` if there is no such pair;
+  ///   ``UnreadableFile``.
+  public init(name: String, from original: String, repository: String) throws {
+    guard Scenario.isName(name) else { throw NewScenarioError.badName(name) }
+    _ = try Catalogue.names(repository: repository, matching: [original])
+    let (old, new) = (Scenario.objectName(of: original), Scenario.objectName(of: name))
+    files = try Self.parts.map { part in
+      var text = try readText("\(repository)/\(part.path(original))")
+      text = text.replacing("name: \(original)\n", with: "name: \(name)\n", maxReplacements: 1)
+      // The module's functions, and a file in /proc, are named after it; prose stays.
+      for end in ["_init", "_exit"] { text = text.replacing(old + end, with: new + end) }
+      return (part.path(name), text.replacing("\"\(old)\"", with: "\"\(new)\""))
     }
   }
 
