@@ -159,7 +159,7 @@ public enum Files {
   }
 
   /// The target of a symlink; nil for anything else.
-  static func link(_ path: String) -> String? {
+  public static func link(_ path: String) -> String? {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink(path, &target, target.count)
     guard length >= 0 else { return nil }

@@ -32,7 +32,7 @@ struct NewsDesk {
     case .step(let name): tell(TrialNews.step(name))
     case .loaded: tell(.said("loaded"))
     case .attached: tell(.said("attached"))
-    case .refused(let refusal): tell(.said("refused by \(refusal.gate.rawValue)"))
+    case .refused(let refusal): tell(.said("rejected by \(refusal.gate.rawValue)"))
     case .observed(let value, _): tell(.said("observed \(value)"))
     case .unloaded: tell(.said("unloaded"))
     case .unloadFailed: tell(.said("can't be unloaded"))

@@ -15,7 +15,7 @@ struct Panicroom: AsyncParsableCommand {
     abstract: "What does faulty code do to a Linux kernel: as a module, and as an eBPF program?",
     discussion: """
       Boots real kernels in QEMU, loads the two twins of a scenario, arms the fault, and records \
-      whether it was refused, contained, or brought the guest down.
+      whether it was rejected, contained, or brought the guest down.
 
       Exit status: 0 every outcome met; 1 some unmet; 2 the request or a file is wrong; \
       3 some inconclusive, none unmet; 130 interrupted.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Machine
 import Record
 import Reports
 import Synchronization
@@ -13,6 +14,8 @@ final class Progress: Sendable {
     var total = 0
     var done = 0
     var doneBefore = 0
+    /// How many trials were printed, or needed no line of their own.
+    var printed = 0
     var running: [TrialID] = []
     var began = ContinuousClock.now
     var namesKernels = false
@@ -35,13 +38,14 @@ final class Progress: Sendable {
         $0.total = header.trials.count
         $0.doneBefore = done
         $0.done = done
+        $0.printed = done
         $0.began = .now
         $0.namesKernels = header.kernels.count > 1
         $0.outcomes = LiveOutcomes(isPaired: header.suite == nil)
       }
       terminal.say(
-        "run \(header.id): \(header.trials.count) trials under \(header.accelerator.uppercased())"
-          + " (\(header.acceleratorReason))")
+        "run \(header.id): \(header.trials.count) trials under "
+          + Self.accelerator(header.accelerator, header.acceleratorReason))
     case .preparing(let what): terminal.show(status: "preparing \(what) …")
     case .prepared(let what, let seconds):
       terminal.show(status: "")
@@ -94,10 +98,14 @@ final class Progress: Sendable {
   }
 
   private func tell(_ records: [TrialRecord]) {
-    let (done, total, namesKernels) = state.withLock { ($0.done, $0.total, $0.namesKernels) }
-    for record in records
-    where !terminal.isTerminal || record.outcome == .unmet || record.outcome == .inconclusive {
-      terminal.say("[\(done)/\(total)] \(Self.describe(record, namesKernels: namesKernels))")
+    for record in records {
+      let (number, total, namesKernels) = state.withLock {
+        $0.printed += 1
+        return ($0.printed, $0.total, $0.namesKernels)
+      }
+      guard !terminal.isTerminal || record.outcome == .unmet || record.outcome == .inconclusive
+      else { continue }
+      terminal.say("[\(number)/\(total)] \(Self.describe(record, namesKernels: namesKernels))")
     }
   }
 
@@ -118,10 +126,17 @@ final class Progress: Sendable {
   private static func describe(_ record: TrialRecord, namesKernels: Bool) -> String {
     let kernel = namesKernels ? "\(record.id.kernel), " : ""
     let arm = (record.id.armed ? "armed" : "disarmed") + " on \(kernel)\(record.id.profile)"
-    let verdict = record.verdict.ruling.rawValue
+    let verdict = record.verdict.ruling.word(armed: record.id.armed)
     let reason = record.outcome == .met ? "" : ": \(record.reason ?? "")"
     return "\(record.id.scenario) \(record.id.mechanism.rawValue) \(arm): \(verdict),"
       + " \(record.outcome.rawValue)\(reason)"
+  }
+
+  /// Why KVM does not work takes lines of QEMU's, which help nobody here.
+  private static func accelerator(_ name: String, _ reason: String) -> String {
+    guard name == Accelerator.tcg.rawValue else { return name.uppercased() }
+    return reason == AcceleratorChoice.requested
+      ? "TCG, as requested" : "TCG: no KVM here; `./panicroom doctor` says why"
   }
 
   private static func short(_ number: Double) -> String {

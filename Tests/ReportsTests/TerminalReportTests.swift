@@ -154,7 +154,7 @@ import Verdicts
     let text = TerminalReport.render(run, width: width, colour: false)
     let closing = text.split(separator: "60 paired faults").last ?? ""
     #expect(!closing.contains("…"))
-    for word in ["refused", "contained", "unnoticed", "damaged", "crashed"] {
+    for word in ["rejected", "contained", "unnoticed", "damaged", "crashed"] {
       #expect(closing.matches(of: try! Regex("12 \(word)")).count == 2)
     }
   }
@@ -177,6 +177,6 @@ import Verdicts
     let text = TerminalReport.render(run, width: 80, colour: false)
     #expect(text.contains("\n     bpf/null_map_value.bpf.c:31: expected ';' after expression\n"))
     #expect(text.contains("0 paired faults\n  1 fault left out, because its control is not met\n"))
-    #expect(!text.contains("refused"))
+    #expect(!text.contains("1 rejected"))
   }
 }

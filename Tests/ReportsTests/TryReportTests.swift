@@ -41,6 +41,23 @@ import Verdicts
     #expect(text.contains("compile 1.5 s, restore 0.10 s, trial 0.25 s"))
   }
 
+  @Test func whatWentWellIsSaidSoAndCountsOnlyWhatTheSourceCounts() {
+    var tried = trial(Verdict(.survived, title: nil))
+    tried.record.observed = 0
+    tried.countsEvents = false
+    let text = TryReport.render(tried, width: 80)
+    #expect(text.contains("✓ loaded, ran, nothing reported\n"), "\(text)")
+    #expect(!text.contains("events") && !text.contains("survived"), "\(text)")
+    tried.countsEvents = true
+    #expect(TryReport.render(tried, width: 80).contains("events  0"))
+  }
+
+  @Test func theLinesOfAMessageStayLines() {
+    let text = TryReport.render(
+      trial(Verdict(.inconclusive, title: "the guest ended:\nits last words")), width: 80)
+    #expect(text.contains("  the guest ended:\n  its last words\n"), "\(text)")
+  }
+
   @Test func theCompilersLinesAreKeptWhole() {
     var tried = trial(Verdict(.rejected, by: "compiler", title: "error"))
     let long = "    3 | " + String(repeating: "y", count: 120)

@@ -43,7 +43,7 @@ extension DemoScreen {
       Row(
         margin: "      \(guess.key)  ",
         text:
-          "\(guess.rulingClass.sign) \(DisplayText.pad(guess.rawValue, to: 10)) \(guess.meaning)",
+          "\(guess.rulingClass.sign) \(DisplayText.pad(guess.word, to: 10)) \(guess.meaning)",
         style: guess.rulingClass.style)
     }
     return document(rows)
@@ -58,7 +58,7 @@ extension DemoScreen {
   /// What was predicted of an armed twin.
   func guessWords(_ mechanism: Mechanism) -> String {
     guard let guess = state.guesses[state.index]?[mechanism] else { return "?" }
-    return "\(guess.rulingClass.sign) \(guess.rawValue)"
+    return "\(guess.rulingClass.sign) \(guess.word)"
   }
 
   func sourceColumn(_ mechanism: Mechanism, width: Int) -> Column {
@@ -165,7 +165,8 @@ extension DemoScreen {
     let rulingClass = verdict.ruling.rulingClass
     let by = verdict.by.map { " by \($0)" } ?? ""
     var rows = Rows.paragraphs(
-      "\(rulingClass.sign) \(verdict.ruling.rawValue)\(by) · \(elapsed(answer.seconds))", width,
+      "\(rulingClass.sign) \(verdict.ruling.word(armed: answer.record.id.armed))\(by)"
+        + " · \(elapsed(answer.seconds))", width,
       indent: 2, style: rulingClass.style)
     if let title = verdict.title, title != verdict.ruling.rawValue + by {
       rows += Rows.paragraphs(title, width, indent: 4, style: .bold)

@@ -42,7 +42,7 @@ extension DemoScreen {
     if let place = verdict.source, place.file == twin.path {
       source.blamed = (place.line, sign.sign, sign.style)
       rows += Rows.paragraphs(
-        "\(sign == .refused ? "refused" : "it happened") at line \(place.line):", width, indent: 2)
+        "\(sign == .refused ? "rejected" : "it happened") at line \(place.line):", width, indent: 2)
     } else {
       rows.append(Row(margin: "  ", text: "the armed lines:"))
     }
@@ -126,7 +126,7 @@ extension DemoScreen {
     guard let answer = state.trials[id]?.answer else { return "–" }
     let ruling = answer.record.verdict.ruling
     let mark = state.isRight(index, mechanism).map { $0 ? " (right)" : " (wrong)" } ?? ""
-    return "\(ruling.rulingClass.sign) \(ruling.rawValue)\(mark)"
+    return "\(ruling.rulingClass.sign) \(ruling.word(armed: true))\(mark)"
   }
 }
 
@@ -136,7 +136,7 @@ extension DemoScreen {
     let keys: [(String, String)] = [
       ("space, enter, →", "continue: question, sources, the guests run, why, lesson, next"),
       ("←, b", "go back"),
-      ("r c s d x", "predict for the twin that ▸ points to; a capital letter for both"),
+      ("r c u d x", "predict for the twin that ▸ points to; a capital letter for both"),
       ("tab", "the other twin"),
       ("a", "disarm the twins, or arm them again"),
       ("z", "zoom the twin that ▸ points to, or show both"),
@@ -153,7 +153,7 @@ extension DemoScreen {
     rows += Rows.field("▶ ▷", "a line that the arming bit switches: on, off", width - 2, indent: 20)
     rows += Rows.field(
       "■ ◆ ○ ▲ ✖",
-      "refused, contained, unnoticed, damaged, crashed; next to a line: the one to blame",
+      "rejected, contained, unnoticed, damaged, crashed; next to a line: the one to blame",
       width - 2, indent: 20)
     rows += Rows.field("▌", "the line of a log that the verdict rests on", width - 2, indent: 20)
     return document(rows)

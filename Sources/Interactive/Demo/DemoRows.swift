@@ -51,7 +51,7 @@ enum Rows {
     let blocks = text.split(separator: "\n", omittingEmptySubsequences: false)
       .split { $0.allSatisfy(\.isWhitespace) }
     let paragraphs = blocks.map { block in
-      DisplayText.wrap(DisplayText.escape(block.joined(separator: " ")), to: width - indent)
+      DisplayText.lines(of: block.joined(separator: " "), to: width - indent)
         .map { Row(margin: margin, text: $0, style: style) }
     }
     return Array(paragraphs.joined(separator: [Row()]))
@@ -61,7 +61,7 @@ enum Rows {
   static func field(
     _ name: String, _ text: String, _ width: Int, indent: Int, style: Style? = nil
   ) -> [Row] {
-    DisplayText.wrap(DisplayText.escape(text), to: width - indent).enumerated().map {
+    DisplayText.lines(of: text, to: width - indent).enumerated().map {
       number, line in
       Row(
         margin: DisplayText.pad(number == 0 ? "  " + name : "", to: indent), text: line,

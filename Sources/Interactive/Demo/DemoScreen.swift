@@ -181,7 +181,7 @@ extension DemoScreen {
     case (.some, _): words = ["esc back", "↑↓ scroll"]
     case (nil, .question), (nil, .sources):
       words =
-        (state.isArmed ? Guess.allCases.map { "\($0.key) \($0.rawValue)" } : [])
+        (state.isArmed ? Guess.allCases.map { "\($0.key) \($0.word)" } : [])
         + [state.phase == .question ? "space sources" : "space run", "? keys", "q quit"]
     case (nil, .trial):
       words =

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Lab
+import Reports
 import Trials
 package import Verdicts
 
@@ -26,15 +27,18 @@ package enum Guess: String, CaseIterable, Sendable, Codable {
     switch self {
     case .rejected: "r"
     case .contained: "c"
-    case .survives: "s"
+    case .survives: "u"
     case .damaged: "d"
     case .crashes: "x"
     }
   }
 
+  /// The word that people read.
+  var word: String { rulingClass.word }
+
   var meaning: String {
     switch self {
-    case .rejected: "refused before it runs"
+    case .rejected: "stopped before it runs"
     case .contained: "it runs, and a guard absorbs the fault"
     case .survives: "it runs, and nothing notices"
     case .damaged: "something leaks, is corrupted, or the kernel warns"

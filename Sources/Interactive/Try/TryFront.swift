@@ -86,7 +86,7 @@ public struct TryFront: Sendable {
     TriedTrial(
       file: trial.file, program: trial.program, record: trial.record, compiler: trial.compiler,
       rejection: trial.rejection, notes: trial.notes, compileSeconds: trial.compileSeconds,
-      sourceLine: trial.sourceLine)
+      sourceLine: trial.sourceLine, countsEvents: trial.countsEvents)
   }
 
   private func clock() -> String {

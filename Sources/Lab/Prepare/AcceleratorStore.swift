@@ -21,7 +21,7 @@ struct AcceleratorStore: Sendable {
     _ forced: Accelerator?, _ description: MachineDescription,
     slowly: (() async throws -> AcceleratorChoice) async throws -> AcceleratorChoice
   ) async throws -> AcceleratorChoice {
-    if forced == .tcg { return AcceleratorChoice(.tcg, reason: "asked for") }
+    if forced == .tcg { return AcceleratorChoice(.tcg, reason: AcceleratorChoice.requested) }
     let choice = try await known(description, forced: forced, slowly: slowly)
     if forced == .kvm && choice.accelerator != .kvm {
       throw MachineError(

@@ -155,8 +155,15 @@ package struct TriedFile: Sendable {
   }
 
   /// Whether the source is compiled separately when armed, using the macro `ARMED`.
-  func namesArm() throws -> Bool {
-    isSource ? try readText(path).firstMatch(of: /\bARMED\b/) != nil : false
+  func namesArm() throws -> Bool { try isSource && names("ARMED") }
+
+  /// Whether the source has such a word. An object may have.
+  func names(_ word: String) throws -> Bool {
+    guard isSource else { return true }
+    let words = try readText(path).split {
+      !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_"))
+    }
+    return words.contains { $0 == word }
   }
 
   /// Checks whether an object that is loaded as it is can be meant for this kernel's guest.

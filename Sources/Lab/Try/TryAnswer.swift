@@ -28,5 +28,7 @@ public struct TryAnswer: Sendable {
     /// The line of the user's source that the verdict points to; nil if it isn't in one of the files
     /// that were tried.
     public var sourceLine: String?
+    /// Whether the file, if it is a source, has a word `events`.
+    public var countsEvents: Bool
   }
 }

@@ -131,7 +131,8 @@ extension TrySession {
       file: plan.file.path, program: plan.overrides.onlyProgram, record: record,
       compiler: plan.compilerLines, rejection: try record.rejection(evidence: folder),
       notes: plan.notes + (try failedWork(in: folder)), compileSeconds: plan.compileSeconds,
-      sourceLine: try record.verdict.source.flatMap(plan.file.line(at:)))
+      sourceLine: try record.verdict.source.flatMap(plan.file.line(at:)),
+      countsEvents: try plan.file.names("events"))
   }
 
   /// The steps of the workload that the kernel did not carry out, in the agent's words.

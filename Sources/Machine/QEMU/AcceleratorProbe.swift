@@ -8,6 +8,9 @@ public struct AcceleratorChoice: Codable, Sendable, Equatable {
   public var accelerator: Accelerator
   public var reason: String
 
+  /// The reason if somebody asked for it.
+  public static let requested = "asked for"
+
   public init(_ accelerator: Accelerator, reason: String) {
     self.accelerator = accelerator
     self.reason = reason

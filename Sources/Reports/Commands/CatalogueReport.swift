@@ -77,7 +77,7 @@ public enum CatalogueReport {
     let by = expected.by ?? (expected.verdict == .contained ? guardName : nil)
     let kinds = expected.kinds.map(\.rawValue).joined(separator: " or ")
     let what = kinds.isEmpty ? expected.category?.rawValue ?? "" : kinds
-    return expected.verdict.rawValue + (by.map { " by \($0)" } ?? "")
+    return expected.verdict.word(armed: true) + (by.map { " by \($0)" } ?? "")
       + (what.isEmpty ? "" : " (\(what))")
   }
 

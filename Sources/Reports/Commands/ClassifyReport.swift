@@ -51,7 +51,7 @@ public enum ClassifyReport {
   }
 
   private static func wrapped(_ text: String, _ width: Int) -> [StyledText] {
-    DisplayText.wrap(DisplayText.escape(text), to: width - 4).map { StyledText("    \($0)") }
+    DisplayText.lines(of: text, to: width - 4).map { StyledText("    \($0)") }
   }
 
   /// An array with one object a file; an absent key means: not known. The verdict is `null` for a

@@ -44,12 +44,12 @@ public enum ExplainReport {
   }
 
   private static func paragraph(_ text: String, _ width: Int) -> [String] {
-    DisplayText.wrap(DisplayText.escape(text), to: width - 2).map { "  \($0)" }
+    DisplayText.lines(of: text, to: width - 2).map { "  \($0)" }
   }
 
   private static func field(_ name: String, _ text: String, _ width: Int) -> [StyledText] {
     guard !text.isEmpty else { return [] }
-    return DisplayText.wrap(DisplayText.escape(text), to: width - 10).enumerated().map {
+    return DisplayText.lines(of: text, to: width - 10).enumerated().map {
       StyledText("  " + DisplayText.pad($0 == 0 ? name : "", to: 8), .dim) + StyledText($1)
     }
   }

@@ -14,7 +14,8 @@ public enum ListReport {
     let rows = scenarios.map { scenario in
       [
         scenario.name, scenario.family.rawValue, scenario.weakness,
-        scenario.twins.bpf.armed.verdict.rawValue, scenario.twins.lkm.armed.verdict.rawValue,
+        scenario.twins.bpf.armed.verdict.word(armed: true),
+        scenario.twins.lkm.armed.verdict.word(armed: true),
         scenario.title,
       ].map(DisplayText.escape)
     }

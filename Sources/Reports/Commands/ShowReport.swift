@@ -92,12 +92,12 @@ public enum ShowReport {
     let by = (armed.by ?? guardian).map { " by \($0)" } ?? ""
     let kinds = armed.kinds.map(\.rawValue).joined(separator: " or ")
     let what = kinds.isEmpty ? armed.category?.rawValue ?? "" : kinds
-    return StyledText("\(rulingClass.sign) \(armed.verdict.rawValue)", rulingClass.style)
+    return StyledText("\(rulingClass.sign) \(armed.verdict.word(armed: true))", rulingClass.style)
       + StyledText("\(by)\(what.isEmpty ? "" : " (\(what))")")
   }
 
   private static func field(_ name: String, _ text: String, _ width: Int) -> [StyledText] {
-    DisplayText.wrap(DisplayText.escape(text), to: width - 10).enumerated().map { index, line in
+    DisplayText.lines(of: text, to: width - 10).enumerated().map { index, line in
       StyledText(DisplayText.pad(index == 0 ? name : "", to: 10), .dim) + StyledText(line)
     }
   }

@@ -19,11 +19,13 @@ public struct TriedTrial: Sendable {
   public var compileSeconds: Double
   /// The line that ``record``'s verdict points to.
   public var sourceLine: String?
+  /// Whether the file counts in `events`: the repository's headers define it for every file.
+  public var countsEvents: Bool
 
   public init(
     file: String, program: String? = nil, record: TrialRecord, compiler: [String] = [],
     rejection: Rejection? = nil, notes: [String] = [], compileSeconds: Double = 0,
-    sourceLine: String? = nil
+    sourceLine: String? = nil, countsEvents: Bool = true
   ) {
     self.file = file
     self.program = program
@@ -33,6 +35,7 @@ public struct TriedTrial: Sendable {
     self.notes = notes
     self.compileSeconds = compileSeconds
     self.sourceLine = sourceLine
+    self.countsEvents = countsEvents
   }
 }
 
@@ -67,7 +70,7 @@ public enum TryReport {
     guard trial.rejection == nil else { return [] }
     var lines = VerdictText.lines(
       trial.record.verdict, isCompilers: !trial.compiler.isEmpty, width: width)
-    if let observed = trial.record.observed {
+    if trial.countsEvents, let observed = trial.record.observed {
       lines += VerdictText.field("events", "\(observed)", width)
     }
     return lines

@@ -72,7 +72,7 @@ public enum ComparisonReport {
         StyledText(DisplayText.pad(head, to: 22), change.worse ? .red : .dim)
           + StyledText(" \(change.place)"))
       if !change.effect.isEmpty {
-        lines += DisplayText.wrap(DisplayText.escape(change.effect), to: width - 5)
+        lines += DisplayText.lines(of: change.effect, to: width - 5)
           .map { StyledText("     \($0)") }
       }
     }
@@ -86,7 +86,7 @@ public enum ComparisonReport {
     guard !comparison.changes.isEmpty else { return text }
     text += "\n| what | where | before | after |\n| --- | --- | --- | --- |\n"
     for change in comparison.changes.prefix(2000) {
-      let cells = [change.what.rawValue, change.place, change.before, change.after]
+      let cells = [change.what.rawValue, change.place, change.was, change.now]
       text +=
         "| \(change.worse ? "✗ " : "")"
         + cells.map(MarkdownReport.cell).joined(separator: " | ") + " |\n"
@@ -100,7 +100,7 @@ public enum ComparisonReport {
       "isWorse": comparison.isWorse,
       "changes": comparison.changes.map {
         [
-          "what": $0.what.rawValue, "place": $0.place, "was": $0.before, "now": $0.after,
+          "what": $0.what.rawValue, "place": $0.place, "was": $0.was, "now": $0.now,
           "isBad": $0.worse,
         ] as View
       },
@@ -114,6 +114,14 @@ extension Comparison.Change {
   }
 
   fileprivate var effect: String {
-    before.isEmpty || after.isEmpty ? before + after : "\(before) → \(after)"
+    was.isEmpty || now.isEmpty ? was + now : "\(was) → \(now)"
+  }
+
+  /// In the words of people; the change itself has values.
+  fileprivate var was: String { word(before) }
+  fileprivate var now: String { word(after) }
+
+  private func word(_ value: String) -> String {
+    Ruling(rawValue: value)?.word(armed: armed) ?? value
   }
 }

@@ -136,7 +136,7 @@ extension KernelChange.Step {
   fileprivate init(_ kernel: String, _ release: String, _ verdict: Verdict) {
     self.init(
       kernels: [kernel], release: release, verdict: verdict.ruling, by: verdict.by,
-      category: verdict.category, phrase: verdict.phrase)
+      category: verdict.category, phrase: verdict.phrase(armed: true))
   }
 }
 
@@ -155,7 +155,7 @@ extension KernelChange {
     }
     for reason in reasons {
       let text = "\(reason.range): \(reason.because)" + (reason.commit.map { " (\($0))" } ?? "")
-      lines += DisplayText.wrap(DisplayText.escape(text), to: width - 4)
+      lines += DisplayText.lines(of: text, to: width - 4)
         .map { StyledText("    \($0)", .dim) }
     }
     return lines

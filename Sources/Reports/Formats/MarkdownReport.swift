@@ -52,7 +52,7 @@ public enum MarkdownReport {
       let reason = DisplayText.cutEnd(trial.reason ?? "no reason was recorded", to: 300)
       text +=
         "| \(cell("\(trial.id.scenario), \(trial.id.phrase)")) | \(cell("\(trial.expected)")) "
-        + "| \(cell(trial.verdict.phrase)) | \(cell(reason)) |\n"
+        + "| \(cell(trial.said)) | \(cell(reason)) |\n"
     }
     if problems.count > 50 { text += "\n\(problems.count - 50) more are in the run's report.\n" }
     return text + "\n"
@@ -84,7 +84,7 @@ public enum MarkdownReport {
       let place = trial.verdict.source.map { "\($0.file):\($0.line)" } ?? ""
       let row =
         "| \(cell(trial.id.scenario)) | \(cell(trial.id.phrase)) | "
-        + "\(trial.verdict.ruling.rulingClass.sign) \(cell(trial.verdict.phrase)) | "
+        + "\(trial.verdict.ruling.rulingClass.sign) \(cell(trial.said)) | "
         + "\(cell(place)) | \(trial.outcome.rawValue) |"
       guard used + row.utf8.count < room else { break }
       used += row.utf8.count + 1

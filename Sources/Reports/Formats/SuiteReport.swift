@@ -56,7 +56,7 @@ enum SuiteReport {
       case .inconclusive: ("?", .yellow)
       case .skipped: ("–", .dim)
       }
-    let verdict = trial.evidenceDirectory == nil ? "skipped" : trial.verdict.phrase
+    let verdict = trial.evidenceDirectory == nil ? "skipped" : trial.said
     return StyledText("\(sign) ", style) + StyledText(trial.id.scenario)
       + StyledText("  \(verdict)\(tellsKernel ? ", \(trial.id.kernel)" : "")", .dim)
   }
@@ -116,7 +116,7 @@ enum SuiteReport {
   private static func wrapped(
     _ text: String, _ width: Int, indented: Int, _ style: Style?
   ) -> [StyledText] {
-    DisplayText.wrap(DisplayText.escape(text), to: width - indented).map {
+    DisplayText.lines(of: text, to: width - indented).map {
       StyledText(String(repeating: " ", count: indented) + $0, style)
     }
   }

@@ -42,7 +42,7 @@ public enum TerminalReport {
           // One reason for all of its trials.
           let fate = kernel.missing == nil ? "inconclusive" : "skipped"
           let text = "\(planned.count) trials \(fate): \(reason)"
-          lines += DisplayText.wrap(DisplayText.escape(text), to: width - 2)
+          lines += DisplayText.lines(of: text, to: width - 2)
             .map { StyledText("  \($0)", .yellow) }
           lines.append(StyledText())
           continue
@@ -113,7 +113,7 @@ public enum TerminalReport {
         StyledText("\(again) tried again, because the laboratory itself had failed", .yellow))
     }
     for warning in run.warnings {
-      lines += DisplayText.wrap(DisplayText.escape("warning: \(warning)"), to: width)
+      lines += DisplayText.lines(of: "warning: \(warning)", to: width)
         .map { StyledText($0, .yellow) }
     }
     return lines
@@ -195,7 +195,7 @@ struct Notes {
       }
       if let folder = trial.evidenceDirectory { facts.append(folder) }
       for fact in facts {
-        lines += DisplayText.wrap(DisplayText.escape(fact), to: width - 5)
+        lines += DisplayText.lines(of: fact, to: width - 5)
           .map { StyledText("     \($0)") }
       }
     }

@@ -38,7 +38,7 @@ struct TrialTable {
       .map { String(repeating: "─", count: $0) }.joined(separator: gap)
     var lines = [
       columns(
-        StyledText("scenario", .dim), StyledText(Mechanism.bpf.title, .dim),
+        StyledText("scenario, control", .dim), StyledText(Mechanism.bpf.title, .dim),
         StyledText(Mechanism.lkm.title, .dim)),
       StyledText(rule, .dim),
     ]
@@ -66,7 +66,8 @@ struct TrialTable {
       + bpf.cut(to: cellWidth).padded(to: cellWidth) + StyledText(gap) + lkm.cut(to: cellWidth)
   }
 
-  /// The control group in a line: `control 64 = 64 ✓`, the program's observation first.
+  /// The control group in a line: `✓ 64 = 64`, the program's observation first. The mark is what the
+  /// line is for, so it comes first: a narrow column cuts the rest.
   private func controlLine(_ control: Control, notes: inout Notes) -> StyledText {
     let trials = Mechanism.allCases.flatMap { control[$0] ?? [] }
     guard !trials.isEmpty else { return StyledText("  no control", .dim) }
@@ -80,17 +81,17 @@ struct TrialTable {
     // One twin that its kernel can't run leaves nothing to compare the other with.
     if marks.isEmpty, trials.contains(where: { $0.outcome == .skipped }) {
       let texts = shown.map { $0.map { "\($0)" } ?? "–" }
-      return StyledText("  control \(texts[0]), \(texts[1])", .dim)
+      return StyledText("  – \(texts[0]), \(texts[1])", .dim)
     }
     guard Mechanism.allCases.allSatisfy({ control[$0] != nil }) || !marks.isEmpty else {
       let texts = shown.map { $0.map { "\($0)" } ?? "?" }
-      return StyledText("  control \(texts[0]), \(texts[1])", .dim) + StyledText(" ·", .yellow)
+      return StyledText("  · ", .yellow) + StyledText("\(texts[0]), \(texts[1])", .dim)
     }
     let sign = shown[0] == shown[1] && shown[0] != nil ? "=" : "≠"
     let texts = shown.map { $0.map { "\($0)" } ?? "?" }
     let met = trials.allSatisfy { $0.outcome == .met } && shown[0] != nil && shown[0] == shown[1]
-    return StyledText("  control \(texts[0]) \(sign) \(texts[1])", .dim)
-      + StyledText(met ? " ✓" : " ✗\(marks)", met ? .green : .boldRed)
+    return StyledText(met ? "  ✓ " : "  ✗\(marks) ", met ? .green : .boldRed)
+      + StyledText("\(texts[0]) \(sign) \(texts[1])", .dim)
   }
 
   /// An armed twin's result. Of several repetitions the first that isn't met is shown, or the
@@ -108,7 +109,7 @@ struct TrialTable {
     let verdict = trial.verdict
     let rulingClass = verdict.ruling.rulingClass
     var lines = [
-      StyledText("\(rulingClass.sign) \(verdict.ruling.rawValue)", rulingClass.style)
+      StyledText("\(rulingClass.sign) \(verdict.ruling.word(armed: true))", rulingClass.style)
     ]
     if let finding = TrialTable.finding(verdict) {
       if lines[0].width + 1 + DisplayText.width(finding) <= cellWidth {
@@ -133,7 +134,7 @@ struct TrialTable {
     }
     let look = secondLooks[trial.id]
     if let look {
-      lines += DisplayText.wrap(DisplayText.escape(look.sentence), to: cellWidth - 2)
+      lines += DisplayText.lines(of: look.sentence, to: cellWidth - 2)
         .map { StyledText("  \($0)", look.seen == true ? Style.yellow : .dim) }
     }
     if trials.count > 1 {

@@ -53,6 +53,12 @@ package enum DisplayText {
     return "…" + kept
   }
 
+  /// Text from elsewhere in lines of at most `columns` columns. Its own lines stay lines.
+  package static func lines(of text: String, to columns: Int) -> [String] {
+    let lines = text.split { $0 == "\n" || $0 == "\r\n" }
+    return lines.isEmpty ? [""] : lines.flatMap { wrap(escape(String($0)), to: columns) }
+  }
+
   private static func prefix(_ text: Substring, columns: Int) -> String {
     var result = ""
     var used = 0

@@ -30,6 +30,9 @@ package struct StyledText: Sendable {
     return result
   }
 
+  /// Its parts, for who renders them otherwise.
+  package var parts: [(text: String, style: Style?)] { spans }
+
   package var width: Int { spans.reduce(0) { $0 + DisplayText.width($1.text) } }
 
   /// In at most `columns` columns.
@@ -87,6 +90,7 @@ extension RulingClass {
   /// What it means for an armed twin.
   package var word: String {
     switch self {
+    case .refused: "rejected"
     case .silent: "unnoticed"
     case .none: "inconclusive"
     default: rawValue

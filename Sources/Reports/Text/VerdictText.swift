@@ -21,11 +21,14 @@ public enum VerdictText {
   static func lines(_ verdict: Verdict, isCompilers: Bool = false, width: Int) -> [StyledText] {
     let rulingClass = verdict.ruling.rulingClass
     let by = verdict.by.map { " by \($0)" } ?? ""
+    // Nothing was expected, so nothing went unnoticed.
     var lines = [
-      StyledText("\(rulingClass.sign) \(verdict.ruling.rawValue)\(by)", rulingClass.style)
+      verdict.ruling == .survived
+        ? StyledText("✓ loaded, \(verdict.ruling.word(armed: false))", .green)
+        : StyledText("\(rulingClass.sign) \(verdict.ruling.rawValue)\(by)", rulingClass.style)
     ]
     if let title = verdict.title, !isCompilers {
-      lines += DisplayText.wrap(DisplayText.escape(title), to: width - 2)
+      lines += DisplayText.lines(of: title, to: width - 2)
         .map { StyledText("  \($0)", .bold) }
     }
     if !isCompilers, let reason = verdict.reason { lines += field("why", reason, width) }
@@ -49,7 +52,7 @@ public enum VerdictText {
 
   static func field(_ name: String, _ text: String, _ width: Int) -> [StyledText] {
     guard !text.isEmpty else { return [] }
-    return DisplayText.wrap(DisplayText.escape(text), to: width - 10).enumerated().map {
+    return DisplayText.lines(of: text, to: width - 10).enumerated().map {
       StyledText("  " + DisplayText.pad($0 == 0 ? name : "", to: 8), .dim) + StyledText($1)
     }
   }

@@ -8,7 +8,7 @@ import Verdicts
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say in plain words why a program or module was refused.",
+    abstract: "Say in plain words why a program or module was rejected.",
     discussion: """
       Reads the verifier's log, alone or inside libbpf's output, or what the module loader \
       printed (the kernel's log, insmod, modprobe). Exit status 0 even if no refusal is \

@@ -70,7 +70,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(
     name: .customLong("no-second-look"),
-    help: "Don't repeat armed twins that survived on the profile that shows more.")
+    help: "Don't repeat faults that went unnoticed on the profile that shows more.")
   var noSecondLook = false
 
   @Flag(
@@ -183,6 +183,15 @@ struct RunCommand: AsyncParsableCommand {
     return request
   }
 
+  /// As it is named from the current folder, by the link to the latest run if that is it.
+  private static func short(_ directory: String) -> String {
+    let latest = Files.parent(of: directory) + "/latest"
+    let isLatest = Files.link(latest) == Files.name(of: directory)
+    let here = FileManager.default.currentDirectoryPath + "/"
+    let path = isLatest ? latest : directory
+    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
+  }
+
   private func report(_ record: RunRecord, _ directory: String) throws {
     switch format {
     case .terminal:
@@ -191,6 +200,9 @@ struct RunCommand: AsyncParsableCommand {
         TerminalReport.render(
           record, width: width, colour: Terminal.outputTakesColour, directory: directory))
       Terminal.standard.say("evidence: \(directory)")
+      Terminal.standard.say(
+        "next: ./panicroom report \(Self.short(directory)) --format html -o report.html, and open it"
+      )
     case .json: try Output.print(try JSONReport.render(record))
     }
     if let junit { try Files.write(JUnitReport.render(record), to: junit) }
