@@ -5,7 +5,7 @@ public import Record
 
 /// The formats of a report. A new one is a case here and a file in the folder `Formats`.
 public enum ReportFormat: String, Sendable, CaseIterable {
-  case terminal, html, markdown, json, junit, ktap, badge
+  case terminal, html, markdown, json, junit, ktap, badge, picture
 
   /// What a report is made of.
   public struct Input: Sendable {
@@ -43,6 +43,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     case .junit: JUnitReport.render(input.run)
     case .ktap: KTAPReport.render(input.run)
     case .badge: try BadgeReport.render(input.run)
+    case .picture: PictureReport.render(input.run)
     }
   }
 }

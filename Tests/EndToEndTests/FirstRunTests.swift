@@ -73,4 +73,15 @@ import Testing
       #expect(both.status == 2)
     }
   }
+
+  @Test func aRecordingBecomesOnePage() async throws {
+    try await Harness.use { harness in
+      let page = harness.folder + "/talk.html"
+      let sample = Harness.repository + "/docs/samples/demo.jsonl"
+      let output = try await harness.run(["demo", "--replay", sample, "--html", page])
+      #expect(output.status == 0 && output.text.isEmpty, "\(output.errorText)")
+      #expect(try Files.text(page) == Files.text(Harness.repository + "/docs/demo.html"))
+      #expect(try await harness.run(["demo", "--html", page]).status == 2)
+    }
+  }
 }

@@ -15,7 +15,7 @@ import Verdicts
   static let files: [(ReportFormat, String)] = [
     (.terminal, "report.txt"), (.html, "report.html"), (.markdown, "report.md"),
     (.json, "report.json"), (.junit, "report.xml"), (.ktap, "report.ktap"),
-    (.badge, "badge.svg"),
+    (.badge, "badge.svg"), (.picture, "picture.svg"),
   ]
 
   private static let folder = "../../../docs/samples"

@@ -20,6 +20,7 @@ struct ReportCommand: AsyncParsableCommand {
         panicroom report runs/latest --format html -o report.zip --with-evidence
         panicroom report runs/latest --format junit -o results.xml
         panicroom report runs/latest --format markdown >> "$GITHUB_STEP_SUMMARY"
+        panicroom report runs/latest --format picture -o result.svg
         panicroom report runs/latest --annotate github
       """)
 
@@ -30,7 +31,7 @@ struct ReportCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The run directory.", valueName: "run"), completion: .directory)
   var directory: String
 
-  @Option(help: "terminal, html, markdown, json, junit, ktap or badge.")
+  @Option(help: "terminal, html, markdown, json, junit, ktap, badge or picture.")
   var format = ReportFormat.terminal
 
   @Option(

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import Host
 import Interactive
 import Lab
 import Machine
@@ -22,6 +23,7 @@ struct DemoCommand: AsyncParsableCommand {
         panicroom demo --record talk.jsonl        keep the trials, to show them without guests
         panicroom demo --replay talk.jsonl
         panicroom demo --replay talk.jsonl --auto --pace 4
+        panicroom demo --replay talk.jsonl --html talk.html
       """)
 
   @Argument(
@@ -47,6 +49,9 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: "Show the trials of a recording: no guest is started.", completion: .file())
   var replay: String?
 
+  @Option(help: "With --replay: write its pictures to this file, as a page.", completion: .file())
+  var html: String?
+
   @Option(help: "Keep the evidence in a run directory in this folder.", completion: .directory)
   var runs: String?
 
@@ -64,15 +69,21 @@ struct DemoCommand: AsyncParsableCommand {
       throw ValidationError("--pace takes a number of seconds from 0 to 3600.")
     }
     if pace != nil && !auto { throw ValidationError("--pace needs --auto.") }
+    if html != nil && (replay == nil || auto) {
+      throw ValidationError("--html needs --replay, and shows nothing: omit --auto.")
+    }
     let isMade = kernel != nil || accelerator != nil || runs != nil || record != nil
     if replay != nil && (isMade || !scenarios.isEmpty) {
       throw ValidationError(
-        "--replay shows what was recorded: of scenarios and options, it accepts only --auto and "
-          + "--pace.")
+        "--replay shows what was recorded: of scenarios and options, it accepts only --auto, "
+          + "--pace and --html.")
     }
   }
 
   func run() async throws {
+    if let html, let replay {
+      return try Files.write(DemoPage.render(try DemoRecording(path: replay)), to: html)
+    }
     guard auto || Terminal.isFullScreen else {
       throw LabError(
         "The demo needs a terminal that it can control, and this is not one (TERM is "
