@@ -201,7 +201,8 @@ import Testing
       lkm: ["faults++": "", "events, faults;": "events;", "module_param(faults, ulong, 0444);": ""])
     #expect(
       uncounted.map(\.message) == [
-        "nothing counts in \"faults\"", "the module has no parameter \"faults\" (module_param)",
+        "nothing counts in \"faults\": increment it for each faulty operation that has run",
+        "the module has no parameter \"faults\" (module_param)",
       ])
   }
 

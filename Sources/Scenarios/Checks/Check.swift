@@ -183,7 +183,8 @@ struct DeclarationCheck {
       problems.append(
         problem(
           path,
-          "a twin expected survived must say under sensitive what a kernel with all its checks shows"
+          "a twin expected survived must say under sensitive what a kernel with all its checks shows: "
+            + "add \(path).sensitive, with verdict and because"
         ))
     }
     for (index, item) in (twin.kernels ?? []).enumerated() {

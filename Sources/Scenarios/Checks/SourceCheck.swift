@@ -54,7 +54,8 @@ struct SourceCheck {
     found += SourceStyle.problems(source)
     found += arming(scenario.twins[mechanism], source, own)
     for name in counters(mechanism) where !hasWord(name, own) {
-      found.append((1, "nothing counts in \"\(name)\""))
+      let what = name == "faults" ? "faulty operation that has run" : "event of the job"
+      found.append((1, "nothing counts in \"\(name)\": increment it for each \(what)"))
     }
     return found.map { Problem(file: file, line: $0.0, message: $0.1) }
   }
