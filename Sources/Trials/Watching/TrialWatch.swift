@@ -100,7 +100,7 @@ package struct TrialWatch: Sendable {
   ///   - console: how many bytes the console has had.
   ///   - absence: the longest time since the trial began in which the harness did not run, in
   ///     seconds.
-  ///   - waited: how long a CPU of the guest's was ready to run and had none of the host's, in seconds.
+  ///   - waited: how long a CPU of the guest was ready to run and had none of the host's, in seconds.
   package mutating func handle(
     _ event: GuestEvent, now: Double, processor: Double, console bytes: Int = 0,
     absence: Double = 0, waited: @autoclosure () -> Double = 0

@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The backtrace that a kernel printed of one processor because it was asked to (Linux:
-/// lib/nmi_backtrace.c, `nmi_cpu_backtrace`): `NMI backtrace for cpu 1` and what follows.
+/// The requested backtrace of one CPU (Linux: lib/nmi_backtrace.c, `nmi_cpu_backtrace`): `NMI
+/// backtrace for cpu 1` and what follows.
 public struct ProcessorTrace: Sendable, Equatable {
   public var processor: Int
   /// Innermost first.
   public var frames: [Frame] = []
-  /// The line with the flags of what the NMI interrupted, counted from 1, and its text; nil where the
-  /// console has none, for instance of a processor that was idle.
+  /// The line with the flags of the code that the NMI interrupted, counted from 1, and its text;
+  /// nil if the console has none, for example for an idle CPU.
   public var flags: EvidenceLine?
-  /// By those flags; false if there are none.
+  /// According to those flags; false if there are none.
   public var interruptsOff = false
   /// Whether RCU waited in vain for it to take an interrupt; nil if no stall's report says so.
   public var interruptIsDue: Bool?
@@ -76,8 +76,8 @@ public struct ProcessorTrace: Sendable, Equatable {
     }
   }
 
-  /// Whether the processor that took the harness's NMI had interrupts off: what it was interrupted
-  /// in is the first to be printed with its flags after the panic's headline. Nil if the console
+  /// Whether the CPU that took the harness's NMI had interrupts off: the code that it interrupted
+  /// is the first to be printed with its flags after the panic's headline. Nil if the console
   /// doesn't say.
   static func interruptsOff(in console: some Collection<UInt8>) -> Bool? {
     var panicked = false
@@ -101,11 +101,12 @@ public struct ProcessorTrace: Sendable, Equatable {
   private static let interruptFlag: UInt64 = 1 << 9
 }
 
-/// What a stall's report says of its processors (Linux: kernel/rcu/tree_stall.h, `print_cpu_stall_info`):
+/// What a stall's report says about its CPUs (Linux: kernel/rcu/tree_stall.h,
+/// `print_cpu_stall_info`):
 ///
 ///     rcu: \t1-...0: (4 ticks this GP) idle=9a4c/1/0x4000000000000000 softirq=98/98 fqs=500
 ///
-/// The last mark is a digit while work waits that RCU queued for the processor's next interrupt.
+/// The last mark is a digit while work waits that RCU queued for the CPU's next interrupt.
 private struct StallReport {
   private(set) var interruptIsDue: [Int: Bool] = [:]
 
@@ -119,15 +120,16 @@ private struct StallReport {
 }
 
 extension Ending {
-  /// With what the backtraces on the console report of it.
+  /// With what the backtraces on the console say about it.
   ///
-  /// A panic over one processor that waits for another one, which runs in the twin with interrupts
-  /// off, is the lockup of that other processor. If both have to answer each other (a TLB flush, a
-  /// patched instruction), the watchdog reports the one that waits; RCU reports that it waits for the
-  /// other one. On a busy host both may come before enough looks at the registers.
+  /// If the kernel panics over a CPU that waits for another one, which runs in the twin with
+  /// interrupts off, this is the lockup of that other CPU. If both have to answer each other (a TLB
+  /// flush, a patched instruction), the watchdog reports the one that waits; RCU reports that it
+  /// waits for the other one. On a busy host both may come before the registers were sampled often
+  /// enough.
   ///
   /// - Parameters:
-  ///   - reports: what the kernel-log reader found on the console.
+  ///   - reports: what the reader of kernel logs found on the console.
   ///   - isOfTwin: whether a frame is the twin's.
   public func completed(
     by console: some Collection<UInt8>, reports: [Finding], isOfTwin: (Frame) -> Bool
@@ -151,8 +153,8 @@ extension Ending {
     }
   }
 
-  /// What speaks against a lockup that only registers showed: the first processor's own flags, in the
-  /// backtrace that the harness asked for. Such evidence contradicts itself, and proves nothing.
+  /// What contradicts a lockup that only registers showed: the first CPU's own flags, in the
+  /// backtrace that the harness requested. Such evidence contradicts itself, and proves nothing.
   ///
   /// - Returns: nil if nothing does.
   public func contradiction(in console: some Collection<UInt8>) -> String? {
@@ -165,7 +167,7 @@ extension Ending {
 }
 
 extension Lockup {
-  /// As the processor's own backtrace shows it.
+  /// As the CPU's own backtrace shows it.
   fileprivate init(_ trace: ProcessorTrace) {
     self.init(
       processor: trace.processor, halted: false, samples: 0, seconds: 0,
@@ -174,7 +176,7 @@ extension Lockup {
 }
 
 extension Finding {
-  /// Whether it may be no more than what a locked-up processor held up, or the panic over that.
+  /// Whether it may be only a consequence of the locked-up CPU, or the panic over that.
   func mayBeOfWaiting(_ isOfTwin: (Frame) -> Bool) -> Bool {
     if kind == .hungTask || isByBootParameter { return true }
     // Found by its own timer's interrupt.
