@@ -195,8 +195,7 @@ package struct TrialRunner: Sendable {
       var action = watch.handle(
         event, now: now, processor: processor, console: guest.consoleBytes,
         absence: Presence.shared.longestAbsence(since: start),
-        waited: (time.flatMap { guest.processorTime()?.since($0).waited } ?? 0)
-          / Double(trial.scenario.cpus))
+        waited: time.flatMap { guest.processorTime()?.since($0).longestWait.waited } ?? 0)
       if case .sample(let suspicion) = action {
         desk.suspect()
         let sample = await registers.sample(guest) { (SuspendingClock.now - began).seconds }

@@ -57,16 +57,15 @@ final class QEMUProcess: Sendable {
     let folder = "/proc/\(pid)/task"
     // A process that is gone has no threads, which the caller learns from the result.
     guard let threads = try? Files.list(folder) else { return nil }
-    var time = ProcessorTime()
-    for thread in threads {
+    var time = ProcessorTime(threads: [:])
+    for thread in threads.compactMap({ Int($0) }) {
       // A thread that ended in the meantime used little.
       guard let text = try? Files.text("\(folder)/\(thread)/schedstat") else { continue }
       let fields = text.split { $0 == " " || $0 == "\n" }.compactMap { Double($0) }
       guard fields.count == 3 else { return nil }
-      time.ran += fields[0] / 1e9
-      time.waited += fields[1] / 1e9
+      time.threads[thread] = .init(ran: fields[0] / 1e9, waited: fields[1] / 1e9)
     }
-    return time.ran > 0 ? time : nil
+    return time.threads.values.contains { $0.ran > 0 } ? time : nil
   }
 
   /// The IDs of its threads on the host, by those in its own PID namespace, if it has one;

@@ -58,7 +58,7 @@ extension TrialRunner {
     {
       return .laboratoryFailed("QEMU erred: \(fault)")
     }
-    if let time = course.processors,
+    if let time = course.processors?.longestWait,
       let reason = Starvation.reason(for: facts.console, ran: time.ran, waited: time.waited)
     {
       return .laboratoryFailed(reason)

@@ -19,8 +19,8 @@ public enum Starvation {
   ///
   /// - Parameters:
   ///   - findings: of the console, as ``KernelLog/findings(in:)`` gives them.
-  ///   - ran: how long the guest's threads had a CPU, in seconds.
-  ///   - waited: how long they were ready to run and had none, in seconds.
+  ///   - ran: how long the guest's thread that waited longest had a CPU, in seconds.
+  ///   - waited: how long it was ready to run and had none, in seconds.
   public static func reason(
     for findings: [Finding], ran: Double, waited: Double
   ) -> String? {
