@@ -23,6 +23,21 @@ public struct Finding: Codable, Sendable, Equatable {
   public var text: String
   /// The call trace's frames, innermost first.
   public var frames: [Frame]
+  /// The frame whose symbol ``frame`` is.
+  public var blamed: Frame?
+  /// What the report says of machine and task.
+  public var context = MachineContext()
+  /// How often the log has a report of this kind, at this function.
+  public var count = 1
+  /// The headline stood inside of somebody's sentence.
+  public var isQuoted = false
+  /// A panic over this very finding followed.
+  var endsMachine = false
+
+  /// What records keep; the rest is for the reader of a log.
+  enum CodingKeys: CodingKey {
+    case kind, title, frame, access, address, line, primary, fatal, text, frames
+  }
 
   public enum Access: String, Codable, Sendable {
     case read, write
@@ -31,7 +46,7 @@ public struct Finding: Codable, Sendable, Equatable {
   public init(
     kind: Kind, title: String, frame: String? = nil, access: Access? = nil,
     address: String? = nil, line: Int, primary: Bool, fatal: Bool = false, text: String,
-    frames: [Frame] = []
+    frames: [Frame] = [], blamed: Frame? = nil
   ) {
     self.kind = kind
     self.title = title
@@ -43,6 +58,7 @@ public struct Finding: Codable, Sendable, Equatable {
     self.fatal = fatal
     self.text = text
     self.frames = frames
+    self.blamed = blamed
   }
 }
 

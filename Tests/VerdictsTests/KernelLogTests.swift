@@ -55,7 +55,7 @@ import Verdicts
     Expected("6.1-timer-warn", .warning, "warn"),
     Expected("6.1-eat", .outOfMemory, "eat"),
     Expected("6.1-panic", .panic, "faulty_init"),
-    Expected("6.1-initexit", .initDied, "do_exit"),
+    Expected("6.1-initexit", .initDied, nil),
     Expected("6.1-inpid1", .nullDereference, "null_read", fatal: true),
     Expected("6.1-noroot", .mountFailure, "mount_block_root"),
     Expected("6.1-exec-data", .pageFault, "exec_data", fatal: true),

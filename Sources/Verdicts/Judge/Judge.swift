@@ -41,9 +41,15 @@ public enum Judge {
   /// that applies; nil if the log reports nothing.
   public static func ruling(ofConsole findings: [Finding]) -> Ruling? {
     guard !findings.isEmpty else { return nil }
-    // Mechanism and arming don't matter to these rules; without the agent's messages no stall
-    // counts as one that passed.
-    // It is unknown who sent an NMI, too: what follows its panic counts as a consequence.
+    // A trial's judge knows from other witnesses what the panic was about; here it is all there is.
+    if findings[0].text.contains(part: "Fatal exception"), findings[0].isPanic,
+      !findings.contains(where: \.fatal)
+    {
+      return .panicked
+    }
+    // Mechanism and arming don't matter to these rules; without the agent's words no stall counts
+    // as one that went by.
+    // Nobody knows who sent an NMI either: what follows its panic counts as its answer.
     let facts = TrialFacts(
       mechanism: .lkm, armed: true, console: findings, ending: .silent(seconds: 0))
     for rule in consoleRules {

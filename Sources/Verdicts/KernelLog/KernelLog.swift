@@ -7,24 +7,37 @@
 /// bounded whatever the log: at most 4 KiB of a line are kept, and of a flood of reports the first
 /// ones and the last fatal ones.
 public struct KernelLog: Sendable {
-  /// How many findings are kept from the start of a log; after that only deaths and panics.
+  /// Where a log comes from.
+  public enum Source: Sendable {
+    /// A console that the laboratory recorded: nobody stood between it and the kernel, and whoever
+    /// wrote to it may have wanted to deceive.
+    case guest
+    /// Any file: copied, quoted, wrapped, photographed, cut.
+    case anywhere
+  }
+
+  /// So many findings are kept from the start of a log; from then on only deaths and panics.
   static let mostFindings = 48
   static let mostLateFindings = 16
   /// A headline belongs to the report that is open for at most this many lines.
   private static let reach = 4
   /// The WARNING or BUG for a text may come this many lines later, with other CPUs' lines between.
   private static let textReach = 16
-  /// Lines of a report among those of another are expected up to this many lines after its
-  /// headline.
-  fileprivate static let taskReach = 300
-  /// `Oops: … [#1]` may come this many lines after the headline (arm64 decodes ESR first).
+  /// Lines of a report between another's are looked for this many lines behind its headline.
+  static let taskReach = 300
+  /// `Oops: … [#1]` may come this many lines behind the headline (arm64 decodes ESR first).
   private static let deathReach = 40
 
   private let table = HeadlineTable.standard
   private var splitter = LineSplitter()
-  fileprivate var state = State()
+  private var wide = WideText()
+  private var state = State()
 
-  fileprivate struct State: Sendable {
+  struct State: Sendable {
+    var source = Source.guest
+    var foreign = ForeignState()
+    /// So many of the reports were told before the log ended.
+    var told = 0
     var reports: [OpenReport] = []
     /// The last report that each caller printed, in their order; one if callers are not
     /// distinguished.
@@ -37,7 +50,7 @@ public struct KernelLog: Sendable {
   }
 
   /// What one task or CPU prints, while others print between its lines.
-  fileprivate struct Thread: Sendable {
+  struct Thread: Sendable {
     var caller: Caller
     /// The index of its last report.
     var report: Int
@@ -45,10 +58,10 @@ public struct KernelLog: Sendable {
     var isOpen: Bool
   }
 
-  /// How many callers' reports are distinguished at a time.
-  private static let mostThreads = 8
+  /// So many callers' reports are told apart at a time.
+  fileprivate static let mostThreads = 8
 
-  public init() {}
+  public init(from source: Source = .guest) { state.source = source }
 
   /// What the log in `bytes` reports.
   public static func findings(in bytes: some Collection<UInt8>) -> [Finding] {
@@ -57,29 +70,68 @@ public struct KernelLog: Sendable {
     return log.finish()
   }
 
+  /// What the log in `bytes`, from anywhere, says.
+  public static func reading(of bytes: some Collection<UInt8>) -> LogReading {
+    var log = KernelLog(from: .anywhere)
+    log.feed(bytes)
+    return log.finished()
+  }
+
   /// Takes in the next piece of the log, cut anywhere.
   public mutating func feed(_ bytes: some Collection<UInt8>) {
+    guard state.source == .anywhere, let narrowed = wide.narrowed(bytes) else { return read(bytes) }
+    read(narrowed)
+  }
+
+  private mutating func read(_ bytes: some Collection<UInt8>) {
     var state = self.state
     // Otherwise both would own the arrays, and each append would copy them.
     self.state = State()
     let table = self.table
+    let isDressed = state.source == .anywhere
     splitter.feed(bytes) { line, number in
-      LinePrefix.messages(of: line) { state.take($0, $1, line: number, table: table) }
+      LinePrefix.messages(of: line, isDressed: isDressed) {
+        state.take($0, $1, line: number, table: table)
+      }
     }
     self.state = state
   }
 
-  /// Ends the log and returns what was found; afterwards the reader can be used again.
-  public mutating func finish() -> [Finding] {
+  /// What was found since the last call, for a log that is read while it is written.
+  ///
+  /// - Parameter isQuiet: nothing came for a while, so the last report is whole, too.
+  public mutating func news(isQuiet: Bool) -> [Finding] {
+    let isWhole = isQuiet || state.threads.allSatisfy { !$0.isOpen }
+    let whole = isWhole ? state.reports.count : max(state.reports.count - 1, state.told)
+    let found = state.reports[min(state.told, whole)..<whole].map {
+      $0.finding(primary: false, ownModules: state.ownModules)
+    }
+    state.told = whole
+    // There is room for so many, and the log has no end.
+    if whole == state.reports.count, whole > KernelLog.mostFindings / 2 {
+      state.reports.removeAll()
+      state.threads.removeAll()
+      state.told = 0
+    }
+    return found
+  }
+
+  /// Ends the log and tells what was found; the reader is then as new.
+  public mutating func finish() -> [Finding] { finished().findings }
+
+  /// Like ``finish()``, with everything that is said of a log from anywhere.
+  public mutating func finished() -> LogReading {
+    let source = state.source
+    if source == .anywhere { read(wide.rest()) }
     var state = self.state
     let table = self.table
     splitter.finish { line, number in
-      LinePrefix.messages(of: line) { state.take($0, $1, line: number, table: table) }
+      LinePrefix.messages(of: line, isDressed: source == .anywhere) {
+        state.take($0, $1, line: number, table: table)
+      }
     }
-    self = KernelLog()
-    return state.reports.enumerated().map { index, report in
-      report.finding(primary: index == 0, ownModules: state.ownModules)
-    }
+    self = KernelLog(from: source)
+    return LogReading(state)
   }
 }
 
@@ -89,16 +141,18 @@ extension KernelLog.State {
   ) {
     guard !message.isEmpty else { return }
     let caller = head.caller
-    let isProgram = hasStamps && !head.isStamped
+    let isProgram = hasStamps && !head.isStamped || head.isAtPrompt
     hasStamps = hasStamps || head.isStamped
-    // A headline of unknown wording is trusted only if the kernel is known to be speaking.
-    if let match = table.match(message),
-      !isProgram || match.kind != .kernelBug || match.role != .report
-    {
+    let isForeign = source == .anywhere
+    if isForeign, takeRest(message, head, line: line, table: table) { return }
+    // A headline of no known wording is only trusted where the kernel is known to speak.
+    if let match = table.match(message), !isProgram || !match.isVague {
       take(match, by: caller, line: line)
+      if isForeign { noteBroken(message, line: line, report: reports.count - 1) }
       return
     }
-    // A program may print /proc/version; that has no timestamp.
+    if isForeign, takeForeign(message, head, line: line, table: table) { return }
+    // A program may print /proc/version; it has no time stamp.
     if head.isStamped || !hasStamps { noteBoot(message, line: line) }
     noteOwnModule(message)
     guard let thread = thread(of: caller), threads[thread].isOpen else { return }
@@ -112,7 +166,7 @@ extension KernelLog.State {
   }
 
   /// Whose report a line belongs to.
-  private func thread(of caller: Caller) -> Int? {
+  func thread(of caller: Caller) -> Int? {
     guard let last = threads.indices.last else { return nil }
     if caller == .unknown || threads[last].caller == .unknown { return last }
     if let own = threads.lastIndex(where: { $0.caller == caller }) { return own }
@@ -160,7 +214,7 @@ extension KernelLog.State {
   }
 
   /// A headline opens a report, unless it goes with the one before it.
-  private mutating func take(_ match: HeadlineMatch, by caller: Caller, line: Int) {
+  mutating func take(_ match: HeadlineMatch, by caller: Caller, line: Int) {
     if let thread = thread(of: caller) {
       let index = threads[thread].report
       let isOpen = threads[thread].isOpen
@@ -173,7 +227,7 @@ extension KernelLog.State {
     // kernel/sched/core.c __schedule_bug panics before it prints the stack.
     let isAnnounced =
       match.text.contains("panic_on_warn set")
-      || match.role == .panic && match.kind == .atomicSleep
+      || match.role == .panic && (match.kind == .atomicSleep || isLockup(match.kind, of: caller))
     let isPrelude = isAnnounced && causeAwaitsTrace(caller)
     if reports.count < KernelLog.mostFindings {
       reports.append(report)
@@ -187,10 +241,21 @@ extension KernelLog.State {
         threads.removeAll { $0.report == reports.count - 1 }
       }
     } else {
+      if let same = reports.firstIndex(where: { $0.kind == report.kind }) {
+        reports[same].dropped += 1
+      }
       close(caller)
       return
     }
     open(caller)
+  }
+
+  /// Whether a panic is over the lockup that the caller reported just before.
+  private func isLockup(_ kind: Kind, of caller: Caller) -> Bool {
+    guard let thread = thread(of: caller) else { return false }
+    let cause = reports[threads[thread].report]
+    return cause.role == .report && cause.kind == kind
+      && (cause.isAboutProgress || kind == .hungTask)
   }
 
   /// The last of ``reports`` is this caller's, and takes lines.
@@ -234,10 +299,21 @@ extension KernelLog.State {
       report.role = .fault
       if report.kind == .kernelBug, match.kind == .stackOverflow { report.kind = match.kind }
       report.readErrorCode(match.text)
+      report.noteOops(match.text)
+      if report.isHeadless { report.kind = match.kind }
+      return true
+    case (.warning, .report) where isNear && match.kind == .hardLockup:
+      // Until 3.x the detector speaks by a WARNING.
+      report.kind = .hardLockup
       return true
     case (.warning, .warning):
       // The unwinder's complaint about the trace that it is printing.
       return isOpen && match.text.hasPrefix("WARNING: kernel stack ")
+    case (.report, .report) where isNear && report.text.hasSuffix("[inline]"):
+      // syzkaller's symbolizer puts inlined callees before the function that has an address.
+      guard report.kind == match.kind else { return false }
+      report.named = FrameReader.frame(in: match.text, line: line)
+      return true
     case (.report, .report):
       return isOpen && joinsReport(match, report: report, distance: distance)
     default:
@@ -273,6 +349,9 @@ extension KernelLog.State {
     switch message[0] {
     case UInt8(ascii: "L"):
       guard message.hasPrefix("Linux version "), message.contains("(") else { return }
+      if foreign.release == nil {
+        foreign.release = message.dropFirst(14).prefix(80).upTo { $0 == 0x20 }.string
+      }
       let match = HeadlineMatch(kind: .reboot, role: .report, text: message)
       if isUp, reports.count < KernelLog.mostFindings {
         reports.append(OpenReport(match, line: line))

@@ -31,6 +31,13 @@ struct OpenReport: Sendable {
   var lastLine = 0
   /// The task that reports, if a line says it.
   var task: Int?
+  var context = MachineContext()
+  /// The log begins in the middle of the report.
+  var isHeadless = false
+  /// The headline stood inside of somebody's sentence.
+  var isQuoted = false
+  /// Reports of the kind that there was no room for.
+  var dropped = 0
 
   enum Section: Sendable {
     case trace
@@ -46,7 +53,13 @@ struct OpenReport: Sendable {
     self.line = line
     text = match.text.prefix(400).string
     task = match.text.prefix(64).after(" PID: ")?.leadingNumber()
+    if context.process == nil { context.process = task }
+    context.noteHeadline(match.text)
+    if context.processor == nil {
+      context.processor = match.text.prefix(40).after("CPU: ")?.leadingNumber()
+    }
     fatal = match.role == .fault || match.role == .bug || match.role == .death
+    noteOops(match.text)
     // ODEBUG's headline names the object's callback, a panic's may name anything.
     let namesCulprit =
       switch match.role {
@@ -62,6 +75,7 @@ struct OpenReport: Sendable {
     readAddress(match.text)
     // powerpc and others say "paging request" of address 0, too.
     if kind == .pageFault, isInFirstPage { kind = .nullDereference }
+    if role == .death { readErrorCode(match.text) }
     // KFENCE; powerpc's "on read at"; arm's "when read".
     if match.text.containsAny([" read in ", " read of size", " on read at ", " when read"]) {
       access = .read
@@ -89,6 +103,7 @@ struct OpenReport: Sendable {
   mutating func take(_ message: Text, line: Int) {
     guard message.count > 3 else { return }
     lastLine = line
+    context.take(message)
     noteDetails(message)
     noteSection(message)
     let trimmed = message.trimmed()
@@ -125,6 +140,11 @@ struct OpenReport: Sendable {
       return
     }
     if section == .origin { origins.append(frame) } else { trace.append(frame) }
+  }
+
+  /// `[#3]`
+  mutating func noteOops(_ text: Text) {
+    if context.oops == nil { context.oops = text.after("[#")?.leadingNumber() }
   }
 
   private mutating func takeDecoded(_ frame: Frame, isCounter: Bool) {
@@ -243,6 +263,7 @@ struct OpenReport: Sendable {
       readAddress(message)
       if isInFirstPage { kind = .nullDereference }
     }
+    noteForeignDetails(message)
     if message.hasPrefix("KASAN: null-ptr-deref in range"),
       kind == .generalProtection || kind == .pageFault
     {
@@ -254,16 +275,39 @@ struct OpenReport: Sendable {
     }
   }
 
+  /// What other architectures than x86 and arm64 say of access and address.
+  private mutating func noteForeignDetails(_ message: Text) {
+    // The translation exception identification's fetch-store indication (arch/s390/mm/fault.c).
+    if access == nil, role == .fault, let teid = message.after(" TEID: ")?.leadingHex() {
+      if teid.value & 0xc00 == 0x400 { access = .write }
+      if teid.value & 0xc00 == 0x800 { access = .read }
+    }
+    // arch/mips/kernel/traps.c
+    if address == nil, role == .fault, message.hasPrefix("BadVA : ") {
+      address = message.dropFirst(8).leadingHex().map {
+        message.dropFirst(8).prefix($0.length).string
+      }
+    }
+  }
+
   private func isRacing(_ message: Text, _ words: StaticString) -> Bool {
     kind == .dataRace && message.hasPrefix(words)
   }
 
   /// `Oops: 0002 [#1]`: bit 1 of x86's error code is a write.
   /// arm64 prints ESR: exception class 0x25 is a data abort of the kernel's own, bit 6 a write.
+  /// arm prints FSR, whose bit 11 says it; s390's code 4 is a write to what is protected.
   mutating func readErrorCode(_ text: Text) {
     guard access == nil, kind == .nullDereference || kind == .pageFault,
       let code = text.after("Oops: ")?.leadingHex()
     else { return }
+    if text.contains(" ilc:") {
+      if code.value == 4 { access = .write }
+      return
+    }
+    if code.length < 4, text.contains(" ARM") {
+      access = code.value & 0x800 == 0 ? .read : .write
+    }
     if code.length == 4 { access = code.value & 2 == 0 ? .read : .write }
     if code.length >= 8, code.value >> 26 == 0x25 {
       access = code.value & 0x40 == 0 ? .read : .write
@@ -302,7 +346,9 @@ struct OpenReport: Sendable {
   /// Where the kernel itself failed, or gave the warning: to blame even if it is a function that
   /// only reports, if nothing in the trace is.
   private var place: Frame? {
-    switch (role, kind) {
+    // A copy or a search goes where it was sent.
+    if let counter, !trace.isEmpty, Blame.isPrimitive(counter.symbol) { return nil }
+    return switch (role, kind) {
     case (.warning, .warning): named ?? counter
     case (.fault, .refcount), (.fault, .listCorruption), (.fault, .usercopy): nil
     case (.fault, _): counter
@@ -331,10 +377,19 @@ struct OpenReport: Sendable {
       blamed = counter
     }
     if blamed == nil { blamed = place }
+    // The kernel names the function whose stack it is; what called it is only its neighbour.
+    if kind == .stackCorruption, let named, blamed.map({ !Blame.isOwn($0, ownModules) }) ?? true {
+      blamed = named
+    }
     let name = blamed.map { Blame.plain($0.symbol) }
-    return Finding(
-      kind: kind, title: name.map { "\(kind.rawValue) in \($0)" } ?? kind.rawValue, frame: name,
+    let what = isHeadless ? "oops (headline missing)" : kind.rawValue
+    var finding = Finding(
+      kind: kind, title: name.map { "\(what) in \($0)" } ?? what, frame: name,
       access: access, address: address, line: line, primary: primary, fatal: fatal, text: text,
-      frames: frames + origins)
+      frames: frames + origins, blamed: blamed)
+    finding.context = context
+    finding.count += dropped
+    finding.isQuoted = isQuoted
+    return finding
   }
 }

@@ -84,18 +84,24 @@ struct LineHead {
   var caller = Caller.unknown
   /// There was a printk timestamp.
   var isStamped = false
+  /// A terminal's prompt was there: anyone may have written what follows.
+  var isAtPrompt = false
 }
 
 /// What may precede the kernel's message in a line.
 enum LinePrefix {
   /// Calls `body` with each message on the line, all prefixes taken off, and who printed it: several
   /// CPUs, or a program that prints without a newline, can put more than one on a line.
-  static func messages(of line: Text, _ body: (Text, LineHead) -> Void) {
+  ///
+  /// - Parameter isDressed: whether people and programs may have put more around the line
+  ///   (``Dressing``).
+  static func messages(of line: Text, isDressed: Bool = false, _ body: (Text, LineHead) -> Void) {
     var rest = line
     while true {
       var said = LineHead()
-      let message = stripped(rest, said: &said)
+      let message = stripped(rest, said: &said, isDressed: isDressed)
       guard let next = nextStamp(in: message) else {
+        if isDressed { return undressed(message, said, body) }
         body(message.trimmedRight(), said)
         return
       }
@@ -111,10 +117,39 @@ enum LinePrefix {
     return stripped(line, said: &said)
   }
 
-  private static func stripped(_ line: Text, said: inout LineHead) -> Text {
+  /// The last message on a line, without what closes its dressing; or those in a JSON object.
+  private static func undressed(
+    _ message: Text, _ said: LineHead, _ body: (Text, LineHead) -> Void
+  ) {
+    guard let inner = JSONLine.message(in: message) else {
+      if !said.isStamped, let plain = Dressing.withoutCrosses(message) {
+        return plain.withUnsafeBufferPointer { plain in
+          guard let base = plain.baseAddress else { return }
+          body(Dressing.withoutEnd(Text(start: base, count: plain.count)), said)
+        }
+      }
+      return body(Dressing.withoutEnd(message), said)
+    }
+    inner.withUnsafeBufferPointer { inner in
+      guard let base = inner.baseAddress else { return }
+      var rest = Text(start: base, count: inner.count)
+      while !rest.isEmpty {
+        let line = rest.upTo { $0 == 0x0a }
+        var said = LineHead()
+        let message = stripped(line, said: &said, isDressed: true)
+        said.isStamped = true
+        body(Dressing.withoutEnd(message), said)
+        rest = rest.dropFirst(line.count + 1)
+      }
+    }
+  }
+
+  private static func stripped(
+    _ line: Text, said: inout LineHead, isDressed: Bool = false
+  ) -> Text {
     var rest = line
     // Each round takes off one prefix; a hostile line must not keep us here.
-    for _ in 0..<8 {
+    for _ in 0..<(isDressed ? 14 : 8) {
       var length = escapeLength(rest) ?? levelLength(rest)
       if length == nil, let found = stampLength(rest) {
         length = found
@@ -134,7 +169,9 @@ enum LinePrefix {
         length = found
         said.isStamped = true
       }
-      guard let length = length ?? syslogLength(rest) else { return rest }
+      if length == nil { length = syslogLength(rest) }
+      if length == nil, isDressed { length = Dressing.length(rest, &said) }
+      guard let length else { return rest }
       rest = rest.dropFirst(length)
       if !rest.isEmpty, rest[0] == 0x20 { rest = rest.dropFirst(1) }
     }
@@ -176,7 +213,8 @@ enum LinePrefix {
     guard index > fraction || index < text.count && text[index] == UInt8(ascii: "]") else {
       return nil
     }
-    let end = min(text.count, index + 12)
+    // `dmesg -d` has the time since the line before in it: ` <    0.000031>`.
+    let end = min(text.count, index + (text.hasPrefix(" <", at: index) ? 20 : 12))
     while index < end, text[index] != UInt8(ascii: "]") { index += 1 }
     return index < end ? index + 1 : nil
   }

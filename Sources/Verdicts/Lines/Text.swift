@@ -42,6 +42,16 @@ struct Text {
     return true
   }
 
+  func hasPrefix(_ other: Text) -> Bool {
+    guard other.count <= count else { return false }
+    for index in 0..<other.count where start[index] != other.start[index] { return false }
+    return true
+  }
+
+  func hasSuffix(_ pattern: StaticString) -> Bool {
+    count >= pattern.utf8CodeUnitCount && hasPrefix(pattern, at: count - pattern.utf8CodeUnitCount)
+  }
+
   func find(_ pattern: StaticString, from first: Int = 0) -> Int? {
     let last = count - pattern.utf8CodeUnitCount
     guard first <= last else { return nil }

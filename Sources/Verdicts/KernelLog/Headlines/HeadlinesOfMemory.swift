@@ -45,6 +45,9 @@ extension Headline {
   /// Slab, pages, leaks, exhaustion.
   static let memory: [Headline] = [
     Headline("BUG: Bad page ", .badPage),
+    Headline(
+      "Bad page state", .badPage,
+      refine: { $0.contains(" in process ") || $0.contains(" at ") ? .badPage : nil }),
     Headline("BUG: memory leak", .memoryLeak),
     Headline("unreferenced object 0x", .memoryLeak),
     Headline(

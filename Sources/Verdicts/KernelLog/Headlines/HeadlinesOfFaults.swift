@@ -14,20 +14,26 @@ extension Headline {
     Headline("BUG: Unable to handle", .pageFault, .fault),
     Headline("Unable to handle kernel NULL pointer dereference", .nullDereference, .fault),
     Headline("Unable to handle kernel", .pageFault, .fault),
-    Headline("Unhandled fault: ", .pageFault, .fault),
+    Headline("Unhandled fault: ", .pageFault, .fault, refine: unhandledFault),
     // `traps: program[7] general protection fault ip:… sp:…` is a program's.
     Headline(
       "general protection fault", .generalProtection, .fault,
       refine: { text in
-        guard text.count > 24, text[24] == UInt8(ascii: ":") || text[24] == UInt8(ascii: ",")
-        else { return nil }
-        return .generalProtection
+        guard text.count > 24 else { return nil }
+        // 5.4 and 5.5 have no comma.
+        let isKernels =
+          text[24] == UInt8(ascii: ":") || text[24] == UInt8(ascii: ",")
+          || text.hasPrefix(" for non-canonical", at: 24) || text.hasPrefix(" maybe for ", at: 24)
+          || text.hasPrefix(" probably for ", at: 24)
+        return isKernels ? .generalProtection : nil
       }),
     Headline("stack segment: ", .generalProtection, .fault),
     Headline("segment not present: ", .generalProtection, .fault),
     Headline("invalid TSS: ", .generalProtection, .fault),
     Headline("alignment check: ", .generalProtection, .fault),
     Headline("divide error: ", .divideError, .fault),
+    // 5.8 and 5.9 print the handler's name.
+    Headline("divide_error: ", .divideError, .fault, refine: numbered(.divideError)),
     Headline("Division by zero in kernel", .divideError),
     Headline("invalid opcode: ", .invalidOpcode, .fault),
     Headline("int3: ", .invalidOpcode, .fault, refine: numbered(.invalidOpcode)),
@@ -80,7 +86,19 @@ extension Headline {
     Headline("Kernel access of bad area", .pageFault, .death),
   ]
 
-  private static func numbered(_ kind: Kind) -> @Sendable (Text) -> Kind? {
+  /// arch/arm/mm/fault.c, arch/arm64/mm/fault.c: the same words for a program's fault, which has a
+  /// program's address, and on arm64 the exception class of a lower level.
+  private static let unhandledFault: @Sendable (Text) -> Kind? = { text in
+    if let code = text.after(" (0x")?.leadingHex(), code.length == 8 {
+      let exceptionClass = code.value >> 26
+      if exceptionClass == 0x20 || exceptionClass == 0x24 { return nil }
+    }
+    guard let address = text.after(" at 0x")?.leadingHex() else { return .pageFault }
+    let firstOfKernel: UInt64 = address.length > 8 ? 1 << 63 : 0xbf00_0000
+    return address.value < firstOfKernel ? nil : .pageFault
+  }
+
+  static func numbered(_ kind: Kind) -> @Sendable (Text) -> Kind? {
     { $0.contains("[#") ? kind : nil }
   }
 
@@ -101,6 +119,7 @@ extension Headline {
   /// [#1]` (arm): a death whose cause is in the lines before.
   private static let plainOops: @Sendable (Text) -> Kind? = { text in
     if text.hasPrefix("Oops - BUG") { return .kernelBug }
+    if text.hasPrefix("Oops - bad mode") { return .panic }
     guard text.hasPrefix("Oops: ") else { return text.contains("[#") ? .pageFault : nil }
     let rest = text.dropFirst(6)
     // Newer kernels name the trap here, and it has its own headline.

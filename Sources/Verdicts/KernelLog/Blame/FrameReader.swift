@@ -65,12 +65,19 @@ enum FrameReader {
     guard let first = text.isEmpty ? nil : text[0] else { return false }
     switch first {
     case UInt8(ascii: "R"): return text.hasPrefix("RIP: ") || text.hasPrefix("RIP  [")
-    case UInt8(ascii: "E"): return text.hasPrefix("EIP: ") || text.hasPrefix("EIP is at ")
-    case UInt8(ascii: "I"): return text.hasPrefix("IP: ")
+    // loongarch's exception return address.
+    case UInt8(ascii: "E"):
+      return text.hasPrefix("EIP: ") || text.hasPrefix("EIP is at ") || text.hasPrefix("ERA: ")
+    // parisc's instruction queue.
+    case UInt8(ascii: "I"): return text.hasPrefix("IP: ") || text.hasPrefix("IAOQ[0]: ")
+    case UInt8(ascii: "K"): return text.hasPrefix("Krnl PSW : ")
+    case UInt8(ascii: "T"): return text.hasPrefix("TPC: <")
     // `pc: ` is powerpc's xmon.
     case UInt8(ascii: "p"): return text.hasPrefix("pc : ") || text.hasPrefix("pc: ")
-    case UInt8(ascii: "P"): return text.hasPrefix("PC is at ")
-    case UInt8(ascii: "e"): return text.hasPrefix("epc : ")
+    // m68k's has an address in brackets.
+    case UInt8(ascii: "P"): return text.hasPrefix("PC is at ") || text.hasPrefix("PC: [<")
+    // riscv's, and MIPS's with more blanks.
+    case UInt8(ascii: "e"): return isRegister("epc", text)
     case UInt8(ascii: "N"): return text.hasPrefix("NIP [")
     default: return false
     }
@@ -78,7 +85,10 @@ enum FrameReader {
 
   /// The kernel's program counter without a symbol: `RIP: 0010:0x0`, `pc : 0x0`, `IP: (null)`.
   static func isBlindCounter(_ text: Text) -> Bool {
-    guard isProgramCounter(text) else { return false }
+    // Until 4.x i386's symbol is on a line of its own, syzkaller's inlined functions come first.
+    guard isProgramCounter(text), !text.contains("[inline]"),
+      !(text.hasPrefix("EIP: 006") && text.contains("[<"))
+    else { return false }
     // A selector with these lowest bits is user space's (arch/x86 show_regs).
     return !text.hasPrefix("RIP: 0033:") && !text.hasPrefix("RIP: e033:")
       && !text.hasPrefix("RIP: 0023:")
@@ -94,6 +104,12 @@ enum FrameReader {
   static func isLinkRegister(_ text: Text) -> Bool {
     text.hasPrefix("lr : ") || text.trimmed().hasPrefix("lr: ") || text.hasPrefix("LR is at ")
       || text.hasPrefix("LR [")
-      || text.hasPrefix(" ra : ") || text.hasPrefix("ra : ")
+      || text.hasPrefix(" ra : ") || isRegister("ra", text) || text.hasPrefix("RP(r2): ")
+  }
+
+  private static func isRegister(_ name: StaticString, _ text: Text) -> Bool {
+    guard text.hasPrefix(name) else { return false }
+    let rest = text.dropFirst(name.utf8CodeUnitCount)
+    return rest.hasPrefix(" ") && rest.trimmed().hasPrefix(": ")
   }
 }

@@ -24,17 +24,20 @@ struct Headline: Sendable {
   let pattern: StaticString
   let kind: Kind
   let role: Role
-  /// Examines the headline from the pattern: the more specific kind, or nil if the line is not a
-  /// report after all.
+  /// The words are so few that a program may well print them.
+  let isVague: Bool
+  /// Looks at the headline from the pattern on: the more specific kind, or nil where the line is
+  /// no report after all.
   let refine: (@Sendable (Text) -> Kind?)?
 
   init(
-    _ pattern: StaticString, _ kind: Kind, _ role: Role = .report,
+    _ pattern: StaticString, _ kind: Kind, _ role: Role = .report, isVague: Bool = false,
     refine: (@Sendable (Text) -> Kind?)? = nil
   ) {
     self.pattern = pattern
     self.kind = kind
     self.role = role
+    self.isVague = isVague
     self.refine = refine
   }
 }
@@ -45,12 +48,14 @@ struct HeadlineMatch {
   let role: Headline.Role
   /// The message from the headline's text.
   let text: Text
+  var isVague = false
 }
 
 /// All headlines, by their first byte.
 struct HeadlineTable: Sendable {
   static let standard = HeadlineTable(
-    Headline.faults + Headline.bugs + Headline.texts + Headline.sanitizers + Headline.memory
+    Headline.machines + Headline.faults + Headline.bugs + Headline.texts + Headline.sanitizers
+      + Headline.memory
       + Headline.stalls + Headline.locks + Headline.warnings + Headline.panics + Headline.others)
 
   private let byFirstByte: [[Headline]]
@@ -73,7 +78,8 @@ struct HeadlineTable: Sendable {
           return HeadlineMatch(kind: headline.kind, role: headline.role, text: text)
         }
         if let kind = refine(text) {
-          return HeadlineMatch(kind: kind, role: headline.role, text: text)
+          return HeadlineMatch(
+            kind: kind, role: headline.role, text: text, isVague: headline.isVague)
         }
       }
       guard let next = HeadlineTable.withoutSpeaker(text) else { break }
@@ -84,6 +90,17 @@ struct HeadlineTable: Sendable {
       return HeadlineMatch(kind: .outOfMemory, role: .report, text: message)
     }
     return nil
+  }
+
+  /// Whether a line may be the start of a headline that was broken over two.
+  func mayBeBroken(_ message: Text) -> Bool {
+    guard message.count > 7, message.count < 100 else { return false }
+    return byFirstByte[Int(message[0])].contains { headline in
+      let pattern = Text(
+        start: headline.pattern.utf8Start, count: headline.pattern.utf8CodeUnitCount)
+      if pattern.count > message.count { return pattern.hasPrefix(message) }
+      return headline.refine != nil && pattern.count > 8 && message.hasPrefix(headline.pattern)
+    }
   }
 
   /// `watchdog:`, `rcu:` and others, which differ between versions (pr_fmt), and `Oops:`, which

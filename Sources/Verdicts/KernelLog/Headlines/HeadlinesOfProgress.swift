@@ -69,6 +69,9 @@ extension Headline {
     Headline("WARNING: held lock freed", .lockMisuse),
     Headline("WARNING: lock held when returning to user space", .lockMisuse),
     Headline("WARNING: bad contention detected", .lockMisuse),
+    Headline(
+      "WARNING: ", .lockMisuse,
+      refine: { $0.prefix(96).contains("still has locks held") ? .lockMisuse : nil }),
     Headline("WARNING: ", .lockdep, refine: lockdep),
     Headline("INFO: ", .lockdep, refine: lockdep),
     Headline("INFO: trying to register non-static key", .lockdep),

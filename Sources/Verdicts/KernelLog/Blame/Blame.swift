@@ -14,7 +14,20 @@ enum Blame {
     let leads = certain.filter { !isMachinery($0.symbol) }
     if let blamed = leads.first(where: { !isHelper($0.symbol) }) ?? leads.first { return blamed }
     if let own = frames.first(where: { isOwn($0, ownModules) }) { return own }
+    // What the unwinder does not vouch for is a lead only where it vouches for nothing but the report.
+    guard certain.allSatisfy({ isOfReport($0.symbol) }) else { return nil }
     return frames.first { !isMachinery($0.symbol) }
+  }
+
+  /// What runs after the fault, whoever made it.
+  private static func isOfReport(_ symbol: String) -> Bool {
+    let name = plain(symbol)
+    return ["panic", "die", "printk", "_printk", "page_fault", "no_context"].contains(name)
+      || [
+        "dump_", "__dump_", "show_", "print_", "warn_slowpath", "__warn", "oops_", "__die",
+        "bad_area", "__bad_area", "do_page_fault", "__do_page_fault", "exc_", "asm_exc_",
+        "report_bug", "kasan_", "__might_", "___might_", "ubsan_", "__ubsan_",
+      ].contains { name.hasPrefix($0) }
   }
 
   static func isOwn(_ frame: Frame, _ ownModules: Set<String>) -> Bool {
@@ -57,7 +70,17 @@ enum Blame {
     return exact.contains(name) || prefixes.contains { name.hasPrefix($0) }
   }
 
-  /// A CPU that was idle: no lead among the backtraces of several CPUs.
+  /// Code that only does what its arguments say.
+  static func isPrimitive(_ symbol: String) -> Bool {
+    let name = plain(symbol)
+    return [
+      "memcpy", "__memcpy", "memmove", "__memmove", "memset", "__memset", "memcmp", "strlen",
+      "strnlen", "strcmp", "strncmp", "strcpy", "strncpy", "strlcpy", "strscpy", "copy_user_",
+      "rep_movs", "rep_stos", "__pi_mem", "__pi_str",
+    ].contains { name.hasPrefix($0) }
+  }
+
+  /// A CPU that had nothing to do: no lead among several CPUs' back traces.
   static func isIdle(_ symbol: String) -> Bool {
     [
       "native_safe_halt", "pv_native_safe_halt", "default_idle", "mwait_idle", "intel_idle",

@@ -34,7 +34,12 @@ extension Blame {
     "handle_exception", "handle_page_fault", "data_access_", "program_check_", "do_trap_",
     "do_sp_pc_abort", "bug_handler", "brk_handler", "do_debug_exception",
     "call_break_hook", "do_el1_", "arm64_notify_die", "do_DataAbort", "__dabt_", "die_kernel_fault",
-    // Interrupts, backtraces of other CPUs, the detectors of stalls.
+    // arm64's errors, printk and the consoles, what ends a task, OpenZFS's panic.
+    "arm64_serror_", "arm64_is_fatal_", "do_serror", "arch_local_", "console_", "__console_",
+    "call_console_", "vprintk", "serial8250_console_", "univ8250_console_", "uart_console_",
+    "devkmsg_", "printk_", "spl_panic", "spl_dumpstack", "spl_debug_", "vcmn_err", "cmn_err",
+    "zfs_panic_", "zfs_dbgmsg_", "vpanic", "make_task_dead", "rewind_stack_",
+    // Interrupts, back traces of other CPUs, the detectors of stalls.
     "nmi_", "__nmi_", "unknown_nmi_", "end_repeat_nmi", "asm_exc_nmi", "default_do_nmi", "do_nmi",
     "perf_event_nmi",
     "arch_trigger_", "trigger_", "rcu_dump_cpu_stacks", "rcu_check_gp", "rcu_sched_clock_irq",
@@ -129,6 +134,9 @@ extension Blame {
   ]
 
   static let exact: Set<String> = [
+    "do_exit", "do_group_exit", "sys_exit_group", "SyS_exit_group", "__x64_sys_exit_group",
+    "__arm64_sys_exit_group", "__se_sys_exit_group", "__do_sys_exit_group", "check_panic_on_oom",
+    "arch_irq_work_raise", "do_bad_mode", "wait_for_xmitr", "io_serial_in", "io_serial_out",
     "retint_kernel", "retint_user", "schedule", "ret_from_exception", "handle_overflow", "watchdog",
     "reset_hung_task_detector", "complete", "complete_all", "skb_panic", "skb_put", "skb_push",
     "kobject_get",

@@ -27,6 +27,8 @@ extension Headline {
     if text.contains(" lib/list_debug.c:") || text.hasPrefix("lib/list_debug.c:") {
       return .listCorruption
     }
+    // The hard lockup detector of 2.6.37 to 3.x (kernel/watchdog.c).
+    if text.contains("watchdog_overflow_callback+") { return .hardLockup }
     return .warning
   }
 
@@ -42,7 +44,7 @@ extension Headline {
     return .panic
   }
 
-  private static let panicMessages: [(StaticString, Kind)] = [
+  static let panicMessages: [(StaticString, Kind)] = [
     ("stack-protector:", .stackCorruption),
     ("corrupted stack end", .stackCorruption),
     ("ernel stack overflow", .stackOverflow),
@@ -73,6 +75,7 @@ extension Headline {
       refine: { $0.contains(" in preemptible ") ? .warning : nil }),
     // Printed on machines in good order (kernel/sched/topology.c): no report.
     Headline(
-      "BUG: ", .kernelBug, refine: { $0.contains("arch topology borken") ? nil : .kernelBug }),
+      "BUG: ", .kernelBug, isVague: true,
+      refine: { $0.contains("arch topology borken") ? nil : .kernelBug }),
   ]
 }
