@@ -61,3 +61,21 @@ struct PhraseIndex: Sendable {
 
   private static func hash(_ key: UInt32) -> Int { Int((key &* 2_654_435_761) >> 16) }
 }
+
+/// The first two bytes of many phrases: most lines begin with none of them.
+struct PairSet: Sendable {
+  private var bits = [UInt64](repeating: 0, count: 1 << 10)
+
+  init(_ phrases: [StaticString]) {
+    for phrase in phrases {
+      let pair = Int(phrase.utf8Start[0]) << 8 | Int(phrase.utf8Start[1])
+      bits[pair >> 6] |= 1 << UInt64(pair & 63)
+    }
+  }
+
+  func contains(_ text: Text) -> Bool {
+    guard text.count > 1 else { return false }
+    let pair = Int(text[0]) << 8 | Int(text[1])
+    return bits[pair >> 6] >> UInt64(pair & 63) & 1 != 0
+  }
+}

@@ -59,6 +59,7 @@ struct HeadlineTable: Sendable {
       + Headline.stalls + Headline.locks + Headline.warnings + Headline.panics + Headline.others)
 
   private let byFirstByte: [[Headline]]
+  private let starts: PairSet
 
   init(_ headlines: [Headline]) {
     var table = [[Headline]](repeating: [], count: 256)
@@ -66,6 +67,7 @@ struct HeadlineTable: Sendable {
       table[Int(headline.pattern.utf8Start[0])].append(headline)
     }
     byFirstByte = table
+    starts = PairSet(headlines.map(\.pattern))
   }
 
   /// The headline that `message` starts with, after words that only say who prints.
@@ -73,7 +75,8 @@ struct HeadlineTable: Sendable {
     var text = message
     for _ in 0..<4 {
       guard !text.isEmpty else { break }
-      for headline in byFirstByte[Int(text[0])] where text.hasPrefix(headline.pattern) {
+      for headline in starts.contains(text) ? byFirstByte[Int(text[0])] : []
+      where text.hasPrefix(headline.pattern) {
         guard let refine = headline.refine else {
           return HeadlineMatch(kind: headline.kind, role: headline.role, text: text)
         }
@@ -94,7 +97,7 @@ struct HeadlineTable: Sendable {
 
   /// Whether a line may be the start of a headline that was broken over two.
   func mayBeBroken(_ message: Text) -> Bool {
-    guard message.count > 7, message.count < 100 else { return false }
+    guard message.count > 7, message.count < 100, starts.contains(message) else { return false }
     return byFirstByte[Int(message[0])].contains { headline in
       let pattern = Text(
         start: headline.pattern.utf8Start, count: headline.pattern.utf8CodeUnitCount)

@@ -8,7 +8,7 @@ enum LooseHeadline {
   /// and blanks lost or changed.
   static func match(_ message: Text, _ table: HeadlineTable) -> HeadlineMatch? {
     guard message.count > 12, let first = fold(message[0]), seconds[Int(first)] != 0,
-      fold(message[1]) == seconds[Int(first)]
+      fold(message[1]) == seconds[Int(first)], isStart(message)
     else { return nil }
     let words = folded(message.prefix(96))
     for pattern in patterns where begins(words, with: pattern.folded) {
@@ -54,6 +54,20 @@ enum LooseHeadline {
     Pattern("watchdog: BUG: soft lockup", .softLockup, .report),
     Pattern("BUG: scheduling while atomic", .atomicSleep, .report),
   ]
+
+  /// Whether the first four letters are those of a pattern.
+  private static func isStart(_ message: Text) -> Bool {
+    var letters: UInt32 = 0
+    var index = 0
+    while index < message.count, letters < 1 << 24 {
+      if let letter = fold(message[index]) { letters = letters << 8 | UInt32(letter) }
+      index += 1
+    }
+    return starts.contains(letters)
+  }
+
+  private static let starts = Set(
+    patterns.map { $0.folded.prefix(4).reduce(0 as UInt32) { $0 << 8 | UInt32($1) } })
 
   /// The second letter by the first.
   private static let seconds: [UInt8] = {

@@ -69,22 +69,24 @@ struct NoteTable: Sendable {
   ]
 
   private let byFirstByte: [[Entry]]
+  private let starts: PairSet
 
   private init(_ entries: [Entry]) {
     var table = [[Entry]](repeating: [], count: 256)
     for entry in entries { table[Int(entry.pattern.utf8Start[0])].append(entry) }
     byFirstByte = table
+    starts = PairSet(entries.map(\.pattern))
   }
 
   /// The note that `message` begins with, after words that say which device or task it is about.
   func match(_ message: Text) -> Entry? {
     var text = message
     for _ in 0..<4 {
-      guard !text.isEmpty else { return nil }
-      for entry in byFirstByte[Int(text[0])] where text.hasPrefix(entry.pattern) {
+      for entry in starts.contains(text) ? byFirstByte[Int(text[0])] : []
+      where text.hasPrefix(entry.pattern) {
         if entry.also.map({ text.contains($0) }) ?? true { return entry }
       }
-      guard let next = text.prefix(48).find(": ") else { return nil }
+      guard let next = text.prefix(40).find(": ") else { return nil }
       text = text.dropFirst(next + 2)
     }
     return nil
