@@ -25,6 +25,17 @@ struct InputFile {
 
   private static let pieceSize = 1 << 18
 
+  /// Up to so many bytes from its start; none of a pipe, whose bytes are read only once.
+  func start(_ count: Int) throws(Unreadable) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Unreadable(path: path, code: errno) }
+    defer { close(file) }
+    var piece = [UInt8](repeating: 0, count: count)
+    let length = pread(file, &piece, count, 0)
+    if length < 0, errno != ESPIPE { throw Unreadable(path: path, code: errno) }
+    return Array(piece.prefix(max(length, 0)))
+  }
+
   func forEachPiece(_ body: (UnsafeBufferPointer<UInt8>) -> Void) throws(Unreadable) {
     let isStandardInput = path == "-"
     let file = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)

@@ -79,6 +79,7 @@ struct Panicroom: AsyncParsableCommand {
 }
 
 enum ExitStatus {
+  static let unmet = ExitCode(1)
   static let badRequest = ExitCode(2)
   static let inconclusive = ExitCode(3)
   static let interrupted = ExitCode(130)

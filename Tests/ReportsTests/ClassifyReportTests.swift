@@ -18,7 +18,7 @@ import Verdicts
     """
 
   private func log(_ file: String, _ text: String) -> ClassifiedLog {
-    ClassifiedLog(file: file, findings: KernelLog.findings(in: Array(text.utf8)))
+    ClassifiedLog(file: file, reading: KernelLog.reading(of: Array(text.utf8)))
   }
 
   @Test func theCauseComesFirstAndTheRestBehindIt() {
@@ -26,9 +26,11 @@ import Verdicts
     #expect(
       text == """
         console.log
-          ✖ panicked  null-dereference in twin_write
+          ✖ panicked  null-dereference in twin_write+0x10 [twin]
             line 1: BUG: kernel NULL pointer dereference, address: 0000000000000018
             write at 0000000000000018
+            x86-64
+            it ended the machine
             line 6: panic
 
         """)
@@ -50,9 +52,14 @@ import Verdicts
     #expect(list[1]["verdict"] is NSNull)
     #expect((list[1]["findings"] as? [Any])?.isEmpty == true)
     let findings = try #require(list[0]["findings"] as? [[String: Any]])
+    let always: Set = ["kind", "title", "line", "text", "primary", "fatal", "count"]
     #expect(
-      Set(findings[0].keys) == ["kind", "title", "frame", "access", "address", "line", "primary"])
-    #expect(Set(findings[1].keys) == ["kind", "title", "line", "primary"])
+      Set(findings[0].keys)
+        == always.union(["frame", "offset", "module", "access", "address", "trace", "machine"]))
+    #expect(Set(findings[1].keys) == always)
+    #expect(findings[0]["module"] as? String == "twin")
+    #expect(findings[0]["offset"] as? String == "0x10")
+    #expect(findings.map { $0["fatal"] as? Bool } == [true, false])
     #expect(findings[0]["access"] as? String == "write")
     #expect(findings[1]["primary"] as? Bool == false)
   }
@@ -102,6 +109,6 @@ import Verdicts
     (["Kernel panic - not syncing: NMI: Not continuing"], "panicked"),
   ])
   func theVerdictIsTheJudges(lines: [String], ruling: String) {
-    #expect(log("a", lines.joined(separator: "\n")).verdict?.rawValue == ruling)
+    #expect(log("a", lines.joined(separator: "\n")).reading.ruling?.rawValue == ruling)
   }
 }

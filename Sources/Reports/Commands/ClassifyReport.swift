@@ -7,16 +7,18 @@ public import Verdicts
 public struct ClassifiedLog: Sendable {
   /// The path as given; `-` for stdin.
   public var file: String
-  /// In the log's order, the cause first.
-  public var findings: [Finding]
-  /// Nil if the log reports nothing.
-  public var verdict: Ruling?
+  public var reading: LogReading
+  /// What became of the demands that were made of it; empty if there were none.
+  public var outcomes: [LogExpectation.Outcome] = []
 
-  public init(file: String, findings: [Finding]) {
+  public init(file: String, reading: LogReading, outcomes: [LogExpectation.Outcome] = []) {
     self.file = file
-    self.findings = findings
-    verdict = Judge.ruling(ofConsole: findings)
+    self.reading = reading
+    self.outcomes = outcomes
   }
+
+  /// In the log's order, the cause first.
+  var findings: [Finding] { reading.findings }
 }
 
 /// What `panicroom classify` found in console logs.
@@ -26,23 +28,47 @@ public enum ClassifyReport {
     let width = max(width, 60)
     var lines = [StyledText(log.file, .bold).cut(to: width)]
     let primary = log.findings.first(where: \.primary)
-    if let primary, let verdict = log.verdict {
+    if let primary, let verdict = log.reading.ruling {
       let rulingClass = verdict.rulingClass
       lines.append(
         (StyledText("  \(rulingClass.sign) \(verdict.rawValue) ", rulingClass.style)
-          + StyledText(" \(primary.title)", .bold)).cut(to: width))
+          + StyledText(" \(title(primary))", .bold)).cut(to: width))
       lines += wrapped(place(primary) + primary.text, width)
       if let touched = access(primary) { lines += wrapped(touched, width) }
+      for words in FindingText.details(of: primary, in: log.reading) {
+        lines += wrapped(words, width)
+      }
     } else {
       lines.append(StyledText("  nothing found", .green))
     }
-    for finding in log.findings where !finding.primary {
-      lines.append(StyledText("    \(place(finding))\(finding.title)", .dim).cut(to: width))
+    for (index, finding) in log.findings.enumerated() where !finding.primary {
+      let end = log.reading.fatal == index ? " (this one ended the machine)" : ""
+      let text = "    \(place(finding))\(title(finding))\(end)"
+      lines.append(StyledText(text, .dim).cut(to: width))
     }
+    for note in log.reading.notes {
+      lines += wrapped(FindingText.sentence(of: note), width)
+    }
+    for outcome in log.outcomes { lines += wrapped(FindingText.sentence(of: outcome), width) }
     return lines.map { $0.rendered(colour: colour) + "\n" }.joined()
   }
 
+  /// A line for a finding of a log that is still being written.
+  public static func line(_ finding: Finding, file: String) -> String {
+    StyledText("\(file):\(finding.line): \(title(finding)): \(finding.text)")
+      .rendered(colour: false) + "\n"
+  }
+
   private static func place(_ finding: Finding) -> String { "line \(finding.line): " }
+
+  /// With offset and module: `null-dereference in dbuf_sync_list+0x67 [zfs]`.
+  private static func title(_ finding: Finding) -> String {
+    guard let blamed = finding.blamed, let frame = finding.frame,
+      finding.title.hasSuffix(" \(frame)")
+    else { return finding.title }
+    let what = finding.title.dropLast(frame.count)
+    return what + FindingText.place(blamed)
+  }
 
   private static func access(_ finding: Finding) -> String? {
     guard finding.access != nil || finding.address != nil else { return nil }
@@ -57,40 +83,6 @@ public enum ClassifyReport {
   /// An array with one object a file; an absent key means: not known. The verdict is `null` for a
   /// log that reports nothing.
   public static func json(_ logs: [ClassifiedLog]) throws -> String {
-    try JSONText.render(logs.map(Entry.init))
-  }
-
-  private struct Entry: Encodable {
-    let log: ClassifiedLog
-
-    enum CodingKeys: CodingKey { case file, findings, verdict }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(log.file, forKey: .file)
-      try container.encode(log.findings.map(Shown.init), forKey: .findings)
-      // Unlike `encodeIfPresent` this writes null.
-      try container.encode(log.verdict, forKey: .verdict)
-    }
-  }
-
-  private struct Shown: Encodable {
-    let kind: Kind
-    let title: String
-    let frame: String?
-    let access: Finding.Access?
-    let address: String?
-    let line: Int
-    let primary: Bool
-
-    init(_ finding: Finding) {
-      kind = finding.kind
-      title = finding.title
-      frame = finding.frame
-      access = finding.access
-      address = finding.address
-      line = finding.line
-      primary = finding.primary
-    }
+    try JSONText.render(logs.map(ClassifiedJSON.init))
   }
 }

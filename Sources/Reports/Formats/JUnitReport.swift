@@ -124,7 +124,7 @@ public enum JUnitReport {
 
   /// Text for an attribute or an element. What XML 1.0 does not allow (its production 2, Char) is
   /// made visible as an escape; line feeds and tabs too, for an attribute would lose them.
-  private static func escape(_ text: String) -> String {
+  static func escape(_ text: String) -> String {
     var result = ""
     for scalar in DisplayText.escape(text).unicodeScalars {
       switch scalar {

@@ -55,7 +55,7 @@ public enum KTAPReport {
   }
 
   /// `#` begins a directive.
-  private static func line(_ text: String) -> String {
+  static func line(_ text: String) -> String {
     DisplayText.escape(text).replacing("#", with: "\\#")
   }
 }
