@@ -31,6 +31,8 @@ public struct Finding: Codable, Sendable, Equatable {
   public var count = 1
   /// The headline stood inside of somebody's sentence.
   public var isQuoted = false
+  /// A panic's headline, though it is not spelt like one.
+  var isMisreadPanic = false
   /// A panic over this very finding followed.
   var endsMachine = false
 

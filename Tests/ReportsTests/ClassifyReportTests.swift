@@ -31,11 +31,47 @@ import Verdicts
             write at 0000000000000018
             x86-64
             it ended the machine
+            next: get the source lines with scripts/decode_stacktrace.sh, report it to
+            your distribution, or upstream if the newest kernel does it, too
             line 6: panic
 
         """)
     let coloured = ClassifyReport.render(log("a", Self.oops), width: 80, colour: true)
     #expect(coloured.contains("\u{1b}[2m    line 6: panic\u{1b}[0m"))
+  }
+
+  @Test(arguments: [
+    ("0x6b6b6b6b6b6b6b6b", "a use after free"), ("0xdead000000000122", "deleted from a list"),
+    ("0xbfff93fcd9822a28", "one flipped bit"), ("0x5a5a5a5a5a5a5a5a", "nobody has written yet"),
+  ]) func whatAnAddressLooksLikeIsSaid(_ address: String, _ words: String) {
+    let text = ClassifyReport.render(
+      log(
+        "a", "general protection fault, probably for non-canonical address \(address): 0000 [#1]"),
+      width: 200)
+    #expect(text.contains("the address: ") && text.contains(words))
+  }
+
+  @Test(arguments: ["0xdffffc0000000000", "0xfbd59c0000000020"])
+  func mostAddressesLookLikeNothing(_ address: String) {
+    let text = ClassifyReport.render(
+      log(
+        "a", "general protection fault, probably for non-canonical address \(address): 0000 [#1]"),
+      width: 200)
+    #expect(!text.contains("the address: "))
+  }
+
+  @Test func equalReportsAreOneLineAndTheEndIsMarked() {
+    let warning = "WARNING: CPU: 0 PID: 7 at a.c:1 f+0x1/0x2\n---[ end trace 0 ]---\n"
+    let other = "WARNING: CPU: 0 PID: 7 at a.c:1 g+0x1/0x2\n---[ end trace 0 ]---\n"
+    let oops = "BUG: kernel NULL pointer dereference, address: 0\nOops: 0000 [#1] SMP\n"
+    let panic = "Kernel panic - not syncing: Fatal exception\n"
+    let text = ClassifyReport.render(
+      log("a", warning + other + warning + other + oops + panic), width: 100)
+    #expect(text.contains("    line 3: warning in g+0x1 (2 times)\n"))
+    #expect(text.contains("    line 9: null-dereference (the end)\n"))
+    #expect(text.contains("    line 9 ended the machine\n"))
+    #expect(text.contains("    reported 2 times\n"))
+    #expect(!text.contains("line 7"))
   }
 
   @Test func aCleanLogSaysSo() {

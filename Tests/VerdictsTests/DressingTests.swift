@@ -99,6 +99,25 @@ import Verdicts
   }
 
   @Test(arguments: [
+    ("KERNEL PANIC - NOT SYNCING: ATTEMPTED TO KILL INIT!", "init-died", Ruling.panicked),
+    ("Kernel panic - not syncing: Out of memory: panic_on_oom", "out-of-memory", .panicked),
+    ("end Kernel panic - not syncing: Attempted to kill init!", "init-died", .panicked),
+    ("watchdog: BUG: soft\nlockup - CPU#1 stuck for 22s! [demo:811]", "soft-lockup", .hung),
+    (
+      "{\n  \"MESSAGE\" : \"BUG: scheduling while atomic: demo/811/0x2\",\n}", "atomic-sleep",
+      .warned
+    ),
+    ("INFO: task demo:811 blocked for more\nthan 120 seconds.", "hung-task", .hung),
+    (
+      "EIP is at widget_poll+0×2c/0×90\nCode: 8b", "oops (headline missing) in widget_poll", .oopsed
+    ),
+  ]) func oddFormsHaveTheirRuling(_ log: String, _ title: String, _ ruling: Ruling) {
+    let reading = KernelLog.reading(of: Array(log.utf8))
+    #expect(reading.findings.map(\.title) == [title])
+    #expect(reading.ruling == ruling)
+  }
+
+  @Test(arguments: [
     "Unhandled fault: external abort on non-linefetch (0x1018) at 0xb6f4a000",
     "demo: unhandled page fault (11) at 0x00000000, code 0x017",
     "Jan  6 10:11:12 box demo[811]: BUG: said by a program",

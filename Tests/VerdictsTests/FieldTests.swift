@@ -5,11 +5,13 @@ import TestSupport
 import Testing
 import Verdicts
 
-/// Logs as people paste them, re-typed and made neutral, with the right answers in `expected.tsv`: file,
-/// kind (`a|b`: either; `none`; `*`), blamed frame (`-`: none; `*`; `*not:f`; `a|b`), then `access:`,
-/// `address:`, `verdict:` and `fatal:kind@frame`, the finding that ended the machine.
+/// Logs as people paste them, re-typed, with the right answers in `expected.tsv`: file, kind (`a|b`:
+/// either; `none`; `*`), blamed frame (`-`: none; `*`; `*not:f`; `a|b`), then `access:`, `address:`,
+/// `verdict:` and `fatal:kind@frame`, the finding that ended the machine.
 @Suite(.lane, .timeLimit(.minutes(1))) struct FieldTests {
-  @Test(arguments: ["field-crash", "fresh-crash"]) func everyLogHasItsAnswer(_ folder: String) throws {
+  @Test(arguments: ["field-crash", "fresh-crash"]) func everyLogHasItsAnswer(_ folder: String)
+    throws
+  {
     let rows = try Fixture.lines("\(folder)/expected.tsv")
     #expect(rows.count > 30)
     for row in rows {

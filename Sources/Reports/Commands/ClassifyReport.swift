@@ -41,16 +41,23 @@ public enum ClassifyReport {
     } else {
       lines.append(StyledText("  nothing found", .green))
     }
-    for (index, finding) in log.findings.enumerated() where !finding.primary {
-      let end = log.reading.fatal == index ? " (this one ended the machine)" : ""
-      let text = "    \(place(finding))\(title(finding))\(end)"
-      lines.append(StyledText(text, .dim).cut(to: width))
-    }
+    lines += others(log).map { StyledText("    \($0)", .dim).cut(to: width) }
     for note in log.reading.notes {
       lines += wrapped(FindingText.sentence(of: note), width)
     }
     for outcome in log.outcomes { lines += wrapped(FindingText.sentence(of: outcome), width) }
     return lines.map { $0.rendered(colour: colour) + "\n" }.joined()
+  }
+
+  /// A line for each title that the cause doesn't have, where it comes first, and for the end.
+  private static func others(_ log: ClassifiedLog) -> [String] {
+    var seen = Set(log.findings.filter(\.primary).map(\.title))
+    return log.findings.enumerated().compactMap { index, finding in
+      let isEnd = log.reading.fatal == index
+      guard seen.insert(finding.title).inserted || isEnd && !finding.primary else { return nil }
+      let often = finding.count > 1 ? " (\(finding.count) times)" : ""
+      return place(finding) + title(finding) + often + (isEnd ? " (the end)" : "")
+    }
   }
 
   /// A line for a finding of a log that is still being written.

@@ -14,6 +14,9 @@ enum FindingText {
   /// In the order of what a reader asks: where, who, what else was loaded, how it ended.
   static func details(of finding: Finding, in reading: LogReading) -> [String] {
     var lines: [String] = []
+    if let words = finding.address.flatMap(AddressText.meaning) {
+      lines.append("the address: " + words)
+    }
     if finding.isQuoted { lines.append("quoted in a sentence, not a line of the log") }
     if let machine = machine(finding.context, reading.release) { lines.append(machine) }
     if let letters = finding.context.taint, !letters.isEmpty {
@@ -33,7 +36,26 @@ enum FindingText {
         end == finding ? "it ended the machine" : "line \(end.line) ended the machine")
     }
     if finding.count > 1 { lines.append("reported \(finding.count) times") }
+    if let next = next(for: finding, in: reading) { lines.append("next: " + next) }
     return lines
+  }
+
+  /// What helps most from here; nil if the log has no frame to go by.
+  private static func next(for finding: Finding, in reading: LogReading) -> String? {
+    if finding.text.hasPrefix("SError") || finding.text.hasPrefix("Machine check") {
+      return "the hardware reported this: check memory, cooling and power before any code"
+    }
+    guard let blamed = finding.blamed else { return nil }
+    let decode =
+      blamed.offset == 0 ? "" : "get the source lines with scripts/decode_stacktrace.sh, "
+    if let module = blamed.module, reading.ownModules.contains(module) {
+      return decode + "report it to the authors of \(module)"
+    }
+    if finding.title.hasPrefix("oops (headline") {
+      return
+        "the start is missing: keep the whole log with kdump, pstore, netconsole or a serial line"
+    }
+    return decode + "report it to your distribution, or upstream if the newest kernel does it, too"
   }
 
   /// `Linux 6.8.0 (x86-64), CPU 2, demo (PID 811), workqueue events; Acme Board`

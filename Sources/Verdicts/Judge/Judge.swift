@@ -41,10 +41,8 @@ public enum Judge {
   /// that applies; nil if the log reports nothing.
   public static func ruling(ofConsole findings: [Finding]) -> Ruling? {
     guard !findings.isEmpty else { return nil }
-    // A trial's judge knows from other witnesses what the panic was about; here it is all there is.
-    if findings[0].text.contains(part: "Fatal exception"), findings[0].isPanic,
-      !findings.contains(where: \.fatal)
-    {
+    // A trial's judge knows from other witnesses what a panic was about; here it is all there is.
+    if findings[0].isPanic, !findings[0].isHang, !findings.contains(where: \.fatal) {
       return .panicked
     }
     // Mechanism and arming don't matter to these rules; without the agent's words no stall counts

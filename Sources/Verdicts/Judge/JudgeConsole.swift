@@ -76,7 +76,7 @@ extension Judge {
 }
 
 extension Finding {
-  var isPanic: Bool { text.hasPrefix("Kernel panic") }
+  var isPanic: Bool { text.hasPrefix("Kernel panic") || isMisreadPanic }
 
   /// The panic that the harness's own NMI causes (arch/x86/kernel/nmi.c unknown_nmi_error with
   /// unknown_nmi_panic): the backtrace of a hang, not a fault of the guest.

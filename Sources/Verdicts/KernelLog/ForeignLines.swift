@@ -80,7 +80,7 @@ extension KernelLog.State {
   }
 
   /// Keeps a headline that ends in the middle of a sentence.
-  mutating func noteBroken(_ message: Text, line: Int, report: Int?) {
+  mutating func noteBroken(_ message: Text, line: Int, report: Int?, isVague: Bool = false) {
     guard message.count < 160 else { return }
     let ends: [StaticString] = [
       " kernel", " handle", " paging", " NULL", " pointer", " request", " at", " dereference",
@@ -88,7 +88,7 @@ extension KernelLog.State {
       " VFS:",
       " to", " mount", " kill", " more", " than", " page", " fault",
     ]
-    let isCut = report == nil || ends.contains { message.hasSuffix($0) }
+    let isCut = report == nil || isVague || ends.contains { message.hasSuffix($0) }
     let awaitsAddress =
       report.map { reports[$0].role == .fault && reports[$0].address == nil } ?? false
     guard isCut || awaitsAddress else { return }
@@ -106,6 +106,9 @@ extension KernelLog.State {
     if table.mayBeBroken(message) { noteBroken(message, line: line, report: nil) }
     if let match = LooseHeadline.match(message, table) {
       take(match, by: head.caller, line: line)
+      if match.role == .panic, let last = reports.indices.last, reports[last].line == line {
+        reports[last].isMisreadPanic = true
+      }
       return true
     }
     if !head.isStamped, let match = LooseHeadline.quoted(in: message, table) {
@@ -128,12 +131,11 @@ extension KernelLog.State {
     _ message: Text, _ head: LineHead, line: Int, table: HeadlineTable
   ) -> Bool {
     switch message[0] {
-    case UInt8(ascii: "-"):
-      // kernel/panic.c, the last line of all.
-      let marker: StaticString = "---[ end "
-      guard message.hasPrefix("---[ end Kernel panic"),
-        !reports.contains(where: { $0.role == .panic }),
-        let match = table.match(message.dropFirst(marker.utf8CodeUnitCount))
+    case UInt8(ascii: "-"), UInt8(ascii: "e"):
+      // kernel/panic.c, the last line of all: `---[ end Kernel panic`, the marks perhaps lost.
+      guard message.hasPrefix("---[ end Kernel panic") || message.hasPrefix("end Kernel panic"),
+        let words = message.after("end "), !reports.contains(where: { $0.role == .panic }),
+        let match = table.match(words)
       else { return false }
       take(match, by: head.caller, line: line)
       return true

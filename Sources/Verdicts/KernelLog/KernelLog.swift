@@ -148,7 +148,9 @@ extension KernelLog.State {
     // A headline of no known wording is only trusted where the kernel is known to speak.
     if let match = table.match(message), !isProgram || !match.isVague {
       take(match, by: caller, line: line)
-      if isForeign { noteBroken(message, line: line, report: reports.count - 1) }
+      if isForeign {
+        noteBroken(message, line: line, report: reports.count - 1, isVague: match.isVague)
+      }
       return
     }
     if isForeign, takeForeign(message, head, line: line, table: table) { return }

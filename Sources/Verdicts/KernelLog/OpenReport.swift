@@ -36,6 +36,8 @@ struct OpenReport: Sendable {
   var isHeadless = false
   /// The headline stood inside of somebody's sentence.
   var isQuoted = false
+  /// A panic's headline, though it is not spelt like one.
+  var isMisreadPanic = false
   /// Reports of the kind that there was no room for.
   var dropped = 0
 
@@ -390,6 +392,7 @@ struct OpenReport: Sendable {
     finding.context = context
     finding.count += dropped
     finding.isQuoted = isQuoted
+    finding.isMisreadPanic = isMisreadPanic
     return finding
   }
 }

@@ -31,6 +31,8 @@ enum SpeakerWords {
   /// journald's own forms, and loggers' tags.
   private static func tagLength(_ text: Text) -> Int? {
     if text.hasPrefix("MESSAGE=") { return 8 }
+    // A line of an object that was printed over several, its first quotation mark taken off.
+    if text.hasPrefix("MESSAGE\""), let value = text.prefix(16).find(": \"") { return value + 3 }
     guard text.hasPrefix("kernel") else { return nil }
     if text.hasPrefix(":", at: 6) { return text.hasPrefix(" ", at: 7) ? 8 : 7 }
     guard text.hasPrefix("[", at: 6) else { return nil }
