@@ -112,6 +112,22 @@ public struct Rejection: Codable, Sendable, Equatable {
   public var registers: [Register] = []
   /// How the registers that the message is about came to hold that, in the order of the path.
   public var path: [PathStep] = []
+  /// Which explanation it is: stays the same when its words are improved.
+  public var id: String?
+  /// Where the remedy lies.
+  public var origin: Origin?
+
+  /// Whose matter a refusal is.
+  public enum Origin: String, Codable, Sendable, CaseIterable {
+    /// What the author wrote.
+    case source
+    /// What the compiler made of it, or its options.
+    case compiler
+    /// What this kernel's verifier can follow at most, or gets wrong.
+    case limit
+    /// The kernel, the machine, the rights, the loader.
+    case environment
+  }
 
   public struct Register: Codable, Sendable, Equatable {
     /// The verifier's name: `R1`, `fp-8`.

@@ -22,7 +22,7 @@ import Verdicts
 
   @Test func aRefusalIsToldInPlainWords() {
     let text = ExplainReport.render(Self.refusal, file: "v.log", width: 80)
-    #expect(text.hasPrefix("■ rejected by verifier register-type-safety\n"))
+    #expect(text.hasPrefix("■ rejected by verifier register-type-safety · your source\n"))
     #expect(text.contains("  said    line 6: R0 invalid mem access 'map_value_or_null'\n"))
     #expect(text.contains("  at      1: (79) r1 = *(u64 *)(r0 +0)\n"))
     #expect(text.contains("  source  twin.bpf.c:31\n"))
@@ -38,7 +38,7 @@ import Verdicts
   @Test func theJSONHasExactlyItsKeys() throws {
     let keys: Set = [
       "by", "category", "headline", "message", "instruction", "source", "explanation",
-      "suggestion", "registers", "path",
+      "suggestion", "registers", "path", "id", "class",
     ]
     for rejection in [Self.refusal, nil] {
       let text = try ExplainReport.json(rejection)
@@ -50,6 +50,8 @@ import Verdicts
         continue
       }
       #expect(found["by"] as? String == "verifier")
+      #expect(found["id"] as? String == "verifier.invalid-mem-access-or-null")
+      #expect(found["class"] as? String == "source")
       #expect(found["instruction"] as? String == "1: (79) r1 = *(u64 *)(r0 +0)")
       let source = try #require(found["source"] as? [String: Any])
       #expect(source["file"] as? String == "twin.bpf.c")

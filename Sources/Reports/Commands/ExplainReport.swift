@@ -24,8 +24,10 @@ public enum ExplainReport {
   /// - Parameter width: in columns.
   package static func lines(_ rejection: Rejection, width: Int) -> [StyledText] {
     let category = rejection.category.map { " \($0.rawValue)" } ?? ""
+    let origin = rejection.origin.map { " · \(words(of: $0))" } ?? ""
     var lines = [
       StyledText("■ rejected by \(rejection.by.rawValue)", .green) + StyledText(category, .bold)
+        + StyledText(origin, .dim)
     ]
     lines += paragraph(rejection.headline, width).map { StyledText($0, .bold) }
     lines += field("said", "line \(rejection.line): \(rejection.message)", width)
@@ -41,6 +43,15 @@ public enum ExplainReport {
     lines += field("why", rejection.explanation, width)
     lines += field("try", rejection.suggestion, width)
     return lines
+  }
+
+  private static func words(of origin: Rejection.Origin) -> String {
+    switch origin {
+    case .source: "your source"
+    case .compiler: "your compiler"
+    case .limit: "the kernel's limit"
+    case .environment: "your environment"
+    }
   }
 
   private static func paragraph(_ text: String, _ width: Int) -> [String] {
@@ -81,9 +92,10 @@ public enum ExplainReport {
   private struct Shown: Encodable {
     let rejection: Rejection?
 
-    enum CodingKeys: CodingKey {
+    enum CodingKeys: String, CodingKey {
       case by, category, headline, message, instruction, source, explanation, suggestion
-      case registers, path
+      case registers, path, id
+      case origin = "class"
     }
 
     private enum PathKeys: CodingKey { case instruction, line, text, why }
@@ -98,6 +110,8 @@ public enum ExplainReport {
       try container.encode(rejection.flatMap(instruction), forKey: .instruction)
       try container.encode(rejection?.explanation, forKey: .explanation)
       try container.encode(rejection?.suggestion, forKey: .suggestion)
+      try container.encode(rejection?.id, forKey: .id)
+      try container.encode(rejection?.origin, forKey: .origin)
       let states = rejection?.registers.map { ($0.name, $0.state) }
       try container.encode(
         states.map { Dictionary($0, uniquingKeysWith: { $1 }) }, forKey: .registers)

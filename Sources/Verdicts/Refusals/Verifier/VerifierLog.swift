@@ -9,141 +9,198 @@ public enum VerifierLog {
   /// What the log in `bytes` refuses; nil if it refuses nothing.
   public static func rejection(in bytes: [UInt8]) -> Rejection? {
     var reader = VerifierLogReader()
+    var lines = RefusalLines()
     var splitter = LineSplitter()
-    splitter.feed(bytes) { reader.take($0.trimmedRight(), number: $1) }
-    splitter.finish { reader.take($0.trimmedRight(), number: $1) }
+    func take(_ line: Text, _ number: Int) {
+      lines.take(line, number: number) { _ = reader.take($0, number: $1) }
+    }
+    splitter.feed(bytes, take)
+    splitter.finish(take)
+    lines.finish { _ = reader.take($0, number: $1) }
     return reader.rejection()
   }
 }
 
 /// The state of the reading: only what may still matter is kept.
 struct VerifierLogReader: Sendable {
-  private struct Complaint: Sendable {
+  struct Complaint: Sendable {
     var text: String
     var line: Int
     var category: Category?
     var message: VerifierMessage?
     var isAddition: Bool
+    /// Anybody may have said it.
+    var isVague = false
   }
 
-  private var trace = VerifierTrace()
-  private var sourceText: String?
-  private var source: SourcePlace?
-  /// The complaints since the last instruction, and the last line that no table knows.
-  private var complaints: [Complaint] = []
-  private var unknown: Complaint?
-  private var summary: Complaint?
-  private var diagnosis = Diagnosis()
+  var trace = VerifierTrace()
+  var sourceText: String?
+  var source: SourcePlace?
+  /// The complaints since the last instruction, and the first line since then that no table knows.
+  var complaints: [Complaint] = []
+  var unknown: Complaint?
+  var report = VerifierReport()
   /// What libbpf said around the verifier's log, or instead of it.
-  private var refusal: Rejection?
-  /// That the kernel refused the program, or a map at the first try: it counts if nothing says
-  /// more.
-  private var bare: Rejection?
-  /// Something shows that the verifier wrote it: only then is an unknown line a complaint.
-  private var isVerifiers = false
-  /// libbpf gave up the object: without this, its complaints were only steps on the way.
-  private var hasFailed = false
+  var library: LoaderWords.Found?
+  /// That the kernel refused the program, or a map at the first try: it counts where nothing
+  /// tells more.
+  var bare: Rejection?
+  /// The error number of the load, by whatever loader.
+  var loadErrno: Int32?
+  /// Something shows that the verifier or libbpf wrote it: only then is an unknown line a complaint.
+  private(set) var isVerifiers = false
+  /// libbpf gave the object up: without this its complaints were only steps on the way.
+  var hasFailed = false
   /// The log itself says that libbpf put something in place of an instruction.
-  private var isLibbpfs = false
-  /// After libbpf's `-- END PROG LOAD LOG --`.
+  var isLibbpfs = false
+  /// Behind libbpf's `-- END PROG LOAD LOG --`.
   private var isOver = false
+  /// The number of instructions in the last line of statistics.
+  var processed: Int?
+  /// What a loader's summary says before the log that it is taken from.
+  var summary: Complaint?
+  /// What an earlier program's log in the same text refused.
+  var settled: Rejection?
+  var circumstances = VerifierCircumstances()
 
-  /// The report that Linux prints from 7.3.
-  private struct Diagnosis: Sendable {
-    enum Section: Sendable { case none, reason, place, suggestion, other }
-    var section = Section.none
-    var category: Category?
-    var problem: String?
-    var line = 0
-    var reason: [String] = []
-    var suggestion: [String] = []
-    var instruction: Int?
-    var instructionText: String?
-    var source: SourcePlace?
-  }
-
-  mutating func take(_ line: Text, number: Int) {
-    let text = VerifierWrapping.unwrapped(line)
-    guard !text.isEmpty, !takeLoader(text, number: number), !isOver else { return }
-    if diagnosis.category != nil {
-      takeDiagnosis(text)
-      return
+  /// Takes a line without its wrapping, and says whether the verifier or libbpf wrote it.
+  mutating func take(_ text: Text, number: Int) -> Bool {
+    guard !text.isEmpty else { return true }
+    if takeLoader(text, number: number) { return true }
+    if isOver { return false }
+    if report.isOpen {
+      if !text.hasPrefix("processed ") { report.take(text) } else { takeStatistics(text) }
+      return true
     }
-    if VerifierWrapping.isSummary(line), takeSummary(text, number: number) { return }
+    if takeSummary(text, number: number) { return false }
+    if VerifierLogReader.isStart(text) { begin() }
     if text.hasPrefix("Verification failed: ") {
-      beginDiagnosis(text, number: number)
+      report.begin(text, number: number)
     } else if text[0] == UInt8(ascii: ";") {
       takeSource(text)
     } else if let line = InstructionLine(text) {
-      isVerifiers = true
-      trace.take(line)
-      complaints.removeAll()
-      unknown = nil
+      takeInstruction(line)
     } else if trace.takeState(of: text) {
-      return
+      return true
     } else if VerifierLogReader.isNoise(text) {
-      isVerifiers = isVerifiers || text.hasPrefix("processed ") || text.hasPrefix("func#")
+      takeNoise(text)
     } else {
-      takeComplaint(text, number: number)
+      return takeComplaint(text, number: number)
+    }
+    return true
+  }
+
+  private mutating func takeInstruction(_ line: InstructionLine) {
+    isVerifiers = true
+    processed = nil
+    trace.take(line)
+    complaints.removeAll()
+    unknown = nil
+  }
+
+  /// Before the first instruction of a program: `0: R1=ctx() R10=fp0`.
+  private static func isStart(_ text: Text) -> Bool {
+    text.hasPrefix("0: R1=ctx(") || text.hasPrefix("func#0 @0")
+  }
+
+  /// Another program's log begins.
+  private mutating func begin() {
+    guard processed != nil else { return }
+    (trace, sourceText, source) = (VerifierTrace(), nil, nil)
+    complaints.removeAll()
+    (unknown, processed) = (nil, nil)
+  }
+
+  private mutating func takeNoise(_ text: Text) {
+    if text.hasPrefix("processed ") { return takeStatistics(text) }
+    if text.hasPrefix("func#") {
+      isVerifiers = true
+    } else if text.hasPrefix("reg type unsupported for arg#") {
+      // btf_check_subprog_arg_match() of 5.x says what it found, and does without the prototype.
+      if complaints.last?.text.contains(" expected=") == true { complaints.removeLast() }
+    } else if text.hasPrefix("Validating "), let number = text.after(" func#")?.leadingNumber() {
+      circumstances.function = number
     }
   }
 
-  /// A loader's summary precedes the log that it is taken from.
+  private mutating func takeStatistics(_ text: Text) {
+    isVerifiers = true
+    processed = text.dropFirst(10).leadingNumber()
+    // The first program that was refused is what the loader gave up for.
+    if settled == nil, report.isOpen || complaints.contains(where: { !$0.isAddition }) {
+      settled = rejection()
+      report = VerifierReport()
+    }
+  }
+
+  /// ebpf-go's `…load program: permission denied: message (63 line(s) omitted)` and aya's `Verifier
+  /// output: …`: what follows is the log, or its last lines.
   private mutating func takeSummary(_ text: Text, number: Int) -> Bool {
-    let short = text.prefix(400)
-    guard let (category, message) = VerifierMessages.entry(for: short) else { return false }
-    summary = Complaint(
-      text: short.string, line: number, category: category, message: message, isAddition: false)
+    if let rest = text.after("Verifier output: ") {
+      guard !rest.hasPrefix("[none]") else { return true }
+      isVerifiers = true
+      _ = take(rest, number: number)
+      return true
+    }
+    guard let words = text.after("load program: ") else { return false }
+    if loadErrno == nil { loadErrno = ErrorNumber.named(in: words.prefix(60)) }
+    guard let colon = words.find(": "), !words.prefix(colon).contains("(hit verifier bug") else {
+      return true
+    }
+    isVerifiers = true
+    _ = take(words.dropFirst(colon + 2).trimmed(), number: number)
     return true
   }
 
   /// Handles libbpf's own lines, if the log came through it, and returns whether this was one.
   private mutating func takeLoader(_ text: Text, number: Int) -> Bool {
-    if text.hasPrefix("-- END PROG LOAD LOG --") {
+    if text.hasPrefix("-- END ") {
       isOver = true
       return true
     }
-    guard text.hasPrefix("libbpf: ") else { return false }
-    if text.contains("-- BEGIN PROG LOAD LOG --") {
+    let isLibbpfs = text.hasPrefix("libbpf:")
+    if text.contains("-- BEGIN PROG LOAD LOG --") || text.contains("-- BEGIN DUMP LOG --") {
       isOver = false
       isVerifiers = true
       complaints.removeAll()
       unknown = nil
-    } else if text.contains(": failed to load") || text.contains("failed to load object") {
+      return true
+    }
+    guard isLibbpfs else { return false }
+    let words = text.dropFirst(7).trimmed()
+    if words.hasPrefix("-- END ") {
+      isOver = true
+    } else if isPassedOn(words) {
+      return take(words, number: number)
+    } else if words.contains(": failed to load") || words.contains("failed to load object") {
       hasFailed = true
+      if let errno = ErrorNumber.named(in: words) {
+        if loadErrno == nil { loadErrno = errno }
+        if bare == nil {
+          bare = LoaderRefusal.of(.loadProgram, errno: errno)?
+            .rejection(message: words.prefix(400).string, line: number)
+        }
+      }
     } else {
-      takeLibrary(text.dropFirst(8).prefix(400), number: number)
+      takeLibrary(words.prefix(400), number: number)
     }
     return true
   }
 
-  /// What stopped libbpf; the first such line is the cause.
-  private mutating func takeLibrary(_ words: Text, number: Int) {
-    func rejection(_ gate: Gate) -> Rejection? {
-      LoaderRefusal.matching(words, gate: gate)?.rejection(message: words.string, line: number)
-    }
-    if words.contains("is optional, ignoring") { return }
-    if words.contains("BPF program load failed") || words.contains("Retrying without BTF") {
-      if bare == nil { bare = rejection(.libbpf) }
-    } else if words.containsAny([
-      "perf event", "failed to attach", "auto-attach", "failed to determine tracepoint",
-      "failed to open /",
-    ]) {
-      hasFailed = true
-      if refusal == nil { refusal = rejection(.attach) }
-    } else if refusal == nil {
-      refusal = rejection(.libbpf)
-      // Nothing is loaded from a file that can't be opened; libbpf doesn't say so again.
-      if words.hasPrefix("elf: ") || words.hasPrefix("failed to find BTF for extern") {
-        hasFailed = true
-      }
-    }
+  /// Whether libbpf's name stands before a line of the verifier's.
+  private func isPassedOn(_ words: Text) -> Bool {
+    guard trace.last != nil, processed == nil, !isOver, !words.isEmpty else { return false }
+    if report.isOpen || words.hasPrefix("Verification failed: ") { return true }
+    return LoadStep.named(in: words) == nil && VerifierMessages.entry(for: words.prefix(400)) != nil
   }
 
   /// `; *value += 1; @ null_map_value.bpf.c:31`, with the place from 6.8.
   private mutating func takeSource(_ text: Text) {
     let rest = text.dropFirst(1).trimmed()
-    guard !rest.isEmpty else { return }
+    // libbpf's marker for what it put in place of an instruction has no line.
+    guard !rest.isEmpty, !rest.contains("@ :0"), !rest.hasPrefix("instruction poisoned") else {
+      return
+    }
     source = nil
     var end = rest.count
     var search = 0
@@ -182,8 +239,7 @@ struct VerifierLogReader: Sendable {
     // Statistics begin in the same way.
     if text.hasPrefix("stack depth "), text.contains(" exceeds ") { return false }
     return noise.contains { text.hasPrefix($0) } || text.contains("mark_precise: ")
-      || text.hasPrefix("R") && text.prefix(6).contains("=") || text.hasPrefix(" ")
-      || text.hasPrefix("fp-") || text.hasPrefix("\t")
+      || InstructionLine.isState(text)
   }
 
   private static let noise: [StaticString] = [
@@ -194,190 +250,47 @@ struct VerifierLogReader: Sendable {
     "force_precise", "marking pointer arg", "Cannot find btf of tracepoint",
     "CO-RE relocating", "vmlinux_cand_cache", "module_cand_cache", "SCC ", "stack use/def",
     "Note, ", "load program: bad address (hit verifier bug", "Error: ", "Warning: ",
-    "If it used to work",
+    "If it used to work", "Caused by:",
   ]
 
-  private mutating func takeComplaint(_ text: Text, number: Int) {
-    let short = text.prefix(400)
+  private mutating func takeComplaint(_ line: Text, number: Int) -> Bool {
+    let short = VerifierLogReader.withoutOmission(line.prefix(400))
     if let loaders = VerifierLogReader.placedByLibbpf(short) {
       var rejection = loaders.rejection(message: short.string, line: number)
       rejection.instruction = instruction
       rejection.sourceText = sourceText
       rejection.source = source
-      refusal = rejection
+      library = LoaderWords.Found(rejection: rejection, weight: .cause)
       isLibbpfs = true
     } else if let (category, message) = VerifierMessages.entry(for: short) {
-      guard complaints.count < 8 else { return }
-      complaints.append(
-        Complaint(
-          text: short.string, line: number, category: category, message: message,
-          isAddition: VerifierMessages.isAddition(short)))
+      guard complaints.count < 8, settled == nil || processed == nil else { return true }
+      let complaint = Complaint(
+        text: short.string, line: number, category: category, message: message,
+        isAddition: VerifierMessages.isAddition(short),
+        isVague: !isVerifiers && VerifierMessages.isVague(message))
+      complaints.append(complaint)
+      if summary == nil, !complaint.isAddition, loadErrno != nil, trace.last == nil {
+        summary = complaint
+      }
+      // Without a mark of the verifier's a module loader may have said it.
+      return isVerifiers
     } else {
+      // The verifier prints nothing behind its statistics.
+      guard isVerifiers, unknown == nil, processed == nil, LoadStep.named(in: short) == nil,
+        !short.contains("line(s) omitted)")
+      else { return false }
       unknown = Complaint(
         text: short.string, line: number, category: nil, message: nil, isAddition: false)
+      return false
     }
+    return true
   }
 
-  /// libbpf writes into the log what it had put in place of an instruction (src/libbpf.c
-  /// fixup_verifier_log).
-  private static func placedByLibbpf(_ line: Text) -> LoaderRefusal? {
-    let marks: [StaticString] = ["failed to resolve CO-RE relocation", "kfunc '", "map '"]
-    guard marks.contains(where: { line.hasPrefix($0) }),
-      line.hasPrefix("failed") || line.contains("is referenced but"),
-      let refusal = LoaderRefusal.matching(line, gate: .libbpf), refusal.by == .libbpf
-    else { return nil }
-    return refusal
-  }
-
-  func rejection() -> Rejection? {
-    if diagnosis.category != nil { return diagnosed() }
-    if isLibbpfs, let refusal { return refusal }
-    let known = complaints.first { !$0.isAddition } ?? complaints.first ?? summary
-    if known == nil, hasFailed, let refusal { return refusal }
-    guard let complaint = known ?? (isVerifiers ? unknown : nil) else {
-      return hasFailed ? refusal ?? bare : nil
-    }
-    // The call is at fault, though the message is that of a check of the memory passed to it.
-    let deciding = complaints.first { $0.text.contains("len pair leads to invalid memory access") }
-    let rejection = Rejection(
-      by: .verifier, category: deciding?.category ?? complaint.category,
-      headline: complaint.message?.headline ?? complaint.text, message: complaint.text,
-      instruction: VerifierLogReader.named(in: complaint.text) ?? instruction,
-      sourceText: sourceText, source: source,
-      explanation: complaint.message?.explanation
-        ?? "The verifier refused the program: \(complaint.text)",
-      suggestion: complaint.message?.suggestion
-        ?? "Look at the registers' state that the log prints before this message.",
-      line: complaint.line)
-    return withPath(rejection)
-  }
-
-  /// The last instruction that the verifier walked.
-  private var instruction: Rejection.Instruction? {
-    trace.last.map { .init(index: $0.index, text: trace.text(of: trace.end - 1)) }
-  }
-
-  /// Adds the registers' state and the path to it, unless the message names an instruction that was
-  /// not walked.
-  private func withPath(_ rejection: Rejection) -> Rejection {
-    guard let last = trace.last, rejection.instruction?.index == last.index else {
-      return rejection
-    }
-    var rejection = rejection
-    let additions = complaints.map(\.text).filter { $0 != rejection.message }
-    let path = VerifierPath(trace: trace, message: rejection.message, additions: additions)
-    rejection.registers = trace.state.all(frame: last.frame)
-    if let stale = path.stale,
-      let place = rejection.registers.firstIndex(where: { $0.name == "R\(stale.register)" })
-    {
-      rejection.registers[place].state = "scalar()"
-    }
-    rejection.path = path.steps
-    rejection.explanation = ([rejection.explanation] + path.sentences).joined(separator: " ")
-    return rejection
-  }
-
-  /// Messages of passes that print no instruction name it themselves: `unreachable insn 5`.
-  private static func named(in message: String) -> Rejection.Instruction? {
-    var bytes = Array(message.utf8)
-    bytes.append(0)
-    return bytes.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return nil }
-      let text = Text(start: base, count: buffer.count - 1)
-      let marks: [StaticString] = [
-        "unreachable insn ", "back-edge from insn ", "jump out of range from insn ",
-        "middle of ldimm64 insn ",
-      ]
-      for mark in marks {
-        if let index = text.after(mark)?.leadingNumber() {
-          return Rejection.Instruction(index: index, text: "")
-        }
-      }
-      return nil
-    }
-  }
-}
-
-extension VerifierLogReader {
-  private mutating func beginDiagnosis(_ text: Text, number: Int) {
-    let rest = text.dropFirst(21)
-    let heading = rest.upTo { $0 == UInt8(ascii: ":") }
-    guard let category = VerifierLogReader.category(named: heading) else { return }
-    diagnosis.category = category
-    diagnosis.problem = rest.dropFirst(heading.count + 1).trimmed().string
-    diagnosis.line = number
-  }
-
-  private static func category(named heading: Text) -> Category? {
-    let names: [(StaticString, Category)] = [
-      ("Memory Safety", .memorySafety), ("Register Type Safety", .registerTypeSafety),
-      ("Call Type Safety", .callTypeSafety), ("Resource Lifetime Safety", .resourceLifetimeSafety),
-      ("Execution Context Safety", .executionContextSafety),
-      ("Program Structure", .programStructure), ("Policy", .policy),
-      ("Verifier Limit", .verifierLimit), ("Verifier Internal Error", .verifierInternalError),
-    ]
-    return names.first { heading.hasPrefix($0.0) }?.1
-  }
-
-  private mutating func takeDiagnosis(_ text: Text) {
-    if text[0] != 0x20 {
-      diagnosis.section =
-        switch true {
-        case text.hasPrefix("Reason:"): .reason
-        case text.hasPrefix("At:"): .place
-        case text.hasPrefix("Suggestion:"): .suggestion
-        default: .other
-        }
-      return
-    }
-    let words = text.trimmed()
-    switch diagnosis.section {
-    case .reason where diagnosis.reason.count < 16: diagnosis.reason.append(words.string)
-    case .suggestion where diagnosis.suggestion.count < 16:
-      diagnosis.suggestion.append(words.string)
-    case .place: takePlace(words)
-    default: break
-    }
-  }
-
-  private mutating func takePlace(_ words: Text) {
-    if diagnosis.instruction == nil, words.hasPrefix("insn ") {
-      diagnosis.instruction = words.dropFirst(5).leadingNumber()
-    }
-    if diagnosis.source == nil {
-      var start = 0
-      while start < words.count, diagnosis.source == nil {
-        let word = words.dropFirst(start)
-        diagnosis.source = VerifierLogReader.place(in: word)
-        start += word.upTo { $0 == 0x20 }.count + 1
-      }
-    }
-    // `>>> 0 | (95) exit`
-    if let place = words.find(" | ("), words.hasPrefix(">>>") {
-      diagnosis.instructionText = words.dropFirst(place + 3).string
-      if diagnosis.instruction == nil {
-        diagnosis.instruction = words.dropFirst(4).trimmed().leadingNumber()
-      }
-    }
-  }
-
-  private func diagnosed() -> Rejection {
-    let complaint = complaints.first { !$0.isAddition } ?? complaints.first ?? unknown
-    let problem = diagnosis.problem ?? ""
-    let fallback = complaint?.message
-    var place = instruction
-    if let index = diagnosis.instruction, place?.index != index {
-      place = Rejection.Instruction(index: index, text: diagnosis.instructionText ?? "")
-    }
-    let rejection = Rejection(
-      by: .verifier, category: diagnosis.category, headline: problem,
-      message: complaint?.text ?? problem, instruction: place, sourceText: sourceText,
-      source: diagnosis.source ?? source,
-      explanation: diagnosis.reason.isEmpty
-        ? fallback?.explanation ?? problem : diagnosis.reason.joined(separator: " "),
-      suggestion: diagnosis.suggestion.isEmpty
-        ? fallback?.suggestion ?? "" : diagnosis.suggestion.joined(separator: " "),
-      line: complaint?.line ?? diagnosis.line)
-    return withPath(rejection)
+  /// ebpf-go counts what its summary leaves out: `R7 invalid mem access 'scalar' (22 line(s) omitted)`.
+  private static func withoutOmission(_ text: Text) -> Text {
+    guard let end = text.find(" line(s) omitted)") ?? text.find(" (truncated)") else { return text }
+    var place = min(end, text.count - 1)
+    while place > 0, !text.hasPrefix(" (", at: place) { place -= 1 }
+    return place > 0 ? text.prefix(place) : text
   }
 }

@@ -12,7 +12,8 @@ struct VerifierPath {
   private var causes: [Int: String] = [:]
   /// Registers whose value was passed on to the one in question, and since which step.
   private var lineage: [Holder: Int] = [:]
-  private var wasUnset = false
+  /// Nothing on the path sets a register that the complaint is about.
+  private(set) var wasUnset = false
   /// A register that is a number by now, and what the log last showed in it.
   private(set) var stale: (register: Int, value: String)?
 

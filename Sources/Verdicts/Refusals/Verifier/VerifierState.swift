@@ -14,25 +14,34 @@ struct VerifierState: Sendable {
   private var bytes = [UInt8](repeating: 0, count: frames * slots * width)
   private var lengths = [UInt8](repeating: 0, count: frames * slots)
 
-  /// Applies a line's facts about `frame`; with `replacing`, what it doesn't name is unknown.
-  mutating func take(_ line: Text, frame: Int, replacing: Bool) {
+  /// Takes what a line says of `frame`; with `replacing`, what it doesn't name is unknown.
+  ///
+  /// - Returns: a bit for each register that it names.
+  mutating func take(_ line: Text, frame: Int, replacing: Bool) -> UInt16 {
     if replacing { clear(frame: frame) }
+    var shown: UInt16 = 0
     var place = 0
     while place < line.count {
       while place < line.count, line[place].isBlank { place += 1 }
       let word = VerifierState.word(in: line.dropFirst(place))
       place += max(word.count, 1)
       guard let slot = VerifierState.slot(named: word) else { continue }
+      if slot.index < 11 { shown |= 1 << UInt16(slot.index) }
       let value = word.dropFirst(slot.end).prefix(VerifierState.width)
       let index = frame * VerifierState.slots + slot.index
       lengths[index] = UInt8(value.count)
       for offset in 0..<value.count { bytes[index * VerifierState.width + offset] = value[offset] }
     }
+    return shown
   }
 
   /// Forgets all of a frame, when it is entered or left.
   mutating func clear(frame: Int) {
     for slot in 0..<VerifierState.slots { lengths[frame * VerifierState.slots + slot] = 0 }
+  }
+
+  mutating func clear(_ register: Int, frame: Int) {
+    lengths[frame * VerifierState.slots + register] = 0
   }
 
   /// A call destroys R1 to R5 and sets R0.
@@ -68,7 +77,7 @@ struct VerifierState: Sendable {
   }
 
   /// Up to the next blank outside of parentheses: `scalar(umax=255,var_off=(0x0; 0xff))` is one.
-  private static func word(in line: Text) -> Text {
+  static func word(in line: Text) -> Text {
     var depth = 0
     return line.upTo { byte in
       if byte == UInt8(ascii: "(") { depth += 1 }

@@ -41,6 +41,8 @@ struct VerifierSubjects {
   }
 
   private mutating func read(_ message: String) {
+    // `func 'f' arg3 has…`: an argument of the traced function, which is in no register.
+    if message.hasPrefix("func '") { return }
     let words = message.split { " ,:'()".contains($0) }
     for (index, word) in words.enumerated() {
       let following = index + 1 < words.count ? words[index + 1] : ""

@@ -47,6 +47,9 @@ struct VerifierTrace: Sendable {
   private var expected = Expected.nothing
   /// The frame of a call that has not been seen to succeed: its arguments may be what is refused.
   private var callInFrame: Int?
+  /// The register that the last instruction sets: what the log showed of it before holds no more,
+  /// unless it is shown again.
+  private var written: (register: Int, frame: Int)?
 
   /// What a line of registers that follows a line of text is about.
   private enum Expected: Sendable { case nothing, left, entered }
@@ -56,6 +59,7 @@ struct VerifierTrace: Sendable {
   mutating func take(_ line: InstructionLine) {
     expected = .nothing
     settleCall()
+    settleWrite()
     if end > first {
       self[end - 1].next = line.index
     } else if line.index != 0 {
@@ -66,6 +70,7 @@ struct VerifierTrace: Sendable {
     if line.text.hasPrefix("(85) call ") || line.text.hasPrefix("(8d) callx ") {
       callInFrame = frame
     }
+    written = VerifierTrace.target(of: line.text).map { ($0, frame) }
     if !line.state.isEmpty { takeState(line.state, replacing: false) }
   }
 
@@ -93,7 +98,7 @@ struct VerifierTrace: Sendable {
       expected = .left
     } else if line.hasPrefix("callee:") || line.hasPrefix("to caller at ") {
       expected = .entered
-    } else if line.hasPrefix(" R") || line.hasPrefix(" frame") || line.hasPrefix(" fp-") {
+    } else if InstructionLine.isState(line), line.contains("=") {
       if expected != .left { takeState(line, replacing: expected == .entered) }
       expected = .nothing
     } else {
@@ -137,7 +142,11 @@ struct VerifierTrace: Sendable {
       rest = words.after(":") ?? words
     }
     self.frame = frame
-    state.take(rest, frame: frame, replacing: replacing)
+    let shown = state.take(rest, frame: frame, replacing: replacing)
+    if let written, written.frame == frame, replacing || shown & 1 << UInt16(written.register) != 0
+    {
+      self.written = nil
+    }
   }
 
   /// The kernel prints the frames at a call and at a return; if that part of the log is missing,
@@ -160,6 +169,19 @@ struct VerifierTrace: Sendable {
   private mutating func settleCall() {
     if let callInFrame { state.clearCallerSaved(frame: callInFrame) }
     callInFrame = nil
+  }
+
+  private mutating func settleWrite() {
+    if let written { state.clear(written.register, frame: written.frame) }
+    written = nil
+  }
+
+  /// `(b7) r1 = 0` sets R1.
+  private static func target(of text: Text) -> Int? {
+    guard text.count > 8, text[5] == UInt8(ascii: "r") || text[5] == UInt8(ascii: "w"),
+      text[6].isDigit, text[7] == 0x20
+    else { return nil }
+    return Int(text[6] &- 0x30)
   }
 
   private mutating func append(_ line: InstructionLine) {
@@ -261,8 +283,12 @@ struct InstructionLine {
     }
   }
 
-  private static func isState(_ text: Text) -> Bool {
-    text.hasPrefix("frame") || text.hasPrefix("fp")
-      || text.hasPrefix("R") && text.dropFirst(1).leadingNumber() != nil
+  /// `R1_w=…`, `frame1: R1=…`, `fp-8=…`
+  static func isState(_ text: Text) -> Bool {
+    if text.hasPrefix("frame"), text.count > 5, text[5].isDigit { return true }
+    if text.hasPrefix("fp-") { return true }
+    guard text.hasPrefix("R"), text.count > 2, text[1].isDigit else { return false }
+    let name = text.prefix(16).upTo { $0 == UInt8(ascii: "=") || $0.isBlank }
+    return name.count < text.count && text[name.count] == UInt8(ascii: "=")
   }
 }

@@ -19,6 +19,9 @@ struct VerifierMessage: Sendable {
     self.suggestion = suggestion
   }
 
+  /// The explanation's name: the kernel's words of its first pattern, which stay.
+  var id: String { "verifier." + RefusalIdentity.slug(patterns[0]) }
+
   static func matches(_ pattern: StaticString, _ line: Text) -> Bool {
     let bytes = UnsafeBufferPointer(
       start: pattern.utf8Start, count: pattern.utf8CodeUnitCount)
@@ -59,6 +62,18 @@ enum VerifierMessages {
     ].flatMap { category, messages in messages.map { (category, $0) } }
 
   private static let index = PhraseIndex(all.map(\.message.patterns))
+
+  /// Short phrases that other programs print as well: without a mark of the verifier's they are the
+  /// last thing to believe.
+  static func isVague(_ message: VerifierMessage) -> Bool {
+    environment.contains { $0.headline == message.headline }
+      || [
+        "an argument that the function does not take", "a limit of the verifier's", "recursion",
+        "a construct used where it is not allowed", "an argument that must be zero is not",
+        "function or line information that does not fit the program", "wrong use of an arena",
+        "a kernel function's argument that the verifier cannot check",
+      ].contains(message.headline)
+  }
 
   static func entry(for line: Text) -> (category: Category, message: VerifierMessage)? {
     index.first(in: line).map { all[$0] }

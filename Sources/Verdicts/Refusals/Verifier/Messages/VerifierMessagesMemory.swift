@@ -68,6 +68,24 @@ extension VerifierMessages {
       headline: "access outside the flow keys",
       explanation: "The access reaches outside struct bpf_flow_keys.",
       suggestion: "Use the fields of struct bpf_flow_keys at their own offsets."),
+    // check_mem_size_reg(): the register is a length that goes with a pointer.
+    VerifierMessage(
+      "min value is negative, either use unsigned or 'var",
+      headline: "a length may be negative",
+      explanation:
+        "The register is the size of the memory that the helper gets. Its smallest value is "
+        + "negative, and as an unsigned number that is a huge length.",
+      suggestion:
+        "Make the length unsigned, check that it is not below 0 just before the call, or mask it "
+        + "(len &= SIZE - 1, with SIZE a power of two)."),
+    VerifierMessage(
+      "unbounded memory access, use 'var",
+      headline: "a length without an upper bound",
+      explanation:
+        "The register is the size of the memory that the helper gets, and nothing on this path "
+        + "limits its largest value.",
+      suggestion: "Check the length against the buffer's size just before the call, or mask it "
+        + "(len &= SIZE - 1, with SIZE a power of two)."),
     VerifierMessage(
       "min value is negative, either use unsigned index", "min value is negative",
       headline: "an index may be negative",
@@ -85,6 +103,16 @@ extension VerifierMessages {
       headline: "an index may lie outside the memory",
       explanation: "At one end of the range that the register may hold, the access lies outside.",
       suggestion: "Tighten the bounds check before this access."),
+    // check_stack_access_within_bounds() prints `off=`, what was never written is at `off -8+0`.
+    VerifierMessage(
+      "invalid*stack R*off=*size=",
+      headline: "access outside the stack frame",
+      explanation:
+        "The access does not lie in the 512 bytes below the frame pointer: it reaches beyond the "
+        + "variable on the stack that the pointer was made from, or the frame has no room for it.",
+      suggestion:
+        "Compare what is accessed with the size of the variable on the stack (the type that is read "
+        + "may be larger than the one declared); move large data into a map."),
     VerifierMessage(
       "invalid read from stack", "invalid indirect read from stack",
       "invalid*read from stack",

@@ -145,6 +145,19 @@ extension VerifierMessages {
   /// Privilege, licence, and what is offered to which type of program.
   static let policy: [VerifierMessage] = [
     VerifierMessage(
+      "run-time allocated hash map", "only use preallocated hash map",
+      "Switch to preallocated hash maps",
+      headline: "a hash map without preallocation in a tracing program",
+      explanation:
+        "The map has BPF_F_NO_PREALLOC, so it allocates memory when an entry is added, and a "
+        + "tracing program may run where that deadlocks: kernels before 6.1 refuse or warn.",
+      suggestion: "Create the map without BPF_F_NO_PREALLOC (map_flags), or use a kernel from 6.1."),
+    VerifierMessage(
+      "tail call map", "prog_array map", "is not compatible with prog array",
+      headline: "a tail call's map belongs to programs of another type",
+      explanation: "A map of programs belongs to the type of the first program that used it.",
+      suggestion: "Use one map for each program type."),
+    VerifierMessage(
       "program of this type cannot use helper", "unknown func",
       "func*not supported for program type",
       "func*supported only for fentry",
@@ -246,6 +259,6 @@ extension VerifierMessages {
       "not eliminated in verifier pass",
       headline: "the verifier itself is at fault",
       explanation: "The verifier met a state that its authors thought impossible.",
-      suggestion: "OpenReport it to the kernel's bpf list, with the program.")
+      suggestion: "Report it to the kernel's bpf list, with the program.")
   ]
 }

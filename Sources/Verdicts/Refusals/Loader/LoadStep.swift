@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a loader was about when the kernel refused: with the error number it says what the refusal
+/// means, whatever the loader.
+enum LoadStep: String, Sendable, CaseIterable {
+  case loadProgram = "load-program"
+  case createMap = "create-map"
+  case loadTypes = "load-types"
+  case attach
+  case insertModule = "insert-module"
+  case findModule = "find-module"
+
+  /// The words of libbpf, bpftool, bcc, bpftrace, tc and ip, ebpf-go, aya, falco, kmod, busybox and
+  /// systemd.
+  private var words: [StaticString] {
+    switch self {
+    case .loadProgram:
+      [
+        "load program: ", "program load failed", "load bpf program failed", "BPF_PROG_LOAD",
+        "bpf_prog_load", "ailed to load program", "rror loading program", "load_program",
+        "ailed to load BPF program", "ailed to load bpf program", "ould not load program",
+        "ouldn't load program", "' rejected: ", "rror loading BPF program", ": load program",
+        "ould not load BPF", "loading program", "rror fetching program", "BPF object load fail",
+        "ailed to load BPF prog", "loading bpf program", "loading eBPF program",
+        "ailed to load eBPF", "unable to load program", "nable to load BPF", "prog load",
+      ]
+    case .createMap:
+      [
+        ": failed to create: ", "map create: ", "ailed to create map", "map create failed",
+        "BPF_MAP_CREATE", "bpf_map_create", "bpf_create_map", "ould not create map",
+        "ouldn't create map", "rror creating map", "reating map", "create map", "open bpf map",
+        "ailed to create the map", "creating BPF map", "map creation failed", "BPF maps has failed",
+      ]
+    case .loadTypes:
+      [
+        "load BTF", "load btf", "loading BTF", "BPF_BTF_LOAD", "bpf_btf_load", "loading .BTF",
+        "BTF load",
+      ]
+    case .attach:
+      [
+        "ailed to attach", "auto-attach", "BPF_LINK_CREATE", "bpf_link_create", "link create",
+        "create link", "perf_event_open", "perf event", "annot attach", "rror attaching",
+        "attaching",
+        "ttach program", "RAW_TRACEPOINT_OPEN", "BPF_PROG_ATTACH", "ailed to create kprobe",
+        "ailed to create kretprobe", "ailed to determine tracepoint", "set link xdp",
+        "link set xdp fd failed", "bpf_set_link_xdp_fd", "ould not attach", "ouldn't attach",
+        "Unable to attach", "nable to create kprobe", "create trace event", "kprobe_events",
+        "uprobe_events", "attach: ", "bpf_xdp_attach", "bpf_prog_attach", "bpf_tc_attach",
+        "opening kprobe", "ailed to open /", "bpf_raw_tracepoint_open", "attach failed",
+      ]
+    case .insertModule:
+      [
+        "ould not insert", "an't insert", "ailed to insert", "annot insert", "init_module",
+        "inserting '", "rror inserting", "ould not load module", "ailed to load module",
+        "nable to insert", "nable to load module",
+      ]
+    case .findModule:
+      ["modprobe: FATAL: Module ", "ailed to find module '", "ailed to look up module alias"]
+    }
+  }
+
+  private static let index = PhraseIndex(allCases.map(\.words))
+
+  static func named(in text: Text) -> LoadStep? {
+    index.first(in: text).map { allCases[$0] }
+  }
+
+  /// The step that a gate stands for, where the loader's own program told it.
+  init(_ gate: Gate) {
+    self =
+      switch gate {
+      case .attach: .attach
+      case .moduleLoader: .insertModule
+      default: .loadProgram
+      }
+  }
+}
