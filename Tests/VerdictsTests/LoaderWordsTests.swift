@@ -38,6 +38,22 @@ import Verdicts
     Words("program pump: load program: permission denied", .verifier, "LogLevel"),
     Words("program pump: load program: operation not permitted", .policy, "CAP_BPF"),
     Words("program pump: load program: errno 524", .verifier, "JIT"),
+    Words(
+      "program pump: load program: permission denied: Register Type Safety: Unreadable register: R0 has "
+        + "never been initialized on this path. (20 line(s) omitted)", .verifier,
+      "never been initialized"),
+    Words(
+      "program pump: load program: permission denied: R0 has never been initialized on this path, so the "
+        + "verifier cannot use it as an input. (21 line(s) omitted)", .verifier, "holds nothing"),
+    Words(
+      "program pump: load program: permission denied: (21 line(s) omitted)", .verifier, "LogLevel"),
+    Words(
+      "libbpf: map 'jumps': failed to initialize slot [0] to prog 'next', fd=7: -EINVAL\n"
+        + "libbpf: failed to load object 'x.o'", .libbpf, "tail call"),
+    Words(
+      "opening kprobe: creating perf_kprobe PMU: token sys_demo: not found: no such file or directory",
+      .attach, "kallsyms"),
+    Words("RTNETLINK answers: Device or resource busy", .attach, "Detach"),
     Words("loading maps: map conns: map create: invalid argument", .libbpf, "EINVAL"),
     Words("map conns: map create: argument list too long", .libbpf, "max_entries"),
     Words(
@@ -125,6 +141,11 @@ import Verdicts
       exit status 1
       make: *** [Makefile:7: run] Error 1
       """, .verifier, "memset"),
+    Words(
+      "0: (b7) r2 = 5                        ; R2_w=5\n1: (85) call bpf_map_lookup_elem#1\n"
+        + "R2 type=scalar expected=fp, pkt, pkt_meta, map_key, map_value\nprocessed 2 insns",
+      .verifier,
+      "the number 5"),
     Words("unknown opcode 91\nprocessed 0 insns (limit 1000000)", .verifier, "mcpu=v3"),
     Words("BPF_STX uses reserved fields\nprocessed 0 insns (limit 1000000)", .verifier, "5.12"),
     Words(

@@ -4,23 +4,31 @@
 /// Finds which of many phrases a line contains without trying each: four bytes of every phrase are
 /// looked for in one pass over the line, and only the phrases that have them are compared.
 struct PhraseIndex: Sendable {
-  /// The phrases of each entry; `*` stands for anything.
-  private let entries: [[StaticString]]
-  /// Entries by four bytes of a phrase of theirs, and those with shorter phrases only.
+  /// A phrase of an entry's, cut at each `*`, which stands for anything.
+  private struct Phrase: Sendable {
+    var entry: Int
+    var parts: [[UInt8]]
+  }
+
+  private var phrases: [Phrase] = []
+  /// Phrases by four bytes of theirs, in the order of their entries, and the shorter ones.
   private var byBytes: [UInt32: [Int]] = [:]
   private var short: [Int] = []
   /// One bit for each hash of the keys in ``byBytes``.
   private var filter = [UInt64](repeating: 0, count: 1 << 10)
 
+  /// - Parameter entries: the phrases of each.
   init(_ entries: [[StaticString]]) {
-    self.entries = entries
-    for (index, phrases) in entries.enumerated() {
-      for phrase in phrases {
-        guard let key = PhraseIndex.key(of: phrase) else {
-          short.append(index)
+    for (entry, words) in entries.enumerated() {
+      for phrase in words {
+        let bytes = UnsafeBufferPointer(start: phrase.utf8Start, count: phrase.utf8CodeUnitCount)
+        let parts = bytes.split(separator: UInt8(ascii: "*")).map { Array($0) }
+        phrases.append(Phrase(entry: entry, parts: parts))
+        guard let key = PhraseIndex.key(of: parts) else {
+          short.append(phrases.count - 1)
           continue
         }
-        byBytes[key, default: []].append(index)
+        byBytes[key, default: []].append(phrases.count - 1)
         let hash = PhraseIndex.hash(key)
         filter[hash >> 6] |= 1 << UInt64(hash & 63)
       }
@@ -31,12 +39,13 @@ struct PhraseIndex: Sendable {
   func first(in line: Text, where counts: (Int) -> Bool = { _ in true }) -> Int? {
     var best: Int?
     func consider(_ candidates: [Int]) {
-      for index in candidates where best.map({ index < $0 }) ?? true {
-        guard counts(index) else { continue }
-        if entries[index].contains(where: { VerifierMessage.matches($0, line) }) { best = index }
+      for index in candidates {
+        let entry = phrases[index].entry
+        guard best.map({ entry < $0 }) ?? true, counts(entry) else { continue }
+        if PhraseIndex.contains(line, phrases[index].parts) { best = entry }
       }
     }
-    consider(short)
+    if !short.isEmpty { consider(short) }
     var window: UInt32 = 0
     var place = 0
     while place < line.count {
@@ -51,10 +60,35 @@ struct PhraseIndex: Sendable {
     return best
   }
 
-  /// The last four bytes of the phrase's longest part: beginnings are often the same.
-  private static func key(of phrase: StaticString) -> UInt32? {
-    let bytes = UnsafeBufferPointer(start: phrase.utf8Start, count: phrase.utf8CodeUnitCount)
-    let parts = bytes.split(separator: UInt8(ascii: "*"))
+  /// Whether the parts stand in the line, one after the other.
+  private static func contains(_ line: Text, _ parts: [[UInt8]]) -> Bool {
+    var place = 0
+    for part in parts {
+      guard let found = find(part, in: line, from: place) else { return false }
+      place = found + part.count
+    }
+    return true
+  }
+
+  private static func find(_ part: [UInt8], in line: Text, from first: Int) -> Int? {
+    let last = line.count - part.count
+    guard first <= last, let head = part.first else { return nil }
+    return part.withUnsafeBufferPointer { part in
+      var start = first
+      while start <= last {
+        if line[start] == head {
+          var matched = 1
+          while matched < part.count, line[start + matched] == part[matched] { matched += 1 }
+          if matched == part.count { return start }
+        }
+        start += 1
+      }
+      return nil
+    }
+  }
+
+  /// The last four bytes of the phrase's longest part: beginnings are often alike.
+  private static func key(of parts: [[UInt8]]) -> UInt32? {
     guard let part = parts.max(by: { $0.count < $1.count }), part.count >= 4 else { return nil }
     return part.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
   }

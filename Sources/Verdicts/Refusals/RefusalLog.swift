@@ -8,7 +8,8 @@
 public struct RefusalLog: Sendable {
   private var splitter = LineSplitter()
   private var lines = RefusalLines()
-  fileprivate var state = State()
+  /// Away while a piece is read, so that nothing is copied.
+  fileprivate var state: State? = State()
 
   fileprivate struct State: Sendable {
     var verifier = VerifierLogReader()
@@ -28,8 +29,9 @@ public struct RefusalLog: Sendable {
 
   /// Takes in the next piece of the log, cut anywhere.
   public mutating func feed(_ bytes: some Collection<UInt8>) {
-    var (state, lines) = (self.state, self.lines)
-    (self.state, self.lines) = (State(), RefusalLines())
+    guard var state else { return }
+    var lines = lines
+    (self.state, self.lines) = (nil, RefusalLines())
     splitter.feed(bytes) { line, number in
       lines.take(line, number: number) { state.take($0, number: $1) }
     }
@@ -38,7 +40,9 @@ public struct RefusalLog: Sendable {
 
   /// Ends the log and returns what was found; afterwards the reader can be used again.
   public mutating func finish() -> Rejection? {
-    var (state, lines) = (self.state, self.lines)
+    guard var state else { return nil }
+    var lines = lines
+    self.state = nil
     splitter.finish { line, number in
       lines.take(line, number: number) { state.take($0, number: $1) }
     }

@@ -238,6 +238,7 @@ extension LoaderRefusal {
       [
         "owner_prog_type", "incompatible with the program type", "prog array map is incompatible",
         "prog_array owner", "tail call map owner", "incompatible prog array",
+        "failed to initialize slot [*] to prog", "update prog array", "prog array*invalid argument",
       ],
       headline: "a tail call's map belongs to programs of another type",
       explanation:

@@ -13,7 +13,7 @@ enum LoadStep: String, Sendable, CaseIterable {
 
   /// The words of libbpf, bpftool, bcc, bpftrace, tc and ip, ebpf-go, aya, falco, kmod, busybox and
   /// systemd.
-  private var words: [StaticString] {
+  var words: [StaticString] {
     switch self {
     case .loadProgram:
       [
@@ -47,7 +47,10 @@ enum LoadStep: String, Sendable, CaseIterable {
         "link set xdp fd failed", "bpf_set_link_xdp_fd", "ould not attach", "ouldn't attach",
         "Unable to attach", "nable to create kprobe", "create trace event", "kprobe_events",
         "uprobe_events", "attach: ", "bpf_xdp_attach", "bpf_prog_attach", "bpf_tc_attach",
-        "opening kprobe", "ailed to open /", "bpf_raw_tracepoint_open", "attach failed",
+        "RTNETLINK answers", "perf_kprobe", "perf_uprobe", "kprobe PMU", "uprobe PMU",
+        "trace event ID",
+        "trace event id", "raw tracepoint", "opening kprobe", "ttach XDP", "ttach kprobe",
+        "ttach tracing", "ailed to open /", "bpf_raw_tracepoint_open", "attach failed",
       ]
     case .insertModule:
       [

@@ -46,11 +46,11 @@ struct LoaderRefusal: Sendable {
   }
 
   static func matching(_ text: Text, gate: Gate) -> LoaderRefusal? {
-    index.first(in: text, where: { all[$0].gate == gate }).map { all[$0].suited(to: text) }
+    meaning(of: text, where: { $0 == gate }).refusal
   }
 
   static func matching(_ text: Text, where counts: (Gate) -> Bool) -> LoaderRefusal? {
-    index.first(in: text, where: { counts(all[$0].gate) }).map { all[$0].suited(to: text) }
+    meaning(of: text, where: counts).refusal
   }
 
   /// What the words' own names add: a symbol that only the compiler calls.
@@ -75,7 +75,21 @@ struct LoaderRefusal: Sendable {
 
   static let all = ofLibbpf + ofAttaching + ofTheModuleLoader
 
-  private static let index = PhraseIndex(all.map(\.patterns))
+  private static let gates = all.map(\.gate)
+  /// The refusals, and behind them the steps.
+  private static let index = PhraseIndex(all.map(\.patterns) + LoadStep.allCases.map(\.words))
+
+  /// A refusal that the words are known to mean, or else the step that they name; in one pass.
+  static func meaning(
+    of text: Text, where counts: (Gate) -> Bool
+  ) -> (refusal: LoaderRefusal?, step: LoadStep?) {
+    guard let place = index.first(in: text, where: { $0 >= gates.count || counts(gates[$0]) })
+    else {
+      return (nil, nil)
+    }
+    if place < gates.count { return (all[place].suited(to: text), nil) }
+    return (nil, LoadStep.allCases[place - gates.count])
+  }
 
   /// What errno alone tells (include/uapi/asm-generic/errno.h).
   static func of(errno: Int32, gate: Gate) -> LoaderRefusal {

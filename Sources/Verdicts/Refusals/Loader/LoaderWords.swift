@@ -28,7 +28,7 @@ struct LoaderWords: Sendable {
   /// - Parameter words: a line without what stands before a message.
   mutating func take(_ line: Text, number: Int, modulesToo: Bool) {
     let words = line.prefix(400)
-    let refusal = LoaderRefusal.matching(words) { modulesToo || $0 != .moduleLoader }
+    let (refusal, step) = LoaderRefusal.meaning(of: words) { modulesToo || $0 != .moduleLoader }
     if let refusal {
       if refusal.gate == .moduleLoader {
         takeModules(refusal, words, number)
@@ -36,7 +36,7 @@ struct LoaderWords: Sendable {
         LoaderWords.keepHeavier(&ofLibrary, refusal, words, number)
       }
     }
-    takeStep(words, number, isKnown: refusal != nil)
+    if step != nil || pending != nil { takeStep(words, number, step) }
   }
 
   private mutating func takeModules(_ refusal: LoaderRefusal, _ words: Text, _ number: Int) {
@@ -49,7 +49,7 @@ struct LoaderWords: Sendable {
   }
 
   /// The step and its error number, on one line or on two.
-  private mutating func takeStep(_ words: Text, _ number: Int, isKnown: Bool) {
+  private mutating func takeStep(_ words: Text, _ number: Int, _ step: LoadStep?) {
     if let waiting = pending {
       pending?.left -= 1
       if let errno = ErrorNumber.named(in: words) {
@@ -59,7 +59,7 @@ struct LoaderWords: Sendable {
       }
       if waiting.left <= 0 { pending = nil }
     }
-    guard !isKnown, let step = LoadStep.named(in: words) else { return }
+    guard let step else { return }
     if let errno = ErrorNumber.named(in: words) {
       pending = nil
       keep(step, errno, words.string, number)

@@ -145,7 +145,8 @@ extension LoaderRefusal {
         "kernel headers for kernel * cannot be found", "Your kernel headers",
         "/build: No such file",
         "Bad return status for module build", "Unable to locate * kernel headers",
-        "module build failed", "headers * not found", "build directory does not exist",
+        "module build failed", "headers are missing", "bad exit status", "Unable to find * headers",
+        "headers * not found", "build directory does not exist",
       ],
       headline: "the module could not be built for this kernel",
       explanation:

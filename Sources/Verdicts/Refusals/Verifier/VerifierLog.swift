@@ -66,15 +66,16 @@ struct VerifierLogReader: Sendable {
   /// Takes a line without its wrapping, and says whether the verifier or libbpf wrote it.
   mutating func take(_ text: Text, number: Int) -> Bool {
     guard !text.isEmpty else { return true }
-    if takeLoader(text, number: number) { return true }
+    let isOwn = LineDress.isVerifiers(text)
+    if !isOwn, takeLoader(text, number: number) { return true }
     if isOver { return false }
     if report.isOpen {
       if !text.hasPrefix("processed ") { report.take(text) } else { takeStatistics(text) }
       return true
     }
-    if takeSummary(text, number: number) { return false }
+    if !isOwn, takeSummary(text, number: number) { return false }
     if VerifierLogReader.isStart(text) { begin() }
-    if text.hasPrefix("Verification failed: ") {
+    if VerifierReport.begins(text) {
       report.begin(text, number: number)
     } else if text[0] == UInt8(ascii: ";") {
       takeSource(text)
@@ -159,7 +160,7 @@ struct VerifierLogReader: Sendable {
       return true
     }
     let isLibbpfs = text.hasPrefix("libbpf:")
-    if text.contains("-- BEGIN PROG LOAD LOG --") || text.contains("-- BEGIN DUMP LOG --") {
+    if text.hasPrefix("-- BEGIN ") || isLibbpfs && text.contains("-- BEGIN ") {
       isOver = false
       isVerifiers = true
       complaints.removeAll()
@@ -190,7 +191,7 @@ struct VerifierLogReader: Sendable {
   /// Whether libbpf's name stands before a line of the verifier's.
   private func isPassedOn(_ words: Text) -> Bool {
     guard trace.last != nil, processed == nil, !isOver, !words.isEmpty else { return false }
-    if report.isOpen || words.hasPrefix("Verification failed: ") { return true }
+    if report.isOpen || VerifierReport.begins(words) { return true }
     return LoadStep.named(in: words) == nil && VerifierMessages.entry(for: words.prefix(400)) != nil
   }
 
@@ -287,7 +288,7 @@ struct VerifierLogReader: Sendable {
   }
 
   /// ebpf-go counts what its summary leaves out: `R7 invalid mem access 'scalar' (22 line(s) omitted)`.
-  private static func withoutOmission(_ text: Text) -> Text {
+  static func withoutOmission(_ text: Text) -> Text {
     guard let end = text.find(" line(s) omitted)") ?? text.find(" (truncated)") else { return text }
     var place = min(end, text.count - 1)
     while place > 0, !text.hasPrefix(" (", at: place) { place -= 1 }

@@ -44,12 +44,23 @@ struct VerifierReport: Sendable {
 
   /// `Verification failed: Register Type Safety: Unreadable register`
   mutating func begin(_ text: Text, number: Int) {
-    let rest = text.dropFirst(21)
+    let rest = text.after("Verification failed: ") ?? text
     let heading = rest.upTo { $0 == UInt8(ascii: ":") }
     guard let category = VerifierReport.category(named: heading) else { return }
     self.category = category
-    problem = rest.dropFirst(heading.count + 1).trimmed().string
+    let words = VerifierLogReader.withoutOmission(rest.dropFirst(heading.count + 1).trimmed())
+    // ebpf-go's summary has the reason behind the problem.
+    let end = words.find(": ") ?? words.count
+    problem = words.prefix(end).string
+    if end < words.count { reason = [words.dropFirst(end + 2).string] }
     line = number
+  }
+
+  /// The heading, or a loader's summary that begins with its category.
+  static func begins(_ text: Text) -> Bool {
+    if text.hasPrefix("Verification failed: ") { return true }
+    guard text[0] &- 0x41 < 26, let colon = text.prefix(32).find(": ") else { return false }
+    return category(named: text.prefix(colon)) != nil && text.prefix(colon).count > 6
   }
 
   static func category(named heading: Text) -> Category? {

@@ -47,7 +47,7 @@ struct VerifierTrace: Sendable {
   private var expected = Expected.nothing
   /// The frame of a call that has not been seen to succeed: its arguments may be what is refused.
   private var callInFrame: Int?
-  /// The register that the last instruction sets: what the log showed of it before holds no more,
+  /// The register or stack slot that the last instruction sets: what the log showed of it before holds no more,
   /// unless it is shown again.
   private var written: (register: Int, frame: Int)?
 
@@ -143,7 +143,8 @@ struct VerifierTrace: Sendable {
     }
     self.frame = frame
     let shown = state.take(rest, frame: frame, replacing: replacing)
-    if let written, written.frame == frame, replacing || shown & 1 << UInt16(written.register) != 0
+    if let written, written.frame == frame,
+      written.register > 10 || replacing || shown & 1 << UInt16(written.register) != 0
     {
       self.written = nil
     }
@@ -176,8 +177,11 @@ struct VerifierTrace: Sendable {
     written = nil
   }
 
-  /// `(b7) r1 = 0` sets R1.
+  /// `(b7) r1 = 0` sets R1, `(7b) *(u64 *)(r10 -8) = r1` the slot behind the registers for fp-8.
   private static func target(of text: Text) -> Int? {
+    if text.hasPrefix("*(", at: 5), let offset = text.after(" *)(r10 -")?.leadingNumber() {
+      return VerifierState.slot(below: offset)
+    }
     guard text.count > 8, text[5] == UInt8(ascii: "r") || text[5] == UInt8(ascii: "w"),
       text[6].isDigit, text[7] == 0x20
     else { return nil }

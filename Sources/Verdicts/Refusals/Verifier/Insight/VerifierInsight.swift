@@ -41,7 +41,8 @@ struct VerifierInsight {
       message: rejection.message, trace: trace, path: path, circumstances: circumstances)
     let change =
       insight.negativeMinimum ?? insight.constant ?? insight.argumentNeverGiven
-      ?? insight.argumentOrNull ?? insight.argumentWithoutSize ?? UnknownInstruction.change(
+      ?? insight.argumentOrNull ?? insight.argumentWithoutSize ?? insight.numberAsArgument
+      ?? UnknownInstruction.change(
         insight.message)
       ?? insight.unresolvedCall
     if let change {
@@ -185,12 +186,32 @@ struct VerifierInsight {
       suggestion: "Make the function static, or pass a pointer to a complete type.")
   }
 
+  /// `R2 type=scalar expected=fp`: a number where the helper wants an address.
+  private var numberAsArgument: Change? {
+    guard let register,
+      ["type=scalar ", "type=inv ", "type=imm "].contains(where: { message.contains($0) }),
+      message.contains("expected=fp")
+    else { return nil }
+    let value = state.flatMap(RegisterBounds.constant) ?? assigned(register)
+    let what = value.map { $0 == 0 ? "0, which is NULL" : "the number \($0)" } ?? "a number"
+    return Change(
+      id: "number-as-argument", headline: "a number is passed where a pointer is due",
+      explanation:
+        "R\(register), argument \(register) of the call, is \(what) for the verifier, and the "
+        + "function takes a pointer of the kind that the message names (fp: to the stack).",
+      suggestion:
+        "Pass the address of a variable (&key), not its value; a pointer that was loaded from "
+        + "memory of an unknown type, or that arithmetic has turned into a number, is none for the verifier: "
+        + "keep the original pointer or copy what it points to.")
+  }
+
   // MARK: Calls
 
   /// A call that no loader has filled in.
   private var unresolvedCall: Change? {
     let marks = ["unknown#-1", "unknown#4294967295", "call to invalid destination"]
-    guard marks.contains(where: { message.contains($0) }) else { return nil }
+    let callsItself = trace.last != nil && trace.text(of: trace.end - 1).hasSuffix("call pc-1")
+    guard callsItself || marks.contains(where: { message.contains($0) }) else { return nil }
     return Change(
       id: "unresolved-call", headline: "a call to a function that is not in the object",
       explanation:

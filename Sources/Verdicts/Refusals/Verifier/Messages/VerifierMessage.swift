@@ -21,28 +21,6 @@ struct VerifierMessage: Sendable {
 
   /// The explanation's name: the kernel's words of its first pattern, which stay.
   var id: String { "verifier." + RefusalIdentity.slug(patterns[0]) }
-
-  static func matches(_ pattern: StaticString, _ line: Text) -> Bool {
-    let bytes = UnsafeBufferPointer(
-      start: pattern.utf8Start, count: pattern.utf8CodeUnitCount)
-    var place = 0
-    for part in bytes.split(separator: UInt8(ascii: "*")) {
-      guard let found = find(part, in: line, from: place) else { return false }
-      place = found + part.count
-    }
-    return true
-  }
-
-  private static func find(
-    _ part: Slice<UnsafeBufferPointer<UInt8>>, in line: Text, from first: Int
-  ) -> Int? {
-    let last = line.count - part.count
-    guard first <= last, let head = part.first else { return nil }
-    for start in first...last where line[start] == head {
-      if zip(part, 0...).allSatisfy({ line[start + $1] == $0 }) { return start }
-    }
-    return nil
-  }
 }
 
 /// All messages by category; the first that matches is the one.

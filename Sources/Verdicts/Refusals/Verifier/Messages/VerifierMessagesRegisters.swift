@@ -5,13 +5,14 @@
 extension VerifierMessages {
   static let registerTypeSafety: [VerifierMessage] = [
     VerifierMessage(
-      "!read_ok",
+      "!read_ok", "has never been initialized on this path", "Unreadable register",
       headline: "read of a register that holds nothing",
       explanation: "On this path the register was never set, or a call has destroyed it (calls "
         + "destroy R1 to R5).",
       suggestion: "Set the register on every path before this instruction."),
     VerifierMessage(
       "invalid mem access*or_null", "invalid mem access 'map_value_or_null'",
+      "may be NULL here", "may be NULL on this path",
       headline: "a pointer that may be NULL is followed",
       explanation:
         "The pointer comes from a lookup or call that returns NULL when it finds nothing, "
@@ -19,6 +20,7 @@ extension VerifierMessages {
       suggestion: "Compare the pointer with NULL and follow it only where it is not."),
     VerifierMessage(
       "invalid mem access 'inv'", "invalid mem access 'scalar'",
+      "is an integer scalar here, not a pointer",
       headline: "a plain number is followed as a pointer",
       explanation: "For the verifier the register holds a number: it was computed, loaded from "
         + "memory whose type is not known, or an earlier operation took its type away.",
