@@ -8,6 +8,8 @@ struct PhraseIndex: Sendable {
   private struct Phrase: Sendable {
     var entry: Int
     var parts: [[UInt8]]
+    /// The part that ends with the four bytes that are looked for.
+    var keyPart: Int
   }
 
   private var phrases: [Phrase] = []
@@ -23,8 +25,9 @@ struct PhraseIndex: Sendable {
       for phrase in words {
         let bytes = UnsafeBufferPointer(start: phrase.utf8Start, count: phrase.utf8CodeUnitCount)
         let parts = bytes.split(separator: UInt8(ascii: "*")).map { Array($0) }
-        phrases.append(Phrase(entry: entry, parts: parts))
-        guard let key = PhraseIndex.key(of: parts) else {
+        let longest = parts.indices.max { parts[$0].count < parts[$1].count } ?? 0
+        phrases.append(Phrase(entry: entry, parts: parts, keyPart: longest))
+        guard let key = PhraseIndex.key(of: parts, longest) else {
           short.append(phrases.count - 1)
           continue
         }
@@ -38,14 +41,15 @@ struct PhraseIndex: Sendable {
   /// The first entry, in their order, that `line` contains a phrase of and that `counts`.
   func first(in line: Text, where counts: (Int) -> Bool = { _ in true }) -> Int? {
     var best: Int?
-    func consider(_ candidates: [Int]) {
+    func consider(_ candidates: [Int], endingAt end: Int?) {
       for index in candidates {
         let entry = phrases[index].entry
-        guard best.map({ entry < $0 }) ?? true, counts(entry) else { continue }
-        if PhraseIndex.contains(line, phrases[index].parts) { best = entry }
+        guard best.map({ entry < $0 }) ?? true else { continue }
+        if let end, !ends(line, end, phrases[index].parts[phrases[index].keyPart]) { continue }
+        if counts(entry), PhraseIndex.contains(line, phrases[index].parts) { best = entry }
       }
     }
-    if !short.isEmpty { consider(short) }
+    if !short.isEmpty { consider(short, endingAt: nil) }
     var window: UInt32 = 0
     var place = 0
     while place < line.count {
@@ -54,10 +58,22 @@ struct PhraseIndex: Sendable {
       guard place >= 4 else { continue }
       let hash = PhraseIndex.hash(window)
       if filter[hash >> 6] >> UInt64(hash & 63) & 1 != 0, let candidates = byBytes[window] {
-        consider(candidates)
+        consider(candidates, endingAt: place)
       }
     }
     return best
+  }
+
+  /// Whether `part` stands before `end`; its last four bytes are known to.
+  private func ends(_ line: Text, _ end: Int, _ part: [UInt8]) -> Bool {
+    let start = end - part.count
+    guard start >= 0 else { return false }
+    var index = 0
+    while index < part.count - 4 {
+      if line[start + index] != part[index] { return false }
+      index += 1
+    }
+    return true
   }
 
   /// Whether the parts stand in the line, one after the other.
@@ -88,9 +104,9 @@ struct PhraseIndex: Sendable {
   }
 
   /// The last four bytes of the phrase's longest part: beginnings are often alike.
-  private static func key(of parts: [[UInt8]]) -> UInt32? {
-    guard let part = parts.max(by: { $0.count < $1.count }), part.count >= 4 else { return nil }
-    return part.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
+  private static func key(of parts: [[UInt8]], _ longest: Int) -> UInt32? {
+    guard longest < parts.count, parts[longest].count >= 4 else { return nil }
+    return parts[longest].suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
   }
 
   private static func hash(_ key: UInt32) -> Int { Int((key &* 2_654_435_761) >> 16) }

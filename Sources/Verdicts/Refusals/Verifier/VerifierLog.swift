@@ -6,7 +6,7 @@
 /// Knows the log of Linux 5.10 to 7.2 (kernel/bpf/verifier.c `verbose()`) and the reports of 7.3
 /// (kernel/bpf/diagnostics.c).
 public enum VerifierLog {
-  /// What the log in `bytes` refuses; nil if it refuses nothing.
+  /// What the log in `bytes` refuses; nil where it refuses nothing.
   public static func rejection(in bytes: [UInt8]) -> Rejection? {
     var reader = VerifierLogReader()
     var lines = RefusalLines()
@@ -137,13 +137,15 @@ struct VerifierLogReader: Sendable {
   /// ebpf-go's `…load program: permission denied: message (63 line(s) omitted)` and aya's `Verifier
   /// output: …`: what follows is the log, or its last lines.
   private mutating func takeSummary(_ text: Text, number: Int) -> Bool {
-    if let rest = text.after("Verifier output: ") {
+    guard let place = VerifierLogReader.summary(in: text) else { return false }
+    if text.hasPrefix("Verifier output: ", at: place) {
+      let rest = text.dropFirst(place + 17)
       guard !rest.hasPrefix("[none]") else { return true }
       isVerifiers = true
       _ = take(rest, number: number)
       return true
     }
-    guard let words = text.after("load program: ") else { return false }
+    let words = text.dropFirst(place + 14)
     if loadErrno == nil { loadErrno = ErrorNumber.named(in: words.prefix(60)) }
     guard let colon = words.find(": "), !words.prefix(colon).contains("(hit verifier bug") else {
       return true
@@ -153,7 +155,18 @@ struct VerifierLogReader: Sendable {
     return true
   }
 
-  /// Handles libbpf's own lines, if the log came through it, and returns whether this was one.
+  /// Where `load program: ` or `Verifier output: ` begins.
+  private static func summary(in text: Text) -> Int? {
+    var search = 12
+    while let colon = text.find(": ", from: search) {
+      if text.hasPrefix("load program", at: colon - 12) { return colon - 12 }
+      if colon >= 15, text.hasPrefix("Verifier output", at: colon - 15) { return colon - 15 }
+      search = colon + 1
+    }
+    return nil
+  }
+
+  /// Takes libbpf's own lines, where the log came through it, and says whether it was one.
   private mutating func takeLoader(_ text: Text, number: Int) -> Bool {
     if text.hasPrefix("-- END ") {
       isOver = true
@@ -195,7 +208,7 @@ struct VerifierLogReader: Sendable {
     return LoadStep.named(in: words) == nil && VerifierMessages.entry(for: words.prefix(400)) != nil
   }
 
-  /// `; *value += 1; @ null_map_value.bpf.c:31`, with the place from 6.8.
+  /// `; *value += 1; @ null_map_value.bpf.c:31`, the place from 6.8 on.
   private mutating func takeSource(_ text: Text) {
     let rest = text.dropFirst(1).trimmed()
     // libbpf's marker for what it put in place of an instruction has no line.
@@ -237,9 +250,9 @@ struct VerifierLogReader: Sendable {
     if text.hasPrefix("frame"), text.count > 6, text[5].isDigit || text[6].isDigit { return true }
     // btf_ctx_access() names the type of an argument that it has accepted.
     if text.hasPrefix("func '"), text.contains(" has btf_id ") { return true }
-    // Statistics begin in the same way.
+    // Statistics begin alike.
     if text.hasPrefix("stack depth "), text.contains(" exceeds ") { return false }
-    return noise.contains { text.hasPrefix($0) } || text.contains("mark_precise: ")
+    return noise.contains { text.hasPrefix($0) }
       || InstructionLine.isState(text)
   }
 

@@ -181,12 +181,22 @@ struct LineDress: Sendable {
 
   /// `ERROR`, `ERRO[0012]`, `error:`
   private static func isLevel(_ word: Text) -> Bool {
-    guard word.count < 16 else { return false }
+    guard word.count < 16, isLevelsLetter(word[0].lowerCased) else { return false }
     if word.hasPrefix("Error:") { return word.count == 6 }
     return levels.contains { level in
       guard word.hasPrefix(level) else { return false }
       let rest = word.dropFirst(level.utf8CodeUnitCount)
       return rest.isEmpty || rest.hasPrefix("[") || rest.count == 1 && rest.hasPrefix(":")
+    }
+  }
+
+  /// Most words are none.
+  private static func isLevelsLetter(_ letter: UInt8) -> Bool {
+    switch letter {
+    case UInt8(ascii: "e"), UInt8(ascii: "w"), UInt8(ascii: "i"), UInt8(ascii: "d"),
+      UInt8(ascii: "f"), UInt8(ascii: "t"):
+      true
+    default: false
     }
   }
 

@@ -38,26 +38,23 @@ struct RefusalLines: Sendable {
 
   /// Calls `body` with each line that stands in `line` and its number.
   mutating func take(_ line: Text, number: Int, _ body: (Text, Int) -> Void) {
-    if quoted == number || isQuoted(line) {
-      if quoted != number {
-        end(body)
-        escape = Escape()
-        escape.isStructured = RefusalLines.isStructured(LineDress.bare(line))
-        quoted = number
-      }
-      decode(line, body)
-      if line.count < LineSplitter.longest { end(body) }
-    } else {
+    if quoted != number {
       end(body)
-      pass(line, number, body)
+      let text = dress.stripped(line)
+      guard isQuoted(text) else { return pass(text, number, body) }
+      escape = Escape()
+      escape.isStructured = RefusalLines.isStructured(text)
+      quoted = number
     }
+    decode(line, body)
+    if line.count < LineSplitter.longest { end(body) }
   }
 
   /// Hands on what is left.
   mutating func finish(_ body: (Text, Int) -> Void) { end(body) }
 
-  private mutating func pass(_ line: Text, _ number: Int, _ body: (Text, Int) -> Void) {
-    let text = dress.stripped(line)
+  /// - Parameter text: without what stood before it.
+  private mutating func pass(_ text: Text, _ number: Int, _ body: (Text, Int) -> Void) {
     guard !text.isEmpty else { return }
     JoinedLine.parts(of: text, dress: &dress) { body($0, number) }
   }
@@ -65,10 +62,9 @@ struct RefusalLines: Sendable {
   // MARK: Strings with escapes
 
   /// A line of JSON or logfmt, or one with line ends written as `\n`. C lines have those, too.
-  private func isQuoted(_ line: Text) -> Bool {
-    guard depth < 3, line.contains("\"") || depth > 0 else { return false }
-    let text = dress.stripped(line)
-    guard !text.isEmpty, !LineDress.isVerifiers(text) else { return false }
+  private func isQuoted(_ text: Text) -> Bool {
+    guard !text.isEmpty, depth < 3, !LineDress.isVerifiers(text), text.contains("\"") || depth > 0
+    else { return false }
     return RefusalLines.isStructured(text) || text.contains("\\n")
   }
 
@@ -141,7 +137,7 @@ struct RefusalLines: Sendable {
     else { return }
     line.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      let text = Text(start: base, count: buffer.count).trimmedRight()
+      let text = dress.stripped(Text(start: base, count: buffer.count))
       guard isQuoted(text) else { return pass(text, quoted, body) }
       var inner = RefusalLines()
       (inner.dress, inner.depth) = (dress, depth + 1)
