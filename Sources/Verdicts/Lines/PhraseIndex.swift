@@ -103,7 +103,7 @@ struct PhraseIndex: Sendable {
     }
   }
 
-  /// The last four bytes of the phrase's longest part: beginnings are often alike.
+  /// The last four bytes of the phrase's longest part: beginnings are often the same.
   private static func key(of parts: [[UInt8]], _ longest: Int) -> UInt32? {
     guard longest < parts.count, parts[longest].count >= 4 else { return nil }
     return parts[longest].suffix(4).reduce(0) { $0 << 8 | UInt32($1) }

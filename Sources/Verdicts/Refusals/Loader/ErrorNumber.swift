@@ -12,7 +12,7 @@ enum ErrorNumber {
   ]
 
   /// `(-12)`, `(os error 22)`, `err -2`, `err=-22`, `: -22`, `(7)`. A number without a sign only
-  /// counts behind a word that says what it is.
+  /// counts after a word that says what it is.
   private static func number(in text: Text) -> Int32? {
     for mark in marks {
       var search = 0

@@ -69,7 +69,7 @@ enum LoadStep: String, Sendable, CaseIterable {
     index.first(in: text).map { allCases[$0] }
   }
 
-  /// The step that a gate stands for, where the loader's own program told it.
+  /// The step that a gate stands for, if the loader's own program reported it.
   init(_ gate: Gate) {
     self =
       switch gate {

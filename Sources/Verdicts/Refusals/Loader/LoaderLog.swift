@@ -6,8 +6,8 @@ public enum LoaderLog {
   /// The refusal by `gate`.
   ///
   /// - Parameters:
-  ///   - errno: positive, as in `errno.h`; 0 where there is none.
-  ///   - message: the loader's own words.
+  ///   - errno: positive, as in `errno.h`; 0 if unknown.
+  ///   - message: the loader's message.
   ///   - log: more of them: libbpf's log lines, or what the module loader printed to the console.
   public static func rejection(
     by gate: Gate, errno: Int32, message: String, log: [UInt8] = []
@@ -15,7 +15,7 @@ public enum LoaderLog {
     if gate == .verifier || gate == .libbpf, let rejection = verifierRejection(log) {
       return rejection
     }
-    // The kernel's own words say more than the library's.
+    // The kernel's message says more than the library's.
     for bytes in [log, Array(message.utf8)] {
       if let found = search(bytes, gate: gate) { return found }
     }

@@ -76,7 +76,7 @@ struct LoaderRefusal: Sendable {
   static let all = ofLibbpf + ofAttaching + ofTheModuleLoader
 
   private static let gates = all.map(\.gate)
-  /// The refusals, and behind them the steps.
+  /// The refusals, and after them the steps.
   private static let index = PhraseIndex(all.map(\.patterns) + LoadStep.allCases.map(\.words))
 
   /// A refusal that the words are known to mean, or else the step that they name; in one pass.
@@ -91,7 +91,7 @@ struct LoaderRefusal: Sendable {
     return (nil, LoadStep.allCases[place - gates.count])
   }
 
-  /// What errno alone tells (include/uapi/asm-generic/errno.h).
+  /// What errno alone says (include/uapi/asm-generic/errno.h).
   static func of(errno: Int32, gate: Gate) -> LoaderRefusal {
     switch (gate, errno) {
     case (.moduleLoader, 2): return byWords(gate, ["Unknown symbol"])

@@ -8,7 +8,7 @@ struct LoaderWords: Sendable {
     var weight: LoaderRefusal.Weight
   }
 
-  /// What the kernel printed of a module; it tells more than any tool.
+  /// What the kernel printed of a module; it says more than any tool.
   private(set) var ofKernel: Rejection?
   private(set) var ofTool: Found?
   private(set) var ofLibrary: Found?

@@ -219,8 +219,8 @@ extension LoaderRefusal {
     "Build against the headers of exactly this kernel (linux-headers-$(uname -r) or kernel-devel); "
     + "for DKMS install them and run dkms autoinstall, or boot the kernel that it was built for."
 
-  /// kmod's, busybox's and systemd's words for what finit_module(2) answered, where the kernel's
-  /// own line is not here.
+  /// kmod's, busybox's and systemd's words for what finit_module(2) answered, if the kernel's
+  /// line is not here.
   private static let ofInserting: [Entry] = [
     entry(
       .insertModule, 1, by: .policy, "the kernel does not let modules be loaded, or not this one",

@@ -11,7 +11,7 @@ extension VerifierLogReader {
     if known?.isVague == true, let library { return library.rejection }
     if known == nil, hasFailed, let library { return library.rejection }
     guard let complaint = known ?? (isVerifiers ? unknown : nil) else { return withoutComplaint() }
-    // The call is at fault, though a check of the memory behind it says what is wrong.
+    // The call is at fault, though the message is that of a check of its memory.
     let deciding = complaints.first { $0.text.contains("len pair leads to invalid memory access") }
     var rejection = Rejection(
       by: .verifier, category: deciding?.category ?? complaint.category,

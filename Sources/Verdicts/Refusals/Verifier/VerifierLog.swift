@@ -42,8 +42,8 @@ struct VerifierLogReader: Sendable {
   var report = VerifierReport()
   /// What libbpf said around the verifier's log, or instead of it.
   var library: LoaderWords.Found?
-  /// That the kernel refused the program, or a map at the first try: it counts where nothing
-  /// tells more.
+  /// That the kernel refused the program, or a map at the first try: it counts if nothing
+  /// says more.
   var bare: Rejection?
   /// The error number of the load, by whatever loader.
   var loadErrno: Int32?
@@ -53,7 +53,7 @@ struct VerifierLogReader: Sendable {
   var hasFailed = false
   /// The log itself says that libbpf put something in place of an instruction.
   var isLibbpfs = false
-  /// Behind libbpf's `-- END PROG LOAD LOG --`.
+  /// After libbpf's `-- END PROG LOAD LOG --`.
   private var isOver = false
   /// The number of instructions in the last line of statistics.
   var processed: Int?
@@ -208,7 +208,7 @@ struct VerifierLogReader: Sendable {
     return LoadStep.named(in: words) == nil && VerifierMessages.entry(for: words.prefix(400)) != nil
   }
 
-  /// `; *value += 1; @ null_map_value.bpf.c:31`, the place from 6.8 on.
+  /// `; *value += 1; @ null_map_value.bpf.c:31`, the place from 6.8.
   private mutating func takeSource(_ text: Text) {
     let rest = text.dropFirst(1).trimmed()
     // libbpf's marker for what it put in place of an instruction has no line.
@@ -250,7 +250,7 @@ struct VerifierLogReader: Sendable {
     if text.hasPrefix("frame"), text.count > 6, text[5].isDigit || text[6].isDigit { return true }
     // btf_ctx_access() names the type of an argument that it has accepted.
     if text.hasPrefix("func '"), text.contains(" has btf_id ") { return true }
-    // Statistics begin alike.
+    // Statistics begin in the same way.
     if text.hasPrefix("stack depth "), text.contains(" exceeds ") { return false }
     return noise.contains { text.hasPrefix($0) }
       || InstructionLine.isState(text)
@@ -289,7 +289,7 @@ struct VerifierLogReader: Sendable {
       // Without a mark of the verifier's a module loader may have said it.
       return isVerifiers
     } else {
-      // The verifier prints nothing behind its statistics.
+      // The verifier prints nothing after its statistics.
       guard isVerifiers, unknown == nil, processed == nil, LoadStep.named(in: short) == nil,
         !short.contains("line(s) omitted)")
       else { return false }

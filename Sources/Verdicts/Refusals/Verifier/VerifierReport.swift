@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The report that Linux prints from 7.3 on (kernel/bpf/diagnostics.c): a heading with its category,
+/// The report that Linux prints from 7.3 (kernel/bpf/diagnostics.c): a heading with its category,
 /// then sections. Places are followed by their C lines, with the instructions beside them or below.
 struct VerifierReport: Sendable {
   private enum Section: Sendable { case none, reason, place, path, suggestion, other }
@@ -33,7 +33,7 @@ struct VerifierReport: Sendable {
   var source: SourcePlace? { refused.source }
   var sourceText: String? { refused.sourceText }
 
-  /// What led there, in the kernel's own words.
+  /// What led there, in the kernel's text.
   var path: [Rejection.PathStep] {
     events.compactMap { event in
       guard let index = event.instruction, let words = event.words else { return nil }
@@ -49,7 +49,7 @@ struct VerifierReport: Sendable {
     guard let category = VerifierReport.category(named: heading) else { return }
     self.category = category
     let words = VerifierLogReader.withoutOmission(rest.dropFirst(heading.count + 1).trimmed())
-    // ebpf-go's summary has the reason behind the problem.
+    // ebpf-go's summary has the reason after the problem.
     let end = words.find(": ") ?? words.count
     problem = words.prefix(end).string
     if end < words.count { reason = [words.dropFirst(end + 2).string] }

@@ -40,7 +40,7 @@ struct VerifierState: Sendable {
     for slot in 0..<VerifierState.slots { lengths[frame * VerifierState.slots + slot] = 0 }
   }
 
-  /// The slot for `fp-offset`, counted behind the registers.
+  /// The slot for `fp-offset`, counted after the registers.
   static func slot(below offset: Int) -> Int? {
     offset > 0 && offset <= 512 ? 11 + (offset + 7) / 8 - 1 : nil
   }

@@ -177,7 +177,7 @@ struct VerifierTrace: Sendable {
     written = nil
   }
 
-  /// `(b7) r1 = 0` sets R1, `(7b) *(u64 *)(r10 -8) = r1` the slot behind the registers for fp-8.
+  /// `(b7) r1 = 0` sets R1, `(7b) *(u64 *)(r10 -8) = r1` the slot after the registers for fp-8.
   private static func target(of text: Text) -> Int? {
     if text.hasPrefix("*(", at: 5), let offset = text.after(" *)(r10 -")?.leadingNumber() {
       return VerifierState.slot(below: offset)

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Several lines of the verifier's in one, as a form or a shell leaves them that joins lines:
-/// cut before each instruction, and where an instruction's text ends.
+/// cut before each instruction, and at the end of an instruction's text.
 enum JoinedLine {
   /// Calls `body` with each part. What stands before an instruction and is nothing of the
-  /// verifier's is told to `dress`: the next lines may begin with it, too.
+  /// verifier's is reported to `dress`: the next lines may begin with it, too.
   static func parts(of text: Text, dress: inout LineDress, _ body: (Text) -> Void) {
     var rest = text
     var isJoined = false
@@ -61,7 +61,7 @@ enum JoinedLine {
       && text[digits + 4].isHexDigit && text[digits + 5] == UInt8(ascii: ")")
   }
 
-  /// Where an instruction ends and the words behind it begin; nil where nothing foreign follows it.
+  /// The end of an instruction and the start of the words after it; nil if nothing foreign follows.
   private static func endOfInstruction(_ text: Text, isJoined: Bool) -> (end: Int, next: Int)? {
     guard isInstruction(text) else { return nil }
     let start = text.upTo { !$0.isDigit }.count + 7
@@ -75,12 +75,12 @@ enum JoinedLine {
     if tail[0] == UInt8(ascii: ";") {
       return commentEnd(text, from: place, isJoined: isJoined).map { ($0, $0) }
     }
-    // Behind a jump the verifier may print where it goes on: `goto pc-8 2: R0=…`.
+    // After a jump the verifier may print where it continues: `goto pc-8 2: R0=…`.
     guard tail[0].isLetter || tail[0].isDigit && isInstruction(tail) else { return nil }
     return (end, place)
   }
 
-  /// The registers' state behind an instruction, and what follows it on the same line.
+  /// The registers' state after an instruction, and what follows it on the same line.
   private static func commentEnd(_ text: Text, from first: Int, isJoined: Bool) -> Int? {
     guard isJoined || text.find(": (", from: first) != nil else { return nil }
     let comment = text.dropFirst(first + 1).trimmed()
@@ -91,7 +91,7 @@ enum JoinedLine {
     return endOfState(comment).map { text.count - comment.count + $0 }
   }
 
-  /// Where the registers end that `text` begins with; nil where it has none, or nothing else.
+  /// Where the registers end that `text` begins with; nil if it has none, or nothing else.
   private static func endOfState(_ text: Text) -> Int? {
     guard InstructionLine.isState(text) else { return nil }
     var place = 0
@@ -107,8 +107,8 @@ enum JoinedLine {
   }
 }
 
-/// The grammar of the verifier's instructions (kernel/bpf/disasm.c), as far as it takes to see where
-/// one ends.
+/// The grammar of the verifier's instructions (kernel/bpf/disasm.c), as far as it takes to find
+/// the end.
 enum InstructionWords {
   /// - Parameter text: without the number and the code: `r3 = *(u64 *)(r7 +40) R7 invalid`.
   static func length(of text: Text) -> Int? {

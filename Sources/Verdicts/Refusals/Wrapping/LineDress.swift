@@ -4,7 +4,7 @@
 /// What may stand before a message: blanks, marks of quotation, stamps, levels, names of speakers,
 /// in any order. None of it may hide an instruction, a C line or a register's state.
 struct LineDress: Sendable {
-  /// What stood before the last instruction, where no rule knows it.
+  /// What stood before the last instruction, if no rule knows it.
   private var learned: [UInt8] = []
 
   mutating func learn(_ prefix: Text) {

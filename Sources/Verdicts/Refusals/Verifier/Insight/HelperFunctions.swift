@@ -19,7 +19,7 @@ enum HelperFunctions {
     return "Helper \(number) is \(name)(), which kernels have since \(since(number) ?? "6.2")."
   }
 
-  /// A whole number behind `mark`, which ends the word.
+  /// A whole number after `mark`, which ends the word.
   private static func numbered(_ text: String, after mark: String) -> Int? {
     guard let place = text.firstRange(of: mark) else { return nil }
     let digits = text[place.upperBound...].prefix { $0.isNumber }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The numbers in a register's state (kernel/bpf/log.c print_scalar_ranges; before 6.8 each name had
-/// `_value` behind it and its own number).
+/// `_value` after it and its own number).
 enum RegisterBounds {
   /// `smin`, `smax`, `umin` or `umax`: `scalar(smin=smin32=-4,umax=255)`, `inv(id=0,smin_value=-4)`.
   static func value(_ name: String, in state: String) -> Int? {
@@ -80,7 +80,7 @@ enum ByteArithmetic {
 
   private static func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
 
-  /// The number behind `key`, which begins a word.
+  /// The number after `key`, which begins a word.
   private static func number(_ key: String, _ message: String) -> Int? {
     var rest = message[...]
     while let found = rest.firstRange(of: key) {

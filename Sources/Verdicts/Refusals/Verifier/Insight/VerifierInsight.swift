@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the log around a verifier's log tells of it.
+/// What the log around a verifier's log says about it.
 struct VerifierCircumstances: Sendable {
   /// The global function that is being verified on its own; 0 is the program.
   var function = 0
