@@ -59,7 +59,7 @@ let package = Package(
       "Interactive", ["Lab", "Machine", "Record", "Reports", "Scenarios", "Trials", "Verdicts"]),
     .target(
       name: "Reports", dependencies: [mustache, "Record", "Scenarios", "Verdicts", "Wire"],
-      resources: [.embedInCode("Page")], swiftSettings: strict),
+      resources: [.embedInCode("Page"), .embedInCode("Parts")], swiftSettings: strict),
     library(
       "Lab",
       [

@@ -42,12 +42,17 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var seconds: Double?
 
   public struct Host: Codable, Sendable, Equatable {
+    /// Its name in its network; nil in records from before it was noted.
+    public var name: String?
     public var system: String
     public var processor: String
     public var cores: Int
     public var memoryMiB: Int
 
-    public init(system: String, processor: String, cores: Int, memoryMiB: Int) {
+    public init(
+      name: String? = nil, system: String, processor: String, cores: Int, memoryMiB: Int
+    ) {
+      self.name = name
       self.system = system
       self.processor = processor
       self.cores = cores
@@ -55,7 +60,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-      case system, processor, cores
+      case name, system, processor, cores
       case memoryMiB = "memory_mib"
     }
   }

@@ -10,12 +10,28 @@ struct PairedFault {
   var scenario: String
   var kernel: String
   var profile: String
-  /// The worst class of each mechanism's repetitions.
-  var worst: [Mechanism: RulingClass]
+  /// The worst verdict of each mechanism's repetitions.
+  var verdicts: [Mechanism: Verdict]
   /// The mechanisms whose repetitions ended in more than one class.
   var mixed: Set<Mechanism>
 
-  subscript(mechanism: Mechanism) -> RulingClass { worst[mechanism] ?? RulingClass.none }
+  subscript(mechanism: Mechanism) -> RulingClass {
+    verdicts[mechanism]?.ruling.rulingClass ?? RulingClass.none
+  }
+
+  /// Whether the kernel was kept from harm: by a gate or by a guard.
+  func isStopped(_ mechanism: Mechanism) -> Bool { RulingClass.stopped.contains(self[mechanism]) }
+
+  func isHarmful(_ mechanism: Mechanism) -> Bool { RulingClass.harmful.contains(self[mechanism]) }
+
+  /// The gate that rejected, or the guard that contained, and of the verifier also the rule:
+  /// `verifier` and `verifier:policy`.
+  func stoppers(_ mechanism: Mechanism) -> [String] {
+    guard isStopped(mechanism), let verdict = verdicts[mechanism], let by = verdict.by else {
+      return []
+    }
+    return [by] + (verdict.category.map { ["\(by):\($0.rawValue)"] } ?? [])
+  }
 
   /// In the order of the plan.
   static func all(of run: RunRecord) -> [PairedFault] {
@@ -39,19 +55,24 @@ struct PairedFault {
       guard let own = trials[place], Summary.hasControl(own) else { return nil }
       let armed = Dictionary(grouping: own.filter(\.id.armed), by: \.id.mechanism)
       guard armed.count == Mechanism.allCases.count else { return nil }
-      let worst = armed.mapValues { records in
-        records.map(\.verdict.ruling.rulingClass).max { $0.severity < $1.severity }
-          ?? RulingClass.none
+      let worst = armed.compactMapValues { records in
+        // Of several that are as bad the first.
+        records.map(\.verdict).max {
+          $0.ruling.rulingClass.severity < $1.ruling.rulingClass.severity
+        }
       }
       let mixed = armed.filter { Set($0.value.map(\.verdict.ruling.rulingClass)).count > 1 }
       return PairedFault(
-        scenario: place.scenario, kernel: place.kernel, profile: place.profile, worst: worst,
+        scenario: place.scenario, kernel: place.kernel, profile: place.profile, verdicts: worst,
         mixed: Set(mixed.keys))
     }
   }
 }
 
 extension RulingClass {
+  static let stopped: [RulingClass] = [.refused, .contained]
+  static let harmful: [RulingClass] = [.damaged, .crashed]
+
   /// From harmless to worst; a trial that proves nothing hides none that does.
   var severity: Int {
     switch self {

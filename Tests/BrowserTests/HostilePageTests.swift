@@ -81,7 +81,7 @@ struct HostilePageTests {
         // It is all there to be read, and in its place.
         #expect(try await tab.evaluate(PageScripts.layOutAll))
         let title: String = try await tab.evaluate(
-          "document.querySelector('.scenario h3').innerText")
+          "document.querySelector('.scenario .witty').innerText")
         #expect(title.contains("</script></style>") && title.contains("{{title}}"))
         #expect(try await tab.evaluate("document.querySelectorAll('.scenario').length") == 4)
         #expect(try await tab.evaluate(PageScripts.overflow, as: [String].self) == [])

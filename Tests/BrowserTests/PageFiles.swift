@@ -16,6 +16,7 @@ enum PageFiles {
   ///   - body: gets the page's path.
   static func withPage(
     spoil: (inout RunRecord, _ directory: String) throws -> Void = { _, _ in },
+    edition: HTMLReport.Edition = .whole,
     _ body: (String) async throws -> Void
   ) async throws {
     let folder = NSTemporaryDirectory() + "panicroom-page-\(UUID().uuidString)"
@@ -26,7 +27,8 @@ enum PageFiles {
       var run = try RunDirectory.read(directory)
       try spoil(&run, directory)
       let page = folder + "/report.html"
-      let text = try HTMLReport.render(run, evidence: RunEvidence(path: directory))
+      let text = try HTMLReport.render(
+        run, evidence: RunEvidence(path: directory), edition: edition)
       try Data(text.utf8).write(to: URL(fileURLWithPath: page))
       try await body(page)
     } catch {
@@ -34,6 +36,30 @@ enum PageFiles {
       throw error
     }
     try FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// The run as it would be on four kernels, named in no order.
+  static func onFourKernels(_ run: inout RunRecord, _ directory: String) {
+    let kernels = ["6.12", "5.10", "7.2", "6.1"]
+    let (trials, plan) = (run.trials, run.header.trials)
+    func moved(_ id: TrialID, _ kernel: String) -> TrialID {
+      var id = id
+      id.kernel = kernel
+      return id
+    }
+    run.header.kernels = kernels.map { .init(name: $0, release: "\($0).0-1-cloud-amd64") }
+    run.header.trials = kernels.flatMap { kernel in plan.map { moved($0, kernel) } }
+    run.trials = kernels.flatMap { kernel in
+      trials.map { trial in
+        var trial = trial
+        trial.id = moved(trial.id, kernel)
+        if kernel == "5.10", trial.id.scenario == "nested-loops-stall", trial.id.mechanism == .bpf {
+          trial.outcome = .skipped
+          trial.reason = "this kernel has no bpf_loop(), which came with Linux 5.17"
+        }
+        return trial
+      }
+    }
   }
 
   static func comparison(_ folder: String) throws -> String {

@@ -106,6 +106,23 @@ enum PageScripts {
     """
   }
 
+  /// Presses a chip as a reader would.
+  static func press(_ filter: String, _ value: String) -> String {
+    """
+    document.querySelector('.chip[data-filter="\(filter)"][data-value="\(value)"]').click() ?? true
+    """
+  }
+
+  /// The number in each chip of a group, by its value.
+  static func counts(_ filter: String) -> String {
+    """
+    Object.fromEntries([...document.querySelectorAll('.chip[data-filter="\(filter)"]')]
+      .map((chip) => [chip.dataset.value, Number(chip.querySelector("b").textContent)]))
+    """
+  }
+
+  static let countText = "document.getElementById('filter-count').textContent"
+
   static let shownRows = """
     [...document.querySelectorAll("#matrix-table tbody tr")].filter((row) => row.offsetParent)
       .map((row) => row.dataset.name)

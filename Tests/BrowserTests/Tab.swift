@@ -49,6 +49,21 @@ struct Tab: Sendable {
     try await browser.event("Page.loadEventFired")
   }
 
+  /// The page on paper, as a PDF with an outline.
+  func print() async throws -> Data {
+    struct Printed: Decodable {
+      var result: Document
+      struct Document: Decodable { var data: Data }
+    }
+    let data = try await call(
+      "Page.printToPDF",
+      [
+        "preferCSSPageSize": true, "printBackground": true, "generateDocumentOutline": true,
+        "generateTaggedPDF": true,
+      ])
+    return try JSONDecoder().decode(Printed.self, from: data).result.data
+  }
+
   func resize(width: Int, height: Int = 900) async throws {
     try await call(
       "Emulation.setDeviceMetricsOverride",

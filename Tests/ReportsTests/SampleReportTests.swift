@@ -15,6 +15,7 @@ import Verdicts
   static let files: [(ReportFormat, String)] = [
     (.terminal, "report.txt"), (.html, "report.html"), (.markdown, "report.md"),
     (.json, "report.json"), (.junit, "report.xml"), (.ktap, "report.ktap"),
+    (.tap, "report.tap"), (.sarif, "report.sarif"), (.codeQuality, "code-quality.json"),
     (.badge, "badge.svg"), (.picture, "picture.svg"),
   ]
 

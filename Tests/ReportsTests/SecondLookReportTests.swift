@@ -55,7 +55,7 @@ import Verdicts
 
   @Test func theJUnitCaseSaysBothAndTheSecondLookIsACaseOfItsOwn() {
     let text = JUnitReport.render(run())
-    #expect(text.contains("<system-out>\(sentence)</system-out>"))
+    #expect(text.contains("<system-out>\(sentence)"))
     #expect(text.contains("<testsuite name=\"debian-6.1.sensitive\" tests=\"1\""))
     #expect(text.matches(of: /<testcase\b/).count == run().currentTrials.count)
   }

@@ -14,7 +14,8 @@ public enum HostMachine {
   /// For the run's record.
   public static func describe() throws -> RunHeader.Host {
     RunHeader.Host(
-      system: try systemName(), processor: try processor("model name") ?? "unknown", cores: cores,
+      name: ProcessInfo.processInfo.hostName, system: try systemName(),
+      processor: try processor("model name") ?? "unknown", cores: cores,
       memoryMiB: Int(ProcessInfo.processInfo.physicalMemory >> 20))
   }
 

@@ -23,7 +23,7 @@ public enum ComparisonReport {
       try PageTemplates.render(
         [
           "comparisons": comparisons.map(view),
-          "style": PageTemplates.text(PackageResources.page_css),
+          "style": PageTemplates.style,
         ], as: "comparison")
     }
   }

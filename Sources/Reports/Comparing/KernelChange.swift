@@ -173,7 +173,10 @@ extension KernelChange {
         ] as View
       },
       "reasons": reasons.map {
-        ["range": $0.range, "because": Prose.view($0.because), "commit": $0.commit ?? ""] as View
+        [
+          "range": $0.range, "because": Prose.view($0.because), "commit": $0.commit ?? "",
+          "address": $0.commit.map(Reference.commit) ?? "",
+        ] as View
       },
     ]
   }

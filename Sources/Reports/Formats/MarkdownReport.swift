@@ -17,7 +17,7 @@ public enum MarkdownReport {
     let faults = PairedFault.all(of: run)
     let kernels = run.header.kernels.map { "Linux \($0.exactName)" }.joined(separator: ", ")
     var text = "## Panic Room: \(sign(summary)) \(outcomes(summary))\n\n"
-    text += cell(Overview.answer(run, faults)) + "\n\n"
+    text += cell(Overview.answer(run, faults).text) + "\n\n"
     text += cell("\(kernels), \(run.header.accelerator)") + "\n\n"
     text += problems(run)
     if run.header.suite != nil { return text + details(run, room: longest - text.utf8.count) }
@@ -45,7 +45,7 @@ public enum MarkdownReport {
   }
 
   private static func problems(_ run: RunRecord) -> String {
-    let problems = run.currentTrials.filter { $0.outcome.urgency > 0 }
+    let problems = run.sortedTrials.filter { $0.outcome.urgency > 0 }
     guard !problems.isEmpty else { return "" }
     var text = "| not as expected | expected | got | why |\n| --- | --- | --- | --- |\n"
     for trial in problems.sorted(by: { $0.outcome.urgency > $1.outcome.urgency }).prefix(50) {
@@ -77,7 +77,7 @@ public enum MarkdownReport {
   /// All armed trials, or all of what was tried, folded; as many as there is room for.
   private static func details(_ run: RunRecord, room: Int) -> String {
     let isTried = run.header.tried != nil
-    let shown = run.currentTrials.filter { $0.id.armed || isTried }
+    let shown = run.sortedTrials.filter { $0.id.armed || isTried }
     var rows: [String] = []
     var used = 400
     for trial in shown {

@@ -7,8 +7,10 @@ import Record
 struct FeatureView {
   let view: View
 
-  init(_ ladder: FeatureLadder) {
-    let kernels = ladder.kernels.filter { $0.release != nil }.map(\.name)
+  /// - Parameter order: the names of the run's kernels, the oldest first.
+  init(_ ladder: FeatureLadder, order: [String]) {
+    let known = Set(ladder.kernels.filter { $0.release != nil }.map(\.name))
+    let kernels = order.filter(known.contains)
     let kinds = FeatureLadder.kinds.compactMap { kind -> View? in
       let all = ladder.features.filter { $0.kind == kind }
       let rows = all.filter { $0.mainline != nil || $0.kernels.count < kernels.count }

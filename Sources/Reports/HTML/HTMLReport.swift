@@ -6,6 +6,11 @@ public import Record
 
 /// A run as one self-contained page: no request to anywhere, readable without JavaScript.
 public enum HTMLReport {
+  /// The whole report, or the two pages of it that fit on paper for people who decide.
+  public enum Edition: Sendable {
+    case whole, summary
+  }
+
   /// - Parameters:
   ///   - evidence: gives the sources and logs.
   ///   - evidenceLinks: the folder, relative to the page, that holds a copy of the evidence; nil to
@@ -13,7 +18,8 @@ public enum HTMLReport {
   /// - Throws: `SystemFailure`, `UnreadableFile`, ``RunDirectoryError`` if the run directory is
   ///   damaged.
   public static func render(
-    _ run: RunRecord, evidence: RunEvidence, evidenceLinks: String? = nil
+    _ run: RunRecord, evidence: RunEvidence, evidenceLinks: String? = nil,
+    edition: Edition = .whole
   ) throws -> String {
     if run.header.tried != nil {
       return try finish(
@@ -22,19 +28,37 @@ public enum HTMLReport {
     let faults = PairedFault.all(of: run)
     var page = Overview(run, faults).view
     page["picture"] = PictureView(faults).view
-    page["matrix"] = MatrixView(run).view
+    page["breakdown"] = BreakdownView(run, faults).view
+    page["bugs"] = RealBugsView(run, faults).view
+    if edition == .summary {
+      return try finish(unlinked(page) as? View ?? page, run, as: "summary")
+    }
+    page["matrix"] = MatrixView(run, faults).view
     let changes = KernelChange.all(of: run)
     page["changes"] = changes.map(\.view)
     page["hasChanges"] = !changes.isEmpty
-    page["ladder"] = run.header.features.map { FeatureView($0).view } ?? false
-    page["scenarios"] = try ScenarioViews(run, evidence: evidence, links: evidenceLinks).views
+    page["ladder"] =
+      run.header.features.map { FeatureView($0, order: run.kernelsByAge.map(\.name)).view } ?? false
+    let scenarios = ScenarioViews(run, faults, evidence: evidence, links: evidenceLinks)
+    page["contents"] = scenarios.contents
+    page["scenarios"] = try scenarios.views
     return try finish(page, run, as: "page")
+  }
+
+  /// A view whose links lead nowhere: the summary has no matrix and no sections to lead to.
+  private static func unlinked(_ value: Any) -> Any {
+    switch value {
+    case let view as View:
+      view.mapValues(unlinked).merging(view["link"] == nil ? [:] : ["link": ""]) { $1 }
+    case let list as [Any]: list.map(unlinked)
+    default: value
+    }
   }
 
   private static func finish(_ view: View, _ run: RunRecord, as template: String) throws -> String {
     var page = view
     page["method"] = MethodView(run).view
-    page["style"] = PageTemplates.text(PackageResources.page_css)
+    page["style"] = PageTemplates.style
     page["script"] = PageTemplates.text(PackageResources.page_js)
     return try PageTemplates.render(page, as: template)
   }
@@ -54,6 +78,10 @@ enum PageTemplates {
     return page
   }
 
+  static var style: String {
+    text(PackageResources.page_css) + text(PackageResources.print_css)
+  }
+
   static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   /// Mustache starts each partial with its own escaping: every template has to ask for ours.
@@ -63,6 +91,10 @@ enum PageTemplates {
     try [
       "page": PackageResources.page_mustache,
       "tried": PackageResources.tried_mustache,
+      "summary": PackageResources.summary_mustache,
+      "bars": PackageResources.bars_mustache,
+      "breakdown": PackageResources.breakdown_mustache,
+      "bugs": PackageResources.bugs_mustache,
       "picture": PackageResources.picture_mustache,
       "matrix": PackageResources.matrix_mustache,
       "scenario": PackageResources.scenario_mustache,

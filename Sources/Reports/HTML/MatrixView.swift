@@ -20,13 +20,20 @@ struct MatrixView {
   }
 
   private let scenarios: [String: Scenario]
+  private let faults: [String: [PairedFault]]
+  /// The names of gates and guards, the rules of the verifier among them: `bpf:verifier:policy`.
+  private let stoppers: [String]
+  private let kernels: [String]
+  /// The oldest kernel first.
   private let places: [Place]
   private let names: [String]
   private let trials: [Cell: [TrialRecord]]
   /// By the trial in which the fault went unnoticed: they are shown in its cell.
   private let looks: [TrialID: SecondLook]
 
-  init(_ run: RunRecord) {
+  init(_ run: RunRecord, _ faults: [PairedFault]) {
+    self.faults = Dictionary(grouping: faults, by: \.scenario)
+    stoppers = Set(faults.flatMap(MatrixView.stoppers)).sorted()
     scenarios = Dictionary(run.scenarios.map { ($0.name, $0) }) { first, _ in first }
     let current = run.currentTrials
     let allLooks = run.secondLooks
@@ -37,9 +44,11 @@ struct MatrixView {
         mechanism: $0.id.mechanism, armed: $0.id.armed)
     }
     let ran = Set(trials.keys.map(\.place))
-    places = run.header.kernels.flatMap { kernel in
+    let places = run.kernelsByAge.flatMap { kernel in
       run.header.profiles.map { Place(kernel: kernel.name, profile: $0) }
     }.filter(ran.contains)
+    self.places = places
+    kernels = run.kernelsByAge.map(\.name).filter { name in places.contains { $0.kernel == name } }
     let urgency = Dictionary(grouping: current, by: \.id.scenario).mapValues {
       $0.map(\.outcome.urgency).max() ?? 0
     }
@@ -52,18 +61,59 @@ struct MatrixView {
     }.map(\.element)
   }
 
+  private static func stoppers(_ fault: PairedFault) -> [String] {
+    Mechanism.allCases.flatMap { mechanism in
+      fault.stoppers(mechanism).map { "\(mechanism.rawValue):\($0)" }
+    }
+  }
+
+  /// Family and control have no columns where several kernels need the room.
+  private var isNarrow: Bool { places.count > 2 }
+
   var view: View {
     let families = Scenario.Family.allCases.filter { family in
       names.contains { scenarios[$0]?.family == family }
     }
+    let weaknesses = Set(names.compactMap { scenarios[$0]?.weakness })
+      .sorted(by: BreakdownView.isBefore)
     return [
+      "isNarrow": isNarrow,
       "columns": places.map { ["kernel": $0.kernel, "profile": $0.profile] as View },
       "rows": names.map(row),
       "families": families.map { ["name": $0.rawValue] as View },
-      "kernels": Set(places.map(\.kernel)).sorted().map { ["name": $0] as View },
-      "hasKernels": Set(places.map(\.kernel)).count > 1,
-      "classes": RulingClass.shown.map { ["name": $0.rawValue, "word": $0.word] as View },
-      "outcomes": Outcome.allCases.map { ["name": $0.rawValue] as View },
+      "weaknesses": weaknesses.map { ["name": $0] as View },
+      "stoppers": stoppers.map { stopper -> View in
+        let parts = stopper.split(separator: ":").map(String.init)
+        let mechanism = parts.first.flatMap { Mechanism(rawValue: $0) } ?? .bpf
+        return [
+          "name": stopper,
+          "text": "\(mechanism.title): \(parts.dropFirst().joined(separator: ": "))",
+        ]
+      },
+      "kernels": kernels.map { ["name": $0] as View }, "hasKernels": kernels.count > 1,
+      "chips": Mechanism.allCases.map(chips), "outcomes": outcomes,
+    ]
+  }
+
+  private var outcomes: [View] {
+    let present = Set(trials.values.joined().map(\.outcome)).union(
+      looks.values.compactMap { $0.second?.outcome })
+    return Outcome.allCases.filter(present.contains).map { ["name": $0.rawValue] }
+  }
+
+  /// The classes of one mechanism's faults, each with how many there are.
+  private func chips(_ mechanism: Mechanism) -> View {
+    let all = faults.values.joined()
+    return [
+      "mechanism": mechanism.title, "id": mechanism.rawValue,
+      "classes": RulingClass.shown.compactMap { rulingClass -> View? in
+        let count = all.count { $0[mechanism] == rulingClass }
+        guard count > 0 else { return nil }
+        return [
+          "name": rulingClass.rawValue, "word": rulingClass.word, "sign": rulingClass.sign,
+          "count": count,
+        ]
+      },
     ]
   }
 
@@ -80,16 +130,27 @@ struct MatrixView {
       }
     }
     let seconds = own.compactMap { looks[$0.id]?.second }
-    let classes = Set(
-      (own.filter(\.id.armed) + seconds).map(\.verdict.ruling.rulingClass.rawValue)
-    ).sorted()
     return [
-      "name": name, "title": scenario?.title ?? "", "family": scenario?.family.rawValue ?? "",
-      "cells": cells, "classes": classes.joined(separator: " "),
+      // A suite's items have neither words nor a section.
+      "name": name, "plain": scenario == nil ? name : PlainTitle.of(name),
+      "link": scenario == nil ? "" : "#s-\(name)", "title": scenario?.title ?? "",
+      "family": scenario?.family.rawValue ?? "", "weakness": scenario?.weakness ?? "",
+      "cells": cells, "faults": (faults[name] ?? []).map(code).joined(separator: " "),
       "outcomes": Set((own + seconds).map(\.outcome.rawValue)).sorted().joined(separator: " "),
-      "kernels": Set(own.map(\.id.kernel)).sorted().joined(separator: " "),
+      "kernels": kernels.indices.filter { index in
+        own.contains { $0.id.kernel == kernels[index] }
+      }.map { "\($0)" }.joined(separator: " "),
       "control": control(name),
     ]
+  }
+
+  /// A fault for the filters: `0:refused:crashed:2,5`. Kernels and stoppers are numbers, because
+  /// their names come from elsewhere and may hold anything.
+  private func code(_ fault: PairedFault) -> String {
+    let kernel = kernels.firstIndex(of: fault.kernel).map { "\($0)" } ?? ""
+    let own = MatrixView.stoppers(fault).compactMap { stoppers.firstIndex(of: $0) }
+    return "\(kernel):\(fault[.bpf].rawValue):\(fault[.lkm].rawValue):"
+      + own.map { "\($0)" }.joined(separator: ",")
   }
 
   private func control(_ name: String) -> View {
@@ -98,10 +159,19 @@ struct MatrixView {
         trials[Cell(scenario: name, place: place, mechanism: $0, armed: false)] ?? []
       }
     }
+    let skipped = own.count { $0.outcome == .skipped }
+    let tried = own.count - skipped
     let met = own.count { $0.outcome == .met }
+    let rest = skipped > 0 ? ", \(skipped) skipped" : ""
+    guard tried > 0 else {
+      // A kernel that lacks something says nothing against the control.
+      return [
+        "class": "dim", "sign": "–", "text": own.isEmpty ? "not run" : "skipped",
+      ]
+    }
     return [
-      "isMet": met == own.count && !own.isEmpty,
-      "text": own.isEmpty ? "not run" : "\(met) of \(own.count) met",
+      "class": met == tried ? "met" : "unmet", "sign": met == tried ? "✓" : "✗",
+      "text": "\(met) of \(tried) met\(rest)",
     ]
   }
 
@@ -109,17 +179,21 @@ struct MatrixView {
   private func cell(_ name: String, _ place: Place, _ mechanism: Mechanism) -> View {
     let own =
       trials[Cell(scenario: name, place: place, mechanism: mechanism, armed: true)] ?? []
+    let label =
+      places.count > 1 ? "\(place.kernel) \(place.profile), \(mechanism.title)" : mechanism.title
     guard let shown = own.first(where: { $0.outcome != .met }) ?? own.first else {
-      return ["isEmpty": true, "class": "absent", "look": ["isShown": false] as View]
+      return ["isEmpty": true, "class": "absent", "label": label, "isSkipped": false]
     }
     let rulingClass = shown.verdict.ruling.rulingClass
     let alike = own.count { $0.verdict.ruling == shown.verdict.ruling }
     let isSkipped = shown.outcome == .skipped
     return [
-      "isEmpty": false, "class": isSkipped ? "absent" : rulingClass.rawValue,
-      "sign": isSkipped ? "–" : rulingClass.sign,
-      "verdict": isSkipped ? "skipped" : shown.verdict.ruling.rawValue,
-      "finding": isSkipped ? shown.reason ?? "" : TrialTable.finding(shown.verdict) ?? "",
+      "isEmpty": false, "isSkipped": isSkipped, "label": label,
+      "link": scenarios[name] == nil ? "" : "#twin-\(name)-\(mechanism.rawValue)",
+      "class": isSkipped ? "absent" : rulingClass.rawValue,
+      "sign": rulingClass.sign, "verdict": shown.verdict.ruling.word(armed: true),
+      "finding": TrialTable.finding(shown.verdict) ?? "",
+      "reason": shown.reason ?? "no reason was recorded",
       "alike": own.count > 1 ? "\(alike) of \(own.count) alike" : "",
       "problem": problem(shown),
       "look": looks[shown.id].flatMap(look) ?? ["isShown": false] as View,
@@ -136,7 +210,7 @@ struct MatrixView {
     let rulingClass = second.verdict.ruling.rulingClass
     return [
       "isShown": true, "profile": look.id.profile, "class": rulingClass.rawValue,
-      "sign": rulingClass.sign, "verdict": second.verdict.ruling.rawValue,
+      "sign": rulingClass.sign, "verdict": second.verdict.ruling.word(armed: true),
       "finding": TrialTable.finding(second.verdict) ?? "", "problem": problem(second),
     ]
   }

@@ -15,7 +15,7 @@ struct MethodView {
     let header = run.header
     let versions = header.versions.sorted { $0.key < $1.key }
     return [
-      "kernels": header.kernels.map { ["name": $0.name, "release": $0.exactName] as View },
+      "kernels": run.kernelsByAge.map { ["name": $0.name, "release": $0.exactName] as View },
       "profiles": header.profiles.joined(separator: ", "),
       "versions": versions.map { ["name": $0.key, "version": $0.value] as View },
       "system": header.host.system, "processor": header.host.processor,

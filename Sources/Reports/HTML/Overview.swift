@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Record
+import Scenarios
 import Verdicts
 
 /// The top of the page: the answer in a sentence, and how sure it is.
@@ -17,12 +18,13 @@ struct Overview {
   }
 
   var view: View {
-    let kernels = run.header.kernels.map { "Linux \($0.release)" }.joined(separator: ", ")
+    let kernels = run.kernelsByAge.map { "Linux \($0.release)" }.joined(separator: ", ")
     return [
       "id": run.header.id, "began": run.header.began, "kernels": kernels,
-      "accelerator": run.header.accelerator, "answer": Overview.answer(run, faults),
-      "rest": Overview.rest(faults),
+      "accelerator": run.header.accelerator, "answer": Overview.answer(run, faults).view,
+      "rest": Overview.rest(faults).view, "choice": choice,
       "bars": Mechanism.allCases.map(bar), "intervals": intervals, "hasIntervals": isRepeated,
+      "hasBars": !faults.isEmpty,
       "outcomes": outcomes, "trials": summary.planned, "withoutControl": withoutControl,
       "duration": summary.seconds.map(duration) ?? "an unknown time",
       "problems": problems, "hasProblems": !problems.isEmpty, "warnings": run.warnings,
@@ -30,55 +32,86 @@ struct Overview {
   }
 
   /// The answer in a sentence, for people who read nothing else.
-  static func answer(_ run: RunRecord, _ faults: [PairedFault]) -> String {
-    if run.header.suite != nil { return SuiteReport.answer(run) }
+  static func answer(_ run: RunRecord, _ faults: [PairedFault]) -> Sentence {
+    if run.header.suite != nil { return Sentence(SuiteReport.answer(run)) }
     guard !faults.isEmpty else {
-      return "No fault of this run has both twins run and its control met: there is no answer."
+      return Sentence(
+        "No fault of this run has both twins run and its control met: there is no answer.")
     }
     let count = faults.count == 1 ? "1 fault" : "\(faults.count) faults"
-    let module = harm(.lkm, faults)
-    let program = harm(.bpf, faults)
-    return "As kernel modules, \(module.count) of \(count) harmed the kernel\(module.how); "
-      + "as eBPF programs, \(program.count) did\(program.how)."
+    let parts: [Sentence] = [
+      Sentence("As kernel modules, "), harm(.lkm, faults, " of \(count) harmed the kernel"),
+      Sentence("; as eBPF programs, "), harm(.bpf, faults, " did"), Sentence("."),
+    ]
+    return Sentence.join(parts, "")
   }
 
-  /// `57` and ` (47 crashed it, 10 damaged it)`.
-  private static func harm(_ mechanism: Mechanism, _ faults: [PairedFault])
-    -> (count: String, how: String)
+  /// `57 of 90 faults harmed the kernel (47 crashed it, 10 damaged it), and 26 went unnoticed`.
+  private static func harm(_ mechanism: Mechanism, _ faults: [PairedFault], _ words: String)
+    -> Sentence
   {
-    let parts = [RulingClass.crashed, .damaged].compactMap { rulingClass -> String? in
-      let number = faults.count { $0[mechanism] == rulingClass }
-      return number == 0 ? nil : "\(number) \(rulingClass.rawValue) it"
+    func count(_ classes: [RulingClass]) -> Sentence {
+      Sentence(
+        faults.count { classes.contains($0[mechanism]) }, none: "none",
+        FilterLink(mechanism, classes))
     }
-    guard !parts.isEmpty else { return ("none", "") }
-    let number = faults.count { [.crashed, .damaged].contains($0[mechanism]) }
-    return ("\(number)", " (\(parts.joined(separator: ", ")))")
+    func happened(_ rulingClass: RulingClass) -> Bool {
+      faults.contains { $0[mechanism] == rulingClass }
+    }
+    let parts = [RulingClass.crashed, .damaged].filter(happened).map {
+      count([$0]) + " \($0.rawValue) it"
+    }
+    var sentence = count(RulingClass.harmful) + words
+    if !parts.isEmpty { sentence = sentence + " (" + Sentence.join(parts, ", ") + ")" }
+    if happened(.silent) { sentence = sentence + ", and " + count([.silent]) + " went unnoticed" }
+    return sentence
   }
 
-  /// The results of the others, in a second sentence.
-  static func rest(_ faults: [PairedFault]) -> String {
-    guard !faults.isEmpty else { return "" }
-    let parts = [RulingClass.refused, .contained, .silent, .none].compactMap {
-      rulingClass -> String? in
-      let counts = [Mechanism.bpf, .lkm].map { mechanism in
+  /// What happened to the others, in a second sentence.
+  static func rest(_ faults: [PairedFault]) -> Sentence {
+    let parts = [RulingClass.refused, .contained, .none].compactMap { rulingClass -> Sentence? in
+      let counts = Mechanism.allCases.map { mechanism in
         faults.count { $0[mechanism] == rulingClass }
       }
       guard counts.contains(where: { $0 > 0 }) else { return nil }
-      let programs = counts[0] == 1 ? "1 program" : "\(counts[0]) programs"
-      let modules = counts[1] == 1 ? "1 module" : "\(counts[1]) modules"
-      return "\(rulingClass.phrase): \(programs), \(modules)"
+      let words = [("program", "programs"), ("module", "modules")]
+      let sides = zip(Mechanism.allCases, zip(counts, words)).map { mechanism, side in
+        Sentence(side.0, FilterLink(mechanism, [rulingClass]))
+          + " \(side.0 == 1 ? side.1.0 : side.1.1)"
+      }
+      return Sentence("\(rulingClass.phrase): ") + Sentence.join(sides, ", ")
     }
-    return parts.joined(separator: "; ") + "."
+    return parts.isEmpty ? Sentence("") : Sentence.join(parts, "; ") + "."
   }
 
+  /// How the faults came to be there, so that nobody takes their shares for rates.
+  private var choice: String {
+    guard !faults.isEmpty else { return "" }
+    let mirroring = run.scenarios.count { $0.mirrors?.isEmpty == false }
+    let bugs =
+      mirroring == 0
+      ? ""
+      : " \(mirroring) of the \(run.scenarios.count) scenarios name a real bug of the same kind."
+    let kernels = Set(faults.map(\.kernel)).count
+    let places = kernels > 1 ? " Each counts once on each of \(kernels) kernels." : ""
+    return
+      "These faults were written for this catalogue, so that a module and a program can both do "
+      + "the same job with the same mistake in it. They are chosen, not sampled: their shares are no "
+      + "estimate of how often a real bug is stopped." + places + bugs
+  }
+
+  /// Its segments are as wide as their shares, to scale.
   private func bar(_ mechanism: Mechanism) -> View {
     let segments = RulingClass.shown.compactMap { rulingClass -> View? in
       let count = faults.count { $0[mechanism] == rulingClass }
       guard count > 0 else { return nil }
+      let share = Double(count) * 100 / Double(faults.count)
       return [
         "class": rulingClass.rawValue, "sign": rulingClass.sign, "word": rulingClass.word,
-        "count": count, "isWide": count * 7 >= faults.count,
-        "share": decimal(Double(count) * 100 / Double(faults.count), 2),
+        "count": count, "share": decimal(share, 4),
+        // If a segment is too narrow for its text, only the legend has it.
+        "isNarrow": share < 5, "isWide": share >= 14,
+        "link": FilterLink(mechanism, [rulingClass]).address,
       ]
     }
     return ["mechanism": mechanism.title, "segments": segments]
@@ -108,15 +141,22 @@ struct Overview {
       ("met", summary.met), ("unmet", summary.unmet), ("inconclusive", summary.inconclusive),
       ("skipped", summary.skipped), ("not run", summary.remaining),
     ]
-    return counts.filter { $0.1 > 0 }.map { ["word": $0.0, "count": $0.1] }
+    return counts.filter { $0.1 > 0 }.map { word, count in
+      let outcome = Outcome(rawValue: word)
+      return [
+        "word": word, "count": count,
+        "link": outcome.map { FilterLink("outcome", $0.rawValue).address } ?? "",
+      ]
+    }
   }
 
   private var withoutControl: String {
     switch summary.faultsWithoutControl {
     case 0: ""
-    case 1: "1 fault is left out, because its control is not met."
+    case 1: "1 fault is left out, because its control is not met or was skipped."
     default:
-      "\(summary.faultsWithoutControl) faults are left out, because their controls are not met."
+      "\(summary.faultsWithoutControl) faults are left out, because their controls are not met or "
+        + "were skipped."
     }
   }
 
@@ -138,7 +178,7 @@ struct Overview {
 extension RulingClass {
   fileprivate var phrase: String {
     switch self {
-    case .refused: "Refused before one instruction ran"
+    case .refused: "Rejected before one instruction ran"
     case .contained: "contained by a run-time guard"
     case .silent: "unnoticed"
     case .damaged: "damaged the kernel"

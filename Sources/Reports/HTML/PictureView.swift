@@ -29,6 +29,8 @@ struct PictureView {
         "x": PictureView.left + index * PictureView.cellWidth + PictureView.cellWidth / 2,
         "word": rulingClass.word, "sign": rulingClass.sign, "class": rulingClass.rawValue,
         "count": faults.count { $0[.lkm] == rulingClass },
+        "link": faults.contains { $0[.lkm] == rulingClass }
+          ? FilterLink(.lkm, [rulingClass]).address : "",
       ]
     }
     let rows = PictureView.classes.enumerated().map { index, rulingClass -> View in
@@ -36,6 +38,8 @@ struct PictureView {
         "y": PictureView.top + index * PictureView.cellHeight + PictureView.cellHeight / 2,
         "word": rulingClass.word, "sign": rulingClass.sign, "class": rulingClass.rawValue,
         "count": faults.count { $0[.bpf] == rulingClass },
+        "link": faults.contains { $0[.bpf] == rulingClass }
+          ? FilterLink(.bpf, [rulingClass]).address : "",
       ]
     }
     return [
@@ -49,12 +53,15 @@ struct PictureView {
   private var cells: [View] {
     PictureView.classes.enumerated().flatMap { row, program in
       PictureView.classes.enumerated().map { column, module in
-        cell(row, column, faults.filter { $0[.bpf] == program && $0[.lkm] == module })
+        cell(row, column, program, module)
       }
     }
   }
 
-  private func cell(_ row: Int, _ column: Int, _ faults: [PairedFault]) -> View {
+  private func cell(_ row: Int, _ column: Int, _ program: RulingClass, _ module: RulingClass)
+    -> View
+  {
+    let faults = self.faults.filter { $0[.bpf] == program && $0[.lkm] == module }
     let x = PictureView.left + column * PictureView.cellWidth
     let y = PictureView.top + row * PictureView.cellHeight
     let spacing = PictureView.spacing(faults.count)
@@ -64,12 +71,15 @@ struct PictureView {
       [
         "x": x + 6 + spacing / 2 + index % dotsInRow * spacing,
         "y": y + 26 + spacing / 2 + index / dotsInRow * spacing,
-        "scenario": fault.scenario, "place": "\(fault.scenario), \(fault.kernel), \(fault.profile)",
+        "link": "#s-\(fault.scenario)",
+        "place": "\(fault.scenario), \(fault.kernel), \(fault.profile)",
       ]
     }
     return [
       "x": x, "y": y, "width": PictureView.cellWidth - 4, "height": PictureView.cellHeight - 4,
       "textX": x + 8, "textY": y + 20, "count": faults.count, "isEmpty": faults.isEmpty,
+      "label": "\(faults.count): \(program.word) as eBPF, \(module.word) as a kernel module",
+      "link": FilterLink(.bpf, [program]).with(.lkm, [module]).address,
       // Below the diagonal the module fared worse, above it the program.
       "side": column > row ? "module" : column == row ? "equal" : "program", "dots": dots,
       "radius": decimal(Double(spacing) * 0.36, 1),
@@ -91,7 +101,9 @@ struct PictureView {
       guard !names.isEmpty else { return nil }
       return [
         "class": rulingClass.rawValue, "sign": rulingClass.sign, "word": rulingClass.word,
-        "names": names.prefix(40).map { ["name": $0] as View },
+        "names": names.prefix(40).map {
+          ["plain": PlainTitle.of($0), "link": "#s-\($0)"] as View
+        },
       ]
     }
   }
@@ -101,6 +113,6 @@ struct PictureView {
     let equal = faults.count { $0[.lkm].severity == $0[.bpf].severity }
     let better = faults.count - worse - equal
     return "Each dot is a fault. In \(worse) of \(faults.count) the kernel module fared worse than "
-      + "the eBPF program, in \(equal) both fared alike, in \(better) the program fared worse."
+      + "the eBPF program, in \(equal) both fared the same, in \(better) the program fared worse."
   }
 }

@@ -21,6 +21,7 @@ enum AgentTimeline {
     var step: String?
     var check: String?
     var signal: Int?
+    var faults: Int64?
 
     private struct Key: CodingKey {
       var stringValue: String
@@ -34,6 +35,7 @@ enum AgentTimeline {
       step = try? fields.decode(String.self, forKey: Key(stringValue: "_0"))
       check = try? fields.decode(String.self, forKey: Key(stringValue: "check"))
       signal = try? fields.decode(Int.self, forKey: Key(stringValue: "signal"))
+      faults = try? fields.decode(Int64.self, forKey: Key(stringValue: "faults"))
     }
   }
 
@@ -49,6 +51,14 @@ enum AgentTimeline {
       entries.append(Entry(seconds: entry.seconds, what: what))
     }
     return entries
+  }
+
+  /// How often the twin counted its faulty code as run; nil where it reported nothing.
+  static func faults(_ lines: [String]) -> Int64? {
+    lines.lazy.compactMap { line in
+      // As above: what is none of the laboratory's proves nothing.
+      (try? JSONDecoder().decode(Line.self, from: Data(line.utf8)))?.message?["observed"]?.faults
+    }.last
   }
 
   private static func phrase(_ name: String, _ detail: Detail) -> String? {

@@ -9,18 +9,21 @@ struct LogView {
   let file: String
   let text: EvidenceText
   let marked: Set<Int>
+  /// What the marked lines' own addresses in the page begin with.
+  let anchor: String
   /// What a line's frames come from: `lkm/use_after_free.c:43`, by `symbol+0xoffset`.
   var places: [String: SourcePlace] = [:]
 
-  init(_ file: String, _ text: EvidenceText, evidence: [EvidenceLine]) {
+  init(_ file: String, _ text: EvidenceText, evidence: [EvidenceLine], anchor: String = "") {
     self.file = file
     self.text = text
+    self.anchor = anchor
     marked = Set(evidence.filter { $0.file == file }.map(\.line))
   }
 
   var view: View {
     [
-      "file": file, "count": text.lines.count, "lines": lines(0..<text.head),
+      "file": file, "count": text.lines.count, "lines": lines(0..<text.head, anchored: true),
       "rest": lines(text.head..<text.lines.count), "isCut": text.skipped > 0,
       "skipped": text.skipped,
     ]
@@ -32,12 +35,21 @@ struct LogView {
     return lines(first - 1..<min(first - 1 + count, text.head))
   }
 
-  private func lines(_ range: Range<Int>) -> [View] {
+  /// The address of a line in the page; nil if the page leaves it out.
+  func address(of line: Int) -> String? {
+    line >= 1 && line <= text.head ? "#\(id(of: line))" : nil
+  }
+
+  private func id(of line: Int) -> String { "\(anchor)-\(file.prefix { $0.isLetter })-\(line)" }
+
+  private func lines(_ range: Range<Int>, anchored: Bool = false) -> [View] {
     var views: [View] = []
     var index = range.lowerBound
     while index < range.upperBound {
       let alike = alike(index, before: range.upperBound)
-      views.append(line(index, again: alike > 2 ? alike - 1 : 0))
+      var view = line(index, again: alike > 2 ? alike - 1 : 0)
+      view["id"] = anchored && isMarked(index) ? id(of: index + 1) : ""
+      views.append(view)
       index += alike > 2 ? alike : 1
     }
     return views

@@ -18,7 +18,9 @@ struct ReportCommand: AsyncParsableCommand {
         panicroom report runs/latest --format html -o report.html  the page
         panicroom report runs/latest --format html -o report.html --with-evidence
         panicroom report runs/latest --format html -o report.zip --with-evidence
+        panicroom report runs/latest --format html -o summary.html --summary
         panicroom report runs/latest --format junit -o results.xml
+        panicroom report runs/latest --format sarif -o results.sarif
         panicroom report runs/latest --format markdown >> "$GITHUB_STEP_SUMMARY"
         panicroom report runs/latest --format picture -o result.svg
         panicroom report runs/latest --annotate github
@@ -31,7 +33,11 @@ struct ReportCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The run directory.", valueName: "run"), completion: .directory)
   var directory: String
 
-  @Option(help: "terminal, html, markdown, json, junit, ktap, badge or picture.")
+  @Option(
+    help: """
+      terminal, html, markdown, json, junit, ktap, tap, sarif, code-quality (GitLab's), badge or \
+      picture.
+      """)
   var format = ReportFormat.terminal
 
   @Option(
@@ -46,12 +52,18 @@ struct ReportCommand: AsyncParsableCommand {
       """)
   var withEvidence = false
 
+  @Flag(help: "Only the answer and its breakdown, to print on two pages. For html.")
+  var summary = false
+
   @Option(help: "github: print unexpected results as annotations, instead of a report.")
   var annotate: Annotations?
 
   func validate() throws {
     if withEvidence && (format != .html || output == nil) {
       throw ValidationError("--with-evidence needs --format html and --output FILE.")
+    }
+    if summary && (format != .html || withEvidence) {
+      throw ValidationError("--summary needs --format html, and links no evidence.")
     }
     if annotate != nil && (output != nil || format != .terminal) {
       throw ValidationError("--annotate prints annotations instead of a report.")
@@ -65,9 +77,10 @@ struct ReportCommand: AsyncParsableCommand {
       try Output.print(AnnotationReport.render(record))
       return
     }
-    let input = ReportFormat.Input(
+    var input = ReportFormat.Input(
       run: record, evidence: RunEvidence(path: directory), width: Terminal.columns(1),
       colour: output == nil && Terminal.outputTakesColour)
+    input.edition = summary ? .summary : .whole
     if withEvidence, let output, output.hasSuffix(".zip") {
       try await writeArchive(input, to: output)
     } else if let output {

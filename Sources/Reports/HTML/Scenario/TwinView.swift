@@ -44,7 +44,8 @@ struct TwinViews {
     let declared = scenario.twins[mechanism].armed
     var steps = VerifierSteps([])
     var view: View = [
-      "mechanism": mechanism.title, "id": mechanism.rawValue, "file": file,
+      "mechanism": mechanism.title, "id": mechanism.rawValue, "scenario": scenario.name,
+      "file": file, "proof": "", "evidence": [View](),
       "hook": mechanism == .bpf ? scenario.hook.bpf : scenario.hook.lkm,
       "because": Prose.view(declared.because), "expected": isTried ? "" : declared.phrase,
       "hasSource": !isTried || !source.isEmpty,
@@ -52,11 +53,18 @@ struct TwinViews {
     ]
     if let shown {
       view.merge(verdict(shown)) { $1 }
-      if let log = try evidence.text("verifier.log", of: shown, limit: logLimit) {
-        steps = VerifierSteps(log.lines, source: SourceIndex(source))
+      var logs: [LogView] = []
+      if let text = try evidence.text("verifier.log", of: shown, limit: logLimit) {
+        let log = logView("verifier.log", text, shown)
+        logs.append(log)
+        steps = VerifierSteps(text.lines, source: SourceIndex(source))
         view.merge(try refusal(shown, log, steps)) { $1 }
       }
-      view.merge(try console(shown, lines: 24)) { $1 }
+      let console = try consoleView(shown)
+      logs += console.map { [$0] } ?? []
+      view.merge(try remains(console, shown, lines: 24)) { $1 }
+      view["evidence"] = try cited(shown, logs)
+      view["proof"] = try proof(shown, own)
       // Armed, if it was let in; it is the same object either way.
       let loaded = [shown] + own.filter { $0.id.mechanism == mechanism && !$0.id.armed }
       view.merge(try inspection(loaded)) { $1 }
@@ -77,17 +85,55 @@ struct TwinViews {
     let verdict = trial.verdict
     let rulingClass = verdict.ruling.rulingClass
     return [
-      "class": rulingClass.rawValue, "sign": rulingClass.sign, "verdict": verdict.phrase,
+      "class": rulingClass.rawValue, "sign": rulingClass.sign, "verdict": trial.said,
       "title": verdict.title ?? "", "outcome": trial.outcome.rawValue,
       "isMet": trial.outcome == (isTried ? .skipped : .met), "reason": trial.reason ?? "",
       "note": isTried && trial.outcome == .skipped ? verdict.reason ?? "" : "",
       "trial": trial.id.phrase,
       "place": verdict.source.map { "\($0.file):\($0.line)" } ?? "",
       "environment": environment(trial),
-      "evidence": verdict.evidence.prefix(12).map {
-        ["file": $0.file, "line": $0.line, "text": DisplayText.cutEnd($0.text, to: 300)] as View
-      },
     ]
+  }
+
+  /// The lines that the verdict rests on, each with where the page, or the copy of the evidence
+  /// beside it, shows it.
+  private func cited(_ trial: TrialRecord, _ logs: [LogView]) throws -> [View] {
+    let copies = try files(trial)
+    return trial.verdict.evidence.prefix(12).map { line in
+      let log = logs.first { $0.file == line.file }
+      let file = copies.first { $0["name"] as? String == line.file }?["link"] as? String
+      return [
+        "file": line.file, "line": line.line, "text": DisplayText.cutEnd(line.text, to: 300),
+        "link": log?.address(of: line.line) ?? file ?? "",
+      ]
+    }
+  }
+
+  /// For a fault that did no visible harm: what shows that it ran at all.
+  private func proof(_ trial: TrialRecord, _ own: [TrialRecord]) throws -> String {
+    guard trial.id.armed, [.contained, .survived].contains(trial.verdict.ruling),
+      let text = try evidence.text("agent.jsonl", of: trial),
+      let faults = AgentTimeline.faults(text.lines)
+    else { return "" }
+    let control = own.first {
+      !$0.id.armed && $0.id.mechanism == trial.id.mechanism && $0.id.kernel == trial.id.kernel
+        && $0.outcome == .met
+    }
+    let times = faults == 1 ? "once" : "\(faults) times"
+    var sentence =
+      faults == 0 ? "The twin counted no run of its faulty code." : "Its faulty code ran \(times)."
+    if let observed = trial.observed {
+      sentence += " The job came to \(observed)"
+      if let usual = control?.observed {
+        sentence += usual == observed ? ", as it does disarmed" : ", and to \(usual) disarmed"
+      }
+      sentence += "."
+    }
+    if trial.verdict.ruling == .contained, let by = trial.verdict.by {
+      sentence += " What absorbed it: \(by)."
+    }
+    let isHealthy = trial.verdict.evidence.contains { $0.text == "healthy" }
+    return sentence + (isHealthy ? " The kernel then passed every health check." : "")
   }
 
   private func environment(_ trial: TrialRecord) -> String {
@@ -107,7 +153,7 @@ struct TwinViews {
         let rulingClass = $0.verdict.ruling.rulingClass
         return [
           "trial": $0.id.phrase, "class": rulingClass.rawValue, "sign": rulingClass.sign,
-          "verdict": $0.verdict.phrase, "outcome": $0.outcome == .met ? "" : $0.outcome.rawValue,
+          "verdict": $0.said, "outcome": $0.outcome == .met ? "" : $0.outcome.rawValue,
         ]
       }
   }
@@ -121,21 +167,27 @@ struct TwinViews {
     guard let second = look.second else { return view }
     view.merge(verdict(second)) { $1 }
     view["isMet"] = second.outcome == .met || second.outcome == .skipped
-    view.merge(try console(second, lines: 12)) { $1 }
+    view.merge(try remains(try consoleView(second), second, lines: 12)) { $1 }
     return view
   }
 
   // MARK: - What it left
 
-  private func refusal(_ trial: TrialRecord, _ log: EvidenceText, _ steps: VerifierSteps) throws
-    -> View
+  private func logView(_ file: String, _ text: EvidenceText, _ trial: TrialRecord) -> LogView {
+    let look = lookIDs.contains(trial.id) ? "-second" : ""
+    return LogView(
+      file, text, evidence: trial.verdict.evidence,
+      anchor: "e-\(trial.id.scenario)-\(trial.id.mechanism.rawValue)\(look)")
+  }
+
+  private func refusal(_ trial: TrialRecord, _ log: LogView, _ steps: VerifierSteps) throws -> View
   {
     [
-      "verifier": LogView("verifier.log", log, evidence: trial.verdict.evidence).view,
+      "verifier": log.view,
       "steps": steps.view, "hasSteps": !steps.steps.isEmpty,
       "omittedSteps": steps.omitted > 0 ? "\(steps.omitted)" : "",
       "complaint": steps.complaint.prefix(6).joined(separator: " "),
-      "explanation": try explanation(trial, log) ?? [:],
+      "explanation": try explanation(trial, log.text) ?? [:],
       "hasExplanation": trial.verdict.ruling == .rejected,
     ]
   }
@@ -163,13 +215,18 @@ struct TwinViews {
     ]
   }
 
-  private func console(_ trial: TrialRecord, lines: Int) throws -> View {
-    var view: View = ["timeline": try timeline(trial), "files": try files(trial)]
+  private func consoleView(_ trial: TrialRecord) throws -> LogView? {
     guard let text = try evidence.text("console.log", of: trial, limit: logLimit),
       !text.lines.isEmpty
-    else { return view }
-    var log = LogView("console.log", text, evidence: trial.verdict.evidence)
+    else { return nil }
+    var log = logView("console.log", text, trial)
     log.places = try frames(trial)
+    return log
+  }
+
+  private func remains(_ console: LogView?, _ trial: TrialRecord, lines: Int) throws -> View {
+    var view: View = ["timeline": try timeline(trial), "files": try files(trial)]
+    guard let log = console else { return view }
     let excerpt = log.excerpt(lines)
     view["console"] = log.view
     view["hasConsole"] = true
@@ -192,7 +249,7 @@ struct TwinViews {
   private func log(_ name: String, _ trial: TrialRecord) throws -> View? {
     guard let text = try evidence.text(name, of: trial, limit: logLimit), !text.lines.isEmpty
     else { return nil }
-    return LogView(name, text, evidence: trial.verdict.evidence).view
+    return LogView(name, text, evidence: []).view
   }
 
   private func frames(_ trial: TrialRecord) throws -> [String: SourcePlace] {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Record
+import Scenarios
 import Verdicts
 
 /// A run as JUnit XML: a suite for each kernel and profile, a test case for each trial.
@@ -9,9 +10,11 @@ import Verdicts
 /// It keeps to `junit-10.xsd` of Jenkins's xUnit plugin, the schema that most readers follow;
 /// `docs/schema/junit.xsd` says which part of that is used.
 public enum JUnitReport {
-  public static func render(_ run: RunRecord) -> String {
+  /// - Parameter directory: the run directory, as a reader knows it; `runs/<id>` if it is nil.
+  public static func render(_ run: RunRecord, directory: String? = nil) -> String {
     var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
-    let all = run.currentTrials
+    let all = run.sortedTrials
+    let directory = directory ?? "runs/\(run.header.id)"
     let lost = run.header.kernelsWithoutPlan
     let total = run.header.seconds ?? all.reduce(0) { $0 + $1.seconds.total }
     // The common schema has no count of skipped cases here, only on each suite.
@@ -23,7 +26,7 @@ public enum JUnitReport {
       for profile in profiles(of: run) {
         let trials = all.filter { $0.id.kernel == kernel.name && $0.id.profile == profile }
         guard !trials.isEmpty else { continue }
-        lines += suite(trials, "\(kernel.name).\(profile)", kernel, run)
+        lines += suite(trials, "\(kernel.name).\(profile)", kernel, run, directory)
       }
     }
     lines += lost.flatMap { suite(of: $0, run) }
@@ -32,13 +35,18 @@ public enum JUnitReport {
   }
 
   private static func suite(
-    _ trials: [TrialRecord], _ name: String, _ kernel: RunHeader.Kernel, _ run: RunRecord
+    _ trials: [TrialRecord], _ name: String, _ kernel: RunHeader.Kernel, _ run: RunRecord,
+    _ directory: String
   ) -> [String] {
     let looks = Dictionary(
       run.secondLooks.map { ($0.first, $0.sentence) }, uniquingKeysWith: { $1 })
     let seconds = trials.reduce(0) { $0 + $1.seconds.total }
     return opening(name, counts(trials), seconds, kernel, run.header)
-      + trials.flatMap { testCase($0, look: looks[$0.id]) } + ["  </testsuite>"]
+      + trials.flatMap { trial -> [String] in
+        // A suite's items come from elsewhere, and so does what was tried.
+        let isOurs = run.header.suite == nil && run.header.tried == nil
+        return testCase(trial, look: looks[trial.id], isOurs: isOurs, directory)
+      } + ["  </testsuite>"]
   }
 
   /// A kernel without a trial that could be judged: one case says why.
@@ -65,7 +73,8 @@ public enum JUnitReport {
       + [("accelerator", header.accelerator), ("seed", "\(header.seed)")]
     return [
       "  <testsuite name=\"\(escape(name))\" \(counts) time=\"\(decimal(seconds, 3))\""
-        + " timestamp=\"\(escape(header.began))\">",
+        + " timestamp=\"\(escape(header.began))\""
+        + (header.host.name.map { " hostname=\"\(escape($0))\"" } ?? "") + ">",
       "    <properties>",
     ]
       + properties.map { "      <property name=\"\($0)\" value=\"\(escape($1))\"/>" }
@@ -88,13 +97,17 @@ public enum JUnitReport {
     return run.header.profiles + others.sorted()
   }
 
-  private static func testCase(_ trial: TrialRecord, look: String?) -> [String] {
+  private static func testCase(
+    _ trial: TrialRecord, look: String?, isOurs: Bool, _ directory: String
+  ) -> [String] {
     let id = trial.id
     let repetition = id.repetition > 1 ? " #\(id.repetition)" : ""
     let name = "\(id.scenario) \(id.armed ? "armed" : "disarmed")\(repetition)"
+    let file = isOurs ? Scenario.sourcePath(id.mechanism, of: id.scenario) : nil
     let start =
       "    <testcase classname=\"\(escape("\(id.kernel).\(id.profile).\(id.mechanism.rawValue)"))\""
       + " name=\"\(escape(name))\" time=\"\(decimal(trial.seconds.total, 3))\""
+      + (file.map { " file=\"\(escape($0))\"" } ?? "")
     let reason = escape(trial.reason ?? "no reason was recorded")
     var children: [String] =
       switch trial.outcome {
@@ -103,11 +116,23 @@ public enum JUnitReport {
       case .unmet: [details(trial, "failure", reason)]
       case .inconclusive: [details(trial, "error", reason)]
       }
-    if let look {
-      let said = "\(trial.verdict.ruling.rawValue): \(look)"
-      children.append("      <system-out>\(escape(said))</system-out>")
+    let said =
+      (look.map { ["\(trial.verdict.ruling.rawValue): \($0)"] } ?? [])
+      + attachments(trial, directory)
+    if !said.isEmpty {
+      let text = said.map(escape).joined(separator: "\n")
+      children.append("      <system-out>\(text)</system-out>")
     }
     return children.isEmpty ? [start + "/>"] : [start + ">"] + children + ["    </testcase>"]
+  }
+
+  /// What an unexpected verdict rests on, in the words that Jenkins and GitLab make links of
+  /// (plugins.jenkins.io/junit-attachments; docs.gitlab.com, "Unit test reports").
+  private static func attachments(_ trial: TrialRecord, _ directory: String) -> [String] {
+    guard trial.outcome.urgency > 0, let folder = trial.evidenceDirectory else { return [] }
+    return Set(trial.verdict.evidence.map(\.file)).sorted().map {
+      "[[ATTACHMENT|\(directory)/\(folder)/\($0)]]"
+    }
   }
 
   private static func details(_ trial: TrialRecord, _ element: String, _ reason: String) -> String {

@@ -28,7 +28,7 @@ public enum KTAPReport {
     var trials: [TrialRecord]
 
     static func all(of run: RunRecord) -> [Group] {
-      let grouped = Dictionary(grouping: run.currentTrials) { "\($0.id.kernel).\($0.id.profile)" }
+      let grouped = Dictionary(grouping: run.sortedTrials) { "\($0.id.kernel).\($0.id.profile)" }
       return grouped.sorted { $0.key < $1.key }.map { Group(name: $0.key, trials: $0.value) }
     }
   }
