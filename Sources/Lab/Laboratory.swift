@@ -118,7 +118,7 @@ public struct Laboratory: Sendable {
     emit(.runStarted(header, done: 0))
     try await conduct(
       header.trials, request.scenarios, prepared, header, directory, jobs: request.jobs,
-      items: plan?.items ?? [:], began: began)
+      items: plan?.items ?? [:], ending: request.ending, began: began)
     return directory.path
   }
 
@@ -134,7 +134,9 @@ public struct Laboratory: Sendable {
   ///
   /// - Returns: the directory's path, without symlinks.
   /// - Throws: ``LabError`` if a scenario or a kernel has changed since the run began.
-  public func resume(_ name: String, jobs: Int?) async throws -> String {
+  public func resume(_ name: String, jobs: Int?, ending: RunEnding = RunEnding()) async throws
+    -> String
+  {
     let began = ContinuousClock.now
     // Another run may point `runs/latest` to itself in the meantime.
     let path = Files.exists(name) ? try Files.real(name) : name
@@ -166,7 +168,7 @@ public struct Laboratory: Sendable {
     }
     try await conduct(
       remaining, scenarios, prepared, record.header, directory, jobs: jobs, items: items,
-      began: began)
+      ending: ending, began: began)
     return path
   }
 
@@ -175,8 +177,7 @@ public struct Laboratory: Sendable {
   private func conduct(
     _ trials: [TrialID], _ scenarios: [Scenario], _ prepared: [String: PreparedKernel],
     _ header: RunHeader, _ directory: RunDirectory, jobs: Int?,
-    items: [String: [String: SuiteItem]],
-    began: ContinuousClock.Instant
+    items: [String: [String: SuiteItem]], ending: RunEnding, began: ContinuousClock.Instant
   ) async throws {
     var limits = TrialWatch.Limits()
     // The verifier's own tests go up to its limit of a million instructions, each with a line of
@@ -186,7 +187,8 @@ public struct Laboratory: Sendable {
       session: TrialSession(directory, runner: TrialRunner(logger: logger, limits: limits)),
       machines: RunMachines(preparation, prepared: prepared), prepared: prepared,
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), items: items,
-      header: header, defaultKernel: try kernels.known().defaultKernel.name, emit: emit)
+      header: header, defaultKernel: try kernels.known().defaultKernel.name, ending: ending,
+      began: began, emit: emit)
     let trials = SeededOrder.of(trials, seed: header.seed)
     do {
       try await conductor.run(trials, jobs: max(1, jobs ?? HostMachine.cores))

@@ -29,6 +29,8 @@ public struct Request: Sendable {
   public var jobs: Int?
   /// The seed of the order in which trials begin; nil for the plan's order.
   public var seed: UInt64?
+  /// When to begin no more trials.
+  public var ending = RunEnding()
   /// The command line, for the record.
   public var command: [String] = []
 

@@ -18,33 +18,47 @@ struct Conductor: Sendable {
   let header: RunHeader
   /// The one that the catalogue is written for.
   let defaultKernel: String
+  var ending = RunEnding()
+  var began = ContinuousClock.now
   let emit: EventSink
 
   /// - Throws: `CancellationError` if the run is interrupted; a failure of the journal.
   func run(_ trials: [TrialID], jobs: Int) async throws {
     // First, since a resumed run may not know what was expected of them.
     let absent = Set(header.kernels.filter { $0.obstacle != nil }.map(\.name))
-    for trial in trials where absent.contains(trial.kernel) { try await carryOut(trial) }
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      var waiting = trials.filter { !absent.contains($0.kernel) }.makeIterator()
+    for trial in trials where absent.contains(trial.kernel) { _ = try await carryOut(trial) }
+    try await withThrowingTaskGroup(of: TrialRecord?.self) { group in
+      var waiting = trials.filter { !absent.contains($0.kernel) }[...]
       for _ in 0..<jobs {
-        guard let trial = waiting.next() else { break }
+        guard let trial = waiting.popFirst() else { break }
         group.addTask { try await carryOut(trial) }
       }
-      while try await group.next() != nil {
-        if let trial = waiting.next() {
+      while let record = try await group.next() {
+        if !waiting.isEmpty, let reason = record.flatMap(reasonToEnd) {
+          emit(.note("\(waiting.count) trials are not begun, because \(reason)"))
+          waiting = []
+        }
+        if let trial = waiting.popFirst() {
           group.addTask { try await carryOut(trial) }
         }
       }
     }
   }
 
-  private func carryOut(_ id: TrialID) async throws {
+  private func reasonToEnd(after record: TrialRecord) -> String? {
+    ending.reason(
+      after: record, isLeftToChance: scenarios[record.id.scenario]?.repeat != nil,
+      elapsed: ContinuousClock.now - began)
+  }
+
+  /// - Returns: its record; nil if nothing is declared for it.
+  private func carryOut(_ id: TrialID) async throws -> TrialRecord? {
     try Task.checkCancellation()
     if let obstacle = obstacle(to: id) {
-      guard let expected = expected(id, prepared[id.kernel]?.traits) else { return }
-      emit(.trialEnded(try session.leaveOut(id, expected, because: obstacle)))
-      return
+      guard let expected = expected(id, prepared[id.kernel]?.traits) else { return nil }
+      let record = try session.leaveOut(id, expected, because: obstacle)
+      emit(.trialEnded(record))
+      return record
     }
     emit(.trialStarted(id))
     let trial = try trial(id)
@@ -56,8 +70,10 @@ struct Conductor: Sendable {
     emit(.trialEnded(record))
     if let look = header.secondLook(at: record), !header.trials.contains(look) {
       emit(.secondLook(look))
-      try await carryOut(look)
+      let second = try await carryOut(look)
+      return second?.outcome == .unmet ? second : record
     }
+    return record
   }
 
   private func obstacle(to id: TrialID) -> OutcomePolicy.Obstacle? {

@@ -30,20 +30,7 @@ struct ListCommand: ParsableCommand {
     completion: Completions.scenarios)
   var scenarios: [String] = []
 
-  @Option(help: "memory, control, locks, lifetime, contract or limits.")
-  var family: [String] = []
-
-  @Option(help: "The verdict expected of an armed twin, such as rejected or oopsed.")
-  var verdict: [String] = []
-
-  @Option(help: "A weakness from MITRE's list: CWE-476, or 476.")
-  var weakness: [String] = []
-
-  @Option(help: "The first word of a hook, such as kprobe, tc, netfilter.")
-  var hook: [String] = []
-
-  @Option(help: "The twin that --verdict and --hook apply to: bpf or lkm (default: either).")
-  var mechanism: [String] = []
+  @OptionGroup var filter: FilterOptions
 
   @Option(help: "terminal, json, or markdown for the page docs/catalogue.md.")
   var format = Format.terminal
@@ -51,10 +38,7 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     let repository = try Setup.repository()
     let catalogue = try Catalogue.load(repository: repository.root)
-    let filter = ScenarioFilter(
-      families: family, verdicts: verdict, weaknesses: weakness, hooks: hook,
-      mechanisms: mechanism)
-    let chosen = try filter.select(try catalogue.select(scenarios), of: catalogue.scenarios)
+    let chosen = try filter.select(try catalogue.select(scenarios), of: catalogue)
     switch format {
     case .terminal where chosen.isEmpty:
       // stdout stays empty, for scripts.

@@ -21,6 +21,8 @@ struct RunCommand: AsyncParsableCommand {
         panicroom run null-map-value         one scenario
         panicroom run '*-loop' --cold        boot every guest instead of restoring it
         panicroom run --resume runs/latest   finish an interrupted run
+        panicroom run --family locks         one family of scenarios
+        panicroom run --fail-fast --deadline 20m
         panicroom run --format json --junit results.xml
         panicroom run --suite verifier-selftests --source linux-source-6.12
         panicroom run --suite lkdtm --kernel debug
@@ -36,6 +38,8 @@ struct RunCommand: AsyncParsableCommand {
       """,
     completion: Completions.scenarios)
   var scenarios: [String] = []
+
+  @OptionGroup var filter: FilterOptions
 
   @Option(
     help: "A kernel (see kernel list), or all. Repeatable.",
@@ -81,6 +85,20 @@ struct RunCommand: AsyncParsableCommand {
       """)
   var inspected = false
 
+  @Flag(
+    help: """
+      Start no more trials once one is unmet. What was not run is missing from the run; --resume \
+      runs it.
+      """)
+  var failFast = false
+
+  @Option(
+    help: """
+      Start no more trials after this time, such as 90s, 20m or 2h. If trials are missing then, the \
+      exit status is 3.
+      """)
+  var deadline: Deadline?
+
   @Option(help: "Run a suite instead of scenarios: verifier-selftests or lkdtm.")
   var suite: SuiteChoice.Name?
 
@@ -113,7 +131,8 @@ struct RunCommand: AsyncParsableCommand {
     }
     if seed == 0 { throw ValidationError("--seed takes a number above 0.") }
     let choices =
-      !scenarios.isEmpty || !kernel.isEmpty || !profile.isEmpty || repetitions != 1 || seed != nil
+      !scenarios.isEmpty || !filter.isEmpty || !kernel.isEmpty || !profile.isEmpty
+      || repetitions != 1 || seed != nil
     if let junit {
       if Files.isFolder(junit) {
         throw ValidationError("--junit \(junit): this is a folder; name a file.")
@@ -125,6 +144,11 @@ struct RunCommand: AsyncParsableCommand {
     }
     if source != nil && suite == nil {
       throw ValidationError("--source needs --suite, which says what is made from it.")
+    }
+    if suite != nil && !filter.isEmpty {
+      throw ValidationError(
+        "--family, --verdict, --weakness, --hook and --mechanism choose scenarios, not items of a suite."
+      )
     }
     if suite != nil && inspected {
       throw ValidationError("--bpftool works with scenarios, not with --suite.")
@@ -144,8 +168,8 @@ struct RunCommand: AsyncParsableCommand {
     let directory: String
     do {
       if let resume {
-        directory = try await Interruption.cancelling { [jobs] in
-          try await laboratory.resume(resume, jobs: jobs)
+        directory = try await Interruption.cancelling { [jobs, ending] in
+          try await laboratory.resume(resume, jobs: jobs, ending: ending)
         }
       } else {
         let request = try request(in: laboratory.repository)
@@ -166,9 +190,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func request(in repository: Repository) throws -> Request {
-    var request = Request(
-      scenarios: suite == nil
-        ? try Catalogue.load(repository: repository.root).select(scenarios) : [])
+    var request = Request(scenarios: suite == nil ? try chosen(in: repository) : [])
     request.suite = suite.map { SuiteChoice(name: $0, source: source, patterns: scenarios) }
     request.kernels = kernel
     request.profiles = profile
@@ -179,8 +201,20 @@ struct RunCommand: AsyncParsableCommand {
     request.inspected = inspected
     request.accelerator = accelerator
     request.jobs = jobs
+    request.ending = ending
     request.command = Array(CommandLine.arguments.dropFirst())
     return request
+  }
+
+  private var ending: RunEnding { RunEnding(isAtUnmet: failFast, time: deadline?.time) }
+
+  private func chosen(in repository: Repository) throws -> [Scenario] {
+    let catalogue = try Catalogue.load(repository: repository.root)
+    let chosen = try filter.select(try catalogue.select(scenarios), of: catalogue)
+    guard !chosen.isEmpty else {
+      throw LabError("No scenario matches all of these filters; omit one of them.")
+    }
+    return chosen
   }
 
   /// As it is named from the current folder, by the link to the latest run if that is it.
@@ -205,10 +239,23 @@ struct RunCommand: AsyncParsableCommand {
       )
     case .json: try Output.print(try JSONReport.render(record))
     }
-    if let junit { try Files.write(JUnitReport.render(record), to: junit) }
+    if let junit { try Files.write(JUnitReport.render(record, directory: directory), to: junit) }
     let status = Summary(record).exitStatus
     if status != 0 { throw ExitCode(status) }
   }
 }
 
 extension SuiteChoice.Name: ExpressibleByArgument {}
+
+/// A time on the command line: `90s`, `20m`, `2h`.
+struct Deadline: ExpressibleByArgument {
+  let time: Duration
+
+  init?(argument: String) {
+    let units = ["s": 1, "m": 60, "h": 3600]
+    guard let unit = argument.last.flatMap({ units[String($0)] }),
+      let number = Int(argument.dropLast()), (1...100_000).contains(number)
+    else { return nil }
+    time = .seconds(number * unit)
+  }
+}
