@@ -59,6 +59,20 @@ import Testing
     #expect(Int(after.2) == Int(before.2).map { $0 + 1 })
   }
 
+  @Test(.tags(.tool)) func theMachineTheSourceAndTheEvidenceAreNamed() throws {
+    var run = Samples.run
+    run.header.host.name = "builder-<7>"
+    // As it is read back from a run directory.
+    run.header = try JSONDecoder().decode(
+      RunHeader.self, from: try JSONEncoder().encode(run.header))
+    let text = JUnitReport.render(run, directory: "runs/latest")
+    #expect(text.contains(" hostname=\"builder-&lt;7&gt;\""))
+    #expect(text.contains(" file=\"lkm/reference_leak.c\""))
+    let folder = "evidence/reference-leak.lkm.armed.debian-6.1.stock.1"
+    #expect(text.contains("[[ATTACHMENT|runs/latest/\(folder)/agent.jsonl]]"))
+    #expect(try XMLCheck.problems(text, schema: "junit.xsd") == "")
+  }
+
   @Test func aTrialThatWasTriedAgainIsOneCase() {
     let cases = JUnitReport.render(Samples.run).matches(of: /<testcase\b/).count
     #expect(cases == Samples.run.currentTrials.count)

@@ -46,6 +46,7 @@ extension RunHeader.Host {
   public init(from decoder: any Decoder) throws {
     let keys = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
+      name: try keys.decodeIfPresent(String.self, forKey: .name),
       system: try keys.decode(String.self, forKey: .system),
       processor: try keys.decode(String.self, forKey: .processor),
       cores: try keys.decodeCount(0...1 << 20, forKey: .cores),
