@@ -115,9 +115,8 @@ struct ReportPageTests {
       let origin: String = try await tab.evaluate(
         """
         (() => {
-          const steps = [...document.querySelectorAll("#s-null-map-value .steps .way li")];
-          const last = steps.findLast((step) => step.querySelector(".register"));
-          [...last.querySelectorAll(".register")].find((one) => one.textContent === "R0").click();
+          [...document.querySelectorAll("#s-null-map-value .steps .register")]
+            .findLast((register) => register.textContent === "R0").click();
           return document.querySelector("#s-null-map-value .way li.current code").textContent;
         })()
         """)
