@@ -5,7 +5,7 @@ import Glibc
 import Reports
 import Verdicts
 
-/// Standard input as somebody writes to it: each report is printed once it is whole, or once nothing
+/// stdin as somebody writes to it: each report is printed once it is whole, or once nothing
 /// came for a second.
 struct FollowedLog {
   private static let patience: Int32 = 1000

@@ -25,7 +25,7 @@ struct InputFile {
 
   private static let pieceSize = 1 << 18
 
-  /// Up to so many bytes from its start; none of a pipe, whose bytes are read only once.
+  /// Up to a number of bytes from its start; none of a pipe, whose bytes are read only once.
   func start(_ count: Int) throws(Unreadable) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw Unreadable(path: path, code: errno) }

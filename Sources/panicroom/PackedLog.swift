@@ -10,7 +10,7 @@ enum PackedLog {
     let description: String
   }
 
-  /// What a stranger's file may become: a log of so many MiB has 100 million lines.
+  /// What a stranger's file may become: a log of that size has 100 million lines.
   private static let bounds = Tool.Bounds(seconds: 300, memoryMiB: 1024, fileMiB: 4096)
 
   private static let packings: [(magic: [UInt8], tool: String)] = [
@@ -18,7 +18,7 @@ enum PackedLog {
     ([0x28, 0xb5, 0x2f, 0xfd], "zstd"), ([0x42, 0x5a, 0x68], "bzip2"),
   ]
 
-  /// Hands on the file's bytes, unpacked; those of standard input as they are.
+  /// Hands on the file's bytes, unpacked; those of stdin as they are.
   ///
   /// - Throws: `InputFile.Unreadable`, ``Unusable`` for what can't be unpacked or is no text,
   ///   `CancellationError`.

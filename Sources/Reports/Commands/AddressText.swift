@@ -17,7 +17,7 @@ enum AddressText {
     return isFlipped(value) ? "one flipped bit makes it a valid address: suspect the memory" : nil
   }
 
-  /// The upper 16 bits of x86-64's and arm64's addresses are all the same.
+  /// The upper 16 bits of x86-64's and arm64's addresses are all equal.
   private static func isFlipped(_ value: UInt64) -> Bool {
     // KASAN's shadow of address 0.
     if value >> 48 == 0xdfff { return false }

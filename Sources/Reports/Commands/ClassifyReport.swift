@@ -8,7 +8,7 @@ public struct ClassifiedLog: Sendable {
   /// The path as given; `-` for stdin.
   public var file: String
   public var reading: LogReading
-  /// What became of the demands that were made of it; empty if there were none.
+  /// How each of the demands ended; empty if there were none.
   public var outcomes: [LogExpectation.Outcome] = []
 
   public init(file: String, reading: LogReading, outcomes: [LogExpectation.Outcome] = []) {

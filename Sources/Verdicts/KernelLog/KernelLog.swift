@@ -7,7 +7,7 @@
 /// bounded whatever the log: at most 4 KiB of a line are kept, and of a flood of reports the first
 /// ones and the last fatal ones.
 public struct KernelLog: Sendable {
-  /// Where a log comes from.
+  /// What kind of log it is.
   public enum Source: Sendable {
     /// A console that the laboratory recorded: nobody stood between it and the kernel, and whoever
     /// wrote to it may have wanted to deceive.
@@ -16,16 +16,16 @@ public struct KernelLog: Sendable {
     case anywhere
   }
 
-  /// So many findings are kept from the start of a log; from then on only deaths and panics.
+  /// How many findings are kept from the start of a log; after that only deaths and panics.
   static let mostFindings = 48
   static let mostLateFindings = 16
   /// A headline belongs to the report that is open for at most this many lines.
   private static let reach = 4
   /// The WARNING or BUG for a text may come this many lines later, with other CPUs' lines between.
   private static let textReach = 16
-  /// Lines of a report between another's are looked for this many lines behind its headline.
+  /// Lines of a report among those of another are expected up to this many lines after its headline.
   static let taskReach = 300
-  /// `Oops: … [#1]` may come this many lines behind the headline (arm64 decodes ESR first).
+  /// `Oops: … [#1]` may come this many lines after the headline (arm64 decodes ESR first).
   private static let deathReach = 40
 
   private let table = HeadlineTable.standard
@@ -36,7 +36,7 @@ public struct KernelLog: Sendable {
   struct State: Sendable {
     var source = Source.guest
     var foreign = ForeignState()
-    /// So many of the reports were told before the log ended.
+    /// How many of the reports were returned before the log ended.
     var told = 0
     var reports: [OpenReport] = []
     /// The last report that each caller printed, in their order; one if callers are not
@@ -58,7 +58,7 @@ public struct KernelLog: Sendable {
     var isOpen: Bool
   }
 
-  /// So many callers' reports are told apart at a time.
+  /// How many callers' reports are distinguished at a time.
   fileprivate static let mostThreads = 8
 
   public init(from source: Source = .guest) { state.source = source }
@@ -107,7 +107,7 @@ public struct KernelLog: Sendable {
       $0.finding(primary: false, ownModules: state.ownModules)
     }
     state.told = whole
-    // There is room for so many, and the log has no end.
+    // There is room for that many only, and the log has no end.
     if whole == state.reports.count, whole > KernelLog.mostFindings / 2 {
       state.reports.removeAll()
       state.threads.removeAll()
@@ -116,7 +116,7 @@ public struct KernelLog: Sendable {
     return found
   }
 
-  /// Ends the log and tells what was found; the reader is then as new.
+  /// Ends the log and returns what was found; afterwards the reader can be used again.
   public mutating func finish() -> [Finding] { finished().findings }
 
   /// Like ``finish()``, with everything that is said of a log from anywhere.
@@ -154,7 +154,7 @@ extension KernelLog.State {
       return
     }
     if isForeign, takeForeign(message, head, line: line, table: table) { return }
-    // A program may print /proc/version; it has no time stamp.
+    // A program may print /proc/version; that has no timestamp.
     if head.isStamped || !hasStamps { noteBoot(message, line: line) }
     noteOwnModule(message)
     guard let thread = thread(of: caller), threads[thread].isOpen else { return }

@@ -30,7 +30,7 @@ public struct LogExpectation: Sendable, Equatable {
     public var description: String
   }
 
-  /// What became of one demand.
+  /// How one demand ended.
   public struct Outcome: Sendable, Equatable {
     public enum State: Sendable { case met, unmet, inconclusive }
 

@@ -74,7 +74,7 @@ public struct LogReading: Sendable, Equatable {
   private static func end(of found: [Finding]) -> Int? {
     if let lockup = found.firstIndex(where: \.endsMachine) { return lockup }
     guard let panic = found.firstIndex(where: \.isPanic) else {
-      // A machine that starts again without a word ended at the oops before.
+      // A machine that starts again and says nothing in between ended at the oops before.
       guard let boot = found.firstIndex(where: { $0.kind == .reboot }) else { return nil }
       return found[..<boot].lastIndex(where: \.fatal) ?? boot
     }
@@ -118,7 +118,7 @@ public struct LogNote: Sendable, Equatable {
 }
 
 extension ForeignState {
-  /// So many different notes are kept.
+  /// How many different notes are kept.
   private static let mostNotes = 24
 
   mutating func add(_ note: NoteTable.Entry, _ message: Text, line: Int) {

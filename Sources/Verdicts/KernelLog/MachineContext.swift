@@ -5,14 +5,14 @@
 public struct MachineContext: Sendable, Equatable {
   /// The kernel's release, `6.8.0-45-generic`.
   public var release: String?
-  /// As the form of the registers tells it: `x86-64`, `arm64`, `powerpc`…
+  /// According to the form of the registers: `x86-64`, `arm64`, `powerpc`…
   public var architecture: String?
   public var processor: Int?
   public var process: Int?
   public var command: String?
   public var hardware: String?
   public var workqueue: String?
-  /// The letters behind `Tainted:`, in their order; empty for `Not tainted`.
+  /// The letters after `Tainted:`, in their order; empty for `Not tainted`.
   public var taint: String?
   /// The number in `[#3]`: oopses since boot, this one included.
   public var oops: Int?
@@ -56,7 +56,7 @@ public struct MachineContext: Sendable, Equatable {
         takeTask(message, process: message.dropFirst(5), command: message.after(", comm: "))
       }
     case UInt8(ascii: "H"):
-      // lib/dump_stack.c; old kernels have no version behind the machine's name.
+      // lib/dump_stack.c; old kernels have no version after the machine's name.
       if hardware == nil, let name = message.after("Hardware name: ") {
         hardware = name.prefix(120).trimmed().string
       }

@@ -348,7 +348,7 @@ struct OpenReport: Sendable {
   /// Where the kernel itself failed, or gave the warning: to blame even if it is a function that
   /// only reports, if nothing in the trace is.
   private var place: Frame? {
-    // A copy or a search goes where it was sent.
+    // A copy or a search works on what it was given.
     if let counter, !trace.isEmpty, Blame.isPrimitive(counter.symbol) { return nil }
     return switch (role, kind) {
     case (.warning, .warning): named ?? counter

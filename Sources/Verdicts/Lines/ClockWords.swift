@@ -23,7 +23,7 @@ enum ClockWords {
       index += 5
     }
     guard index < text.count, !text[index].isLetter, !text[index].isDigit else { return nil }
-    // A logger's `: ` or `- ` behind the time.
+    // A logger's `: ` or `- ` after the time.
     if text.hasPrefix(": ", at: index) { index += 1 }
     return index
   }
@@ -64,7 +64,7 @@ enum ClockWords {
       guard blanks > 0 else { return nil }
       index += blanks
     }
-    // The day of the month, and a year behind it; a whole date follows by itself.
+    // The day of the month, and a year after it; a whole date follows by itself.
     for _ in 0..<2 {
       let digits = text.dropFirst(index).prefix(5).upTo { !$0.isDigit }.count
       let isYear = digits == 4 && text.hasPrefix(" 20", at: index - 1)

@@ -125,7 +125,7 @@ enum Dressing {
     }
   }
 
-  /// `[**bold` and `` [`code ``; `[12:34:56]`; a level or a speaker in brackets; behind a stamp a
+  /// `[**bold` and `` [`code ``; `[12:34:56]`; a level or a speaker in brackets; after a stamp a
   /// processor: `[c1]`, `[CPU1]`, `[1]`.
   private static func bracketLength(_ text: Text, _ said: LineHead) -> Int? {
     guard text[0] == UInt8(ascii: "[") else { return nil }
@@ -155,7 +155,7 @@ enum Dressing {
     return !rest.isEmpty && rest.count < 4 && rest.upTo { !$0.isDigit }.count == rest.count
   }
 
-  /// Behind a stamp, as vendors' kernels print the processor: `c1 `, `@2 `, `.(1)[…]`, `CPU1: `.
+  /// After a stamp, as vendors' kernels print the processor: `c1 `, `@2 `, `.(1)[…]`, `CPU1: `.
   private static func processorLength(_ text: Text) -> Int? {
     switch text[0] {
     case UInt8(ascii: "@"):

@@ -20,7 +20,7 @@ enum JSONLine {
     return nil
   }
 
-  /// What stands behind the opening quotation mark of the key's value.
+  /// What follows the opening quotation mark of the key's value.
   private static func value(of key: StaticString, in text: Text) -> Text? {
     guard let rest = text.after(key)?.trimmed(), rest.hasPrefix(":") else { return nil }
     let value = rest.dropFirst(1).trimmed()

@@ -80,7 +80,7 @@ enum SpeakerWords {
     return WallClock.recordLength(rest) == nil ? nil : host.count + 1
   }
 
-  /// Android's logcat behind its time: `    0     0 E KERNEL  : `.
+  /// Android's logcat after its time: `    0     0 E KERNEL  : `.
   private static func logcatLength(_ text: Text) -> Int? {
     var index = 0
     for _ in 0..<2 {
@@ -118,7 +118,7 @@ enum SpeakerWords {
     return nil
   }
 
-  /// Where a shell runs, before its `#`: a path, or a user at a host.
+  /// The place of a shell, before its `#`: a path, or a user at a host.
   private static func isPrompt(_ text: Text) -> Bool {
     let words = text.trimmed()
     let blanks = words.count - words.dropFirst(0).upTo { $0 == 0x20 }.count

@@ -14,7 +14,7 @@ enum Blame {
     let leads = certain.filter { !isMachinery($0.symbol) }
     if let blamed = leads.first(where: { !isHelper($0.symbol) }) ?? leads.first { return blamed }
     if let own = frames.first(where: { isOwn($0, ownModules) }) { return own }
-    // What the unwinder does not vouch for is a lead only where it vouches for nothing but the report.
+    // What the unwinder does not vouch for is a lead only if it vouches for nothing but the report.
     guard certain.allSatisfy({ isOfReport($0.symbol) }) else { return nil }
     return frames.first { !isMachinery($0.symbol) }
   }
@@ -80,7 +80,7 @@ enum Blame {
     ].contains { name.hasPrefix($0) }
   }
 
-  /// A CPU that had nothing to do: no lead among several CPUs' back traces.
+  /// A CPU that was idle: no lead among the backtraces of several CPUs.
   static func isIdle(_ symbol: String) -> Bool {
     [
       "native_safe_halt", "pv_native_safe_halt", "default_idle", "mwait_idle", "intel_idle",

@@ -39,7 +39,7 @@ extension Blame {
     "call_console_", "vprintk", "serial8250_console_", "univ8250_console_", "uart_console_",
     "devkmsg_", "printk_", "spl_panic", "spl_dumpstack", "spl_debug_", "vcmn_err", "cmn_err",
     "zfs_panic_", "zfs_dbgmsg_", "vpanic", "make_task_dead", "rewind_stack_",
-    // Interrupts, back traces of other CPUs, the detectors of stalls.
+    // Interrupts, backtraces of other CPUs, the detectors of stalls.
     "nmi_", "__nmi_", "unknown_nmi_", "end_repeat_nmi", "asm_exc_nmi", "default_do_nmi", "do_nmi",
     "perf_event_nmi",
     "arch_trigger_", "trigger_", "rcu_dump_cpu_stacks", "rcu_check_gp", "rcu_sched_clock_irq",

@@ -18,7 +18,7 @@ enum LooseHeadline {
     return nil
   }
 
-  /// A headline that begins right behind a backtick in the middle of a sentence.
+  /// A headline that begins right after a backtick in the middle of a sentence.
   static func quoted(in message: Text, _ table: HeadlineTable) -> HeadlineMatch? {
     guard let open = message.find("`") else { return nil }
     let inside = message.dropFirst(open + 1).upTo { $0 == UInt8(ascii: "`") }
@@ -85,7 +85,7 @@ enum LooseHeadline {
     return HeadlineMatch(kind: kind, role: .panic, text: message)
   }
 
-  /// One form for all letters that look alike; nil for what carries no meaning.
+  /// One form for all letters that are easily confused; nil for what carries no meaning.
   private static func fold(_ byte: UInt8) -> UInt8? {
     switch byte {
     case UInt8(ascii: "0"): return UInt8(ascii: "o")

@@ -94,7 +94,6 @@ struct LoaderRefusal: Sendable {
   /// What errno alone says (include/uapi/asm-generic/errno.h).
   static func of(errno: Int32, gate: Gate) -> LoaderRefusal {
     switch (gate, errno) {
-    case (.moduleLoader, 2): return byWords(gate, ["Unknown symbol"])
     case (.moduleLoader, 17): return byWords(gate, ["module is already loaded"])
     case (.moduleLoader, 8): return byWords(gate, ["Invalid module format"])
     case (.moduleLoader, 126), (.moduleLoader, 127), (.moduleLoader, 129):
@@ -104,10 +103,20 @@ struct LoaderRefusal: Sendable {
         gate, by: .policy, [], headline: "not enough privilege",
         explanation: "The kernel did not allow it (errno \(errno)).",
         suggestion: "Check privilege, lockdown and licence.")
+    // The loader logs why it refuses a module. It logs nothing if the module's own init function fails
+    // (kernel/module/main.c, do_init_module()).
+    case (.moduleLoader, 1...):
+      return LoaderRefusal(
+        gate, [], headline: "the module's init function returned an error (errno \(errno))",
+        explanation:
+          "The module loader logged no objection, so the module's own init function failed, "
+          + "and the kernel took the module out again.",
+        suggestion: "Look at what your init function returns, and at what it printed before.",
+        origin: .source)
     default:
       return LoaderRefusal(
-        gate, [], headline: "refused by the \(gate.rawValue) with errno \(errno)",
-        explanation: "The \(gate.rawValue) refused the twin with errno \(errno) and said no more.",
+        gate, [], headline: "rejected by the \(gate.rawValue) with errno \(errno)",
+        explanation: "The \(gate.rawValue) rejected the twin with errno \(errno) and said no more.",
         suggestion: "Look at the kernel's log for the reason.")
     }
   }
@@ -116,6 +125,6 @@ struct LoaderRefusal: Sendable {
     let bytes = UnsafeBufferPointer(start: words[0].utf8Start, count: words[0].utf8CodeUnitCount)
     let text = bytes.baseAddress.map { Text(start: $0, count: bytes.count) }
     return text.flatMap { matching($0, gate: gate) }
-      ?? LoaderRefusal(gate, [], headline: "refused", explanation: "", suggestion: "")
+      ?? LoaderRefusal(gate, [], headline: "rejected", explanation: "", suggestion: "")
   }
 }
