@@ -36,6 +36,9 @@ import Verdicts
         + "pc-727: R0=inv,min_value=0,max_v (truncated, 26014 line(s) omitted)", .verifier,
       "too long or too complex"),
     Words("program pump: load program: permission denied", .verifier, "LogLevel"),
+    Words(
+      "libbpf: prog 'note_getpgid': failed to create BPF link for perf_event FD 8: -13 (Permission denied)",
+      .attach, "beyond the tracepoint's record"),
     Words("program pump: load program: operation not permitted", .policy, "CAP_BPF"),
     Words("program pump: load program: errno 524", .verifier, "JIT"),
     Words(

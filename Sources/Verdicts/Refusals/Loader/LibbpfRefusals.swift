@@ -260,6 +260,15 @@ extension LoaderRefusal {
 
   /// libbpf, bcc, bpftrace, ebpf-go, aya, iproute2: what they say when a place to attach to fails.
   static let ofAttaching: [LoaderRefusal] = [
+    // kernel/trace/bpf_trace.c, perf_event_attach_bpf_prog(); max_ctx_offset in perf_event_set_bpf_prog().
+    LoaderRefusal(
+      .attach, ["create BPF link for perf_event FD *: -13"],
+      headline: "the program reads beyond the tracepoint's record",
+      explanation:
+        "The kernel compares how far the program reads into its context with the size of this "
+        + "tracepoint's record, and the program reads further.",
+      suggestion: "Compare the fields that you read with the tracepoint's format file in tracefs.",
+      origin: .source),
     LoaderRefusal(
       .attach, ["it's not traceable", "is not traceable", "not traceable ("],
       headline: "the function cannot be traced",
