@@ -22,6 +22,8 @@ final class Progress: Sendable {
     var outcomes = LiveOutcomes()
     /// How many tenths of a slow operation were reported.
     var tenths: [String: Int] = [:]
+    /// What is true of the machine comes with each kernel that is made ready, and is said once.
+    var notes: Set<String> = []
   }
 
   private let terminal: Terminal
@@ -67,7 +69,8 @@ final class Progress: Sendable {
     case .runEnded:
       tell(state.withLock { $0.outcomes.rest() })
       terminal.show(status: "")
-    case .note(let text): terminal.say("note: \(text)")
+    case .note(let text):
+      if state.withLock({ $0.notes.insert(text).inserted }) { terminal.say("note: \(text)") }
     }
   }
 
