@@ -100,7 +100,7 @@ package struct TrialRunner: Sendable {
     var accelerator: Accelerator?
     /// What the guest's kernel memory showed; nil if there was no guest.
     var memory: MemoryEvidence?
-    /// How much of the host's CPUs the guest had during the trial; nil if unknown.
+    /// How much of the host's CPUs the guest had since its start; nil if unknown.
     var processors: ProcessorTime?
   }
 
@@ -126,7 +126,6 @@ package struct TrialRunner: Sendable {
     }
     (course.started, course.accelerator) = (started.start, started.accelerator)
     course.seconds.start = (ContinuousClock.now - began).seconds
-    let before = started.guest.processorTime()
     var desk = NewsDesk(console: evidence.guestFiles.console, follow: follow)
     desk.tell(.began(started.start))
     do {
@@ -135,7 +134,8 @@ package struct TrialRunner: Sendable {
       course.ending = .laboratoryFailed("\(error)")
     }
     // Before the guest's end, which takes its times and its memory along.
-    course.processors = before.flatMap { started.guest.processorTime()?.since($0) }
+    // A watchdog counts from before the trial, so that the guest's start counts, too.
+    course.processors = started.guest.processorTime()
     course.memory = MemoryEvidence(await started.guest.lookAtKernel())
     course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
     if let loss = await started.guest.end() {
