@@ -130,6 +130,8 @@ class Harness:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.temporary = self.folder / f"tmp-{self.name}"
         self.temporary.mkdir()
+        # Like /tmp: the program may run as another user.
+        self.temporary.chmod(0o1777)
         self.out, self.err = self.folder / f"{self.name}.out", self.folder / f"{self.name}.err"
         variables = {
             **os.environ, "XDG_CACHE_HOME": str(cache.home),
