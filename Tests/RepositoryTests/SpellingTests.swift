@@ -32,8 +32,11 @@ private enum Codespell {
   static let isThere =
     Tool("codespell").locate() != nil || ProcessInfo.processInfo.environment["CI"] != nil
 
-  /// Right here, though codespell's list has them: names in the kernel, in Swift and in its compiler.
-  private static let names = ["borken", "damon", "filp", "inout", "iput", "ofmodule", "upto"]
+  /// Right here, though codespell's list has them: names in the kernel, in Swift and in its compiler,
+  /// and parts of words that logs are searched for.
+  private static let names = [
+    "borken", "damon", "erro", "filp", "inout", "iput", "nknown", "ofmodule", "uncorrect", "upto",
+  ]
 
   static func run(_ paths: [String]) async throws -> Tool.Output {
     let places = paths.map { $0.hasPrefix("/") ? $0 : Checkout.path($0) }
