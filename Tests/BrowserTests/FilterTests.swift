@@ -101,6 +101,7 @@ struct FilterTests {
   }
 
   private static func quoted(_ text: String) -> String {
+    // A string can always be encoded.
     String(decoding: (try? JSONEncoder().encode(text)) ?? Data(), as: UTF8.self)
   }
 
