@@ -31,6 +31,16 @@ struct Compiler: Sendable {
       remedy: "install Debian's clang with: apt-get install clang")
   }
 
+  /// The newest of the clangs that Debian installs beside its default one, such as `clang-19`; nil
+  /// if there is none.
+  static func newestForPrograms() async throws -> Compiler? {
+    let numbers = try Files.list("/usr/bin").compactMap { name in
+      name.hasPrefix("clang-") ? Int(name.dropFirst(6)) : nil
+    }
+    guard let newest = numbers.max() else { return nil }
+    return try await Compiler(path: "/usr/bin/clang-\(newest)")
+  }
+
   /// The compiler for modules; see `Kbuild.compiler`. Nil if none can be built.
   static func forModules(of kernel: Kernel) async throws -> Compiler? {
     guard kernel.lacks.builtModules == nil, let kbuild = kernel.kbuild else { return nil }
@@ -41,5 +51,14 @@ struct Compiler: Sendable {
     let output = try await Tool(path).checked(["--version"])
     self.path = path
     version = output.text.split(separator: "\n").first.map(String.init) ?? ""
+  }
+
+  /// `clang 14.0.6` of `Debian clang version 14.0.6`, `gcc-12 12.2.0` of `gcc-12 (Debian 12.2.0-14)
+  /// 12.2.0`.
+  static func shortened(_ version: String) -> String {
+    let words = version.replacing(/\(.*?\)/, with: "").split(separator: " ").filter {
+      !["Debian", "version"].contains($0)
+    }
+    return words.prefix(2).joined(separator: " ")
   }
 }

@@ -219,6 +219,11 @@ public enum Files {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The folder of a path that somebody typed: `.` if it names none.
+  public static func folder(of path: String) -> String {
+    path.contains("/") ? parent(of: path) : "."
+  }
+
   public static func name(of path: String) -> String {
     String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
   }

@@ -46,6 +46,7 @@ public enum ToolError: Error, Sendable, Equatable, CustomStringConvertible {
     return switch name {
     case "apt-get", "apt-cache", "apt-config": "apt"
     case "busybox": "busybox-static"
+    case "bwrap": "bubblewrap"
     case "dpkg-deb": "dpkg"
     case "pahole": "dwarves"
     case "flock": "util-linux"

@@ -60,6 +60,22 @@ public struct TrialRecord: Sendable, Equatable {
   /// The expectations of a suite's item, each compared with the result; empty for a scenario's
   /// trial.
   public var checks: [Check] = []
+  /// Of a user's own file: its name, how it was compiled, and what there is to say besides.
+  public var tried: Tried?
+
+  public struct Tried: Codable, Sendable, Equatable {
+    /// As the user named it.
+    public var file: String
+    /// The compiler's version, and a program's `-mcpu`; nil for an object.
+    public var compiler: String?
+    public var notes: [String]
+
+    public init(file: String, compiler: String? = nil, notes: [String] = []) {
+      self.file = file
+      self.compiler = compiler
+      self.notes = notes
+    }
+  }
 
   public enum Start: String, Codable, Sendable {
     case restored, booted

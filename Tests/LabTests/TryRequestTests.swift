@@ -74,14 +74,80 @@ import Wire
     #expect(TriedFile.name(from: text) == name)
   }
 
-  @Test func theUsersPathsTakeTheWorkspacesPlace() {
-    let paths = TryPaths(["bpf/x.bpf.c": "/home/me/x.bpf.c", "bpf/own.h": "/home/me/own.h"])
+  @Test func theUsersNamesTakeTheCompilersPlace() {
+    let paths = TryPaths(["/home/me/x.bpf.c": "x.bpf.c", "/home/me/x.bpf.c.h": "mine/x.bpf.c.h"])
     #expect(
-      paths.place(SourcePlace(file: "bpf/own.h", line: 3))
-        == SourcePlace(file: "/home/me/own.h", line: 3))
+      paths.place(SourcePlace(file: "/home/me/x.bpf.c.h", line: 3))
+        == SourcePlace(file: "mine/x.bpf.c.h", line: 3))
     #expect(
-      paths.place(SourcePlace(file: "bpf/panicroom.bpf.h", line: 1))?.file == "bpf/panicroom.bpf.h")
-    #expect(paths.text("bpf/x.bpf.c:3:1: error") == "/home/me/x.bpf.c:3:1: error")
+      paths.place(SourcePlace(file: "vmlinux/vmlinux.h", line: 1))?.file == "vmlinux/vmlinux.h")
+    #expect(paths.text("/home/me/x.bpf.c.h:3:1: error") == "mine/x.bpf.c.h:3:1: error")
+  }
+
+  @Test(arguments: [
+    (
+      "x_kern.c", "#include <bpf/bpf_helpers.h>\nSEC(\"xdp\") int f(void *c) { return 2; }",
+      Mechanism.bpf
+    ),
+    ("x.ebpf.c", "int x;", .bpf), ("x.bpf.c", "int x = nonsense;", .bpf),
+    ("x.c", "#include <linux/module.h>\nMODULE_LICENSE(\"GPL\");", .lkm),
+    ("x.c", "int broken", .lkm),
+  ])
+  func aSourceIsKnownByItsContent(name: String, text: String, mechanism: Mechanism) async throws {
+    try await withTemporaryFolder { folder in
+      try Files.write(text, to: "\(folder)/\(name)")
+      #expect(try TriedFile("\(folder)/\(name)").mechanism == mechanism)
+    }
+  }
+
+  @Test func aUserSpaceProgramIsNotTakenForAModule() async throws {
+    try await withTemporaryFolder { folder in
+      try Files.write("int main(void) { return 0; }\n", to: "\(folder)/load.c")
+      let error = #expect(throws: LabError.self) { try TriedFile("\(folder)/load.c") }
+      #expect(error?.description.contains("user-space program") == true)
+      #expect(try TriedFile("\(folder)/load.c", as: .bpf).mechanism == .bpf)
+    }
+  }
+
+  @Test func anObjectIsKnownByItsHeader() throws {
+    func header(order: UInt8, type: UInt8, machine: [UInt8]) -> [UInt8] {
+      [0x7f, 0x45, 0x4c, 0x46, 2, order] + Array(repeating: 0, count: 10)
+        + (order == 1 ? [type, 0] : [0, type]) + machine
+    }
+    let bpf = try ObjectKind(of: header(order: 1, type: 1, machine: [247, 0]), path: "x.o")
+    #expect(bpf?.mechanism == .bpf)
+    let module = try ObjectKind(of: header(order: 1, type: 1, machine: [62, 0]), path: "x.ko")
+    #expect(module?.mechanism == .lkm)
+    #expect(try ObjectKind(of: Array("int x;".utf8), path: "x.c") == nil)
+    for (bytes, words) in [
+      (header(order: 2, type: 1, machine: [0, 247]), "big-endian"),
+      (header(order: 1, type: 3, machine: [62, 0]), "user-space program"),
+      (header(order: 1, type: 1, machine: [183, 0]), "another machine"),
+      ([0x7f, 0x45, 0x4c, 0x46], "cut off"),
+    ] {
+      let error = #expect(throws: LabError.self) { try ObjectKind(of: bytes, path: "x.o") }
+      #expect(error?.description.contains(words) == true)
+    }
+  }
+
+  @Test func aFolderIsLookedThroughForWhatCanBeTried() async throws {
+    try await withTemporaryFolder { folder in
+      for (name, text) in [
+        ("src/a.bpf.c", "SEC(\"xdp\") int f(void *c) { return 2; }"),
+        ("src/load.c", "int main(void) { return 0; }"), ("src/parts.c", "int helper;"),
+        ("mod/Makefile", "obj-m := whole.o\nwhole-objs := one.o two.o\n"),
+        ("mod/one.c", "#include <linux/module.h>"), ("mod/two.c", "#include <linux/module.h>"),
+        (".git/x.bpf.c", "SEC(\"xdp\") int f(void *c) { return 2; }"),
+      ] {
+        try Files.makeFolder("\(folder)/\(Files.parent(of: name))")
+        try Files.write(text + "\n", to: "\(folder)/\(name)")
+      }
+      let found = try TriedFolder(folder)
+      #expect(
+        found.files.map { $0.path.dropFirst(folder.count + 1) } == ["mod/one.c", "src/a.bpf.c"])
+      #expect(found.leftOut.map(\.reason).contains("a user-space program"))
+      #expect(found.leftOut.count == 2)
+    }
   }
 
   /// A verdict's place may be a guest's word, or an object's.
@@ -91,11 +157,15 @@ import Wire
       try Files.write("#include \"own.h\"\nint probe;\n", to: "\(folder)/mine/probe.bpf.c")
       try Files.write("int own;\n", to: "\(folder)/mine/own.h")
       try Files.write("int other;\n", to: "\(folder)/mine/other.h")
-      try Files.write("no object", to: "\(folder)/mine/probe.bpf.o")
+      try Files.write(
+        [0x7f, 0x45, 0x4c, 0x46, 2, 1] + Array(repeating: 0, count: 10) + [1, 0, 247, 0],
+        to: "\(folder)/mine/probe.bpf.o")
       try Files.write("secret\n", to: "\(folder)/secret.c")
       let source = try TriedFile("\(folder)/mine/probe.bpf.c")
       func line(_ file: TriedFile, _ path: String, _ number: Int) throws -> String? {
-        try file.line(at: SourcePlace(file: path, line: number))
+        try file.line(
+          at: SourcePlace(file: path, line: number),
+          inputs: ["\(folder)/mine/probe.bpf.c", "\(folder)/mine/own.h"])
       }
       #expect(try line(source, "\(folder)/mine/probe.bpf.c", 2) == "int probe;")
       #expect(try line(source, "\(folder)/mine/own.h", 1) == "int own;")

@@ -8,16 +8,17 @@ import Testing
 import Verdicts
 
 @Suite(.lane, .timeLimit(.minutes(5))) struct TryReportTests {
-  private func trial(_ verdict: Verdict) -> TriedTrial {
-    TriedTrial(
-      file: "my/x.c",
-      record: TrialRecord(
-        id: TrialID(
-          scenario: "x", mechanism: .lkm, armed: false, kernel: "6.1", profile: "stock",
-          repetition: 1),
-        verdict: verdict, expected: .init(verdict: .survived), outcome: .skipped,
-        started: .restored, seconds: .init(start: 0.1, trial: 0.25, total: 0.4)),
-      compileSeconds: 1.5)
+  private func trial(
+    _ verdict: Verdict, file: String = "my/x.c", kernel: String = "6.1"
+  ) -> TriedTrial {
+    var record = TrialRecord(
+      id: TrialID(
+        scenario: "x", mechanism: .lkm, armed: false, kernel: kernel, profile: "stock",
+        repetition: 1),
+      verdict: verdict, expected: .init(verdict: .survived), outcome: .skipped,
+      started: .restored, seconds: .init(start: 0.1, trial: 0.25, total: 0.4))
+    record.tried = .init(file: file, compiler: "gcc-12 (Debian 12.2.0-14) 12.2.0")
+    return TriedTrial(record: record, compileSeconds: 1.5)
   }
 
   @Test func aCrashIsShownWithItsLineIn80Columns() {
@@ -38,7 +39,7 @@ import Verdicts
     #expect(text.contains("null-dereference in count"))
     #expect(text.contains("my/x.c:7"))
     #expect(text.contains("7 |     *value = xxx"))
-    #expect(text.contains("compile 1.5 s, restore 0.10 s, trial 0.25 s"))
+    #expect(text.contains("compile 1.5 s (gcc-12") && text.contains("restore 0.10 s"))
   }
 
   @Test func whatWentWellIsSaidSoAndCountsOnlyWhatTheSourceCounts() {
@@ -50,6 +51,22 @@ import Verdicts
     #expect(!text.contains("events") && !text.contains("survived"), "\(text)")
     tried.countsEvents = true
     #expect(TryReport.render(tried, width: 80).contains("events  0"))
+  }
+
+  @Test func aTableHasARowForEachFileAndAColumnForEachKernel() throws {
+    let trials = [
+      trial(Verdict(.survived), file: "a.c", kernel: "5.10"),
+      trial(Verdict(.survived), file: "a.c", kernel: "6.1"),
+      trial(Verdict(.oopsed, title: "null-dereference in f"), file: "b.c", kernel: "5.10"),
+      trial(Verdict(.survived), file: "b.c", kernel: "6.1"),
+    ]
+    let text = TryTable.render(trials, leftOut: [("main.c", "a user-space program")], width: 80)
+    let lines = text.split(separator: "\n").map(String.init)
+    #expect(lines.allSatisfy { $0.count <= 80 }, "\(text)")
+    #expect(lines[0].split(separator: " ") == ["file", "5.10", "6.1"])
+    let row = try #require(lines.first { $0.hasPrefix("b.c") })
+    #expect(row.contains("✖ oopsed") && row.contains("✓ ran"), "\(text)")
+    #expect(text.contains("left out: main.c: a user-space program"))
   }
 
   @Test func theLinesOfAMessageStayLines() {

@@ -14,7 +14,8 @@ public enum FrameResolver {
   ///   - fullModule: the module with its debug information, ``ForgedTwin/Object/full``.
   ///   - returnAddresses: the frames that are return addresses, not the place of the fault; their
   ///     line is that of the call, one byte earlier.
-  /// - Returns: by frame, the innermost place in the twin's own source. Frames that have none, or
+  /// - Returns: by frame, the innermost place in the twin's own source, or, of a module from
+  ///   elsewhere, outside of the kernel's headers. Frames that have none, or
   ///   that don't belong to the module, are missing.
   public static func resolve(
     _ frames: [String], in fullModule: String, returnAddresses: Set<String> = []
@@ -46,7 +47,9 @@ public enum FrameResolver {
     let source = source(of: fullModule)
     var places: [String: SourcePlace] = [:]
     for (question, answer) in zip(wanted, answers) {
-      places[question.frame] = answer.lazy.compactMap { place($0, in: source) }.first
+      places[question.frame] =
+        answer.lazy.compactMap { place($0, in: source) }.first
+        ?? answer.lazy.compactMap { place(outsideOfKernel: $0) }.first
     }
     return places
   }
@@ -92,5 +95,20 @@ public enum FrameResolver {
       LineNumber.range.contains(number)
     else { return nil }
     return SourcePlace(file: source, line: number)
+  }
+
+  /// The place that a line of an answer names, if it is not in one of the kernel's headers, from which
+  /// functions are inlined.
+  private static func place(outsideOfKernel line: Substring) -> SourcePlace? {
+    guard !line.contains(" inlined at "),
+      let match = line.firstMatch(of: /^(\/.+?\.[chS]):(\d+)(:\d+)?$/), let number = Int(match.2),
+      LineNumber.range.contains(number)
+    else { return nil }
+    let path = String(match.1)
+    let kernels = ["/include/linux/", "/include/asm-generic/", "/include/net/", "/arch/x86/"]
+    guard !path.contains("/./"), !path.contains("/linux-headers-"),
+      !kernels.contains(where: path.contains)
+    else { return nil }
+    return SourcePlace(file: path, line: number)
   }
 }

@@ -40,16 +40,26 @@ public struct TryFront: Sendable {
   public func watch(
     show: @Sendable (String) throws -> Void, tell: @Sendable (String) -> Void
   ) async throws {
+    var request = request
+    // Somebody waits for the answer.
+    request.triesCompilers = false
     let session = try await laboratory.tries.prepare(request)
+    var inputs = session.inputs
     var seen: SaveStamp?
     while true {
-      let now = SaveStamp(of: try inputs(of: session))
+      let now = SaveStamp(of: inputs)
       if let now, now != seen {
         seen = now
         let began = ContinuousClock.now
         do {
-          let text = try await answer(session).text
-          try show(text)
+          let answer = try await session.carryOut()
+          try show(try text(of: answer))
+          // Which headers a compiler reads is known only now.
+          let all = Set(session.inputs + answer.inputs).sorted()
+          if all != inputs {
+            inputs = all
+            seen = SaveStamp(of: inputs)
+          }
           tell("\(clock()) answered in \(seconds(since: began)) s; waiting for the next save")
         } catch let error as LabError {
           tell("\(clock()) \(error)")
@@ -59,33 +69,44 @@ public struct TryFront: Sendable {
     }
   }
 
-  /// The files themselves if one of them can't be read, as in the middle of a save.
-  private func inputs(of session: TrySession) throws -> [String] {
-    do {
-      return try session.inputs
-    } catch let error where !(error is CancellationError) {
-      return request.files
+  private func answer(_ session: TrySession) async throws -> (text: String, isAnswered: Bool) {
+    let answer = try await session.carryOut()
+    return (
+      try text(of: answer),
+      answer.trials.allSatisfy { $0.record.verdict.ruling != .inconclusive }
+    )
+  }
+
+  private func text(of answer: TryAnswer) throws -> String {
+    switch output {
+    case .json: return try JSONReport.render(answer.run)
+    case .terminal(let width, let colour):
+      let trials = answer.trials.map(Self.tried)
+      let isTable = trials.count > Self.mostDetailed || !answer.leftOut.isEmpty
+      var text =
+        isTable
+        ? ""
+        : trials.map { TryReport.render($0, width: width, colour: colour) }
+          .joined(separator: "\n")
+      if isTable || answer.run.header.kernels.count > 1 {
+        text +=
+          (isTable ? "" : "\n")
+          + TryTable.render(
+            trials, leftOut: answer.leftOut.map { ($0.file, $0.reason) }, width: width,
+            colour: colour)
+      }
+      if let directory = answer.directory { text += "  evidence in \(directory)\n" }
+      return text
     }
   }
 
-  private func answer(_ session: TrySession) async throws -> (text: String, isAnswered: Bool) {
-    let answer = try await session.carryOut()
-    let isAnswered = answer.trials.allSatisfy { $0.record.verdict.ruling != .inconclusive }
-    switch output {
-    case .json: return (try JSONReport.render(answer.run), isAnswered)
-    case .terminal(let width, let colour):
-      var text = answer.trials.map {
-        TryReport.render(Self.tried($0), width: width, colour: colour)
-      }.joined(separator: "\n")
-      if let directory = answer.directory { text += "  evidence in \(directory)\n" }
-      return (text, isAnswered)
-    }
-  }
+  /// More trials are shown in a table only.
+  private static let mostDetailed = 8
 
   private static func tried(_ trial: TryAnswer.Trial) -> TriedTrial {
     TriedTrial(
-      file: trial.file, program: trial.program, record: trial.record, compiler: trial.compiler,
-      rejection: trial.rejection, notes: trial.notes, compileSeconds: trial.compileSeconds,
+      program: trial.program, record: trial.record, compiler: trial.compiler,
+      rejection: trial.rejection, compileSeconds: trial.compileSeconds,
       sourceLine: trial.sourceLine, countsEvents: trial.countsEvents)
   }
 

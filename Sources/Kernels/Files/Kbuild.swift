@@ -62,19 +62,23 @@ public struct Kbuild: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - arguments: options and variables for make.
+  ///   - wrapper: a command that make's own command line follows.
   ///   - bounds: what make and each program below it may take.
   /// - Returns: what make said; its status is the caller's to judge.
   public func make(
-    _ folder: String, compiler: String, arguments: [String] = [], bounds: Tool.Bounds? = nil
+    _ folder: String, compiler: String, arguments: [String] = [], within wrapper: [String] = [],
+    bounds: Tool.Bounds? = nil
   ) async throws -> Tool.Output {
     var environment: [String: String?] = [
       "MAKEFLAGS": nil, "MFLAGS": nil, "MAKELEVEL": nil, "ARCH": nil, "CROSS_COMPILE": nil,
       "KBUILD_OUTPUT": nil, "KBUILD_EXTMOD": nil, "KAFLAGS": nil, "CFLAGS_MODULE": nil,
     ]
     if let tools { environment["PATH"] = "\(tools):\(Tool.searchPath)" }
-    return try await Tool("make", bounds: bounds).run(
-      ["-C", source, "O=\(output)", "M=\(folder)", "CC=\(compiler)"] + arguments + ["modules"],
-      environment: environment)
+    let command =
+      wrapper + ["make", "-C", source, "O=\(output)", "M=\(folder)", "CC=\(compiler)"] + arguments
+      + ["modules"]
+    return try await Tool(command[0], bounds: bounds).run(
+      Array(command.dropFirst()), environment: environment)
   }
 
   /// Whether an empty module can be built, in its own folder; nil if it can, otherwise the first

@@ -107,7 +107,7 @@ extension Benchmarks {
       let path = "\(folder)/\(Files.name(of: scenario.sourcePath(mechanism)))"
       try Files.write(text[mechanism] ?? "", to: path)
       var request = TryRequest(files: [path])
-      request.kernel = kernel
+      request.kernels = [kernel].compactMap(\.self)
       request.armed = true
       request.workload = scenario.workload
       // Another harness may be building modules at the same time.

@@ -1,51 +1,92 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Forge
+package import Forge
 import Host
 import Kernels
 import Scenarios
 package import Verdicts
 
-/// One of the files of a try: what it is by its name, and the folder in which it is compiled.
+/// One of the things that a user tries: a source, an object, or a folder whose Makefile builds modules.
 package struct TriedFile: Sendable {
   /// As the user named it.
   package let path: String
   package let mechanism: Mechanism
-  /// Whether it has to be compiled, or can be loaded as it is.
-  package let isSource: Bool
+  package let form: Form
   /// A name that C, a module and a file can have: `my_probe` for `my-probe.bpf.c`.
-  package let name: String
+  package var name: String
 
-  /// - Throws: ``LabError`` if the name doesn't show what it is, or there is no such file.
-  package init(_ path: String) throws {
-    let kinds: [(suffix: String, mechanism: Mechanism, isSource: Bool)] = [
-      (".bpf.c", .bpf, true), (".bpf.o", .bpf, false), (".c", .lkm, true), (".ko", .lkm, false),
-      (".o", .bpf, false),
-    ]
+  package enum Form: Sendable, Equatable {
+    case program
+    case modules(ModuleSource)
+    case object
+  }
+
+  /// - Parameter mechanism: what the user says that it is; nil to find out.
+  /// - Throws: ``LabError`` if it is neither program nor module, or can't be read.
+  package init(_ path: String, as mechanism: Mechanism? = nil) throws {
+    self.path = path
     let last = Files.name(of: path)
-    guard let kind = kinds.first(where: { last.hasSuffix($0.suffix) }) else {
-      throw LabError(
-        "\(path): the name doesn't say what it is; use .bpf.c or .bpf.o for a program, "
-          + ".c or .ko for a module.")
-    }
-    guard Files.exists(path), !Files.isFolder(path) else {
+    guard Files.exists(path) else {
       let near = NearFile.hint(for: path) { name in
         [".c", ".o", ".ko"].contains { name.hasSuffix($0) }
       }
       throw LabError("\(path): there is no such file\(near.isEmpty ? "." : near)")
     }
+    if Files.isFolder(path) || ModuleSource.makefiles.contains(last) {
+      guard let source = try ModuleSource.of(path) else {
+        throw LabError("\(path) has no Makefile that names modules (obj-m).")
+      }
+      self.mechanism = .lkm
+      form = .modules(source)
+      name = Self.name(from: Files.name(of: try Files.real(source.folder)))
+      return
+    }
+    let bytes = try Self.contents(path)
+    if let object = try ObjectKind(of: bytes, path: path) {
+      if let mechanism, mechanism != object.mechanism {
+        throw LabError("\(path) is a \(object.mechanism == .bpf ? "program" : "module"): see --as.")
+      }
+      self.mechanism = object.mechanism
+      form = .object
+    } else {
+      self.mechanism = try mechanism ?? Self.mechanism(ofSource: path, bytes)
+      form =
+        self.mechanism == .bpf
+        ? .program : .modules(ModuleSource(folder: Files.folder(of: path), file: last))
+    }
+    let endings = [".bpf.c", ".bpf.o", ".ebpf.c", ".ebpf.o", ".c", ".ko", ".o"]
+    let ending = endings.first { last.hasSuffix($0) } ?? ""
+    name = Self.name(from: String(last.dropLast(ending.count)))
+  }
+
+  private static func contents(_ path: String) throws -> [UInt8] {
     guard let size = Files.size(path) else {
       throw LabError("\(path) is a device or a pipe: give a file.")
     }
-    guard size <= Self.longestMiB << 20 else {
+    guard size <= longestMiB << 20 else {
       throw LabError(
-        "\(path) has \(size >> 20) MiB, and a guest takes no more than \(Self.longestMiB): give a "
+        "\(path) has \(size >> 20) MiB, and a guest takes no more than \(longestMiB): give a "
           + "smaller one, or its source.")
     }
-    self.path = path
-    (mechanism, isSource) = (kind.mechanism, kind.isSource)
-    name = Self.name(from: String(last.dropLast(kind.suffix.count)))
+    return try Files.read(path)
+  }
+
+  private static func mechanism(ofSource path: String, _ bytes: [UInt8]) throws -> Mechanism {
+    guard path.hasSuffix(".c") else {
+      throw LabError(
+        "\(path) is neither C (.c) nor an object (ELF): give a source, an object (.o, .ko), or a "
+          + "folder with a module's Makefile.")
+    }
+    if path.hasSuffix(".bpf.c") || path.hasSuffix(".ebpf.c") { return .bpf }
+    switch SourceKind(of: String(decoding: bytes, as: UTF8.self)) {
+    case .program: return .bpf
+    case .module, .unknown: return .lkm
+    case .userSpace:
+      throw LabError(
+        "\(path) is a user-space program (it has a main): give the program or module that it "
+          + "loads, or say what it is with --as.")
+    }
   }
 
   /// Of an object, in MiB: a guest has 256 for everything.
@@ -61,28 +102,30 @@ package struct TriedFile: Sendable {
     return name.first?.isNumber ?? true ? "try_" + name : name
   }
 
-  /// The path that the source has while it is compiled, as compiler and object name it.
-  package var compiledPath: String {
-    Scenario.sourcePath(mechanism, of: name)
+  package var isSource: Bool { form != .object }
+
+  /// The only source that it is known to be made of before it is compiled; nil for an object, and for a
+  /// folder.
+  package var source: String? {
+    switch form {
+    case .program: path
+    case .modules(let source): source.file == nil ? nil : path
+    case .object: nil
+    }
   }
 
-  /// The files that the answer depends on: this one, and the headers next to it that it includes,
-  /// directly or indirectly.
-  package var inputs: [String] {
-    get throws { isSource ? [path] + (try headers()).map { "\(folder)/\($0)" } : [path] }
-  }
-
-  /// A line of this file, of a header that it includes, or (for an object) of a source next to or
-  /// below it: a place may come from an object, or from a guest, and name any file of this machine.
+  /// A line of one of the inputs, or (of an object) of a source next to or below it: a place may
+  /// come from an object, or from a guest, and name any file of this machine.
   ///
+  /// - Parameter inputs: what the compiler read of the user's.
   /// - Returns: nil for everything else, and if the file has no such line.
-  package func line(at place: SourcePlace) throws -> String? {
+  package func line(at place: SourcePlace, inputs: [String]) throws -> String? {
     let isOurs =
       if isSource {
-        try inputs.contains(place.file)
+        inputs.contains(place.file)
       } else {
         try [".c", ".h"].contains { place.file.hasSuffix($0) }
-          && Self.isBelow(Files.real(folder), place.file)
+          && Self.isBelow(Files.real(Files.folder(of: path)), place.file)
       }
     guard isOurs, place.line > 0, let size = Files.size(place.file), size <= Self.longestSource
     else { return nil }
@@ -91,7 +134,7 @@ package struct TriedFile: Sendable {
   }
 
   /// Of a source, in bytes.
-  private static let longestSource = 1_000_000
+  static let longestSource = 1_000_000
 
   private static func isBelow(_ folder: String, _ path: String) -> Bool {
     // A file that isn't there, or is out of reach, has no line to show.
@@ -99,88 +142,42 @@ package struct TriedFile: Sendable {
     return real.hasPrefix(folder == "/" ? "/" : folder + "/")
   }
 
-  private var folder: String { path.contains("/") ? Files.parent(of: path) : "." }
-
-  private func headers() throws -> [String] {
-    var found: [String] = []
-    var texts = [try readText(path)]
-    while let text = texts.popLast() {
-      for header in ScenarioText.includes(of: text) where !found.contains(header) {
-        guard Files.exists("\(folder)/\(header)") else { continue }
-        found.append(header)
-        texts.append(try readText("\(folder)/\(header)"))
-      }
-    }
-    return found
-  }
-
   /// What a run directory keeps of it.
   ///
-  /// - Parameter name: the name that its trials have.
-  func text(named name: String) throws -> ScenarioText {
+  /// - Parameters:
+  ///   - name: the name that its trials have.
+  ///   - inputs: what the compiler read of the user's.
+  func text(named name: String, inputs: [String]) throws -> ScenarioText {
     var text = ScenarioText(
       name: name, yaml: "# No scenario: a user's own file was tried.\n", lkm: nil, bpf: nil)
-    guard isSource else { return text }
+    let main = source ?? inputs.first { $0.hasSuffix(".c") }
+    guard isSource, let main else { return text }
     switch mechanism {
-    case .lkm: text.lkm = try readText(path)
-    case .bpf: text.bpf = try readText(path)
+    case .lkm: text.lkm = try readText(main)
+    case .bpf: text.bpf = try readText(main)
     }
-    for header in try headers() {
-      text.headers["\(mechanism.rawValue)/\(header)"] = try readText("\(folder)/\(header)")
+    for input in inputs where input != main {
+      let path = "\(mechanism.rawValue)/\(Files.name(of: input))"
+      text.headers[path] = try readText(input)
     }
     return text
   }
 
-  /// Makes a folder in which the forge finds the source as it finds a scenario's: with the
-  /// repository's headers, and the user's own before them.
-  ///
-  /// - Returns: the user's path for each path in that folder.
-  func lay(in workspace: String, from repository: String) throws -> [String: String] {
-    for part in ["bpf", "lkm"] {
-      try Files.makeFolder("\(workspace)/\(part)")
-      for file in try Files.list("\(repository)/\(part)")
-      where file.hasSuffix(".h") || file == "Kbuild" {
-        try Files.write(
-          try Files.read("\(repository)/\(part)/\(file)"), to: "\(workspace)/\(part)/\(file)")
-      }
-    }
-    var paths = [compiledPath: path]
-    for header in try headers() {
-      let compiled = "\(mechanism.rawValue)/\(header)"
-      try Files.write(try readText("\(folder)/\(header)"), to: "\(workspace)/\(compiled)")
-      paths[compiled] = folder == "." ? header : "\(folder)/\(header)"
-    }
-    try Files.write(try readText(path), to: "\(workspace)/\(compiledPath)")
-    return paths
-  }
-
   /// Whether the source is compiled separately when armed, using the macro `ARMED`.
-  func namesArm() throws -> Bool { try isSource && names("ARMED") }
+  func namesArm() throws -> Bool { try source != nil && names("ARMED") }
 
   /// Whether the source has such a word. An object may have.
   func names(_ word: String) throws -> Bool {
-    guard isSource else { return true }
-    let words = try readText(path).split {
+    guard let source else { return true }
+    let words = try readText(source).split {
       !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_"))
     }
     return words.contains { $0 == word }
   }
 
-  /// Checks whether an object that is loaded as it is can be meant for this kernel's guest.
+  /// Checks whether a module that is loaded as it is can be meant for this kernel's guest.
   func requireFit(_ object: ObjectFile, _ kernel: Kernel) throws {
-    guard mechanism == .lkm else {
-      guard object.isProgram else {
-        throw LabError(
-          "\(path) is an object for a CPU, not for the kernel's eBPF machine; compile it with "
-            + "clang -target bpf, or give the source.")
-      }
-      return
-    }
-    guard !object.isProgram, object.isNative else {
-      throw LabError(
-        "\(path) is an object for another machine than the guests' x86-64; build it for that, or "
-          + "give the source.")
-    }
+    guard mechanism == .lkm else { return }
     guard let release = object.kernelRelease else {
       throw LabError("\(path) is not a kernel module: it doesn't say which kernel it is for.")
     }
@@ -192,7 +189,7 @@ package struct TriedFile: Sendable {
   }
 }
 
-/// Replaces the workspace's paths in the output of a compiler, or in an object, by the user's own.
+/// Replaces what a compiler, or an object, calls a file by the name that the user gave it.
 package struct TryPaths: Sendable {
   package var paths: [String: String]
 
@@ -205,6 +202,8 @@ package struct TryPaths: Sendable {
   }
 
   package func text(_ text: String) -> String {
-    paths.reduce(text) { $0.replacing($1.key, with: $1.value) }
+    // The longest first: one may begin another.
+    paths.sorted { $0.key.count > $1.key.count }
+      .reduce(text) { $1.key == $1.value ? $0 : $0.replacing($1.key, with: $1.value) }
   }
 }

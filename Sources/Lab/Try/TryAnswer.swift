@@ -10,10 +10,18 @@ public struct TryAnswer: Sendable {
   public var trials: [Trial]
   /// The run directory, if one was to be kept.
   public var directory: String?
+  /// What was not tried of a folder, and why.
+  public var leftOut: [TriedFolder.LeftOut] = []
+  /// The files of the user's that compilers read.
+  public var inputs: [String] = []
+
+  public init(run: RunRecord, trials: [Trial], directory: String?) {
+    self.run = run
+    self.trials = trials
+    self.directory = directory
+  }
 
   public struct Trial: Sendable {
-    /// As the user named it.
-    public var file: String
     /// The only program that was loaded, if one was chosen.
     public var program: String?
     public var record: TrialRecord
@@ -21,8 +29,6 @@ public struct TryAnswer: Sendable {
     public var compiler: [String]
     /// The reading of a refusal from the verifier's log or the loader's message.
     public var rejection: Rejection?
-    /// Work of the workload that failed, and programs that nothing set off.
-    public var notes: [String]
     /// Wall time of compiling; 0 if the file was loaded as it is.
     public var compileSeconds: Double
     /// The line of the user's source that the verdict points to; nil if it isn't in one of the files

@@ -14,105 +14,110 @@ import Wire
 /// One trial of a try, ready to be run.
 struct TryPlan: Sendable {
   var file: TriedFile
+  var kernel: TryKernel
   var twin: ForgedTwin
   var scenario: Scenario
   var overrides: PlanOverrides
-  var paths: TryPaths
+  /// The files of the user's that it was made of.
+  var inputs: [String] = []
+  var paths = TryPaths([:])
+  /// The compiler's version, and how a program was compiled; nil for an object.
+  var compiler: String?
   var compilerLines: [String] = []
   var notes: [String] = []
   var compileSeconds = 0.0
+  /// Which of a folder's modules; nil if it has one.
+  var part: String?
+
+  /// What the user calls it.
+  var title: String { part.map { "\(file.path) (\($0))" } ?? file.path }
+
+  func refused(_ messages: [CompilerMessage]) -> TryPlan {
+    var plan = self
+    plan.twin.result = .refused(messages)
+    plan.compilerLines = messages.flatMap { $0.excerpt ?? [$0.description] }.map(paths.text)
+    return plan
+  }
 }
 
 extension TrySession {
-  /// Compiles a file if it is a source, examines the object, and plans its trials: one, or one per
-  /// program.
-  func plan(_ file: TriedFile, in folder: String) async throws -> [TryPlan] {
-    let began = ContinuousClock.now
-    var paths: [String: String] = [:]
-    let twin: ForgedTwin
-    let lacks = prepared.kernel.lacks
+  /// Compiles a file if it is a source, examines the object, and plans its trials: one, one per
+  /// program, or one per module of a folder.
+  ///
+  /// - Parameters:
+  ///   - recipe: how a program is compiled; nil for the usual way.
+  ///   - folder: one that stays until the trials are over.
+  func plan(
+    _ file: TriedFile, on kernel: TryKernel, by recipe: UserForge.ProgramRecipe? = nil,
+    in folder: String
+  ) async throws -> [TryPlan] {
+    let lacks = kernel.prepared.kernel.lacks
     if let reason = file.mechanism == .lkm ? lacks.modules : lacks.programs {
       throw LabError("\(file.path) can't be tried: \(reason).")
     }
-    if file.isSource {
-      let workspace = "\(folder)/\(file.mechanism.rawValue)"
-      paths = try file.lay(in: workspace, from: preparation.repository.root)
-      twin = try await compile(file, in: workspace, TryPaths(paths))
-    } else {
-      twin = ForgedTwin(
-        scenario: file.name, mechanism: file.mechanism,
-        result: .success(.init(object: file.path, full: file.path, sources: [])))
-    }
     var plan = TryPlan(
-      file: file, twin: twin,
+      file: file, kernel: kernel,
+      twin: ForgedTwin(
+        scenario: file.name, mechanism: file.mechanism,
+        result: .success(.init(object: file.path, full: file.path, sources: []))),
       scenario: .tried(name: file.name, attach: request.attach, workload: request.workload),
-      overrides: PlanOverrides(arguments: request.arguments), paths: TryPaths(paths))
-    if file.isSource { plan.compileSeconds = (ContinuousClock.now - began).seconds }
-    switch twin.result {
-    case .unavailable(let reason): throw LabError("\(file.path) can't be tried: \(reason).")
-    case .refused(let messages):
-      plan.compilerLines = messages.flatMap { $0.excerpt ?? [$0.description] }
-        .map(plan.paths.text)
-      return [plan]
-    case .success(let made):
-      let object: ObjectFile
-      do {
-        object = try ObjectFile(path: made.object)
-      } catch let error as ForgeError where !file.isSource {
-        throw LabError("\(error.what): give another file, or its source.")
-      }
-      if object.programs.count > Self.mostPrograms, request.eachProgram {
-        throw LabError(
-          "\(file.path) has \(object.programs.count) programs, and --each-program takes "
-            + "\(Self.mostPrograms) at most: choose some with --program.")
-      }
-      try file.requireFit(object, prepared.kernel)
-      return try file.mechanism == .lkm
-        ? [module(plan, object)] : programs(plan, object)
+      overrides: PlanOverrides(arguments: request.arguments))
+    guard file.isSource else { return try plans(plan, of: file.path) }
+    let began = ContinuousClock.now
+    if file.mechanism == .lkm, let reason = lacks.headers {
+      throw LabError("\(file.path) can't be tried: \(reason).")
     }
+    try Files.makeFolder(folder)
+    let made = try await compile(file, by: kernel.forge, recipe, in: folder)
+    plan.compileSeconds = (ContinuousClock.now - began).seconds
+    plan.inputs = made.inputs
+    plan.paths = TryPaths(made.names)
+    plan.compiler = made.compiler
+    plan.notes = made.notes
+    switch made.result {
+    case .refused(let messages):
+      if file.mechanism == .bpf, let reason = lacks.types,
+        messages.contains(where: { $0.text.contains("vmlinux.h") })
+      {
+        throw LabError("\(file.path) can't be tried: \(reason).")
+      }
+      return [plan.refused(messages)]
+    case .made(let objects):
+      let refused = made.failures.sorted { $0.key < $1.key }.map { name, messages in
+        var refused = plan.refused(messages)
+        refused.scenario.name = TriedFile.name(from: name)
+        refused.part = name
+        return refused
+      }
+      return try objects.flatMap { object in
+        var plan = plan
+        plan.twin.result = .success(object)
+        if objects.count + refused.count > 1 {
+          plan.part = String(Files.name(of: object.full).prefix { $0 != "." })
+        }
+        return try plans(plan, of: object.object)
+      } + refused
+    }
+  }
+
+  private func plans(_ plan: TryPlan, of path: String) throws -> [TryPlan] {
+    let object: ObjectFile
+    do {
+      object = try ObjectFile(path: path)
+    } catch let error as ForgeError where !plan.file.isSource {
+      throw LabError("\(error.what): give another file, or its source.")
+    }
+    if object.programs.count > Self.mostPrograms, request.eachProgram {
+      throw LabError(
+        "\(plan.file.path) has \(object.programs.count) programs, and --each-program takes "
+          + "\(Self.mostPrograms) at most: choose some with --program.")
+    }
+    try plan.file.requireFit(object, plan.kernel.prepared.kernel)
+    return try plan.file.mechanism == .lkm ? [module(plan, object)] : programs(plan, object)
   }
 
   /// Trials of one try; each has a guest.
   private static let mostPrograms = 1000
-  /// Of address space: clang and gcc take a tenth of it for a large source.
-  private static let compilerMiB = 4096
-
-  private func compile(
-    _ file: TriedFile, in workspace: String, _ paths: TryPaths
-  ) async throws -> ForgedTwin {
-    let bounds = Tool.Bounds(
-      seconds: request.seconds, memoryMiB: Self.compilerMiB, fileMiB: TriedFile.longestMiB)
-    let forge = Forge(
-      kernel: prepared.kernel, repository: workspace, cache: preparation.cache,
-      logger: preparation.logger, bounds: bounds)
-    let arm = try file.namesArm() ? request.armed : nil
-    do {
-      return try await forge.forge(file.name, file.mechanism, armed: arm)
-    } catch ToolError.endless(_, let seconds) {
-      throw LabError(
-        "\(file.path): the compiler did not end within \(Int(seconds)) s and was stopped; "
-          + "--timeout gives it more.")
-    } catch ToolError.outputTooLarge(let program) {
-      throw LabError(
-        "\(file.path): \(Files.name(of: program)) printed more than "
-          + "\(Tool.outputLimit >> 20) MiB about it and was stopped: see what it includes.")
-    } catch let error as ForgeError {
-      throw LabError(
-        "\(file.path): \(Self.words(of: error, paths))\nThe compiler failed and refused nothing: it may "
-          + "take \(Self.compilerMiB >> 10) GiB of memory, and write files of "
-          + "\(TriedFile.longestMiB) MiB. Make the source smaller.")
-    }
-  }
-
-  /// What the compiler said; make's lines around it help nobody.
-  private static func words(of error: ForgeError, _ paths: TryPaths) -> String {
-    // 128 + SIGXFSZ.
-    if error.what.contains("ended with status 153") { return "the object would be too long" }
-    let lines = error.what.split(separator: "\n").filter { line in
-      !line.hasPrefix("make") && !line.hasPrefix("#") && !line.hasSuffix("ended with status 2:")
-    }
-    return paths.text(lines.prefix(4).joined(separator: "\n"))
-  }
 
   private func module(_ plan: TryPlan, _ object: ObjectFile) throws -> TryPlan {
     var plan = plan
@@ -136,6 +141,7 @@ extension TrySession {
     // The agent finds the module under its own name. Whoever made it, the name becomes part of
     // paths.
     let name = TriedFile.name(from: object.moduleInfo("name").first ?? plan.file.name)
+    plan.twin.scenario = name
     plan.scenario = .tried(
       name: name, attach: [],
       workload: request.workload.isEmpty

@@ -1,15 +1,24 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Forge
 public import Machine
+public import Verdicts
 public import Wire
 
-/// A user's own module, program, or one of each, to be tried though no scenario declares a result.
+/// A user's own modules and programs, to be tried though no scenario declares a result.
 public struct TryRequest: Sendable {
-  /// One file, or one of each mechanism: `.bpf.c`, `.bpf.o`, `.c` (a module), `.ko`.
+  /// Sources, objects, folders with a module's Makefile; or folders to look through for all of these.
   public var files: [String]
-  /// A kernel of `vm/kernels.yaml` or one that was added here; nil for the default one.
-  public var kernel: String?
+  /// What the files are; nil to find out.
+  public var mechanism: Mechanism?
+  /// Kernels of `vm/kernels.yaml` or such that were added here, or `all`; empty for the default
+  /// one.
+  public var kernels: [String] = []
+  /// What the compilers get besides.
+  public var compiler = CompilerOptions()
+  /// Whether a program that the verifier refuses is tried again with other compilers.
+  public var triesCompilers = true
   /// Nil to find out.
   public var accelerator: Accelerator?
   /// Whether to set `armed` in the twin, which switches on a scenario's fault.

@@ -11,19 +11,32 @@ import Scenarios
 import Trials
 import Verdicts
 
-/// A try with its kernel and its guests' template ready: it can be carried out again and again.
+/// A try with its kernels and their guests' templates ready: it can be carried out again and again.
 public struct TrySession: Sendable {
   let preparation: Preparation
   public let request: TryRequest
   let files: [TriedFile]
-  let prepared: PreparedKernel
-  let machine: PreparedMachine
-  let profile: String
+  /// Of a folder that was looked through.
+  let leftOut: [TriedFolder.LeftOut]
+  let kernels: [TryKernel]
 
-  /// The files whose change changes the answer.
-  public var inputs: [String] {
-    get throws { try files.flatMap { try $0.inputs } }
-  }
+  /// The files whose change changes the answer; those that compilers read are known after the first
+  /// one.
+  public var inputs: [String] { files.map { $0.source ?? $0.path } }
+
+  /// Whether there is more than one file of a kind: a problem with one doesn't keep the others from
+  /// being tried.
+  var isTable: Bool { Set(files.map(\.mechanism)).count < files.count || !leftOut.isEmpty }
+}
+
+/// A kernel that is ready for a try.
+struct TryKernel: Sendable {
+  var prepared: PreparedKernel
+  var machine: PreparedMachine
+  var profile: String
+  var forge: UserForge
+
+  var name: String { prepared.kernel.name }
 }
 
 /// Tries a user's own files.
@@ -32,20 +45,48 @@ public struct Tries: Sendable {
 
   /// Makes ready what a try needs.
   ///
-  /// - Throws: ``LabError`` if the request or a file's name is wrong; what keeps a guest from
-  ///   starting.
+  /// - Throws: ``LabError`` if the request or a file is wrong; what keeps a guest from starting.
   public func prepare(_ request: TryRequest) async throws -> TrySession {
-    let files = try request.files.map(TriedFile.init)
-    guard Set(files.map(\.mechanism)).count == files.count, !files.isEmpty else {
-      throw LabError("Give one file, or a pair: one program and one module.")
+    var files: [TriedFile] = []
+    var leftOut: [TriedFolder.LeftOut] = []
+    for path in request.files {
+      if Files.isFolder(path), try ModuleSource.of(path) == nil {
+        let folder = try TriedFolder(path)
+        files += folder.files
+        leftOut += folder.leftOut
+      } else {
+        files.append(try TriedFile(path, as: request.mechanism))
+      }
     }
-    let (prepared, profile) = try await preparation.kernel(
-      named: request.kernel, request.accelerator)
-    let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
+    guard !files.isEmpty else { throw LabError("Give a file or a folder.") }
+    files = Self.distinct(files)
+    var kernels: [TryKernel] = []
+    for entry in try preparation.kernels.select(request.kernels) {
+      let (prepared, profile) = try await preparation.kernel(
+        named: entry.name, request.accelerator)
+      let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
+      let forge = try await TrySession.forge(for: prepared.kernel, request, preparation)
+      kernels.append(
+        TryKernel(prepared: prepared, machine: machine, profile: profile.name, forge: forge))
+    }
+    if let obstacle = kernels.first?.forge.obstacle, files.contains(where: \.isSource) {
+      preparation.emit(
+        .note("Compilers are not confined, because this machine refused: \(obstacle)"))
+    }
     return TrySession(
-      preparation: preparation, request: request, files: files, prepared: prepared,
-      machine: machine,
-      profile: profile.name)
+      preparation: preparation, request: request, files: files, leftOut: leftOut, kernels: kernels)
+  }
+
+  /// A module and a program may share a name; others get numbers.
+  private static func distinct(_ files: [TriedFile]) -> [TriedFile] {
+    var seen: [String: Int] = [:]
+    return files.map { file in
+      var file = file
+      let key = "\(file.mechanism) \(file.name)"
+      seen[key, default: 0] += 1
+      if let number = seen[key], number > 1 { file.name += "_\(number)" }
+      return file
+    }
   }
 }
 
@@ -57,27 +98,45 @@ extension TrySession {
     let began = ContinuousClock.now
     return try await preparation.cache.temporarily(beside: "tries/try") { folder in
       var plans: [TryPlan] = []
-      for file in files { plans += try await plan(file, in: folder) }
+      var leftOut = leftOut
+      for kernel in kernels {
+        for file in files {
+          do {
+            plans += try await plan(
+              file, on: kernel,
+              in: "\(folder)/\(kernel.name)/\(file.mechanism.rawValue)/\(file.name)")
+          } catch let error as LabError where isTable {
+            leftOut.append(.init(file.path, error.description))
+          }
+        }
+      }
       let header = try header(plans)
       let directory = try RunDirectory.create(
         in: request.runs ?? "\(folder)/runs", header: header, scenarios: try texts(of: plans))
       var answers: [TryAnswer.Trial] = []
       let session = TrialSession(directory, runner: runner)
-      for plan in plans { answers.append(try await run(plan, in: session)) }
+      for plan in plans {
+        var answer = try await run(plan, in: session)
+        try await tryOtherCompilers(plan, &answer, in: folder)
+        answers.append(answer)
+      }
       try directory.finish(seconds: (ContinuousClock.now - began).seconds)
       var finished = header
       finished.seconds = (ContinuousClock.now - began).seconds
-      return TryAnswer(
+      var answer = TryAnswer(
         run: RunRecord(
           header: finished, trials: answers.map(\.record), scenarios: plans.map(\.scenario)),
         trials: answers, directory: request.runs == nil ? nil : directory.path)
+      answer.leftOut = leftOut
+      answer.inputs = Set(plans.flatMap(\.inputs)).sorted()
+      return answer
     }
   }
 
   private func header(_ plans: [TryPlan]) throws -> RunHeader {
     var header = try RunHeader.beginning(
-      command: request.command, prepared: [prepared], kernels: [prepared.kernel.name],
-      profiles: [profile], trials: plans.map { id($0) })
+      command: request.command, prepared: kernels.map(\.prepared), kernels: kernels.map(\.name),
+      profiles: Set(kernels.map(\.profile)).sorted(), trials: plans.map { id($0) })
     header.tried = Set(plans.map(\.scenario.name)).sorted()
     return header
   }
@@ -86,7 +145,7 @@ extension TrySession {
   private func texts(of plans: [TryPlan]) throws -> [ScenarioText] {
     var texts: [String: ScenarioText] = [:]
     for plan in plans {
-      let text = try plan.file.text(named: plan.scenario.name)
+      let text = try plan.file.text(named: plan.scenario.name, inputs: plan.inputs)
       guard var known = texts[text.name] else {
         texts[text.name] = text
         continue
@@ -102,7 +161,7 @@ extension TrySession {
   private func id(_ plan: TryPlan) -> TrialID {
     TrialID(
       scenario: plan.scenario.name, mechanism: plan.file.mechanism, armed: request.armed,
-      kernel: prepared.kernel.name, profile: profile, repetition: 1)
+      kernel: plan.kernel.name, profile: plan.kernel.profile, repetition: 1)
   }
 
   private var runner: TrialRunner {
@@ -115,24 +174,57 @@ extension TrySession {
     _ plan: TryPlan, in session: TrialSession
   ) async throws -> TryAnswer.Trial {
     let isKept = request.runs != nil
+    let prepared = plan.kernel.prepared
     let trial = Trial(
       id: id(plan), scenario: plan.scenario, twin: plan.twin, forge: prepared.forge,
       traits: prepared.traits, purpose: .undeclared(plan.overrides))
+    let tried = TrialRecord.Tried(
+      file: plan.title, compiler: plan.compiler, notes: plan.notes)
     let amend: @Sendable (inout TrialRecord) -> Void = { [paths = plan.paths] record in
       record.verdict.source = paths.place(record.verdict.source)
       record.verdict.evidence = record.verdict.evidence.map {
         EvidenceLine(file: $0.file, line: $0.line, text: paths.text($0.text))
       }
+      record.tried = tried
       if !isKept { record.evidenceDirectory = nil }
     }
-    let (record, folder) = try await session.carryOut(
-      trial, in: FreshGuests(of: machine, logger: preparation.logger), .init(amend: amend))
+    var (record, folder) = try await session.carryOut(
+      trial, in: FreshGuests(of: plan.kernel.machine, logger: preparation.logger),
+      .init(amend: amend))
+    record.tried?.notes += try failedWork(in: folder)
     return TryAnswer.Trial(
-      file: plan.file.path, program: plan.overrides.onlyProgram, record: record,
-      compiler: plan.compilerLines, rejection: try record.rejection(evidence: folder),
-      notes: plan.notes + (try failedWork(in: folder)), compileSeconds: plan.compileSeconds,
-      sourceLine: try record.verdict.source.flatMap(plan.file.line(at:)),
+      program: plan.overrides.onlyProgram, record: record, compiler: plan.compilerLines,
+      rejection: try record.rejection(evidence: folder), compileSeconds: plan.compileSeconds,
+      sourceLine: try record.verdict.source.flatMap {
+        try plan.file.line(at: $0, inputs: plan.inputs)
+      },
       countsEvents: try plan.file.names("events"))
+  }
+
+  /// Finds out whether another instruction set, or a newer compiler, gets a program past the verifier
+  /// that refused it: what its author then needs to know is not in the source.
+  private func tryOtherCompilers(
+    _ plan: TryPlan, _ answer: inout TryAnswer.Trial, in folder: String
+  ) async throws {
+    guard request.triesCompilers, plan.file.form == .program,
+      answer.record.verdict.ruling == .rejected,
+      answer.record.verdict.by == Gate.verifier.rawValue
+    else { return }
+    for (number, recipe) in try await plan.kernel.forge.programRecipes().enumerated().dropFirst() {
+      let place = "\(folder)/again/\(plan.kernel.name)/\(plan.scenario.name).\(number)"
+      let plans = try await self.plan(plan.file, on: plan.kernel, by: recipe, in: place)
+      guard let other = plans.first(where: { $0.scenario.name == plan.scenario.name }) else {
+        continue
+      }
+      let directory = try RunDirectory.create(
+        in: "\(place)/runs", header: try header([other]), scenarios: [])
+      let second = try await run(other, in: TrialSession(directory, runner: runner))
+      let ruling = second.record.verdict.ruling
+      guard ruling != .rejected, ruling != .inconclusive else { continue }
+      answer.record.tried?.notes.append(
+        "the verifier accepts the same source if it is compiled by \(recipe.description)")
+      return
+    }
   }
 
   /// The steps of the workload that the kernel did not carry out, in the agent's words.

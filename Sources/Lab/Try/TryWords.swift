@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Forge
 import Scenarios
 public import Wire
 
@@ -37,6 +38,25 @@ public enum TryWords {
     } catch {
       throw LabError("--workload '\(text)' is not a step such as 'files: 8': \(error)")
     }
+  }
+
+  /// What compilers get besides.
+  ///
+  /// - Parameters:
+  ///   - flags: arguments, several in a word if blanks part them, with quotes as in a shell.
+  ///   - machine: `-mcpu` of a program; nil for the usual one.
+  public static func compiler(
+    includes: [String], definitions: [String], flags: [String], machine: String?
+  ) throws -> CompilerOptions {
+    var options = CompilerOptions()
+    (options.includes, options.definitions, options.machine) = (includes, definitions, machine)
+    for text in flags {
+      guard let words = CompilerOptions.words(text) else {
+        throw LabError("--cflags '\(text)': a quotation doesn't end.")
+      }
+      options.flags += words
+    }
+    return options
   }
 
   /// `NAME=VALUE`.

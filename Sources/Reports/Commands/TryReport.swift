@@ -6,15 +6,13 @@ public import Verdicts
 
 /// The result for one file that was tried.
 public struct TriedTrial: Sendable {
-  /// As the user named it.
-  public var file: String
   /// The only program of it that was loaded.
   public var program: String?
+  /// With ``TrialRecord/tried``.
   public var record: TrialRecord
   /// What the compiler printed.
   public var compiler: [String]
   public var rejection: Rejection?
-  public var notes: [String]
   /// 0 if nothing was compiled.
   public var compileSeconds: Double
   /// The line that ``record``'s verdict points to.
@@ -23,20 +21,21 @@ public struct TriedTrial: Sendable {
   public var countsEvents: Bool
 
   public init(
-    file: String, program: String? = nil, record: TrialRecord, compiler: [String] = [],
-    rejection: Rejection? = nil, notes: [String] = [], compileSeconds: Double = 0,
+    program: String? = nil, record: TrialRecord, compiler: [String] = [],
+    rejection: Rejection? = nil, compileSeconds: Double = 0,
     sourceLine: String? = nil, countsEvents: Bool = true
   ) {
-    self.file = file
     self.program = program
     self.record = record
     self.compiler = compiler
     self.rejection = rejection
-    self.notes = notes
     self.compileSeconds = compileSeconds
     self.sourceLine = sourceLine
     self.countsEvents = countsEvents
   }
+
+  /// As the user named it.
+  var file: String { record.tried?.file ?? record.triedFile }
 }
 
 /// What `panicroom try` shows of a trial.
@@ -52,7 +51,7 @@ public enum TryReport {
     lines += verdict(trial, width)
     lines += trial.compiler.map { StyledText("  " + $0) }
     lines += source(trial, width)
-    lines += trial.notes.flatMap { VerdictText.field("note", $0, width) }
+    lines += (trial.record.tried?.notes ?? []).flatMap { VerdictText.field("note", $0, width) }
     lines += VerdictText.field("time", time(trial), width)
     // A compiler's lines are kept unbroken: a caret points into them.
     let text = lines.map { line in
@@ -83,7 +82,10 @@ public enum TryReport {
 
   private static func time(_ trial: TriedTrial) -> String {
     var parts: [String] = []
-    if trial.compileSeconds > 0 { parts.append("compile \(duration(trial.compileSeconds))") }
+    let compiler = (trial.record.tried?.compiler).map { " (\($0))" } ?? ""
+    if trial.compileSeconds > 0 {
+      parts.append("compile \(duration(trial.compileSeconds))\(compiler)")
+    }
     if let started = trial.record.started {
       parts.append(
         "\(started == .restored ? "restore" : "boot") \(duration(trial.record.seconds.start))")

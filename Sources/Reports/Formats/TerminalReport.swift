@@ -68,7 +68,7 @@ public enum TerminalReport {
   private static func tried(_ run: RunRecord, width: Int, colour: Bool) -> String {
     run.currentTrials.map { trial in
       TryReport.render(
-        TriedTrial(file: trial.triedFile, record: trial), width: width, colour: colour)
+        TriedTrial(record: trial), width: width, colour: colour)
     }.joined(separator: "\n")
   }
 

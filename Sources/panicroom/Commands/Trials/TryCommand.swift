@@ -7,6 +7,7 @@ import Interactive
 import Lab
 import Machine
 import Scenarios
+import Verdicts
 
 struct TryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,15 +24,40 @@ struct TryCommand: AsyncParsableCommand {
         panicroom try module.c --arg size=64 --watch
         panicroom try filter.bpf.o --attach drop=tc-egress:lo --workload 'packets: 64'
         panicroom try many.bpf.c --each-program --format json
+        panicroom try driver/ --kernel all
+        panicroom try src/prog.c -I include -DDEBUG --mcpu v1
       """)
 
   @Argument(
-    help: "A .bpf.c, .bpf.o, .c (a module) or .ko, or one program and one module.",
+    help: """
+      Sources (.c), objects (.o, .ko), a folder with a module's Makefile, or a folder to look through \
+      for all of these.
+      """,
     completion: .file())
   var files: [String]
 
-  @Option(help: "A kernel (see kernel list).", completion: Completions.kernel)
-  var kernel: String?
+  @Option(
+    help: "A kernel (see kernel list), or all. Repeatable.", completion: Completions.kernels)
+  var kernel: [String] = []
+
+  @Option(help: "What the files are, bpf or module (default: by their content).")
+  var `as`: Kind?
+
+  @Option(name: .customShort("I", allowingJoined: true), help: "A folder of headers. Repeatable.")
+  var include: [String] = []
+
+  @Option(
+    name: .customShort("D", allowingJoined: true),
+    help: "NAME or NAME=VALUE: a macro. Repeatable.")
+  var define: [String] = []
+
+  @Option(
+    help: "Further arguments of the compiler, as one word in quotes. Repeatable.")
+  var cflags: [String] = []
+
+  @Option(
+    help: "A program's instruction set, v1 to v4 (default: v3, and v1 if that is refused).")
+  var mcpu: String?
 
   @Option(help: "kvm or tcg (default: detect). One that doesn't work is an error.")
   var accelerator: Accelerator?
@@ -78,7 +104,15 @@ struct TryCommand: AsyncParsableCommand {
   @Flag(name: [.short, .long], help: "Print more detail.")
   var verbose = false
 
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case bpf, module
+  }
+
   func validate() throws {
+    if let mcpu, !["v1", "v2", "v3", "v4"].contains(mcpu) {
+      throw ValidationError("--mcpu takes v1, v2, v3 or v4.")
+    }
+
     if !(1...3600).contains(timeout) {
       throw ValidationError("--timeout takes a number of seconds from 1 to 3600.")
     }
@@ -110,7 +144,10 @@ struct TryCommand: AsyncParsableCommand {
 
   private func request() throws -> TryRequest {
     var request = TryRequest(files: files)
-    request.kernel = kernel
+    request.kernels = kernel
+    request.mechanism = `as`.map { $0 == .bpf ? .bpf : .lkm }
+    request.compiler = try TryWords.compiler(
+      includes: include, definitions: define, flags: cflags, machine: mcpu)
     request.accelerator = accelerator
     request.armed = armed
     request.attach = try attach.map(TryWords.attach)

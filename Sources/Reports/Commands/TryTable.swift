@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Record
+import Verdicts
+
+/// What `panicroom try` shows of many files or several kernels: a row for each file, a column for each
+/// kernel.
+public enum TryTable {
+  /// - Parameters:
+  ///   - trials: in the order of the rows.
+  ///   - leftOut: what was not tried, and why.
+  ///   - width: columns of the terminal; less than 60 counts as 60.
+  public static func render(
+    _ trials: [TriedTrial], leftOut: [(file: String, reason: String)], width: Int,
+    colour: Bool = false
+  ) -> String {
+    let width = max(width, 60)
+    var names: [String] = []
+    var kernels: [String] = []
+    for trial in trials {
+      if !names.contains(name(trial)) { names.append(name(trial)) }
+      if !kernels.contains(trial.record.id.kernel) { kernels.append(trial.record.id.kernel) }
+    }
+    let longest = names.map(DisplayText.width).max() ?? 0
+    // A single kernel leaves room for the reason.
+    let column = kernels.count == 1 ? width / 2 : max(12, (width - 24) / kernels.count - 2)
+    let first = max(16, min(longest, width - kernels.count * (column + 2)))
+    var lines = [
+      row("file", kernels.map { StyledText($0, .dim) }, first, column, style: .dim)
+    ]
+    for name in names {
+      let cells = kernels.map { kernel in
+        trials.first { self.name($0) == name && $0.record.id.kernel == kernel }
+          .map { cell($0.record.verdict, isOnly: kernels.count == 1) } ?? StyledText("–", .dim)
+      }
+      lines.append(row(name, cells, first, column, style: nil))
+    }
+    var text = lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
+    for (file, reason) in leftOut {
+      let words = "left out: \(file): \(reason)"
+      text += DisplayText.lines(of: words, to: width).map { $0 + "\n" }.joined()
+    }
+    return text
+  }
+
+  private static func name(_ trial: TriedTrial) -> String {
+    let what = trial.program.map { " \($0)" } ?? ""
+    return DisplayText.escape(trial.file) + DisplayText.escape(what)
+  }
+
+  private static func row(
+    _ name: String, _ cells: [StyledText], _ first: Int, _ column: Int, style: Style?
+  ) -> StyledText {
+    let start = StyledText(DisplayText.cutStart(name, to: first), style).padded(to: first + 2)
+    return cells.reduce(start) { $0 + $1.cut(to: column).padded(to: column + 2) }
+  }
+
+  private static func cell(_ verdict: Verdict, isOnly: Bool) -> StyledText {
+    let rulingClass = verdict.ruling.rulingClass
+    if verdict.ruling == .survived { return StyledText("✓ ran", .green) }
+    let by = verdict.by.map { " by \($0)" } ?? ""
+    let why = isOnly ? verdict.title ?? verdict.reason : verdict.category?.rawValue
+    let reason = why.map { ": \(DisplayText.escape($0))" } ?? ""
+    return StyledText(
+      "\(rulingClass.sign) \(verdict.ruling.rawValue)\(isOnly ? by : "")\(reason)",
+      rulingClass.style)
+  }
+}
