@@ -24,8 +24,8 @@ public enum TryTable {
     }
     let longest = names.map(DisplayText.width).max() ?? 0
     // A single kernel leaves room for the reason.
-    let column = kernels.count == 1 ? width / 2 : max(12, (width - 24) / kernels.count - 2)
-    let first = max(16, min(longest, width - kernels.count * (column + 2)))
+    let first = min(longest, max(16, width / (kernels.count > 3 ? 4 : 2) - 2))
+    let column = max(12, (width - first) / max(kernels.count, 1) - 2)
     var lines = [
       row("file", kernels.map { StyledText($0, .dim) }, first, column, style: .dim)
     ]
