@@ -19,18 +19,25 @@ public struct Forge: Sendable {
   let cache: CacheDirectory
   let logger: Logger
   let bounds: Tool.Bounds?
+  let libbpfHeaders: String
 
-  /// - Parameter bounds: the limits of a compiler of untrusted source. Waiting for another harness
-  ///   to compile doesn't count.
+  /// Where libbpf-dev has its headers, below `bpf`.
+  public static let libbpfHeaders = "/usr/include"
+
+  /// - Parameters:
+  ///   - bounds: the limits of a compiler of untrusted source. Waiting for another harness to compile
+  ///     doesn't count.
+  ///   - libbpfHeaders: a folder that has libbpf's headers below `bpf`.
   public init(
     kernel: Kernel, repository: String, cache: CacheDirectory, logger: Logger,
-    bounds: Tool.Bounds? = nil
+    bounds: Tool.Bounds? = nil, libbpfHeaders: String = Forge.libbpfHeaders
   ) {
     self.kernel = kernel
     self.repository = repository
     self.cache = cache
     self.logger = logger
     self.bounds = bounds
+    self.libbpfHeaders = libbpfHeaders
   }
 
   /// The programs that a forge runs, in addition to clang and the gcc that the kernel was built
@@ -98,9 +105,10 @@ public struct Forge: Sendable {
     _ list: (_ repository: String) throws -> [TwinSource]
   ) async throws -> Order {
     let repository = try Files.real(repository)
-    let shared = try SharedSources(repository: repository)
+    let shared = try SharedSources(repository: repository, libbpfHeaders: libbpfHeaders)
     let workbench = Workbench(
-      kernel: kernel, repository: repository, cache: cache, logger: logger, bounds: bounds)
+      kernel: kernel, repository: repository, cache: cache, logger: logger, bounds: bounds,
+      libbpfHeaders: libbpfHeaders)
     let sources = try list(repository)
     let digests = try await Digest.of(
       files: (sources.map(\.path) + shared.all).map { absolute($0, in: repository) })
@@ -247,11 +255,11 @@ struct SharedSources {
 
   var all: [String] { programs + modules }
 
-  init(repository: String) throws {
+  init(repository: String, libbpfHeaders: String) throws {
     func headers(in folder: String, named prefix: String) throws -> [String] {
       try Files.list(folder).filter { $0.hasSuffix(".h") }.map { "\(prefix)/\($0)" }
     }
-    let libbpf = "/usr/include/bpf"
+    let libbpf = "\(libbpfHeaders)/bpf"
     guard Files.isFolder(libbpf) else {
       throw ForgeError(
         what: "libbpf's headers are missing in \(libbpf)",

@@ -101,6 +101,11 @@ struct ProgramForge {
     } else {
       arguments.append(repository)
     }
+    let libbpf = workbench.libbpfHeaders
+    if libbpf != Forge.libbpfHeaders {
+      // Line information has the usual path.
+      arguments += ["-isystem", libbpf, "-ffile-prefix-map=\(libbpf)=\(Forge.libbpfHeaders)"]
+    }
     // A clang that crashes would leave its input in the folder for temporary files. Its bpf target
     // has no headers of its own for what <linux/bpf.h> includes.
     arguments += [

@@ -16,6 +16,7 @@ struct Workbench: Sendable {
   let logger: Logger
   /// A compiler's limits; nil if its sources are the laboratory's own.
   let bounds: Tool.Bounds?
+  let libbpfHeaders: String
 
   /// The folder of a mechanism's objects, below the cache's root.
   func shelf(_ mechanism: Mechanism) -> String {

@@ -11,7 +11,7 @@ public struct TreeSeal: Sendable {
   private var files: [(path: String, digest: String)] = []
   private var links: [(path: String, target: String)] = []
 
-  private static let name = "SHA256SUMS"
+  public static let name = "SHA256SUMS"
   private static let linkMark = "# link "
 
   public static func exists(in folder: String) -> Bool { Files.exists("\(folder)/\(name)") }

@@ -104,7 +104,7 @@ public struct Laboratory: Sendable {
       kernels: entries.map(\.name), profiles: profiles.map(\.name),
       trials: plan?.trials
         ?? request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
-    header.versions = try await versions(entries.compactMap { prepared[$0.name] })
+    try await header.versions.merge(versions(entries.compactMap { prepared[$0.name] })) { $1 }
     header.seed = request.seed ?? 0
     header.repetitions = request.repetitions
     header.cold = request.cold

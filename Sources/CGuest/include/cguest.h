@@ -73,6 +73,17 @@ int cguest_raise_loopback(void);
 /// Returns 0 or a negative errno.
 int cguest_parse_kernel_btf(void);
 
+/// bpf_program__attach_tcx() of libbpf 1.3 and later.
+/// Returns NULL and sets errno, to ENOSYS if the guest's libbpf is older.
+struct bpf_program;
+struct bpf_link;
+struct bpf_link *cguest_attach_tcx(const struct bpf_program *program, int device);
+
+/// bpf_program__attach_netfilter() of libbpf 1.2 and later.
+/// Returns NULL and sets errno, to ENOSYS if the guest's libbpf is older.
+struct bpf_link *cguest_attach_netfilter(const struct bpf_program *program, uint32_t family,
+                                         uint32_t hook, int32_t priority);
+
 /// posix_spawn(3) with what Swift's Glibc module leaves out: a new session (POSIX_SPAWN_SETSID) and a
 /// folder to start in. No signal is blocked or ignored, and no descriptor above 2 is open. stdin,
 /// stdout and stderr are the terminal of this name, which becomes the session's controlling terminal,

@@ -13,20 +13,24 @@ public struct UserForge: Sendable {
   let repository: String
   let logger: Logger
   let bounds: Tool.Bounds
+  let libbpfHeaders: String
   public let options: CompilerOptions
   let sandbox: CompilerSandbox
 
-  /// - Parameter bounds: the limits of a compiler.
+  /// - Parameters:
+  ///   - bounds: the limits of a compiler.
+  ///   - libbpfHeaders: a folder that has libbpf's headers below `bpf`.
   /// - Throws: `ToolError` if bubblewrap is missing.
   public init(
     kernel: Kernel, repository: String, options: CompilerOptions, logger: Logger,
-    bounds: Tool.Bounds
+    bounds: Tool.Bounds, libbpfHeaders: String
   ) async throws {
     self.kernel = kernel
     self.repository = try Files.real(repository)
     self.options = options
     self.logger = logger
     self.bounds = bounds
+    self.libbpfHeaders = libbpfHeaders
     sandbox = try await CompilerSandbox()
   }
 
@@ -44,7 +48,7 @@ public struct UserForge: Sendable {
     let own = kernel.vmlinuxHeader.map { Files.parent(of: Files.parent(of: $0)) }
     let kernels = [own, kernel.headersDirectory, kernel.commonHeaders, kernel.tools]
     paths += kernels.compactMap(\.self).filter(Files.exists)
-    return paths + ["\(repository)/bpf", "\(repository)/lkm"]
+    return paths + [libbpfHeaders, "\(repository)/bpf", "\(repository)/lkm"]
   }
 
   /// The inputs by the names that a compiler and an object may give them.

@@ -104,6 +104,7 @@ extension UserForge {
     if let folder = kernel.vmlinuxHeader.map(Files.parent(of:)) {
       arguments += ["-I", folder, "-ffile-prefix-map=\(folder)=vmlinux"]
     }
+    if libbpfHeaders != Forge.libbpfHeaders { arguments += ["-isystem", libbpfHeaders] }
     arguments += [
       "-fno-color-diagnostics", "-fno-crash-diagnostics",
       "-Werror=implicit-function-declaration",

@@ -54,8 +54,11 @@ extension ProgramObject {
         if bpf_program__expected_attach_type(program) == BPF_TRACE_ITER { iterators.append(link) }
       } else if Glibc.errno != EOPNOTSUPP {
         throw attachRefusal(Glibc.errno)
+      } else if isNetfilter(program) {
+        try attachNetfilter(program)
       }
     }
+    try attachOperations()
   }
 
   /// Attaches a traffic-control classifier.
@@ -63,6 +66,7 @@ extension ProgramObject {
     _ program: String, device: String, ingress: Bool
   ) throws(LoadRefusal) {
     let device = try index(of: device)
+    if try attachExpress(program, device: device) { return }
     let point = ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS
     cguest_forget_libbpf_messages()
     var hook = AttachedLink.hook(device, point)

@@ -82,6 +82,7 @@ public struct ProgramObject: ~Copyable {
     for program in programs() {
       let isChosen = bpf_program__name(program).map { strcmp($0, name) == 0 } ?? false
       bpf_program__set_autoload(program, isChosen)
+      if isChosen, bpf_program__type(program) != BPF_PROG_TYPE_STRUCT_OPS { leaveOutOperations() }
     }
   }
 

@@ -16,32 +16,24 @@ public struct QEMUStore: Sendable {
   static let packages = ["qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios"]
   /// Its folder, below the cache's root.
   public static let entry = "qemu/backports"
-  private static let obstacleFile = "qemu/obstacle"
 
-  let cache: CacheDirectory
-  let logger: Logger
-  let wishes: Mirror.Wishes
+  private let store: UnpackedPackages
 
   /// - Parameter wishes: mirrors to use instead of the host's; from the environment if nil.
   public init(cache: CacheDirectory, logger: Logger, wishes: Mirror.Wishes? = nil) {
-    self.cache = cache
-    self.logger = logger
-    self.wishes = wishes ?? .ofEnvironment()
+    store = UnpackedPackages(
+      what: "QEMU", suite: Self.suite, names: Self.packages, entry: Self.entry, mebibytes: 128,
+      cache: cache, logger: logger, wishes: wishes ?? .ofEnvironment())
   }
 
   /// The program in the cache; nil if it isn't there.
   public var cached: String? {
-    let path = cache.path(Self.entry) + "/usr/bin/qemu-system-x86_64"
+    let path = store.folder + "/usr/bin/qemu-system-x86_64"
     return Files.exists(path) ? path : nil
   }
 
-  /// Why it could not be fetched within the last day; nil if nobody tried, or longer ago. Consulted
-  /// so that a machine without a network does not wait for it in every run.
-  public func recentObstacle() throws -> String? {
-    let path = cache.path(Self.obstacleFile)
-    guard let age = try Files.age(of: path), age < 86_400 else { return nil }
-    return try Files.text(path)
-  }
+  /// Why it could not be fetched within the last day; nil if nobody tried, or longer ago.
+  public func recentObstacle() throws -> String? { try store.recentObstacle() }
 
   /// The program, fetched first if it is not in the cache.
   ///
@@ -49,46 +41,20 @@ public struct QEMUStore: Sendable {
   ///   day; `ToolError`, `HostError`.
   public func program() async throws -> String {
     if let cached { return cached }
-    try Tool.require(["apt-get", "apt-cache", "apt-config", "dpkg-deb"])
-    return try await cache.withLock(Self.entry) {
-      logger.notice("waiting for another harness that fetches QEMU")
-    } _: {
-      if let cached { return cached }
-      try cache.requireSpace(128 << 20)
-      do {
-        try await cache.atomically(Self.entry) { try await fetch(into: $0) }
-      } catch let error as KernelError {
-        try Files.makeFolder(Files.parent(of: cache.path(Self.obstacleFile)))
-        try Files.write(error.what, to: cache.path(Self.obstacleFile))
-        throw error
-      }
-      guard let cached else {
-        throw KernelError(
-          what: "Debian's package qemu-system-x86 has no qemu-system-x86_64",
-          remedy: "look into \(cache.path(Self.entry))")
-      }
-      return cached
+    try await store.fetch(unless: { cached != nil }, finish: Self.check)
+    guard let cached else {
+      throw KernelError(
+        what: "Debian's package qemu-system-x86 has no qemu-system-x86_64",
+        remedy: "look into \(store.folder)")
     }
+    return cached
   }
 
-  private func fetch(into folder: String) async throws {
-    let entry = KernelEntry(
-      name: "qemu", suites: [.init(name: Self.suite, security: false)], image: Self.packages[0],
-      headers: Self.packages[0])
-    let sources = try await Mirror.sources(for: entry, wishes: wishes)
-    let apt = try PrivateApt(root: "\(folder)/apt", sources: sources)
-    try await apt.update()
-    var packages: [PrivateApt.Package] = []
-    for name in Self.packages { packages.append(try await apt.show(name)) }
-    let downloads = "\(folder)/packages"
-    try Files.makeFolder(downloads)
-    try await apt.unpack(try await apt.download(packages, into: downloads), into: folder)
-    try Files.remove(apt.root)
-    try Files.remove(downloads)
+  private static func check(_ folder: String, _ packages: [PrivateApt.Package]) async throws {
     let output = try await Tool("\(folder)/usr/bin/qemu-system-x86_64").run(["--version"])
     guard output.status == 0 else {
       throw KernelError(
-        what: "QEMU of \(Self.suite) does not start here: "
+        what: "QEMU of \(suite) does not start here: "
           + (output.errorText.split(separator: "\n").first.map(String.init) ?? "no reason given"),
         remedy: "install a newer QEMU: qemu-system-x86 8.1 or later", isUnavailable: true)
     }

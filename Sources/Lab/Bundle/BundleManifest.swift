@@ -27,6 +27,8 @@ package struct BundleManifest: Codable, Sendable, Equatable {
   package var packages: Int
   /// True if it contains the QEMU for guests with several CPUs.
   package var qemu: Bool?
+  /// True if it contains the guests' libraries.
+  package var libraries: Bool?
   /// What everything takes once it is unpacked, in bytes.
   package var unpacked: UInt64
 
@@ -50,7 +52,7 @@ package struct BundleManifest: Codable, Sendable, Equatable {
 
   package init(
     version: String, architecture: String, system: String, made: String, commit: String?,
-    kernels: [Kernel], packages: Int, qemu: Bool? = nil, unpacked: UInt64
+    kernels: [Kernel], packages: Int, qemu: Bool? = nil, libraries: Bool? = nil, unpacked: UInt64
   ) {
     format = Self.currentFormat
     self.version = version
@@ -61,6 +63,7 @@ package struct BundleManifest: Codable, Sendable, Equatable {
     self.kernels = kernels
     self.packages = packages
     self.qemu = qemu
+    self.libraries = libraries
     self.unpacked = unpacked
   }
 
@@ -69,6 +72,7 @@ package struct BundleManifest: Codable, Sendable, Equatable {
   /// The signature of the sums, and so of everything.
   package static let signature = "SHA256SUMS.minisig"
   package static let qemuPart = "qemu.tar.zst"
+  package static let librariesPart = "libraries.tar.zst"
   package static let checkout = "checkout.tar.gz"
   package static let program = "program.tar.gz"
   package static func kernelPart(_ name: String) -> String { "kernel-\(name).tar.zst" }
@@ -77,6 +81,7 @@ package struct BundleManifest: Codable, Sendable, Equatable {
   /// The files that the bundle must have, in addition to the packages.
   package var parts: [String] {
     [Self.name, "install", Self.checkout, Self.program] + (qemu == true ? [Self.qemuPart] : [])
+      + (libraries == true ? [Self.librariesPart] : [])
       + kernels.flatMap { [Self.kernelPart($0.name), Self.objectsPart($0.name)] }
   }
 

@@ -50,6 +50,9 @@ extension Bundles {
       if manifest.qemu == true, preparation.qemuStore.cached == nil {
         try await place(BundleManifest.qemuPart, from: parts, at: QEMUStore.entry)
       }
+      if manifest.libraries == true, try await preparation.guestLibraries.whole() == nil {
+        try await place(BundleManifest.librariesPart, from: parts, at: GuestLibraries.entry)
+      }
       var here: [String] = []
       for kernel in manifest.kernels {
         try await emit.step("kernel \(kernel.name) from the bundle") {

@@ -94,7 +94,10 @@ struct BundlePacker {
     for kernel in kernels {
       try await step("kernel \(kernel.name)") { packed.append(try await pack(kernel)) }
     }
-    let bringsQEMU = try await packQEMU()
+    let bringsQEMU = try await pack(
+      QEMUStore.entry, in: BundleManifest.qemuPart, "QEMU for guests with several CPUs")
+    let bringsLibraries = try await pack(
+      GuestLibraries.entry, in: BundleManifest.librariesPart, "the guests' libraries")
     var packages = 0
     if !wanted.packages.isEmpty {
       try await step("Debian packages") { packages = try await packPackages() }
@@ -104,7 +107,8 @@ struct BundlePacker {
       version: wanted.version, architecture: HostMachine.architecture(),
       system: try HostMachine.systemName(), made: Date.now.formatted(.iso8601),
       commit: await commit(),
-      kernels: packed, packages: packages, qemu: bringsQEMU ? true : nil, unpacked: unpacked)
+      kernels: packed, packages: packages, qemu: bringsQEMU ? true : nil,
+      libraries: bringsLibraries ? true : nil, unpacked: unpacked)
     try Files.write(json: manifest, to: "\(parts)/\(BundleManifest.name)")
     try await seal()
     if let key = wanted.signingKey { try await BundleSignature.sign(parts, with: key) }
@@ -171,12 +175,11 @@ struct BundlePacker {
       local: preparation.kernels.store.isLocal(kernel.name) ? true : nil)
   }
 
-  /// - Returns: whether there is one to pack.
-  private func packQEMU() async throws -> Bool {
-    guard preparation.qemuStore.cached != nil else { return false }
-    try await step("QEMU for guests with several CPUs") {
-      try await compress(
-        ["--directory", cache.path(QEMUStore.entry), "."], to: BundleManifest.qemuPart)
+  /// Packs an entry of the cache if it is there.
+  private func pack(_ entry: String, in part: String, _ what: String) async throws -> Bool {
+    guard Files.isFolder(cache.path(entry)) else { return false }
+    try await step(what) {
+      try await compress(["--directory", cache.path(entry), "."], to: part)
     }
     return true
   }

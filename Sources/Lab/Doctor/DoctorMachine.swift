@@ -91,6 +91,30 @@ extension Diagnosis {
         ? nil : "close other programs, or run fewer guests side by side: ./panicroom run --jobs 1")
   }
 
+  /// Which libbpf loads programs in guests.
+  ///
+  /// - Parameters:
+  ///   - own: the version of this machine's; nil if the agent isn't built.
+  ///   - newer: the version of the one in the cache; nil if none is there, or it isn't needed.
+  ///   - obstacle: why it could not be fetched; nil if nobody tried of late.
+  package static func libbpf(own: String?, newer: String?, obstacle: String?) -> Diagnosis? {
+    if let newer {
+      return Diagnosis(
+        what: "guests' libbpf", state: .fine,
+        detail: "\(newer) of Debian's \(GuestLibraries.suite), from the cache", remedy: nil)
+    }
+    guard let own else { return nil }
+    if SharedLibraries.isCurrent(own) {
+      return Diagnosis(
+        what: "guests' libbpf", state: .fine, detail: "\(own), this machine's own", remedy: nil)
+    }
+    let ending = obstacle.map { "; a newer one is not available: \($0)" }
+    return Diagnosis(
+      what: "guests' libbpf", state: .note,
+      detail: "\(own), this machine's own" + (ending ?? "; the first run fetches a newer one"),
+      remedy: nil)
+  }
+
   /// What programs are compiled with: no tool, so that nothing else would notice.
   package static func libbpfHeaders(areThere: Bool) -> Diagnosis {
     areThere
@@ -113,6 +137,7 @@ extension Doctor {
       }
       list.append(.confinement(await Confinement.of(path)))
     }
+    if let diagnosis = try await libbpf() { list.append(diagnosis) }
     list.append(.libbpfHeaders(areThere: Files.isFolder("/usr/include/bpf")))
     let free = try Files.text("/proc/meminfo").split(separator: "\n").first {
       $0.hasPrefix("MemAvailable:")
@@ -121,5 +146,13 @@ extension Doctor {
       list.append(.memory(kilobytes >> 10, cores: HostMachine.cores))
     }
     return list
+  }
+
+  private func libbpf() async throws -> Diagnosis? {
+    guard Files.exists(preparation.agent) else { return nil }
+    let newer = try await preparation.libraries(fetching: false).tree?.libbpf
+    return .libbpf(
+      own: try await SharedLibraries().libbpf(of: preparation.agent), newer: newer,
+      obstacle: try preparation.guestLibraries.recentObstacle())
   }
 }

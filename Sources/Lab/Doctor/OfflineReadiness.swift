@@ -61,7 +61,7 @@ extension Doctor {
   }
 
   private func templates(of kernel: Kernel, _ scenarios: [Scenario]) async throws -> Int {
-    let image = preparation.guestImage
+    let image = try await preparation.guestImage(fetching: false)
     let initramfs = try await image.path(for: kernel)
     let known = try Profile.load(preparation.repository.profilesFile)
     var profiles = try Profile.select([], from: known)

@@ -45,11 +45,16 @@ package struct GuestImage: Sendable {
   /// The agent's program, `guest-init`.
   let agent: String
   let imageFile: String
+  let libraries: SharedLibraries
 
-  package init(cache: CacheDirectory, agent: String, imageFile: String) {
+  package init(
+    cache: CacheDirectory, agent: String, imageFile: String,
+    libraries: SharedLibraries = SharedLibraries()
+  ) {
     self.cache = cache
     self.agent = agent
     self.imageFile = imageFile
+    self.libraries = libraries
   }
 
   /// The modules that guests load or keep available, under all the names that they have had.
@@ -112,13 +117,14 @@ package struct GuestImage: Sendable {
 
   private func entry(for kernel: Kernel, _ programs: Programs) async throws -> String {
     let digests = try await Digest.of(files: [agent, imageFile] + programs.files)
-    let parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    var parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    if let tree = libraries.tree { parts.append(try tree.identity) }
     let identity = ["format \(Self.format)", kernel.release, kernel.packageVersion] + parts
     let key = Digest.of(identity.joined(separator: "\n")).prefix(16)
     return "images/\(kernel.name)-\(key)"
   }
 
-  /// What is taken from this machine.
+  /// What is put in besides modules.
   private struct Programs {
     /// bpftool, which looks at programs from inside; nil if this machine's is not a program but a
     /// script that looks for one (Ubuntu's).
@@ -126,37 +132,29 @@ package struct GuestImage: Sendable {
     /// The shell and its tools, from Debian's busybox-static, which needs no libraries; nil if this
     /// machine has none: its guests then have no shell.
     var busybox: String?
-    /// The shared libraries that the agent and bpftool need, the dynamic linker included, as ldd(1)
-    /// finds them.
-    var libraries: [String]
-
-    var files: [String] { libraries + [bpftool, busybox].compactMap(\.self) }
+    /// The shared libraries that the agent and bpftool need: where they are, by their place in the
+    /// guest.
+    var libraries: [String: String]
+    /// What has no seal.
+    var files: [String]
   }
 
   private func programs() async throws -> Programs {
-    let tool = Tool("bpftool").locate()
-    async let asked = Self.libraries(of: tool)
-    let needed = try await Self.libraries(of: agent)
-    let others = try await asked
-    guard let needed else { throw LabError("The guest's agent, \(agent), is not a program.") }
-    return Programs(
-      bpftool: others == nil ? nil : tool, busybox: Tool("busybox").locate(),
-      libraries: (needed + (others ?? [])).withoutRepeats)
-  }
-
-  /// Nil if it is not a dynamically linked program.
-  private static func libraries(of program: String?) async throws -> [String]? {
-    guard let program else { return nil }
-    let output = try await Tool("ldd").run([program])
-    guard output.status == 0 else { return nil }
-    return try output.text.split(separator: "\n").compactMap { line -> String? in
-      let words = line.split(whereSeparator: \.isWhitespace)
-      if line.contains("not found") {
-        throw LabError("The guest's agent needs a library that is missing: \(line)")
-      }
-      // "libc.so.6 => /lib/…/libc.so.6 (0x…)", "/lib64/ld-linux-x86-64.so.2 (0x…)", "linux-vdso…"
-      return words.first { $0.hasPrefix("/") }.map(String.init)
+    var tool = Tool("bpftool").locate()
+    guard var needed = try await libraries.needed(by: agent) else {
+      throw LabError("The guest's agent, \(agent), is not a program.")
     }
+    if let path = tool, let others = try await libraries.needed(by: path) {
+      needed.merge(others) { first, _ in first }
+    } else {
+      tool = nil
+    }
+    let busybox = Tool("busybox").locate()
+    let sealed = libraries.tree.map { $0.folder + "/" }
+    let unsealed = needed.values.filter { path in !(sealed.map(path.hasPrefix) ?? false) }
+    return Programs(
+      bpftool: tool, busybox: busybox, libraries: needed,
+      files: unsealed + [tool, busybox].compactMap(\.self))
   }
 
   private func assemble(_ kernel: Kernel, _ programs: Programs, staging: String) async throws
@@ -181,9 +179,8 @@ package struct GuestImage: Sendable {
     if let busybox = programs.busybox {
       image.addFile("bin/busybox", try Files.read(busybox), executable: true)
     }
-    for library in programs.libraries {
-      image.addFile(
-        String(library.dropFirst()), try Files.read(Files.real(library)), executable: true)
+    for (place, library) in programs.libraries {
+      image.addFile(place, try Files.read(Files.real(library)), executable: true)
     }
 
     let names = boot + content.extraModules

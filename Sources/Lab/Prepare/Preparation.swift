@@ -26,14 +26,19 @@ struct Preparation: Sendable {
   /// How long a template's boot may take, in seconds of wall time.
   static let bootSeconds = 120.0
 
-  var guestImage: GuestImage {
-    GuestImage(cache: cache, agent: agent, imageFile: repository.imageFile)
+  /// - Parameter fetching: whether the guests' libraries may be fetched.
+  func guestImage(fetching: Bool = true) async throws -> GuestImage {
+    GuestImage(
+      cache: cache, agent: agent, imageFile: repository.imageFile,
+      libraries: try await libraries(fetching: fetching))
   }
 
   var qemuStore: QEMUStore { QEMUStore(cache: cache, logger: logger) }
 
   func forge(for kernel: Kernel) -> Forge {
-    Forge(kernel: kernel, repository: repository.root, cache: cache, logger: logger)
+    Forge(
+      kernel: kernel, repository: repository.root, cache: cache, logger: logger,
+      libbpfHeaders: libbpfHeaders)
   }
 
   func kernel(
@@ -45,6 +50,7 @@ struct Preparation: Sendable {
       try await store.kernel(entry)
     }
     let qemu = try QEMU.find()
+    let guestImage = try await guestImage()
     let image = try await guestImage.make(for: kernel)
     let probe = AcceleratorStore(cache: cache, qemu: qemu)
     let choice = try await probe.choose(
@@ -66,7 +72,7 @@ struct Preparation: Sendable {
         release: kernel.release, config: try kernel.config.map { try Files.text($0) } ?? ""),
       forge: forge, twins: [:],
       modules: try ModuleDependencies(folder: kernel.modulesDirectory), machines: [:],
-      initramfs: image,
+      initramfs: image, libbpf: try await guestImage.libraries.libbpf(of: agent),
       accelerator: choice, cold: cold)
     for twin in twins {
       prepared.twins[
@@ -190,7 +196,7 @@ struct Preparation: Sendable {
   /// Checks what a booting guest reads: kernel and image.
   private func repair(_ kernel: Kernel) async throws {
     try await kernel.requireImage()
-    try await guestImage.repair(for: kernel) { emit(.note($0)) }
+    try await guestImage(fetching: false).repair(for: kernel) { emit(.note($0)) }
   }
 
   /// Makes a template. On a busy host the guest's own watchdog, or its agent during warm-up, may

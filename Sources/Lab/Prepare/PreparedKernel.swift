@@ -20,6 +20,8 @@ struct PreparedKernel: Sendable {
   var machines: [MachineKey: PreparedMachine]
   /// The guest's image, and what its guests run on.
   var initramfs: String
+  /// The version of the guests' libbpf.
+  var libbpf: String?
   var accelerator: AcceleratorChoice
   /// Boot every guest instead of restoring it.
   var cold: Bool

@@ -19,7 +19,8 @@ extension RunHeader {
       host: try HostMachine.describe(), accelerator: (choice?.accelerator ?? .tcg).rawValue,
       acceleratorReason: choice?.reason ?? "",
       kernels: names.compactMap { name in known.first { $0.name == name } },
-      profiles: profiles, versions: [:], seed: 0, repetitions: 1, cold: false, trials: trials)
+      profiles: profiles, versions: prepared.first?.libbpf.map { ["libbpf": $0] } ?? [:], seed: 0,
+      repetitions: 1, cold: false, trials: trials)
   }
 
   /// What the guests of a kernel run on.

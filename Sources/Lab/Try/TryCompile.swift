@@ -18,7 +18,8 @@ extension TrySession {
       kernel: kernel, repository: preparation.repository.root, options: request.compiler,
       logger: preparation.logger,
       bounds: Tool.Bounds(
-        seconds: request.seconds, memoryMiB: compilerMiB, fileMiB: TriedFile.longestMiB))
+        seconds: request.seconds, memoryMiB: compilerMiB, fileMiB: TriedFile.longestMiB),
+      libbpfHeaders: preparation.libbpfHeaders)
   }
 
   /// Compiles a source.

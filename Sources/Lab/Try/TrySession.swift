@@ -191,7 +191,8 @@ extension TrySession {
     var (record, folder) = try await session.carryOut(
       trial, in: FreshGuests(of: plan.kernel.machine, logger: preparation.logger),
       .init(amend: amend))
-    record.tried?.notes += try failedWork(in: folder)
+    let more = Self.library(ofRefusal: record, prepared.libbpf) + (try failedWork(in: folder))
+    record.tried?.notes += more
     return TryAnswer.Trial(
       program: plan.overrides.onlyProgram, record: record, compiler: plan.compilerLines,
       rejection: try record.rejection(evidence: folder), compileSeconds: plan.compileSeconds,
@@ -199,6 +200,12 @@ extension TrySession {
         try plan.file.line(at: $0, inputs: plan.inputs)
       },
       countsEvents: try plan.file.names("events"))
+  }
+
+  /// Which libbpf refused, as another version may not.
+  private static func library(ofRefusal record: TrialRecord, _ version: String?) -> [String] {
+    guard record.verdict.by == Gate.libbpf.rawValue, let version else { return [] }
+    return ["the guest's libbpf is \(version)"]
   }
 
   /// Finds out whether another instruction set, or a newer compiler, gets a program past the verifier
