@@ -39,7 +39,7 @@ extension UserForge {
       failures = [:]
       while true {
         let (errors, failed) = try await build(
-          kbuild, by: compiler, place, tree, flags: flags, real: real)
+          kbuild, by: compiler, place, tree, flags: flags, real: real, isFolder: source.file == nil)
         let modules = try Set(failed.map { try source.module(of: $0) })
           .subtracting(failures.keys)
         // Of a folder, the others are built without them.
@@ -65,6 +65,9 @@ extension UserForge {
     return made
   }
 
+  /// A folder's modules are many, and are built by one call.
+  private static let patienceForFolders = 15.0
+
   private var isConfined: Bool { obstacle == nil }
 
   /// kbuild can't work in a path with these.
@@ -77,7 +80,7 @@ extension UserForge {
   /// - Returns: the errors, none if all modules were built, and the objects that failed.
   private func build(
     _ kbuild: Kbuild, by compiler: Compiler, _ place: KbuildPlace, _ tree: SourceTree,
-    flags: [String], real: String
+    flags: [String], real: String, isFolder: Bool
   ) async throws -> (errors: [CompilerMessage], failed: [String]) {
     let wrapper = sandbox.command(
       reading: try readable() + tree.paths(for: real),
@@ -85,6 +88,8 @@ extension UserForge {
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     var added = flags
     added.append("-ffile-prefix-map=\(place.visible)=\(real)")
+    var limits = bounds
+    if isFolder { limits.seconds *= Self.patienceForFolders }
     let output = try await kbuild.make(
       place.visible, compiler: compiler.path,
       arguments: [
@@ -92,7 +97,7 @@ extension UserForge {
         "KCFLAGS=\(added.joined(separator: " "))",
         // A symbol that the kernel doesn't have is for its module loader to refuse.
         "KBUILD_MODPOST_WARN=1",
-      ], within: wrapper, bounds: bounds)
+      ], within: wrapper, bounds: limits)
     if output.status == 0 { return ([], []) }
     let words = CompilerOutput(output.errorText, moved: (place.visible + "/", real + "/"))
     try words.throwIfMachineFailed(

@@ -15,7 +15,7 @@ package enum SourceKind: Sendable, Equatable {
   package init(of text: String) {
     // Old sources define SEC by themselves; xdp-tools has its own macro for it.
     let isProgram =
-      text.contains(/\bSEC\s*\(\s*"/)
+      text.contains(/\bSEC\s*\(\s*"/) || text.contains(/#\s*include\s*[<"]scx\//)
       || text.contains(/__attribute__\s*\(\(\s*section\s*\(\s*"(kprobe|xdp|tc|tracepoint|socket)/)
     let isModule =
       text.contains(/\bmodule_(init|exit)\s*\(/) || text.contains(/\bMODULE_LICENSE\s*\(/)
