@@ -20,14 +20,10 @@ struct FilterTests {
     spoil: (inout RunRecord, String) throws -> Void = { _, _ in },
     _ body: (Tab) async throws -> Void
   ) async throws {
-    try await PageFiles.withPage(spoil: spoil) { page in
-      try await Chromium.use { browser in
-        let tab = try await Tab(browser)
-        try await tab.resize(width: 1280)
-        try await tab.open(page)
-        try await body(tab)
-        #expect(tab.complaints() == [])
-      }
+    try await PageFiles.withTab(spoil: spoil) { tab, page in
+      try await tab.open(page)
+      try await body(tab)
+      #expect(tab.complaints() == [])
     }
   }
 

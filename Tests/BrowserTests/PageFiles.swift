@@ -38,6 +38,20 @@ enum PageFiles {
     try FileManager.default.removeItem(atPath: folder)
   }
 
+  /// Gives `body` a browser's page of usual width, with nothing in it yet, and the report's path.
+  static func withTab(
+    spoil: (inout RunRecord, _ directory: String) throws -> Void = { _, _ in },
+    _ body: (Tab, _ page: String) async throws -> Void
+  ) async throws {
+    try await withPage(spoil: spoil) { page in
+      try await Chromium.use { browser in
+        let tab = try await Tab(browser)
+        try await tab.resize(width: 1280)
+        try await body(tab, page)
+      }
+    }
+  }
+
   /// The run as it would be on four kernels, named in no order.
   static func onFourKernels(_ run: inout RunRecord, _ directory: String) {
     let kernels = ["6.12", "5.10", "7.2", "6.1"]

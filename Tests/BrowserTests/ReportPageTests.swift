@@ -16,21 +16,8 @@ import Verdicts
     if: Chromium.isExpected,
     "Chromium is missing; install Debian's package chromium, as ./panicroom test does"))
 struct ReportPageTests {
-  private static func withTab(
-    spoil: (inout RunRecord, String) throws -> Void = { _, _ in },
-    _ body: (Tab, _ page: String) async throws -> Void
-  ) async throws {
-    try await PageFiles.withPage(spoil: spoil) { page in
-      try await Chromium.use { browser in
-        let tab = try await Tab(browser)
-        try await tab.resize(width: 1280)
-        try await body(tab, page)
-      }
-    }
-  }
-
   @Test func itLoadsWithoutComplaintAndAsksNobody() async throws {
-    try await Self.withTab { tab, page in
+    try await PageFiles.withTab { tab, page in
       try await tab.open(page)
       #expect(try await tab.evaluate("document.querySelectorAll('.scenario').length") == 4)
       #expect(tab.complaints() == [])
@@ -39,7 +26,7 @@ struct ReportPageTests {
   }
 
   @Test func filtersShowWhatIsAskedFor() async throws {
-    try await Self.withTab { tab, page in
+    try await PageFiles.withTab { tab, page in
       try await tab.open(page)
       #expect(try await tab.evaluate(PageScripts.shownRows, as: [String].self).count == 4)
       #expect(try await tab.evaluate(PageScripts.press("bpf", "contained")))
@@ -63,7 +50,7 @@ struct ReportPageTests {
   }
 
   @Test func aLinkWithFiltersShowsTheSame() async throws {
-    try await Self.withTab { tab, page in
+    try await PageFiles.withTab { tab, page in
       try await tab.open(page, "?text=loops&bpf=crashed,damaged")
       #expect(
         try await tab.evaluate(PageScripts.shownRows, as: [String].self) == ["nested-loops-stall"])
@@ -80,7 +67,7 @@ struct ReportPageTests {
   }
 
   @Test func theMatrixCanBeSorted() async throws {
-    try await Self.withTab { tab, page in
+    try await PageFiles.withTab { tab, page in
       try await tab.open(page)
       let click = "document.querySelector('th[data-sort=name] button').click() ?? true"
       #expect(try await tab.evaluate(click))
@@ -91,41 +78,8 @@ struct ReportPageTests {
     }
   }
 
-  @Test func steppingMarksTheLineOfTheSource() async throws {
-    try await Self.withTab { tab, page in
-      try await tab.open(page)
-      let open = """
-        new Promise((done) => {
-          const box = document.querySelector("#s-null-map-value .steps");
-          box.open = true;
-          setTimeout(() => done(true), 100);
-        })
-        """
-      #expect(try await tab.evaluate(open))
-      let marked = """
-        [...document.querySelectorAll("#s-null-map-value pre.code .line.current")]
-          .map((line) => line.textContent).join("")
-        """
-      #expect(try await tab.evaluate(marked, as: String.self).contains("++*count"))
-      #expect(
-        try await tab.evaluate(
-          "document.querySelector('#s-null-map-value .steps .back').click() ?? true"))
-      #expect(try await tab.evaluate(marked, as: String.self).contains("if (!armed && !count)"))
-      // A register leads to the step that wrote it last: the pointer came from the lookup.
-      let origin: String = try await tab.evaluate(
-        """
-        (() => {
-          [...document.querySelectorAll("#s-null-map-value .steps .register")]
-            .findLast((register) => register.textContent === "R0").click();
-          return document.querySelector("#s-null-map-value .way li.current code").textContent;
-        })()
-        """)
-      #expect(origin.contains("call bpf_map_lookup_elem"))
-    }
-  }
-
   @Test(arguments: [360, 1280, 1920]) func nothingOverflows(width: Int) async throws {
-    try await Self.withTab { tab, page in
+    try await PageFiles.withTab { tab, page in
       try await tab.resize(width: width)
       for path in [
         page, try PageFiles.comparison(URL(fileURLWithPath: page).deletingLastPathComponent().path),
@@ -146,7 +100,7 @@ struct ReportPageTests {
       run.trials[0].outcome = .unmet
       run.trials[0].reason = "expected something else"
     }
-    try await Self.withTab(spoil: spoil) { tab, page in
+    try await PageFiles.withTab(spoil: spoil) { tab, page in
       try await tab.prefer(scheme)
       for path in [
         page, try PageFiles.comparison(URL(fileURLWithPath: page).deletingLastPathComponent().path),
@@ -163,7 +117,7 @@ struct ReportPageTests {
   }
 
   @Test func itReadsWithoutJavaScript() async throws {
-    try await Self.withTab { tab, page in
+    try await PageFiles.withTab { tab, page in
       try await tab.allowScripts(false)
       try await tab.open(page, "#s-divide-by-zero")
       #expect(try await tab.evaluate(PageScripts.layOutAll))
@@ -182,7 +136,7 @@ struct ReportPageTests {
   }
 
   @Test func whatIsToBeReadHasItsNameAndItsOrder() async throws {
-    try await Self.withTab { tab, page in
+    try await PageFiles.withTab { tab, page in
       try await tab.open(page)
       let headings: [Int] = try await tab.evaluate(
         "[...document.querySelectorAll('h1,h2,h3,h4')].map((h) => Number(h.tagName[1]))")
@@ -211,7 +165,7 @@ struct ReportPageTests {
   }
 
   @Test func severalKernelsStandInTheirOrderAndFitThePage() async throws {
-    try await Self.withTab(spoil: PageFiles.onFourKernels) { tab, page in
+    try await PageFiles.withTab(spoil: PageFiles.onFourKernels) { tab, page in
       try await tab.open(page)
       let kernels = try await tab.evaluate(
         """
@@ -237,7 +191,7 @@ struct ReportPageTests {
   }
 
   @Test func onATelephoneAScenarioIsACard() async throws {
-    try await Self.withTab(spoil: PageFiles.onFourKernels) { tab, page in
+    try await PageFiles.withTab(spoil: PageFiles.onFourKernels) { tab, page in
       try await tab.resize(width: 390, height: 844)
       try await tab.open(page)
       #expect(try await tab.evaluate(PageScripts.overflow, as: [String].self) == [])
@@ -264,7 +218,7 @@ struct ReportPageTests {
   }
 
   @Test func verdictsComeBeforeTheLessonAndEvidenceIsAClickAway() async throws {
-    try await Self.withTab { tab, page in
+    try await PageFiles.withTab { tab, page in
       try await tab.open(page)
       let isBefore: Bool = try await tab.evaluate(
         """

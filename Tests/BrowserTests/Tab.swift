@@ -75,6 +75,14 @@ struct Tab: Sendable {
     try await call("Emulation.setEmulatedMedia", ["features": [feature]])
   }
 
+  /// Presses a key as a reader would, for whatever has the focus.
+  func press(_ key: String) async throws {
+    let text = key == "Enter" ? ["text": "\r"] : [:]
+    let key = ["key": key, "code": key, "type": "keyDown"].merging(text) { $1 }
+    try await call("Input.dispatchKeyEvent", key)
+    try await call("Input.dispatchKeyEvent", key.merging(["type": "keyUp", "text": ""]) { $1 })
+  }
+
   func allowScripts(_ isAllowed: Bool) async throws {
     try await call("Emulation.setScriptExecutionDisabled", ["value": !isAllowed])
   }

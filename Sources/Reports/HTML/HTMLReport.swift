@@ -59,7 +59,8 @@ public enum HTMLReport {
     var page = view
     page["method"] = MethodView(run).view
     page["style"] = PageTemplates.style
-    page["script"] = PageTemplates.text(PackageResources.page_js)
+    page["script"] =
+      PageTemplates.text(PackageResources.page_js) + PageTemplates.text(PackageResources.stepper_js)
     return try PageTemplates.render(page, as: template)
   }
 }
@@ -79,7 +80,8 @@ enum PageTemplates {
   }
 
   static var style: String {
-    text(PackageResources.page_css) + text(PackageResources.print_css)
+    text(PackageResources.page_css) + text(PackageResources.stepper_css)
+      + text(PackageResources.print_css)
   }
 
   static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -100,6 +102,7 @@ enum PageTemplates {
       "scenario": PackageResources.scenario_mustache,
       "twin": PackageResources.twin_mustache,
       "log": PackageResources.log_mustache,
+      "steps": PackageResources.steps_mustache,
       "badge": PackageResources.badge_mustache,
       "comparison": PackageResources.comparison_mustache,
     ].mapValues { try MustacheTemplate(string: contentType + text($0)) }

@@ -1,6 +1,6 @@
 "use strict";
-// The page reads without this: it only filters, sorts, steps, opens what a link points into, and
-// takes keys.
+// The page reads without this: it only filters, sorts, opens what a link points into, and takes
+// keys.
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const byId = (id) => document.getElementById(id);
@@ -121,61 +121,6 @@
   if (form && table) {
     filters = makeFilters();
     makeSorting();
-  }
-
-  // MARK: The verifier's path
-  for (const box of all(".steps")) {
-    const steps = all("li", box);
-    let at = steps.length - 1;
-    const code = box.closest(".twin").querySelector("pre.code");
-    const light = (number) => {
-      for (const line of all(".current", code)) line.classList.remove("current");
-      const line = number && code.children[number - 1];
-      if (!line) return;
-      line.classList.add("current");
-      // Within the source only: the page itself stays where the reader is.
-      code.scrollTop = line.offsetTop - code.offsetTop - code.clientHeight / 2;
-    };
-    const show = (to) => {
-      at = Math.max(0, Math.min(steps.length - 1, to));
-      steps.forEach((step, index) => {
-        step.classList.toggle("current", index === at);
-        step.hidden = index > at;
-      });
-      const line = steps[at].dataset.line;
-      light(box.open && line);
-      box.querySelector(".position").textContent =
-        "step " + (at + 1) + " of " + steps.length + (line ? ", line " + line : "");
-    };
-    // A register's name leads to the step that wrote it last.
-    const writes = (step, register) => {
-      const text = step.querySelector("code").textContent;
-      return new RegExp("\\) [rw]" + register.slice(1) + " [^=]*=").test(text) || (register === "R0" && text.includes(") call "));
-    };
-    const origin = (register, from) => {
-      const found = steps.slice(0, from + 1).findLastIndex((step) => writes(step, register));
-      if (found >= 0) show(found);
-      else box.querySelector(".position").textContent = register + " was written before these steps";
-    };
-    steps.forEach((step, index) => {
-      const state = step.querySelector(".state");
-      if (!state) return;
-      state.replaceChildren(...state.textContent.split(/\b(R[0-9]+)(?=[_a-z]*=)/).map((part, at) => {
-        if (at % 2 === 0) return part;
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "register";
-        button.textContent = part;
-        button.title = "where its value came from";
-        button.addEventListener("click", () => origin(part, index));
-        return button;
-      }));
-    });
-    box.querySelector(".stepper").hidden = false;
-    box.querySelector(".back").addEventListener("click", () => show(at - 1));
-    box.querySelector(".on").addEventListener("click", () => show(at + 1));
-    box.addEventListener("toggle", () => show(at));
-    show(at);
   }
 
   // MARK: Going somewhere

@@ -1,88 +1,80 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The verifier's log as its path through the program: instructions, each followed by the
-/// registers, and the C line they come from.
-struct VerifierSteps {
-  struct Step {
-    /// The line of the log, counted from 1.
-    var line: Int
-    var instruction: String
-    var state: String
-    var source: String
-    /// The line of the source that this is, if it is known.
-    var sourceLine: Int?
-  }
+import Record
+import Verdicts
 
+/// The verifier's way to a refusal, to be stepped through: each instruction with the C line that it
+/// comes from, and what it changed of what was known.
+struct VerifierSteps {
   /// More don't help anybody who steps through them.
   private static let longest = 60
 
-  private(set) var steps: [Step] = []
-  /// Steps that came before those.
-  private(set) var omitted = 0
-  /// What was said after the last instruction.
-  private(set) var complaint: [String] = []
+  private let walk: VerifierWalk
+  /// The line of the source that each step of the walk comes from, if that is known.
+  private let sourceLines: [Int?]
+  /// How many steps of the walk are left out, at its beginning.
+  private let omitted: Int
 
-  init(_ lines: [String], source index: SourceIndex? = nil) {
-    var source = ""
-    var sourceLine: Int?
-    var all: [Step] = []
-    for (number, line) in lines.enumerated() {
-      if line.hasPrefix(";") {
-        // An empty one: the instruction belongs to the line before it.
-        let text = line.dropFirst().drop(while: \.isWhitespace)
-        guard !text.isEmpty else { continue }
-        source = expandTabs(text)
-        sourceLine = index?.line(of: source, after: sourceLine ?? 1)
-      } else if var step = VerifierSteps.step(line, number: number + 1, source: source) {
-        step.sourceLine = sourceLine
-        // The state at the start comes as an instruction without text.
-        if step.instruction.isEmpty {
-          guard !all.isEmpty else { continue }
-          all[all.count - 1].state = step.state
-        } else {
-          all.append(step)
-        }
-        complaint = []
-      } else if !all.isEmpty, !line.isEmpty {
-        complaint.append(line)
+  /// - Parameter file: the source's name, so that a header's line is not taken for one of its own.
+  init(_ log: EvidenceText, source: String, file: String) {
+    let index = SourceIndex(source)
+    let name = file.split(separator: "/").last
+    let lines = log.skipped > 0 ? log.lines[log.head...] : log.lines[...]
+    walk = VerifierWalk(Array(lines.joined(separator: "\n").utf8))
+    var previous: Int?
+    sourceLines = walk.steps.map { step in
+      if let place = step.place {
+        guard place.file.split(separator: "/").last == name else { return nil }
+        previous = place.line
+      } else if !step.source.isEmpty {
+        previous = index.line(of: step.source, after: previous ?? 1)
       }
+      return previous
     }
-    complaint.removeAll { $0.hasPrefix("processed ") || $0.hasPrefix("verification time") }
-    omitted = max(0, all.count - VerifierSteps.longest)
-    steps = Array(all.suffix(VerifierSteps.longest))
+    omitted = max(0, walk.steps.count - VerifierSteps.longest)
   }
 
-  /// `19: (79) r6 = *(u64 *)(r7 +0)   ; R6_w=scalar()`, or `19: R1=ctx() R10=fp0`.
-  private static func step(_ line: String, number: Int, source: String) -> Step? {
-    guard let colon = line.firstIndex(of: ":"), colon != line.startIndex,
-      line[..<colon].allSatisfy(\.isNumber)
-    else { return nil }
-    let rest = line[line.index(after: colon)...].drop(while: \.isWhitespace)
-    guard rest.hasPrefix("(") else {
-      return rest.hasPrefix("R") || rest.hasPrefix("frame")
-        ? Step(line: number, instruction: "", state: String(rest), source: source) : nil
-    }
-    let parts = rest.split(separator: ";", maxSplits: 1)
-    var text = parts[0]
-    while text.last?.isWhitespace == true { text.removeLast() }
-    let state = parts.count > 1 ? parts[1].drop(while: \.isWhitespace) : ""
-    return Step(
-      line: number, instruction: "\(line[..<colon]): \(text)", state: String(state),
-      source: source)
+  /// The lines of the source that the way goes through.
+  var way: Set<Int> { Set(sourceLines.dropFirst(omitted).compactMap(\.self)) }
+
+  var view: View {
+    [
+      "hasSteps": !walk.steps.isEmpty, "steps": steps,
+      "omittedSteps": omitted == 0 && !walk.isComplete ? "Some" : omitted > 0 ? "\(omitted)" : "",
+      "complaint": walk.complaints.prefix(6).joined(separator: " "),
+    ]
   }
 
-  var view: [View] {
+  private var steps: [View] {
     var shown = ""
-    return steps.enumerated().map { index, step in
+    var known: [String: VerifierWalk.Value] = [:]
+    return walk.steps.indices.dropFirst(omitted).map { index in
+      let step = walk.steps[index]
+      let now = Dictionary(step.known.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+      let changes = step.known.filter { known[$0.name] != $0 }
+      let lost = known.keys.filter { now[$0] == nil }.sorted()
+      known = now
       // A C line is many instructions: it is above the first of them.
       let isNew = step.source != shown
       shown = step.source
       return [
-        "sourceLine": step.sourceLine.map { "\($0)" } ?? "",
-        "number": index + 1, "instruction": step.instruction, "state": step.state,
-        "source": isNew ? step.source : "", "isLast": index == steps.count - 1,
+        "instruction": "\(step.instruction): \(step.text)",
+        "source": isNew ? expandTabs(step.source) : "",
+        "sourceLine": sourceLines[index].map { "\($0)" } ?? "",
+        "isLast": index == walk.steps.count - 1, "frame": step.frame > 0 ? "\(step.frame)" : "",
+        "lost": lost.joined(separator: " "), "changes": changes.map(change),
+        "hasChanges": !changes.isEmpty,
       ]
     }
+  }
+
+  private func change(_ value: VerifierWalk.Value) -> View {
+    [
+      "name": value.name, "value": value.state.isEmpty ? "not shown" : value.state,
+      "isUnseen": value.state.isEmpty,
+      "meaning": value.meaning ?? "",
+      "from": value.from.flatMap { $0 < omitted ? nil : "\($0 - omitted)" } ?? "",
+    ]
   }
 }

@@ -42,7 +42,7 @@ struct TwinViews {
       (isTried ? Self.name(of: source.file) : source.file) == file ? source.line : nil
     }
     let declared = scenario.twins[mechanism].armed
-    var steps = VerifierSteps([])
+    var way: Set<Int> = []
     var view: View = [
       "mechanism": mechanism.title, "id": mechanism.rawValue, "scenario": scenario.name,
       "file": file, "proof": "", "evidence": [View](),
@@ -57,8 +57,13 @@ struct TwinViews {
       if let text = try evidence.text("verifier.log", of: shown, limit: logLimit) {
         let log = logView("verifier.log", text, shown)
         logs.append(log)
-        steps = VerifierSteps(text.lines, source: SourceIndex(source))
-        view.merge(try refusal(shown, log, steps)) { $1 }
+        view.merge(try refusal(shown, log)) { $1 }
+        // The way may begin before what the page shows of the log.
+        let whole =
+          text.skipped == 0 ? text : try evidence.text("verifier.log", of: shown, limit: 1 << 20)
+        let steps = VerifierSteps(whole ?? text, source: source, file: file)
+        view.merge(steps.view) { $1 }
+        way = steps.way
       }
       let console = try consoleView(shown)
       logs += console.map { [$0] } ?? []
@@ -70,7 +75,6 @@ struct TwinViews {
       view.merge(try inspection(loaded)) { $1 }
       if let look = try looks[shown.id].map(secondLook) { view["look"] = look }
     }
-    let way = Set(steps.steps.compactMap(\.sourceLine))
     view["source"] = SourceView(source, blamed: blamed, way: way).view
     return view
   }
@@ -180,14 +184,9 @@ struct TwinViews {
       anchor: "e-\(trial.id.scenario)-\(trial.id.mechanism.rawValue)\(look)")
   }
 
-  private func refusal(_ trial: TrialRecord, _ log: LogView, _ steps: VerifierSteps) throws -> View
-  {
+  private func refusal(_ trial: TrialRecord, _ log: LogView) throws -> View {
     [
-      "verifier": log.view,
-      "steps": steps.view, "hasSteps": !steps.steps.isEmpty,
-      "omittedSteps": steps.omitted > 0 ? "\(steps.omitted)" : "",
-      "complaint": steps.complaint.prefix(6).joined(separator: " "),
-      "explanation": try explanation(trial, log.text) ?? [:],
+      "verifier": log.view, "explanation": try explanation(trial, log.text) ?? [:],
       "hasExplanation": trial.verdict.ruling == .rejected,
     ]
   }

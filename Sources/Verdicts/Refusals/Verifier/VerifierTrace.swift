@@ -58,8 +58,7 @@ struct VerifierTrace: Sendable {
 
   mutating func take(_ line: InstructionLine) {
     expected = .nothing
-    settleCall()
-    settleWrite()
+    settle()
     if end > first {
       self[end - 1].next = line.index
     } else if line.index != 0 {
@@ -165,6 +164,12 @@ struct VerifierTrace: Sendable {
       frame += 1
       state.clear(frame: frame)
     }
+  }
+
+  /// What the last instruction has overwritten, and the log did not show again, is not known any more.
+  mutating func settle() {
+    settleCall()
+    settleWrite()
   }
 
   private mutating func settleCall() {
