@@ -380,6 +380,7 @@ import Verdicts
         #expect(trial.verdict.evidence.first?.text.contains("nowhere") == true)
         try expectEvidence(of: trial, in: harness.runs + "/latest")
       }
+      try await expectAlerts(in: "lkm/divide_by_zero.c", line: line, harness)
     }
   }
 

@@ -9,8 +9,7 @@ public enum SARIFReport {
   public static func render(_ run: RunRecord) throws -> String {
     let alerts = Alert.all(of: run)
     let rules = Set(alerts.map(\.rule)).union(run.header.tried == nil ? ["unmet"] : []).sorted()
-    let driver = Driver(
-      version: run.header.versions["panicroom"], rules: rules.map(Rule.init))
+    let driver = Driver(rules: rules.map(Rule.init))
     return try JSONText.render(
       Log(runs: [
         Run(
@@ -44,7 +43,6 @@ public enum SARIFReport {
 
   private struct Driver: Encodable {
     let name = "Panic Room"
-    let version: String?
     let rules: [Rule]
   }
 
