@@ -21,11 +21,12 @@ enum Sample {
   }()
 
   static func state(
-    columns: Int = 80, rows: Int = 24, pace: Double? = nil
+    columns: Int = 80, rows: Int = 24, pace: Double? = nil, holds: Bool = false
   ) -> DemoState {
     DemoState(
       scenarios: recording.header.scenarios, setting: recording.header.setting,
-      size: ScreenSize(columns: columns, rows: rows), pace: pace, isReplay: true)
+      size: ScreenSize(columns: columns, rows: rows), pace: pace, isReplay: true,
+      holds: holds)
   }
 
   static func answer(_ id: DemoTrialID) -> StageAnswer {

@@ -48,6 +48,35 @@ import Verdicts
     #expect(player.state.score == (1, 2))
   }
 
+  /// With `--hold` the logs are there, and nothing says how it ended, before space is pressed.
+  @Test func aHeldVerdictIsCoveredUntilSpace() {
+    var player = Player(Sample.state(holds: true))
+    player.press("xr")
+    player.runTrials()
+    let covered = player.picture
+    #expect(covered.matches(of: /the verdict is covered/).count == 2)
+    #expect(covered.contains("invalid mem access") && covered.contains("space verdict"))
+    for word in ["oopsed", "rejected by", "right", "wrong", "▌"] {
+      #expect(!covered.contains(word), "\(word)")
+    }
+    player.press("l")
+    #expect(!player.picture.contains("▌"))
+    player.press("l")
+    #expect(player.state.score == (0, 0))
+    player.press(" ")
+    #expect(player.state.phase == .trial, "the verdict comes with its log")
+    #expect(player.picture.contains("oopsed") && player.picture.contains("space why"))
+    #expect(player.state.score == (2, 2))
+    player.press(" ")
+    #expect(player.state.phase == .reveal)
+    player.press("b")
+    #expect(player.picture.contains("oopsed"), "what was shown stays so")
+    // Another trial has a verdict of its own.
+    player.press("a")
+    player.runTrials()
+    #expect(player.picture.contains("the verdict is covered"))
+  }
+
   @Test func predictionsEndWhenTheGuestsRun() {
     var player = Player(Sample.state())
     player.runTrials()

@@ -89,14 +89,16 @@ extension DemoScreen {
     guard let trial = state.trial(mechanism) else { return Column(head: [], rows: []) { _ in 0 } }
     let isVerifiers = !trial.verifier.isEmpty
     let name = title(mechanism, noun(mechanism), isVerifiers ? "verifier's log" : "console", width)
-    let (rows, mark) = logRows(trial, verifier: isVerifiers, width: width)
+    let (rows, mark) = logRows(trial, mechanism, verifier: isVerifiers, width: width)
     return Column(head: [name] + status(of: trial, mechanism, width), rows: rows) {
       mark.map { $0 - 2 } ?? rows.count - $0
     }
   }
 
   /// A log's rows, and the position of the line that the verdict rests on.
-  func logRows(_ trial: DemoTrial, verifier: Bool, width: Int) -> (rows: [Row], mark: Int?) {
+  func logRows(_ trial: DemoTrial, _ mechanism: Mechanism, verifier: Bool, width: Int)
+    -> (rows: [Row], mark: Int?)
+  {
     let log = verifier ? trial.verifier : trial.console
     if log.isEmpty {
       let words = verifier ? "the verifier wrote no log" : "the console is silent; the agent says:"
@@ -108,7 +110,7 @@ extension DemoScreen {
       return (rows, nil)
     }
     let file = verifier ? "verifier.log" : "console.log"
-    let verdict = trial.answer?.record.verdict
+    let verdict = state.isCovered(mechanism) ? nil : trial.answer?.record.verdict
     let cited = verdict?.evidence.filter { $0.file == file } ?? []
     let style = verdict?.ruling.rulingClass.style
     var rows: [Row] = []
@@ -137,6 +139,10 @@ extension DemoScreen {
         "\(trial.story.last?.text ?? "it runs") · \(seconds) s", width, indent: 2)
       rows += Rows.paragraphs(waiting(trial), width, indent: 2, style: .yellow)
       return rows
+    case .answered where state.isCovered(mechanism):
+      let prediction = state.isArmed ? ["prediction: \(guessWords(mechanism))"] : []
+      return Rows.paragraphs("it is over; the verdict is covered", width, indent: 2, style: .bold)
+        + prediction.flatMap { Rows.paragraphs($0, width, indent: 4) }
     case .answered(let answer):
       return verdictRows(answer, mechanism, width, isShort: true)
     }

@@ -186,7 +186,7 @@ extension DemoScreen {
 
   func log(_ mechanism: Mechanism, verifier: Bool) -> Body {
     guard let trial = state.trial(mechanism) else { return document([]) }
-    let (rows, mark) = logRows(trial, verifier: verifier, width: width)
+    let (rows, mark) = logRows(trial, mechanism, verifier: verifier, width: width)
     let what = verifier ? "the verifier's log" : "the guest's console"
     let head = title(mechanism, noun(mechanism), "\(what), \(rows.count) lines", width)
     let scroll = Scroll(

@@ -185,7 +185,9 @@ extension DemoScreen {
         + [state.phase == .question ? "space sources" : "space run", "? keys", "q quit"]
     case (nil, .trial):
       words =
-        (state.isOver ? ["space why"] : [])
+        (!state.isOver
+          ? []
+          : Mechanism.shown.contains(where: state.isCovered) ? ["space verdict"] : ["space why"])
         + ["l log", "tab pane", "z zoom", "a \(armWord)", "n notes", "? keys", "q quit"]
     case (nil, .reveal):
       words = [

@@ -64,6 +64,9 @@ package struct DemoState: Sendable {
   package let isReplay: Bool
   /// Seconds that each picture is shown if the demo plays by itself; nil if the user presses keys.
   package let pace: Double?
+  /// Whether verdicts stay covered until the user goes on, so that the audience can read the logs and
+  /// make up its mind.
+  package let holds: Bool
 
   package internal(set) var size: ScreenSize
   package internal(set) var now = 0.0
@@ -77,6 +80,8 @@ package struct DemoState: Sendable {
   var isArmed = true
   var guesses: [Int: [Mechanism: Guess]] = [:]
   var trials: [DemoTrialID: DemoTrial] = [:]
+  /// Trials whose verdicts were shown.
+  private var uncovered: Set<DemoTrialID> = []
   var scrolls: [Place: Int] = [:]
   /// When the picture that is shown was come to.
   var shownSince = 0.0
@@ -85,13 +90,14 @@ package struct DemoState: Sendable {
 
   package init(
     scenarios: [DemoScenario], setting: String, size: ScreenSize, pace: Double? = nil,
-    isReplay: Bool = false
+    isReplay: Bool = false, holds: Bool = false
   ) {
     self.scenarios = scenarios
     self.setting = setting
     self.size = size
     self.pace = pace
     self.isReplay = isReplay
+    self.holds = holds
   }
 
   package var scenario: DemoScenario { scenarios[index] }
@@ -107,6 +113,13 @@ package struct DemoState: Sendable {
 
   /// Whether both trials that are shown have ended.
   var isOver: Bool { Mechanism.shown.allSatisfy { trial($0)?.isOver == true } }
+
+  /// Whether a trial has a verdict that nobody may see yet.
+  func isCovered(_ id: DemoTrialID) -> Bool {
+    holds && trials[id]?.answer != nil && !uncovered.contains(id)
+  }
+
+  func isCovered(_ mechanism: Mechanism) -> Bool { isCovered(id(mechanism)) }
 
   var isRunning: Bool { trials.values.contains { !$0.isOver } }
 
@@ -156,6 +169,10 @@ package struct DemoState: Sendable {
         remark = "the guests are still running"
         return []
       }
+      if Mechanism.shown.contains(where: isCovered) {
+        uncovered.formUnion(Mechanism.shown.map(id))
+        return []
+      }
       (phase, page) = (.reveal, .verdicts)
     case .reveal:
       // What does not fit is read first.
@@ -187,7 +204,8 @@ package struct DemoState: Sendable {
       index -= 1
       isArmed = true
       // What was never run starts from the beginning.
-      (phase, page) = isOver ? (.reveal, .lesson) : (.sources, .verdicts)
+      let isShown = isOver && !Mechanism.shown.contains(where: isCovered)
+      (phase, page) = isShown ? (.reveal, .lesson) : (.sources, .verdicts)
       return [.expect(scenario: scenario.name, armed: isArmed)]
     case .sources: phase = .question
     case .trial: phase = .sources
@@ -229,7 +247,10 @@ package struct DemoState: Sendable {
       remark = "a recording has each trial once"
       return []
     }
-    for mechanism in Mechanism.shown { trials[id(mechanism)] = nil }
+    for mechanism in Mechanism.shown {
+      trials[id(mechanism)] = nil
+      uncovered.remove(id(mechanism))
+    }
     return begin()
   }
 
@@ -249,7 +270,7 @@ package struct DemoState: Sendable {
   /// Whether the guess was right; nil if none was made, or there is no verdict to compare it with.
   func isRight(_ index: Int, _ mechanism: Mechanism) -> Bool? {
     let id = DemoTrialID(scenario: scenarios[index].name, mechanism: mechanism, armed: true)
-    guard let guess = guesses[index]?[mechanism], let answer = trials[id]?.answer,
+    guard let guess = guesses[index]?[mechanism], !isCovered(id), let answer = trials[id]?.answer,
       answer.record.verdict.ruling != .inconclusive
     else { return nil }
     return guess.rulingClass == answer.record.verdict.ruling.rulingClass

@@ -20,6 +20,7 @@ struct DemoCommand: AsyncParsableCommand {
       Examples:
         panicroom demo                            eight scenarios that teach well
         panicroom demo null-map-value self-deadlock
+        panicroom demo --hold                     logs first, the verdict when space is pressed
         panicroom demo --record talk.jsonl        keep the trials, to show them without guests
         panicroom demo --replay talk.jsonl
         panicroom demo --replay talk.jsonl --auto --pace 4
@@ -42,6 +43,9 @@ struct DemoCommand: AsyncParsableCommand {
 
   @Option(help: "Seconds that --auto shows each picture (8).")
   var pace: Double?
+
+  @Flag(help: "Cover each verdict until space is pressed: logs are shown first.")
+  var hold = false
 
   @Option(help: "Write the trials to this file, for --replay.", completion: .file())
   var record: String?
@@ -69,14 +73,14 @@ struct DemoCommand: AsyncParsableCommand {
       throw ValidationError("--pace takes a number of seconds from 0 to 3600.")
     }
     if pace != nil && !auto { throw ValidationError("--pace needs --auto.") }
-    if html != nil && (replay == nil || auto) {
-      throw ValidationError("--html needs --replay, and shows nothing: omit --auto.")
+    if html != nil && (replay == nil || auto || hold) {
+      throw ValidationError("--html needs --replay, and shows nothing: omit --auto and --hold.")
     }
     let isMade = kernel != nil || accelerator != nil || runs != nil || record != nil
     if replay != nil && (isMade || !scenarios.isEmpty) {
       throw ValidationError(
         "--replay shows what was recorded: of scenarios and options, it accepts only --auto, "
-          + "--pace and --html.")
+          + "--pace, --hold and --html.")
     }
   }
 
@@ -136,7 +140,7 @@ struct DemoCommand: AsyncParsableCommand {
       let state = DemoState(
         scenarios: scenarios, setting: setting,
         size: ScreenSize(columns: Terminal.columns(STDOUT_FILENO), rows: 24), pace: pace ?? 0,
-        isReplay: isReplay)
+        isReplay: isReplay, holds: hold)
       var session = try DemoSession(
         state, trials: trials, output: .pages { try Output.print($0) }, record: record)
       return try await session.run()
@@ -150,7 +154,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
     let state = DemoState(
       scenarios: scenarios, setting: setting, size: terminal.size, pace: auto ? pace ?? 8 : nil,
-      isReplay: isReplay)
+      isReplay: isReplay, holds: hold)
     var session = try DemoSession(
       state, trials: trials,
       output: .terminal(terminal, colour: Terminal.outputTakesColour), record: record)
