@@ -36,10 +36,21 @@ public struct RunHeader: Codable, Sendable, Equatable {
   /// The names under which a user's own files were tried: no scenario declares them. Nil if
   /// scenarios were run.
   public var tried: [String]?
+  /// What was not tried of the folders that a user named; nil if nothing was left out.
+  public var leftOut: [LeftOut]?
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
   /// Wall time of the run so far; nil if it is unknown because a harness was killed.
   public var seconds: Double?
+
+  public struct LeftOut: Codable, Sendable, Equatable {
+    public var file: String
+    public var reason: String
+
+    public init(_ file: String, _ reason: String) {
+      (self.file, self.reason) = (file, reason)
+    }
+  }
 
   public struct Host: Codable, Sendable, Equatable {
     /// Its name in its network; nil in records from before it was noted.
@@ -135,6 +146,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case schema, id, began, command, host, accelerator
     case acceleratorReason = "accelerator_reason"
     case secondLooks = "second_looks"
+    case leftOut = "left_out"
     case inspected, features, suite, tried, kernels, profiles, versions, seed, repetitions, cold
     case trials, seconds
   }

@@ -60,7 +60,8 @@ import Verdicts
       trial(Verdict(.oopsed, title: "null-dereference in f"), file: "b.c", kernel: "5.10"),
       trial(Verdict(.survived), file: "b.c", kernel: "6.1"),
     ]
-    let text = TryTable.render(trials, leftOut: [("main.c", "a user-space program")], width: 80)
+    let text = TryTable.render(
+      trials, leftOut: [.init("main.c", "a user-space program")], width: 80)
     let lines = text.split(separator: "\n").map(String.init)
     #expect(lines.allSatisfy { $0.count <= 80 }, "\(text)")
     #expect(lines[0].split(separator: " ") == ["file", "5.10", "6.1"])

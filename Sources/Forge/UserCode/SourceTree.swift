@@ -73,14 +73,27 @@ package struct SourceTree: Sendable {
 
   /// The folder to give with `-I` so that an include of this name is found: of several the one that
   /// shares the most of its path with the source.
-  func folder(offering include: String, near source: String) throws(HostError) -> String? {
+  func folder(
+    offering include: String, near source: String, if fits: (String) -> Bool = { _ in true }
+  ) throws(HostError) -> String? {
     guard !include.hasPrefix("/"), !include.split(separator: "/").contains("..") else { return nil }
     let found = try files().filter { $0.hasSuffix("/" + include) }
-      .map { String($0.dropLast(include.count + 1)) }
+      .map { String($0.dropLast(include.count + 1)) }.filter(fits)
     func shared(_ folder: String) -> Int {
       zip(folder.split(separator: "/"), source.split(separator: "/")).prefix { $0 == $1 }.count
     }
     return found.max { (shared($0), -$0.count, $1) < (shared($1), -$1.count, $0) }
+  }
+
+  /// The folder of a `vmlinux.h` that the tree brings along for x86-64; nil if it brings none.
+  func folderOfTypes(near source: String) throws(HostError) -> String? {
+    let others = [
+      "arm", "arm64", "aarch64", "powerpc", "ppc64", "riscv", "s390", "s390x", "mips",
+      "loongarch", "loongarch64",
+    ]
+    return try folder(offering: "vmlinux.h", near: source) { folder in
+      !folder.split(separator: "/").contains { others.contains(String($0)) }
+    }
   }
 
   /// All files of it, by their absolute paths; hidden ones, and symlinks to folders, are left out.

@@ -58,10 +58,12 @@ extension UserForge {
     let wrapper = sandbox.command(
       reading: reading, writing: [(output, output)], directory: here)
     let dependencies = object + ".d"
+    // The user's own types come before those of the kernel.
+    let types = try tree.folderOfTypes(near: real).map { ["-I", $0] } ?? []
     let (answer, folders) = try await MissingHeader.supplying(from: tree, near: real) { folders in
       let command =
         wrapper + [recipe.compiler]
-        + arguments(spelled, arm: arm, recipe: recipe, folders: folders)
+        + arguments(spelled, arm: arm, recipe: recipe, folders: folders, types: types)
         + ["-MD", "-MF", dependencies, "-c", spelled, "-o", object]
       let answer = try await Tool(command[0], bounds: bounds).run(
         Array(command.dropFirst()), directory: here)
@@ -92,7 +94,7 @@ extension UserForge {
   }
 
   private func arguments(
-    _ source: String, arm: Bool?, recipe: ProgramRecipe, folders: [String]
+    _ source: String, arm: Bool?, recipe: ProgramRecipe, folders: [String], types: [String]
   ) -> [String] {
     var arguments = [
       "-target", "bpf", "-O2", "-g", "-mcpu=\(recipe.machine)", "-D__TARGET_ARCH_x86",
@@ -100,7 +102,7 @@ extension UserForge {
       "-D__x86_64__",
     ]
     arguments += options.before + folders.flatMap { ["-I", $0] }
-    arguments += ["-I", Files.folder(of: source), "-I", "\(repository)/bpf"]
+    arguments += ["-I", Files.folder(of: source)] + types + ["-I", "\(repository)/bpf"]
     if let folder = kernel.vmlinuxHeader.map(Files.parent(of:)) {
       arguments += ["-I", folder, "-ffile-prefix-map=\(folder)=vmlinux"]
     }

@@ -82,7 +82,8 @@ public struct TryFront: Sendable {
     case .json: return try JSONReport.render(answer.run)
     case .terminal(let width, let colour):
       let trials = answer.trials.map(Self.tried)
-      let isTable = trials.count > Self.mostDetailed || !answer.leftOut.isEmpty
+      let leftOut = answer.run.header.leftOut ?? []
+      let isTable = trials.count > Self.mostDetailed || !leftOut.isEmpty
       var text =
         isTable
         ? ""
@@ -92,7 +93,7 @@ public struct TryFront: Sendable {
         text +=
           (isTable ? "" : "\n")
           + TryTable.render(
-            trials, leftOut: answer.leftOut.map { ($0.file, $0.reason) }, width: width,
+            trials, leftOut: leftOut, width: width,
             colour: colour)
       }
       if let directory = answer.directory { text += "  evidence in \(directory)\n" }

@@ -3,22 +3,14 @@
 
 import Forge
 import Host
+package import Record
 import Scenarios
 
 /// What there is to try in a folder: a checked-out repository, for one.
-public struct TriedFolder: Sendable {
+package struct TriedFolder: Sendable {
   package var files: [TriedFile] = []
   /// What looks as if it were meant, and why it is not tried.
-  package var leftOut: [LeftOut] = []
-
-  public struct LeftOut: Sendable, Equatable {
-    public var file: String
-    public var reason: String
-
-    package init(_ file: String, _ reason: String) {
-      (self.file, self.reason) = (file, reason)
-    }
-  }
+  package var leftOut: [RunHeader.LeftOut] = []
 
   /// - Throws: ``LabError`` if there is nothing to try in it.
   package init(_ folder: String) throws {
@@ -33,7 +25,7 @@ public struct TriedFolder: Sendable {
     }
     if paths.count >= SourceTree.mostEntries {
       leftOut.append(
-        LeftOut(folder, "only its first \(SourceTree.mostEntries) files were looked at"))
+        RunHeader.LeftOut(folder, "only its first \(SourceTree.mostEntries) files were looked at"))
     }
     if files.isEmpty {
       throw LabError(
@@ -45,13 +37,14 @@ public struct TriedFolder: Sendable {
   private mutating func take(_ path: String, _ modules: inout Set<String>) throws {
     if path.hasSuffix(".c") {
       guard let size = Files.size(path), size <= TriedFile.longestSource else {
-        return leftOut.append(LeftOut(path, "it is no file, or too long for a source"))
+        return leftOut.append(RunHeader.LeftOut(path, "it is no file, or too long for a source"))
       }
       let isNamed = path.hasSuffix(".bpf.c") || path.hasSuffix(".ebpf.c")
       switch SourceKind(of: try readText(path)) {
-      case .userSpace: return leftOut.append(LeftOut(path, "a user-space program"))
+      case .userSpace: return leftOut.append(RunHeader.LeftOut(path, "a user-space program"))
       case .unknown where !isNamed:
-        return leftOut.append(LeftOut(path, "neither program nor module: no SEC, no module_init"))
+        return leftOut.append(
+          RunHeader.LeftOut(path, "neither program nor module: no SEC, no module_init"))
       case .module:
         let source = ModuleSource(folder: Files.folder(of: path), file: Files.name(of: path))
         // A module of several sources is tried once.
@@ -63,7 +56,7 @@ public struct TriedFolder: Sendable {
     do {
       files.append(try TriedFile(path))
     } catch let error as LabError {
-      leftOut.append(LeftOut(path, error.description))
+      leftOut.append(RunHeader.LeftOut(path, error.description))
     }
   }
 }

@@ -12,7 +12,9 @@ extension TrySession {
   func programs(_ plan: TryPlan, _ object: ObjectFile) throws -> [TryPlan] {
     let all = object.programs
     let names = all.map(\.name)
-    guard !all.isEmpty else {
+    // A set of operations may have defaults for all of them.
+    guard !all.isEmpty || object.sections.contains(where: { $0.name.hasPrefix(".struct_ops") })
+    else {
       throw LabError(
         "\(plan.file.path) has no program: no function that isn't static has a SEC(\"…\").")
     }

@@ -10,8 +10,6 @@ public struct TryAnswer: Sendable {
   public var trials: [Trial]
   /// The run directory, if one was to be kept.
   public var directory: String?
-  /// What was not tried of a folder, and why.
-  public var leftOut: [TriedFolder.LeftOut] = []
   /// The files of the user's that compilers read.
   public var inputs: [String] = []
 

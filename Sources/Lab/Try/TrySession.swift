@@ -17,7 +17,7 @@ public struct TrySession: Sendable {
   public let request: TryRequest
   let files: [TriedFile]
   /// Of a folder that was looked through.
-  let leftOut: [TriedFolder.LeftOut]
+  let leftOut: [RunHeader.LeftOut]
   let kernels: [TryKernel]
 
   /// The files whose change changes the answer; those that compilers read are known after the first
@@ -48,7 +48,7 @@ public struct Tries: Sendable {
   /// - Throws: ``LabError`` if the request or a file is wrong; what keeps a guest from starting.
   public func prepare(_ request: TryRequest) async throws -> TrySession {
     var files: [TriedFile] = []
-    var leftOut: [TriedFolder.LeftOut] = []
+    var leftOut: [RunHeader.LeftOut] = []
     for path in request.files {
       if Files.isFolder(path), try ModuleSource.of(path) == nil {
         let folder = try TriedFolder(path)
@@ -110,7 +110,8 @@ extension TrySession {
           }
         }
       }
-      let header = try header(plans)
+      var header = try header(plans)
+      if !leftOut.isEmpty { header.leftOut = leftOut }
       let directory = try RunDirectory.create(
         in: request.runs ?? "\(folder)/runs", header: header, scenarios: try texts(of: plans))
       var answers: [TryAnswer.Trial] = []
@@ -127,7 +128,6 @@ extension TrySession {
         run: RunRecord(
           header: finished, trials: answers.map(\.record), scenarios: plans.map(\.scenario)),
         trials: answers, directory: request.runs == nil ? nil : directory.path)
-      answer.leftOut = leftOut
       answer.inputs = Set(plans.flatMap(\.inputs)).sorted()
       return answer
     }
@@ -226,10 +226,12 @@ extension TrySession {
       let directory = try RunDirectory.create(
         in: "\(place)/runs", header: try header([other]), scenarios: [])
       let second = try await run(other, in: TrialSession(directory, runner: runner))
-      let ruling = second.record.verdict.ruling
-      guard ruling != .rejected, ruling != .inconclusive else { continue }
+      let verdict = second.record.verdict
+      let gates = [Gate.verifier, .compiler].map(\.rawValue)
+      guard verdict.ruling != .inconclusive, !gates.contains(verdict.by ?? "") else { continue }
+      let rest = verdict.by.map { "; then it is rejected by \($0): \(verdict.title ?? "")" } ?? ""
       answer.record.tried?.notes.append(
-        "the verifier accepts the same source if it is compiled by \(recipe.description)")
+        "the verifier accepts the same source if it is compiled by \(recipe.description)\(rest)")
       return
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Record
+public import Record
 import Verdicts
 
 /// What `panicroom try` shows of many files or several kernels: a row for each file, a column for each
@@ -12,7 +12,7 @@ public enum TryTable {
   ///   - leftOut: what was not tried, and why.
   ///   - width: columns of the terminal; less than 60 counts as 60.
   public static func render(
-    _ trials: [TriedTrial], leftOut: [(file: String, reason: String)], width: Int,
+    _ trials: [TriedTrial], leftOut: [RunHeader.LeftOut], width: Int,
     colour: Bool = false
   ) -> String {
     let width = max(width, 60)
@@ -37,8 +37,8 @@ public enum TryTable {
       lines.append(row(name, cells, first, column, style: nil))
     }
     var text = lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
-    for (file, reason) in leftOut {
-      let words = "left out: \(file): \(reason)"
+    for one in leftOut {
+      let words = "left out: \(one.file): \(one.reason)"
       text += DisplayText.lines(of: words, to: width).map { $0 + "\n" }.joined()
     }
     return text
