@@ -124,6 +124,10 @@ import Testing
       #expect(printed.status == 0, "\(printed.errorText)")
       #expect(printed.text.contains("✖ oopsed") && printed.text.contains("The lesson"))
       #expect(!printed.text.contains("\u{1b}"))
+      let held = try await harness.run(["demo", "--replay", Self.sample, "--auto", "--hold"])
+      let covered = try #require(held.text.firstRange(of: "the verdict is covered"))
+      let shown = try #require(held.text.firstRange(of: "✖ oopsed"))
+      #expect(covered.upperBound < shown.lowerBound)
     }
   }
 

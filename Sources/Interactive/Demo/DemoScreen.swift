@@ -185,9 +185,7 @@ extension DemoScreen {
         + [state.phase == .question ? "space sources" : "space run", "? keys", "q quit"]
     case (nil, .trial):
       words =
-        (!state.isOver
-          ? []
-          : Mechanism.shown.contains(where: state.isCovered) ? ["space verdict"] : ["space why"])
+        (!state.isOver ? [] : state.isHeld ? ["space verdict"] : ["space why"])
         + ["l log", "tab pane", "z zoom", "a \(armWord)", "n notes", "? keys", "q quit"]
     case (nil, .reveal):
       words = [

@@ -123,7 +123,8 @@ package struct DemoSession: Sendable {
       case .expect, .run: start(action, in: &group)
       }
     }
-    if state.place != before.place, state.phase != before.phase || state.page != before.page {
+    let isUncovered = before.isHeld && !state.isHeld
+    if isUncovered || state.phase != before.phase || state.page != before.page {
       try printPage(before)
     }
     return true

@@ -121,6 +121,9 @@ package struct DemoState: Sendable {
 
   func isCovered(_ mechanism: Mechanism) -> Bool { isCovered(id(mechanism)) }
 
+  /// Whether one of the trials that are shown has such a verdict.
+  var isHeld: Bool { Mechanism.shown.contains(where: isCovered) }
+
   var isRunning: Bool { trials.values.contains { !$0.isOver } }
 
   /// - Parameter now: seconds since the demo began.
@@ -169,7 +172,7 @@ package struct DemoState: Sendable {
         remark = "the guests are still running"
         return []
       }
-      if Mechanism.shown.contains(where: isCovered) {
+      if isHeld {
         uncovered.formUnion(Mechanism.shown.map(id))
         return []
       }
@@ -204,8 +207,7 @@ package struct DemoState: Sendable {
       index -= 1
       isArmed = true
       // What was never run starts from the beginning.
-      let isShown = isOver && !Mechanism.shown.contains(where: isCovered)
-      (phase, page) = isShown ? (.reveal, .lesson) : (.sources, .verdicts)
+      (phase, page) = isOver && !isHeld ? (.reveal, .lesson) : (.sources, .verdicts)
       return [.expect(scenario: scenario.name, armed: isArmed)]
     case .sources: phase = .question
     case .trial: phase = .sources
