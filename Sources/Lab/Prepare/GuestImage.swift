@@ -132,7 +132,7 @@ package struct GuestImage: Sendable {
     /// The shell and its tools, from Debian's busybox-static, which needs no libraries; nil if this
     /// machine has none: its guests then have no shell.
     var busybox: String?
-    /// The shared libraries that the agent and bpftool need: where they are, by their place in the
+    /// The shared libraries that the agent and bpftool need: their paths here, by those in the
     /// guest.
     var libraries: [String: String]
     /// What has no seal.
