@@ -169,7 +169,7 @@ import Testing
       let native = try Files.read(folder + "/native.bpf.o")
       for (name, bytes, words) in [
         ("empty.bpf.o", [], "it is empty"), ("empty.ko", [], "it is empty"),
-        ("text.bpf.o", Array("text".utf8), "does not begin as one does"),
+        ("text.bpf.o", Array("text".utf8), "neither C (.c) nor an object"),
         ("cut.ko", Array(native[..<200]), "truncated"),
         ("native.bpf.o", native, "clang -target bpf"), ("native.ko", native, "not a kernel module"),
       ] as [(String, [UInt8], String)] {
@@ -222,35 +222,105 @@ import Testing
     #expect(output.text.contains("MODULE_LICENSE"), "\(output.text)")
   }
 
-  @Test(.tags(.alone)) func anotherHarnessThatBuildsTakesNoneOfTheTime() async throws {
-    try await Harness.use { shared in
-      let harness = try await shared.withOwnCache()
-      // Makes the template, so that what is measured begins with compiling.
-      let first = harness.folder + "/first.bpf.c"
-      try Files.write(Self.goodProgram, to: first)
-      let warm = try await harness.run(["try", first])
-      #expect(warm.status == 0, "\(warm.errorText)")
-      let path = harness.folder + "/late.bpf.c"
-      // New to the cache, so that it is compiled.
-      try Files.write(Self.goodProgram + "/* \(UUID().uuidString) */\n", to: path)
-      let folder = harness.cache.path("objects", "6.1", "bpf")
-      try Files.makeFolder(folder)
-      // Holds the lock for longer than the time that compiling gets.
-      let holder = Task {
-        try await Tool("flock").checked([
-          folder.replacing("/bpf", with: "/.lock-bpf"), "sleep", "6",
-        ])
+  /// What a compiler reads of this machine is what the command line names.
+  @Test func aFileOutsideOfTheSourcesTreeStaysUnread() async throws {
+    try await Harness.use { harness in
+      let folder = harness.folder
+      for part in ["mine/.git", "mine/module", "other"] {
+        try Files.makeFolder("\(folder)/\(part)")
       }
-      try await Task.sleep(for: .seconds(1))
-      let output = try await harness.run(["try", path, "--timeout", "4"])
-      _ = try await holder.value
-      #expect(output.errorText.contains("waiting for another harness"), "\(output.errorText)")
-      #expect(!output.errorText.contains("did not end"), "\(output.errorText)")
+      try Files.write("SECRET_WORD of somebody else\n", to: "\(folder)/other/secret.h")
+      let license = "char l[] __attribute__((section(\"license\"), used)) = \"GPL\";\n"
+      let program =
+        "__attribute__((section(\"xdp\"), used)) int f(void *c) { return 2; }\n" + license
+      try Files.write(
+        "#include \"../other/secret.h\"\n" + program, to: "\(folder)/mine/includes.bpf.c")
+      try Files.write(
+        "asm(\".section .rodata\\n.incbin \\\"\(folder)/other/secret.h\\\"\\n.text\");\n" + program,
+        to: "\(folder)/mine/embeds.bpf.c")
+      try Files.write(Self.goodModule, to: "\(folder)/mine/module/good.c")
+      try Files.write(
+        "obj-m := good.o\n$(warning $(shell cat ../../other/secret.h \(folder)/other/secret.h"
+          + "; id > \(folder)/other/written))\n$(error stop)\n",
+        to: "\(folder)/mine/module/Makefile")
+      for name in ["includes.bpf.c", "embeds.bpf.c", "module"] {
+        let output = try await harness.run(["try", "--timeout", "120", "\(folder)/mine/\(name)"])
+        let words = output.text + output.errorText
+        #expect(!words.contains("SECRET_WORD"), "\(name): \(words)")
+        #expect(!words.contains("nothing reported"), "\(name): \(words)")
+        #expect([0, 2].contains(output.status), "\(name): \(words)")
+      }
+      #expect(try Files.list("\(folder)/other") == ["secret.h"])
+      #expect(try Files.list("\(folder)/mine/module").sorted() == ["Makefile", "good.c"])
+      let named = try await harness.run(
+        ["try", "-I", "\(folder)/other", "\(folder)/mine/includes.bpf.c"])
+      #expect(named.text.contains("SECRET_WORD"), "it is read if it is named: \(named.text)")
     }
   }
 
+  @Test func aModuleOfTwoSourcesIsBuiltByItsMakefile() async throws {
+    try await Harness.use { harness in
+      let folder = "\(harness.folder)/driver"
+      try Files.makeFolder("\(folder)/parts")
+      try Files.write(
+        "obj-m := driver.o\ndriver-y := main.o parts/more.o\n", to: "\(folder)/Makefile")
+      try Files.write(
+        "#include \"parts/more.h\"\n"
+          + Self.goodModule.replacing("return 0", with: "return more(8)"),
+        to: "\(folder)/main.c")
+      try Files.write("int more(unsigned long at);\n", to: "\(folder)/parts/more.h")
+      try Files.write(
+        "#include \"more.h\"\nint more(unsigned long at)\n{\n  return *(volatile int *)at;\n}\n",
+        to: "\(folder)/parts/more.c")
+      for path in [folder, "\(folder)/main.c"] {
+        let output = try await harness.run(["try", "--timeout", "120", path])
+        #expect(output.text.contains("oopsed"), "\(output.text)\(output.errorText)")
+        #expect(output.text.contains("driver/parts/more.c:4"), "\(output.text)")
+      }
+      #expect(try Files.list(folder).sorted() == ["Makefile", "main.c", "parts"])
+    }
+  }
+
+  /// With clang 14 and -mcpu=v3 the bound of a 32-bit number is lost in its 64-bit register.
+  @Test func aRejectionThatIsTheCompilersIsReportedAsThat() async throws {
+    let program = """
+      #include "vmlinux.h"
+      #include <bpf/bpf_helpers.h>
+      #define BINS 20
+      __u32 bins[BINS];
+      static __always_inline __u64 binary_logarithm(__u32 v)
+      {
+        __u32 shift, r;
+        r = (v > 0xFFFF) << 4; v >>= r;
+        shift = (v > 0xFF) << 3; v >>= shift; r |= shift;
+        shift = (v > 0xF) << 2; v >>= shift; r |= shift;
+        shift = (v > 0x3) << 1; v >>= shift; r |= shift;
+        return r | (v >> 1);
+      }
+      SEC("tp_btf/sys_enter") int measure(void *ctx)
+      {
+        __u64 bin = binary_logarithm(bpf_ktime_get_ns());
+        if (bin >= BINS)
+          bin = BINS - 1;
+        __sync_fetch_and_add(&bins[bin], 1);
+        return 0;
+      }
+      char LICENSE[] SEC("license") = "GPL";
+      """
+    let (output, _) = try await attempt(["bins.bpf.c": program], ["--format", "json"])
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any])
+    let trial = try #require((report["trials"] as? [[String: Any]])?.first)
+    let tried = try #require(trial["tried"] as? [String: Any])
+    #expect((tried["compiler"] as? String)?.hasSuffix("-mcpu=v3") == true)
+    guard trial["verdict"] as? String == "rejected" else { return }
+    #expect("\(tried["notes"] ?? "")".contains("-mcpu=v1"), "\(output.text)")
+    let (plain, _) = try await attempt(["bins.bpf.c": program], ["--mcpu", "v1"])
+    #expect(plain.text.contains("nothing reported"), "\(plain.text)")
+  }
+
   @Test(arguments: [
-    (["try", "/nowhere/x.bpf.c"], "/nowhere/x.bpf.c"), (["try", "/etc/passwd"], ".bpf.c"),
+    (["try", "/nowhere/x.bpf.c"], "/nowhere/x.bpf.c"), (["try", "/etc/passwd"], "neither C (.c)"),
     (["try", "x.c", "--timeout", "0"], "--timeout"),
     (["try", "x.c", "--workload", "fils: 8"], "fils"),
     (["try", "x.c", "--attach", "a"], "--attach"),

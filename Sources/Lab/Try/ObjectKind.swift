@@ -30,6 +30,10 @@ package struct ObjectKind: Sendable, Equatable {
         "\(path) is a program for big-endian machines, and the guests' x86-64 is little-endian: "
           + "compile it with clang -target bpfel, or give the source.")
     case Machine.bpf: mechanism = .bpf
+    case Machine.amd64 where isRelocatable && path.hasSuffix(".bpf.o"):
+      throw LabError(
+        "\(path) is an object for a CPU, not for the kernel's eBPF machine; compile it with "
+          + "clang -target bpf, or give the source.")
     case Machine.amd64 where isRelocatable: mechanism = .lkm
     case Machine.amd64:
       throw LabError(

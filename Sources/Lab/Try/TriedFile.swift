@@ -74,6 +74,7 @@ package struct TriedFile: Sendable {
 
   private static func mechanism(ofSource path: String, _ bytes: [UInt8]) throws -> Mechanism {
     guard path.hasSuffix(".c") else {
+      if bytes.isEmpty { throw LabError("\(path): it is empty.") }
       throw LabError(
         "\(path) is neither C (.c) nor an object (ELF): give a source, an object (.o, .ko), or a "
           + "folder with a module's Makefile.")
