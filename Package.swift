@@ -107,7 +107,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Host"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("Forge", [logging, "Host", "Kernels", "Scenarios", "Verdicts"]),
-    tests("GuestAgent", ["Scenarios", "Wire"]),
+    tests("GuestAgent", ["GuestKernel", "Scenarios", "Wire"]),
     tests("GuestKernel"),
     tests("Host", ["CHost"]),
     tests("Kernels", [logging, "Host"]),

@@ -114,6 +114,31 @@ int cguest_run_bystander(size_t writes) {
   _exit(0);
 }
 
+int cguest_touch(const char *path) {
+  pid_t child = fork();
+  if (child < 0) return -errno;
+  if (child > 0) return status_of(child);
+  sigset_t alarms;
+  sigemptyset(&alarms);
+  sigaddset(&alarms, SIGALRM);
+  signal(SIGALRM, SIG_DFL);
+  sigprocmask(SIG_UNBLOCK, &alarms, NULL);
+  alarm(1);
+  char bytes[64];
+  int done = 0, flags = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  int file = open(path, O_RDONLY | flags);
+  if (file >= 0) {
+    done |= 1 | (read(file, bytes, sizeof bytes) < 0 ? 0 : 2);
+    close(file);
+  }
+  file = open(path, O_WRONLY | flags);
+  if (file >= 0) {
+    done |= 1 | (write(file, "1\n", 2) < 0 ? 0 : 4);
+    close(file);
+  }
+  _exit(done);
+}
+
 struct start {
   size_t ready, failures;
 };

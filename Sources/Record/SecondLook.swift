@@ -19,7 +19,7 @@ public struct SecondLook: Sendable, Equatable {
     case .survived, .contained: return false
     case .leaked, .corrupted, .warned, .oopsed, .hung, .panicked, .reset: return true
     // A refusal on this profile alone shows nothing of the fault.
-    case .rejected, .inconclusive: return nil
+    case .rejected, .notRun, .inconclusive: return nil
     }
   }
 

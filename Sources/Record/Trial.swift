@@ -60,6 +60,8 @@ public struct TrialRecord: Sendable, Equatable {
   /// The expectations of a suite's item, each compared with the result; empty for a scenario's
   /// trial.
   public var checks: [Check] = []
+  /// The programs of a user's own object that was tried; empty otherwise.
+  public var programs: [ProgramRecord] = []
   /// Of a user's own file: its name, how it was compiled, and what there is to say besides.
   public var tried: Tried?
 

@@ -12,7 +12,7 @@ extension TrialRecord: Codable {
     case verdict, `class`, by, kind, category, title, source
     case observed, expected, outcome, reason, started, seconds
     case evidenceDirectory = "evidence_dir"
-    case evidence, superseded, checks, tried
+    case evidence, superseded, checks, programs, tried
   }
 
   public init(from decoder: any Decoder) throws {
@@ -37,6 +37,7 @@ extension TrialRecord: Codable {
       evidenceDirectory: try line.decodeIfPresent(String.self, forKey: .evidenceDirectory),
       superseded: try line.decodeIfPresent(Bool.self, forKey: .superseded) ?? false)
     checks = try line.decodeIfPresent([Check].self, forKey: .checks) ?? []
+    programs = try line.decodeIfPresent([ProgramRecord].self, forKey: .programs) ?? []
     tried = try line.decodeIfPresent(Tried.self, forKey: .tried)
   }
 
@@ -60,6 +61,7 @@ extension TrialRecord: Codable {
     try line.encode(verdict.evidence, forKey: .evidence)
     if superseded { try line.encode(true, forKey: .superseded) }
     if !checks.isEmpty { try line.encode(checks, forKey: .checks) }
+    if !programs.isEmpty { try line.encode(programs, forKey: .programs) }
     try line.encodeIfPresent(tried, forKey: .tried)
   }
 }

@@ -120,19 +120,20 @@ package struct Trial: Sendable {
 package struct PlanOverrides: Sendable {
   /// A module's options, or a program's global variables.
   package var arguments: [TrialPlan.Argument]
-  /// The one program of the object to load; nil for all.
-  package var onlyProgram: String?
+  /// What an application would choose before it loads the object; nil unless a user's own is tried.
+  package var choices: LoadChoices?
   /// The module's or the object's name, if that isn't the scenario's.
   package var objectName: String?
   /// What is set off in the kernel's module LKDTM instead of a workload.
   package var crashPoint: (name: String, times: Int)?
 
   package init(
-    arguments: [TrialPlan.Argument] = [], onlyProgram: String? = nil, objectName: String? = nil,
+    arguments: [TrialPlan.Argument] = [], choices: LoadChoices? = nil,
+    objectName: String? = nil,
     crashPoint: (name: String, times: Int)? = nil
   ) {
     self.arguments = arguments
-    self.onlyProgram = onlyProgram
+    self.choices = choices
     self.objectName = objectName
     self.crashPoint = crashPoint
   }

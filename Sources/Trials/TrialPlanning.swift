@@ -26,7 +26,7 @@ extension Scenario {
       observation: ObservationSource(observation),
       watchedCaches: watch, isUndeclared: overrides != nil,
       arguments: overrides?.arguments ?? [],
-      onlyProgram: overrides?.onlyProgram, test: test)
+      choices: mechanism == .bpf ? overrides?.choices : nil, test: test)
   }
 }
 

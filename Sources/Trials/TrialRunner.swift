@@ -65,6 +65,7 @@ package struct TrialRunner: Sendable {
       record.started = course.started
       record.seconds = course.seconds
       record.observed = course.report.observed
+      record.programs = course.report.programs.map(ProgramRecord.init)
       do {
         try await evidence.write(
           course.report.tools, of: course.report.compiled, full: twin.full)

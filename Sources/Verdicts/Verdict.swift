@@ -41,6 +41,8 @@ public struct Verdict: Codable, Sendable, Equatable {
 /// The verdicts, from harmless to worst.
 public enum Ruling: String, Codable, Sendable, CaseIterable {
   case rejected, contained, survived, leaked, corrupted, warned, oopsed, hung, panicked, reset
+  /// Loaded or left out, and nothing of it ran: nothing can be said of it.
+  case notRun = "not-run"
   case inconclusive
 
   public var rulingClass: RulingClass {
@@ -50,7 +52,7 @@ public enum Ruling: String, Codable, Sendable, CaseIterable {
     case .survived: .silent
     case .leaked, .corrupted, .warned: .damaged
     case .oopsed, .hung, .panicked, .reset: .crashed
-    case .inconclusive: .none
+    case .notRun, .inconclusive: .none
     }
   }
 }

@@ -140,6 +140,12 @@ public struct AgentIntake: Sendable {
         throw .unexpected("the kernel's state at no known moment")
       }
       try once("state \(moment)")
+    case .programs:
+      guard case .trial(let plan) = work, plan.choices != nil else {
+        throw .unexpected("a list of programs that nobody asked for")
+      }
+      // Once before the workload, once after it.
+      try once(heard.contains("programs") ? "programs after the workload" : "programs")
     case .verifierLog(let size):
       guard case .trial = work else { throw .unexpected("a verifier's log without a trial") }
       verifierBytes += size

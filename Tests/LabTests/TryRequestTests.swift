@@ -55,14 +55,36 @@ import Wire
   @Test func attachAndArgumentsAreReadFromWords() throws {
     #expect(
       try TryWords.attach("drop=tc-egress:eth0")
-        == Wire.Attachment(program: "drop", to: .tcEgress, device: "eth0"))
+        == .target(Wire.Attachment(program: "drop", to: .tcEgress, device: "eth0")))
     #expect(
       try TryWords.attach("walk=iterator:counts")
-        == Wire.Attachment(program: "walk", to: .iterator, map: "counts"))
+        == .target(Wire.Attachment(program: "walk", to: .iterator, map: "counts")))
     #expect(
       try TryWords.argument("path=a=b") == TrialPlan.Argument(name: "path", value: "a=b"))
-    for wrong in ["drop", "=xdp", "drop=", "drop=moon", "drop=cgroup:lo"] {
+    #expect(
+      try TryWords.attach("enter=uprobe:/bin/busybox:main")
+        == .hook(HookChoice(program: "enter", kind: .uprobe, place: "/bin/busybox:main")))
+    for wrong in [
+      "drop", "=xdp", "drop=", "drop=moon", "drop=cgroup:lo", "drop=kprobe", "drop=kprobe:",
+      "drop=tracepoint:sched_switch", "drop=uprobe:main",
+    ] {
       #expect(throws: LabError.self) { try TryWords.attach(wrong) }
+    }
+  }
+
+  @Test func aMapsSizesAndProgramsAreReadFromWords() throws {
+    #expect(try TryWords.map("stacks=1024") == MapChoice(map: "stacks", entries: 1024))
+    #expect(
+      try TryWords.map("stacks=64,key=4,value=1016,type=stack_trace")
+        == MapChoice(map: "stacks", entries: 64, keySize: 4, valueSize: 1016, type: 7))
+    #expect(
+      try TryWords.map("jumps=0:first,3:second")
+        == MapChoice(
+          map: "jumps",
+          programs: [.init(index: 0, program: "first"), .init(index: 3, program: "second")]))
+    for wrong in ["stacks", "stacks=", "stacks=many", "stacks=1,size=4", "stacks=type=hsh", "m=-1"]
+    {
+      #expect(throws: LabError.self) { try TryWords.map(wrong) }
     }
   }
 

@@ -91,4 +91,49 @@ import Verdicts
     tried.compiler = ["\u{1b}[2Jgone"]
     #expect(!TryReport.render(tried, width: 80).contains("\u{1b}"))
   }
+
+  @Test func eachProgramIsListedWithWhatItDid() {
+    var tried = trial(Verdict(.survived))
+    tried.record.programs = [
+      ProgramRecord(
+        name: "count", section: "tp_btf/sys_enter", type: "tracing", loaded: true,
+        attached: "tp_btf/sys_enter", ran: .yes, runs: 153),
+      ProgramRecord(
+        name: "enter", section: "kprobe", type: "kprobe", loaded: true, ran: .no, runs: 0,
+        note: "an application names the function: --attach enter=kprobe:FUNCTION"),
+      ProgramRecord(
+        name: "next", section: "xdp", type: "xdp", loaded: true, attached: "tail call",
+        ran: .unknown, note: "the kernel counts no tail calls"),
+      ProgramRecord(
+        name: "old", section: "?kprobe/old", loaded: false, leftOut: "by --without", ran: .no),
+    ]
+    let text = TryReport.render(tried, width: 132)
+    #expect(text.contains("✓ 1 of 3 programs ran, nothing reported\n"), "\(text)")
+    #expect(text.contains("count (tp_btf/sys_enter): ran 153 times\n"), "\(text)")
+    #expect(
+      text.contains(
+        "enter (kprobe): not attached (an application names the function: "
+          + "--attach enter=kprobe:FUNCTION); did not run"), "\(text)")
+    #expect(
+      text.contains(
+        "next (xdp): tail call; whether it ran is unknown: the kernel counts no tail calls"),
+      "\(text)")
+    #expect(
+      text.contains("omitted ") && text.contains("old (?kprobe/old): by --without"), "\(text)")
+  }
+
+  @Test func whatNeverRanIsNotSaidToHaveGoneWell() {
+    var tried = trial(Verdict(.notRun, reason: "none of its programs ran"))
+    tried.record.programs = [
+      ProgramRecord(name: "a", section: "kprobe", loaded: true, ran: .no, runs: 0)
+    ]
+    let text = TryReport.render(tried, width: 80)
+    #expect(text.contains("– not run\n"), "\(text)")
+    #expect(!text.contains("nothing reported") && !text.contains("✓"), "\(text)")
+    tried.record.verdict = Verdict(.survived)
+    tried.record.programs[0].ran = .unknown
+    #expect(
+      TryReport.render(tried, width: 80)
+        .contains("✓ loaded, nothing reported; whether it ran is unknown\n"))
+  }
 }

@@ -92,7 +92,7 @@ import Wire
     (["kinds: [null-dereference]": "kinds: null-dereference"], 20, "must be a list"),
     (["[null-dereference]": "[null]"], 20, "twins.lkm.armed.kinds must be one of"),
     (["verdict: rejected": "verdict: refused"], 24, "(allowed: rejected, contained"),
-    (["syscall: getpgid": "shell: reboot"], 11, "unknown key \"shell\" in workload[0]"),
+    (["syscall: getpgid": "reboot: now"], 11, "unknown key \"reboot\" in workload[0]"),
     (["  - syscall": "  - files: 1\n    syscall"], 11, "exactly one of syscall, files"),
     (["workload:": "cpus: 64\nworkload:"], 10, "cpus must be a whole number from 1 to 2"),
     (["      because: The type says so.\n": ""], 23, "missing key \"because\""),

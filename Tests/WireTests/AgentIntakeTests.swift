@@ -8,10 +8,13 @@ import Wire
 /// The rules that depend on what the host has asked, without a guest. `HostileAgentTests` breaks those
 /// of a trial.
 @Suite(.lane, .timeLimit(.minutes(5))) struct AgentIntakeTests {
-  private func plan(inspected: Bool = false, test: ProgramTest? = nil) -> TrialPlan {
+  private func plan(
+    inspected: Bool = false, choices: LoadChoices? = nil, test: ProgramTest? = nil
+  ) -> TrialPlan {
     TrialPlan(
       scenario: "s", mechanism: .bpf, armed: false, inspected: inspected, objectName: "s",
-      objectSize: 1, workload: [], observation: .variable("events"), test: test)
+      objectSize: 1, workload: [], observation: .variable("events"),
+      choices: choices, test: test)
   }
 
   private func intake(_ message: HostMessage) -> AgentIntake {
@@ -47,6 +50,15 @@ import Wire
     var intake = AgentIntake()
     #expect(take([AgentMessage.hello(version: 7, kernelRelease: "6").frame], &intake) == nil)
     #expect(take([AgentMessage.loaded.frame], &intake) != nil)
+  }
+
+  @Test func programsAreListedTwiceAtMostAndOnlyIfTheyAreTried() {
+    let list = AgentMessage.programs([]).frame
+    var tried = intake(.trial(plan(choices: LoadChoices())))
+    #expect(take([list, list], &tried) == nil)
+    #expect(take([list], &tried) != nil)
+    var other = intake(.trial(plan()))
+    #expect(take([list], &other) != nil)
   }
 
   @Test func aLogOfAFullFrameEndsWithAnEmptyOne() {

@@ -60,6 +60,16 @@ import Wire
           "aB": 7, "éa": 8, "z": 9, "": 10,
         ],
         memoryAvailableKiB: 5)),
+    .programs([
+      ProgramState(
+        name: "p", section: "?tp/\(words)", type: "tracepoint", isLoaded: false, ran: .no),
+      ProgramState(
+        name: "q", section: "xdp", type: "xdp", isLoaded: true, attached: "xdp on lo", ran: .yes,
+        runs: .max),
+      ProgramState(
+        name: "r", section: "freplace/f", type: "ext", isLoaded: true, attached: "freplace/f",
+        ran: .unknown, note: words),
+    ]),
   ]
 
   @Test(arguments: agentMessages) func theHostReadsWhatTheAgentWrites(message: AgentMessage) throws
@@ -102,7 +112,7 @@ import Wire
           .systemCall(name: "getpid", times: 2, callers: 1), .files(count: 1), .packets(count: 1),
           .connections(count: 1), .processes(count: 1), .sleep(milliseconds: 1),
           .held(count: 1), .release, .signals(count: 1), .bystander(writes: 1),
-          .iterate(times: 1), .trigger(times: 1), .unload,
+          .iterate(times: 1), .trigger(times: 1), .shell(line: words), .devices(times: 3), .unload,
           .crashPoint(name: "SPINLOCKUP", times: 2),
         ],
         observation: .map("hits"), watchedCaches: ["task_struct"])),
@@ -114,7 +124,16 @@ import Wire
       TrialPlan(
         scenario: "s", mechanism: .bpf, armed: false, inspected: true, objectName: "twin",
         objectSize: 1, workload: [], observation: .variable("events"), isUndeclared: true,
-        arguments: [.init(name: "n", value: words)], onlyProgram: "p",
+        arguments: [.init(name: "n", value: words)],
+        choices: LoadChoices(
+          only: ["p", words], without: ["q"],
+          hooks: HookChoice.Kind.allCases.map { HookChoice(program: "p", kind: $0, place: words) },
+          maps: [
+            MapChoice(map: "m"),
+            MapChoice(
+              map: words, entries: .max, keySize: 1, valueSize: 2, type: 3,
+              programs: [.init(index: 7, program: "p")]),
+          ]),
         test: ProgramTest(
           program: "p", auxiliaries: ["q"], logLevel: 2, flags: 4,
           kinds: [.init(program: "q", type: 3, attachType: 46)], withoutCapabilities: [21],

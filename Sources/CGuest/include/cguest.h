@@ -65,6 +65,12 @@ long cguest_call_side_by_side(long number, const long arguments[6], size_t times
 /// could not be started, or the number of the signal that ended it, shifted left by 8.
 int cguest_run_bystander(size_t writes);
 
+/// Has a child open a file, read 64 bytes, open it again and write a line to it, all without waiting;
+/// one that waits nevertheless is ended after a second.
+/// Returns the sum of 1 if it could be opened, 2 if it was read and 4 if it was written, a negative
+/// errno if there is no child, or the number of the signal that ended it, shifted left by 8.
+int cguest_touch(const char *path);
+
 /// ioctl(2) on a union inside struct ifreq: brings the loopback device up; the kernel then gives
 /// it 127.0.0.1 (net/ipv4/devinet.c, inetdev_event). Returns 0 or an errno.
 int cguest_raise_loopback(void);

@@ -69,6 +69,17 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     }
   }
 
+  /// A program's maps that are declared with types, by name.
+  public var maps: [String] { variables.filter { $0.section == ".maps" }.map(\.name) }
+
+  /// A program's global variables, by name: those that a loader can set.
+  public var globals: [String] {
+    let kinds = [".data", ".rodata", ".bss"]
+    return variables.filter { variable in
+      kinds.contains { variable.section == $0 || variable.section.hasPrefix($0 + ".") }
+    }.map(\.name)
+  }
+
   /// The licence it declares: the section `license` of a program, `license=` of a module.
   public var licence: String? {
     if let section = contents(of: "license") {

@@ -170,6 +170,8 @@ extension WorkStep {
     case .iterate(let times): "read the twin's file, \(times) times"
     case .trigger(let times): "set the twin off, \(times) times"
     case .crashPoint(let name, let times): "crash point \(name), \(times) times"
+    case .shell(let line): "shell: \(line)"
+    case .devices(let times): "read and write what has appeared, \(times) times"
     case .unload: "unload the twin"
     }
   }

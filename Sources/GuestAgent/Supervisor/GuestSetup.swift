@@ -43,6 +43,10 @@ enum GuestSetup {
     // All levels reach the console.
     ("kernel/printk", "8 4 1 7"),
     ("kernel/printk_devkmsg", "on"),
+  ]
+
+  /// Unless the host asked for the kernel's own (`panicroom.thresholds=stock`).
+  private static let sharpControls = [
     ("kernel/hung_task_timeout_secs", "1"),
     ("kernel/hung_task_check_interval_secs", "1"),
   ]
@@ -53,6 +57,10 @@ enum GuestSetup {
     _ = access(automounted, F_OK)
     takeConsole()
     for (name, value) in controls { try setControl(name, value) }
+    let line = String(decoding: try contents(of: "/proc/cmdline"), as: UTF8.self)
+    if !line.split(separator: " ").contains(where: { $0.hasPrefix("panicroom.thresholds=stock") }) {
+      for (name, value) in sharpControls { try setControl(name, value) }
+    }
     let result = cguest_raise_loopback()
     if result != 0 { throw SystemError("bring the loopback device up", errno: result) }
   }

@@ -75,6 +75,14 @@ enum Twin: ~Copyable {
     }
   }
 
+  /// Every program of an object; nil for a module.
+  func programStates() -> [ProgramState]? {
+    switch self {
+    case .module: nil
+    case .program(let program): program.states()
+    }
+  }
+
   /// The program that filters the workload's sockets.
   func socketFilter() -> Int32? {
     switch self {

@@ -63,6 +63,8 @@ struct WorkerProcess: ~Copyable {
   private mutating func perform(_ plan: TrialPlan, _ object: [UInt8]) throws {
     if let test = plan.test { return try perform(test, of: object, name: plan.objectName) }
     var twin: Twin?
+    let touches = plan.workload.contains { if case .devices = $0 { true } else { false } }
+    let files = touches ? NewFiles() : nil
     switch plan.mechanism {
     case .lkm: twin = try loadModule(plan, object)
     case .bpf: twin = try loadProgram(plan, object)
@@ -98,6 +100,8 @@ struct WorkerProcess: ~Copyable {
         } catch {
           try judge(error, tolerated: plan.isUndeclared)
         }
+      case .devices(let times):
+        for line in files?.touch(times: times) ?? [] { try channel.send(.step("note: \(line)")) }
       case .crashPoint(let name, let times): try CrashPoints.setOff(name, times: times)
       default:
         try work(step, socketFilter: filter, tolerated: plan.armed || plan.isUndeclared)
@@ -114,6 +118,9 @@ struct WorkerProcess: ~Copyable {
   }
 
   private func observe(_ twin: borrowing Twin, _ plan: TrialPlan) throws -> Observation? {
+    if plan.choices != nil, let states = twin.programStates() {
+      try channel.send(.programs(states))
+    }
     if plan.isUndeclared { return twin.observeIfAny(plan.observation) }
     return try twin.observe(plan.observation)
   }
@@ -165,7 +172,10 @@ struct WorkerProcess: ~Copyable {
     if plan.unprivileged { try dropPrivileges() }
     var program = try ProgramObject.loading(
       object, name: plan.objectName, armed: plan.armed,
-      variables: plan.arguments.map { ($0.name, $0.value) }, only: plan.onlyProgram)
+      variables: plan.arguments.map { ($0.name, $0.value) }
+    ) { object throws(LoadRefusal) in
+      if let choices = plan.choices { try object.prepare(choices, plan.attachments) }
+    }
     try channel.send(.loaded)
     for function in program.compiledFunctions() {
       try channel.send(
@@ -175,9 +185,37 @@ struct WorkerProcess: ~Copyable {
             lines: function.lines.flatMap { [$0.offset, $0.file, $0.number] })))
     }
     if plan.inspected { try inspect(program) }
-    try channel.send(.step("attach"))
-    try program.attach(plan.attachments)
+    if let choices = plan.choices {
+      try attach(&program, plan.attachments, choices)
+    } else {
+      try channel.send(.step("attach"))
+      try program.attach(plan.attachments)
+    }
     return .program(program)
+  }
+
+  /// Attaches a user's own programs, and runs once what attaches nowhere.
+  private func attach(
+    _ program: inout ProgramObject, _ attachments: [Attachment], _ choices: LoadChoices
+  ) throws {
+    program.removesPins = true
+    // Without its count it stays unknown how often programs ran; nothing else is lost.
+    if let failure = program.countRuns() { try channel.send(.step("note: \(failure)")) }
+    try program.fill(choices.maps)
+    try channel.send(.step("attach"))
+    let known = CongestionControl.names()
+    try program.attach(attachments, hooks: choices.hooks)
+    try program.useCongestionControl(unlike: known)
+    let filled = program.fillTailCalls()
+    if !filled.isEmpty {
+      try channel.send(
+        .step(
+          "note: programs were put into the map of programs: --map \(filled.joined(separator: ","))"
+        ))
+    }
+    try channel.send(.programs(program.states()))
+    try channel.send(.step("test run"))
+    program.runIdlePrograms()
   }
 
   private func unload(_ twin: inout Twin?) throws {

@@ -27,7 +27,8 @@ package enum Workload {
     case .sleep(let milliseconds): sleep(milliseconds: milliseconds)
     case .signals(let count): try exchangeSignals(count)
     case .bystander(let writes): try runBystander(writes: writes)
-    case .trigger, .iterate, .unload, .held, .release, .crashPoint:
+    case .shell(let line): try GuestCommand.run(line)
+    case .trigger, .iterate, .unload, .held, .release, .crashPoint, .devices:
       throw SystemError("a step that is the worker's came to the workload", errno: 0)
     }
   }

@@ -51,6 +51,7 @@ extension ProgramObject {
       cguest_forget_libbpf_messages()
       if let link = bpf_program__attach(program) {
         links.append(.link(link))
+        attached[String(cString: name)] = section(of: program)
         if bpf_program__expected_attach_type(program) == BPF_TRACE_ITER { iterators.append(link) }
       } else if Glibc.errno != EOPNOTSUPP {
         throw attachRefusal(Glibc.errno)
@@ -108,28 +109,6 @@ extension ProgramObject {
     links.append(.link(link))
   }
 
-  /// Runs a program once through BPF_PROG_TEST_RUN, with a packet if its type needs one.
-  ///
-  /// - Returns: what the program returned.
-  @discardableResult
-  public func testRun(_ program: String) throws(SystemError) -> UInt32 {
-    guard let found = bpf_object__find_program_by_name(object, program) else {
-      throw SystemError("find program \(program)", errno: ENOENT)
-    }
-    var options = bpf_test_run_opts()
-    options.sz = optionsSize(through: \bpf_test_run_opts.batch_size)
-    let packet = TestPacket.bytes
-    let result = packet.withUnsafeBytes { packet in
-      if TestPacket.isWanted(by: bpf_program__type(found)) {
-        options.data_in = packet.baseAddress
-        options.data_size_in = UInt32(packet.count)
-      }
-      return bpf_prog_test_run_opts(bpf_program__fd(found), &options)
-    }
-    if result < 0 { throw SystemError("test-run program \(program)", errno: -result) }
-    return options.retval
-  }
-
   private func index(of device: String) throws(LoadRefusal) -> UInt32 {
     let index = if_nametoindex(device)
     if index == 0 {
@@ -141,24 +120,5 @@ extension ProgramObject {
 
   func attachRefusal(_ errno: Int32) -> LoadRefusal {
     LoadRefusal(gate: .attach, errno: errno, message: libbpfMessage(errno))
-  }
-}
-
-/// A UDP datagram from 127.0.0.1 to itself, ports 9, checksums right, 18 bytes of zeros in it: the
-/// least that Ethernet carries.
-private enum TestPacket {
-  static let bytes: [UInt8] =
-    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00]
-    + [0x45, 0, 0, 46, 0, 0, 0, 0, 64, 17, 0x7c, 0xbd, 127, 0, 0, 1, 127, 0, 0, 1]
-    + [0, 9, 0, 9, 0, 26, 0x01, 0xa6]
-    + Array(repeating: 0, count: 18)
-
-  static func isWanted(by type: bpf_prog_type) -> Bool {
-    [
-      BPF_PROG_TYPE_SCHED_CLS, BPF_PROG_TYPE_SCHED_ACT, BPF_PROG_TYPE_XDP,
-      BPF_PROG_TYPE_SOCKET_FILTER, BPF_PROG_TYPE_CGROUP_SKB, BPF_PROG_TYPE_SK_SKB,
-      BPF_PROG_TYPE_LWT_IN, BPF_PROG_TYPE_LWT_OUT, BPF_PROG_TYPE_LWT_XMIT,
-      BPF_PROG_TYPE_FLOW_DISSECTOR,
-    ].contains(type)
   }
 }

@@ -14,9 +14,19 @@ extension ProgramObject {
     }.filter { bpf_map__type($0) == BPF_MAP_TYPE_STRUCT_OPS }
   }
 
+  /// Leaves all programs but these out of the load, and the sets of operations if none of these is
+  /// of one.
+  public func chooseOnly(_ names: [String]) throws(LoadRefusal) {
+    try choose(names)
+    for name in names {
+      if bpf_program__type(try program(name)) == BPF_PROG_TYPE_STRUCT_OPS { return }
+    }
+    leaveOutOperations()
+  }
+
   /// Keeps all sets of operations (`struct_ops`) out of the load: libbpf would load their programs,
   /// whatever was chosen.
-  func leaveOutOperations() {
+  private func leaveOutOperations() {
     for map in operations { bpf_map__set_autocreate(map, false) }
   }
 
@@ -26,6 +36,10 @@ extension ProgramObject {
       cguest_forget_libbpf_messages()
       guard let link = bpf_map__attach_struct_ops(map) else { throw attachRefusal(Glibc.errno) }
       links.append(.link(link))
+      let words = "struct_ops \(bpf_map__name(map).map { String(cString: $0) } ?? "")"
+      for program in programs() where bpf_program__type(program) == BPF_PROG_TYPE_STRUCT_OPS {
+        attached[name(of: program)] = words
+      }
     }
   }
 
@@ -61,5 +75,6 @@ extension ProgramObject {
       throw attachRefusal(Glibc.errno)
     }
     links.append(.link(link))
+    attached[name(of: program)] = "IPv4 packets that the guest sends"
   }
 }

@@ -53,9 +53,28 @@ public struct KernelModule: ~Copyable {
   public func remove() throws(SystemError) {
     let result = kmod_module_remove_module(module, UInt32(KMOD_REMOVE_NOLOG.rawValue))
     guard result < 0 else { return }
+    if let reason = try reasonToStay(result) {
+      throw SystemError("\(KernelModule.staysByDesign)\(reason)", errno: -result)
+    }
     let count = try firstWords(of: "/sys/module/\(name)/refcnt").first ?? "unknown"
     throw SystemError(
       "remove module \(name), whose reference count is \(count)", errno: -result)
+  }
+
+  /// What an error begins with if the module was made so that it can't be taken out.
+  private static let staysByDesign = "by design: "
+
+  /// Nil if it should have been possible.
+  private func reasonToStay(_ result: Int32) throws(SystemError) -> String? {
+    let line = try text(of: "/proc/modules").split(separator: "\n").first {
+      $0.hasPrefix(name + " ")
+    }
+    guard let line else {
+      return -result == ENOENT
+        ? "the module has taken itself off the kernel's list of modules" : nil
+    }
+    // kernel/module/procfs.c, print_unload_info().
+    return line.contains("[permanent]") ? "the module has no exit function" : nil
   }
 
   /// A parameter's value: a decimal number, or the kernel's `Y` or `N`. Nil if the module has no

@@ -17,6 +17,16 @@ public struct ProgramObject: ~Copyable {
   public internal(set) var socketFilter: Int32?
   /// The programs that are not attached, but run by ``testRun(_:)``.
   public var testRuns: [String] = []
+  /// What sets programs off, by name, as far as this value has attached them.
+  public var attached: [String: String] = [:]
+  /// Why a program could not be run, by name.
+  var notes: [String: String] = [:]
+  /// Whether what libbpf pinned goes with this value, as an application's own `unlink` would.
+  public var removesPins = false
+  /// What TCP connections used before they used the object's; they hold on to it as long as they do.
+  var formerCongestionControl: String?
+  /// Open while the kernel counts how often programs run.
+  var statistics: Descriptor?
 
   /// Opens and parses an object; the kernel is not asked for anything yet.
   ///
@@ -41,25 +51,33 @@ public struct ProgramObject: ~Copyable {
   }
 
   deinit {
+    if let former = formerCongestionControl {
+      // If the kernel doesn't take it back, the map that stays is counted.
+      try? CongestionControl.choose(former)
+    }
     // Links first, since they hold their programs.
     for link in links.reversed() { link.destroy() }
+    if removesPins { bpf_object__unpin_maps(object, nil) }
     bpf_object__close(object)
     bytes.deallocate()
   }
 
   /// Opens, arms and loads an object.
   ///
+  /// `prepare` may change what is loaded; it is called again if the load is repeated.
+  ///
   /// If the verifier's log overflows, kernels before 6.4 refuse with ENOSPC whatever the answer
   /// would have been (kernel/bpf/verifier.c, `bpf_check`), so the load is repeated with more room.
   public static func loading(
     _ bytes: [UInt8], name: String, armed: Bool,
-    variables: [(name: String, value: String)] = [], only: String? = nil
+    variables: [(name: String, value: String)] = [],
+    prepare: (borrowing ProgramObject) throws(LoadRefusal) -> Void = { _ in }
   ) throws(LoadRefusal) -> ProgramObject {
     func load(_ size: Int) throws(LoadRefusal) -> ProgramObject {
       let object = try ProgramObject(opening: bytes, name: name)
       object.arm(armed)
       for variable in variables { try object.set(variable.name, to: variable.value) }
-      if let only { try object.choose(only) }
+      try prepare(object)
       try object.load(logSize: size)
       return object
     }
@@ -71,19 +89,6 @@ public struct ProgramObject: ~Copyable {
       }
     }
     return try load(VerifierLogBuffer.sizes.last!)
-  }
-
-  /// Leaves all programs but one out of the load.
-  func choose(_ name: String) throws(LoadRefusal) {
-    guard bpf_object__find_program_by_name(object, name) != nil else {
-      throw LoadRefusal(
-        gate: .libbpf, errno: ENOENT, message: "the object has no program \(name)")
-    }
-    for program in programs() {
-      let isChosen = bpf_program__name(program).map { strcmp($0, name) == 0 } ?? false
-      bpf_program__set_autoload(program, isChosen)
-      if isChosen, bpf_program__type(program) != BPF_PROG_TYPE_STRUCT_OPS { leaveOutOperations() }
-    }
   }
 
   /// Sets the object's `armed` in `.rodata`; to be called before ``load(logSize:)``.

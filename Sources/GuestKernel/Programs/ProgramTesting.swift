@@ -25,6 +25,11 @@ extension ProgramObject {
     }
   }
 
+  /// Leaves these programs out of the load.
+  public func leaveOut(_ names: [String]) throws(LoadRefusal) {
+    for name in names { bpf_program__set_autoload(try program(name), false) }
+  }
+
   /// - Parameters:
   ///   - flags: added to those of its section.
   ///   - logLevel: 0 for a log only of a refusal.

@@ -5,7 +5,7 @@ internal import CLibbpf
 internal import Glibc
 
 /// BTF_KIND_DATASEC of linux/btf.h, which is both an enumerator and a macro and so can't be named.
-private let dataSectionKind: UInt32 = 15
+let dataSectionKind: UInt32 = 15
 
 /// The place of a global variable.
 struct VariablePlace {
@@ -31,29 +31,6 @@ extension ProgramObject {
     let result = bpf_map_lookup_elem(bpf_map__fd(place.map), &key, &values)
     if result < 0 { throw SystemError("read variable \(name)", errno: -result) }
     return integer(values[place.offset..<place.offset + place.size], signed: place.signed)
-  }
-
-  /// Sets a global variable; to be called before the load.
-  ///
-  /// - Parameter text: an integer in decimal that fits the variable.
-  func set(_ name: String, to text: String) throws(LoadRefusal) {
-    func refusal(_ message: String) -> LoadRefusal {
-      LoadRefusal(gate: .libbpf, errno: EINVAL, message: message)
-    }
-    guard let place = place(of: name, in: ProgramObject.variableSections) else {
-      throw refusal("the object has no global variable \(name)")
-    }
-    var size = 0
-    guard let values = bpf_map__initial_value(place.map, &size), place.offset + place.size <= size,
-      [1, 2, 4, 8].contains(place.size)
-    else { throw refusal("the variable \(name) is no integer of up to eight bytes") }
-    guard let bits = Int64(text).map(UInt64.init(bitPattern:)) ?? UInt64(text) else {
-      throw refusal("\(text) is no integer for the variable \(name)")
-    }
-    withUnsafeBytes(of: bits.littleEndian) { bytes in
-      UnsafeMutableRawPointer(mutating: values + place.offset)
-        .copyMemory(from: bytes.baseAddress!, byteCount: place.size)
-    }
   }
 
   /// What a global variable holds before the load; nil if the object has none of this name.

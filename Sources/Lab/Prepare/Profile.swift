@@ -37,6 +37,26 @@ public struct Profile: Codable, Sendable, Equatable {
     parameters + (cpus > 1 ? severalProcessors ?? [] : [])
   }
 
+  /// This profile as a try asks for it. Its name, which only the template's has, says so.
+  func fitted(to request: TryRequest) -> Profile {
+    var profile = self
+    if let memory = request.memoryMiB, memory != memoryMiB {
+      profile.memoryMiB = memory
+      profile.name += "-\(memory)mib"
+    }
+    if request.thresholds == .stock {
+      profile.parameters.removeAll { parameter in
+        Self.thresholds.contains { parameter.hasPrefix($0) }
+      }
+      profile.parameters.append("panicroom.thresholds=stock")
+      profile.name += "-late"
+    }
+    return profile
+  }
+
+  /// What makes a kernel report sooner than its own defaults.
+  private static let thresholds = ["watchdog_thresh=", "rcupdate.rcu_cpu_stall_timeout="]
+
   private struct File: Codable {
     var profiles: [Profile]
   }

@@ -23,6 +23,8 @@ struct TryPlan: Sendable {
   var paths = TryPaths([:])
   /// The compiler's version, and how a program was compiled; nil for an object.
   var compiler: String?
+  /// All programs of the object that the answer lists; empty for a module.
+  var programs: [ObjectFile.Function] = []
   var compilerLines: [String] = []
   var notes: [String] = []
   var compileSeconds = 0.0
@@ -110,7 +112,7 @@ extension TrySession {
     if object.programs.count > Self.mostPrograms, request.eachProgram {
       throw LabError(
         "\(plan.file.path) has \(object.programs.count) programs, and --each-program takes "
-          + "\(Self.mostPrograms) at most: choose some with --program.")
+          + "\(Self.mostPrograms) at most: choose some with --only.")
     }
     try plan.file.requireFit(object, plan.kernel.prepared.kernel)
     return try plan.file.mechanism == .lkm ? [module(plan, object)] : programs(plan, object)
@@ -130,8 +132,8 @@ extension TrySession {
         throw LabError(
           "\(plan.file.path) has no parameter \"\(argument.name)\"; it has \(known).")
       }
-      if let program = request.program {
-        throw LabError("--program \(program) works with a program, and this is a module.")
+      if let program = (request.only + request.without).first {
+        throw LabError("\(program) can't be chosen: only an eBPF object has several programs.")
       }
     }
     plan.overrides.arguments.removeAll { !parameters.contains($0.name) }
@@ -145,7 +147,8 @@ extension TrySession {
     plan.scenario = .tried(
       name: name, attach: [],
       workload: request.workload.isEmpty
-        ? TriedAttachment.workload(triggers: parameters.contains("trigger"), iterates: false)
+        ? TriedAttachment.workload(
+          triggers: parameters.contains("trigger"), iterates: false, makesFiles: true)
         : request.workload)
     return plan
   }

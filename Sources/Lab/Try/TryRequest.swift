@@ -25,16 +25,35 @@ public struct TryRequest: Sendable {
   public var armed = false
   /// How programs attach, if their sections should not decide.
   public var attach: [Attachment] = []
+  /// Where programs attach whose section leaves the name to an application.
+  public var hooks: [HookChoice] = []
+  /// What is changed of maps, or put into them.
+  public var maps: [MapChoice] = []
   /// Empty for a bit of everything.
   public var workload: [WorkStep] = []
   /// A module's options, or a program's global variables.
   public var arguments: [TrialPlan.Argument] = []
-  /// The one program of the object to load; nil for all.
-  public var program: String?
+  /// The programs of the object to load, even those whose section begins with `?`; empty for all
+  /// that libbpf loads by default.
+  public var only: [String] = []
+  /// Programs of the object that are not loaded.
+  public var without: [String] = []
   /// A trial for each program of the object.
   public var eachProgram = false
   /// What compiling, and then the trial in its guest, may take: wall time.
   public var seconds = 20.0
+  /// The guest's memory in MiB; nil for the profile's.
+  public var memoryMiB: Int?
+  public var thresholds = Thresholds.sharp
+
+  /// When a kernel reports that something takes too long.
+  public enum Thresholds: Sendable {
+    /// After seconds: the profile's parameters.
+    case sharp
+    /// As late as an ordinary kernel.
+    case stock
+  }
+
   /// The folder that a run directory is made and kept in; nil to keep nothing.
   public var runs: String?
   /// The command line, for the record.

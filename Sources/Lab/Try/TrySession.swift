@@ -10,6 +10,7 @@ import Record
 import Scenarios
 import Trials
 import Verdicts
+import Wire
 
 /// A try with its kernels and their guests' templates ready: it can be carried out again and again.
 public struct TrySession: Sendable {
@@ -64,7 +65,8 @@ public struct Tries: Sendable {
     for entry in try preparation.kernels.select(request.kernels) {
       let (prepared, profile) = try await preparation.kernel(
         named: entry.name, request.accelerator)
-      let machine = try await preparation.machine(of: prepared, profile, cpus: 1)
+      let machine = try await preparation.machine(
+        of: prepared, profile.fitted(to: request), cpus: 1)
       let forge = try await TrySession.forge(for: prepared.kernel, request, preparation)
       kernels.append(
         TryKernel(prepared: prepared, machine: machine, profile: profile.name, forge: forge))
@@ -167,6 +169,7 @@ extension TrySession {
   private var runner: TrialRunner {
     var limits = TrialWatch.Limits()
     limits.trial = request.seconds
+    if request.thresholds == .stock { limits.waitAsStock() }
     return TrialRunner(logger: preparation.logger, limits: limits)
   }
 
@@ -180,7 +183,14 @@ extension TrySession {
       traits: prepared.traits, purpose: .undeclared(plan.overrides))
     let tried = TrialRecord.Tried(
       file: plan.title, compiler: plan.compiler, notes: plan.notes)
-    let amend: @Sendable (inout TrialRecord) -> Void = { [paths = plan.paths] record in
+    let choices = plan.overrides.choices
+    let amend: @Sendable (inout TrialRecord) -> Void = {
+      [paths = plan.paths, programs = plan.programs] record in
+      if let choices {
+        record.programs = ProgramNotes.complete(
+          record.programs, of: programs, choices,
+          isRefused: record.verdict.ruling == .rejected)
+      }
       record.verdict.source = paths.place(record.verdict.source)
       record.verdict.evidence = record.verdict.evidence.map {
         EvidenceLine(file: $0.file, line: $0.line, text: paths.text($0.text))
@@ -191,10 +201,16 @@ extension TrySession {
     var (record, folder) = try await session.carryOut(
       trial, in: FreshGuests(of: plan.kernel.machine, logger: preparation.logger),
       .init(amend: amend))
-    let more = Self.library(ofRefusal: record, prepared.libbpf) + (try failedWork(in: folder))
+    let log = try TryLog(evidence: folder)
+    if let slip = log.slip, !isTable { throw LabError("\(plan.file.path): \(slip).") }
+    let hints = TryHints.hints(
+      on: record, log.refusal, plan.programs,
+      memoryMiB: plan.kernel.machine.description.memoryMiB, thresholds: request.thresholds)
+    let more = log.notes + Self.library(ofRefusal: record, prepared.libbpf) + hints
     record.tried?.notes += more
     return TryAnswer.Trial(
-      program: plan.overrides.onlyProgram, record: record, compiler: plan.compilerLines,
+      program: choices.flatMap { $0.only.count == 1 ? $0.only[0] : nil }, record: record,
+      compiler: plan.compilerLines,
       rejection: try record.rejection(evidence: folder), compileSeconds: plan.compileSeconds,
       sourceLine: try record.verdict.source.flatMap {
         try plan.file.line(at: $0, inputs: plan.inputs)
@@ -234,23 +250,5 @@ extension TrySession {
         "the verifier accepts the same source if it is compiled by \(recipe.description)\(rest)")
       return
     }
-  }
-
-  /// The steps of the workload that the kernel did not carry out, in the agent's words.
-  private func failedWork(in folder: String) throws -> [String] {
-    struct Line: Decodable {
-      struct Message: Decodable { var step: [String: String]? }
-      var message: Message
-    }
-    let log = "\(folder)/\(Evidence.agentName)"
-    guard Files.exists(log) else { return [] }
-    var notes: [String] = []
-    for line in try Files.read(log).split(separator: UInt8(ascii: "\n")) {
-      guard let step = try JSONDecoder().decode(Line.self, from: Data(line)).message.step?["_0"],
-        step.hasPrefix("workload: ")
-      else { continue }
-      notes.append("failed in the workload: " + step.dropFirst("workload: ".count))
-    }
-    return Array(notes.prefix(5))
   }
 }

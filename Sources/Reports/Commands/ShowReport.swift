@@ -163,6 +163,8 @@ extension WorkStep {
     case .iterate(let times): "iterate × \(times)"
     case .trigger(let times): "trigger × \(times)"
     case .crashPoint(let name, let times): "crash point \(name) × \(times)"
+    case .shell(let line): "shell: \(line)"
+    case .devices(let times): "new devices and files × \(times)"
     case .unload: "unload"
     }
   }

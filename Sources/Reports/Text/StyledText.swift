@@ -61,6 +61,11 @@ package struct StyledText: Sendable {
   }
 }
 
+extension Ruling {
+  /// Its class's, but for what never ran: the laboratory did not fail.
+  package var sign: String { self == .notRun ? "–" : rulingClass.sign }
+}
+
 extension RulingClass {
   /// In the order from harmless to worst.
   static let shown: [RulingClass] = [.refused, .contained, .silent, .damaged, .crashed, .none]

@@ -17,15 +17,20 @@ public enum VerdictText {
     return lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
   }
 
-  /// - Parameter isCompilers: whether the compiler's own lines, shown next to it, say why.
-  static func lines(_ verdict: Verdict, isCompilers: Bool = false, width: Int) -> [StyledText] {
+  /// - Parameters:
+  ///   - isCompilers: whether the compiler's own lines, shown next to it, say why.
+  ///   - survived: what is said of a twin that survived, if that isn't the usual.
+  static func lines(
+    _ verdict: Verdict, isCompilers: Bool = false, survived: String? = nil, width: Int
+  ) -> [StyledText] {
     let rulingClass = verdict.ruling.rulingClass
     let by = verdict.by.map { " by \($0)" } ?? ""
     // Nothing was expected, so nothing went unnoticed.
     var lines = [
       verdict.ruling == .survived
-        ? StyledText("✓ loaded, \(verdict.ruling.word(armed: false))", .green)
-        : StyledText("\(rulingClass.sign) \(verdict.ruling.rawValue)\(by)", rulingClass.style)
+        ? StyledText("✓ \(survived ?? "loaded, \(verdict.ruling.word(armed: false))")", .green)
+        : StyledText(
+          "\(verdict.ruling.sign) \(verdict.ruling.word(armed: false))\(by)", rulingClass.style)
     ]
     if let title = verdict.title, !isCompilers {
       lines += DisplayText.lines(of: title, to: width - 2)

@@ -8,15 +8,18 @@ package import Verdicts
 extension Ruling {
   /// - Parameter armed: whether there was a fault that could go unnoticed.
   package func word(armed: Bool) -> String {
-    guard self == .survived else { return rawValue }
-    return armed ? "unnoticed" : "ran, nothing reported"
+    switch self {
+    case .survived: armed ? "unnoticed" : "ran, nothing reported"
+    case .notRun: "not run"
+    default: rawValue
+    }
   }
 }
 
 extension Verdict {
   /// `oopsed: null-dereference`, `rejected by verifier: policy`, `unnoticed`.
   package func phrase(armed: Bool) -> String {
-    ruling == .survived ? ruling.word(armed: armed) : phrase
+    [.survived, .notRun].contains(ruling) ? ruling.word(armed: armed) : phrase
   }
 }
 

@@ -236,6 +236,10 @@ struct DeclarationCheck {
         problem(
           "\(path).verdict", "inconclusive is a failure of the laboratory, not an expectation"))
     }
+    if expected.verdict == .notRun {
+      problems.append(
+        problem("\(path).verdict", "not-run is the answer to a program that try never saw run"))
+    }
     problems += by(mechanism, expected, at: path)
     if expected.category != nil,
       expected.verdict != .rejected || expected.by != Gate.verifier.rawValue

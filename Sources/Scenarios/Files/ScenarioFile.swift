@@ -199,7 +199,7 @@ extension WorkStep {
   fileprivate static let names = [
     "syscall", "files", "packets", "connections", "held", "release", "processes", "signals",
     "bystander", "sleep_ms",
-    "iterate", "trigger", "unload",
+    "iterate", "trigger", "shell", "devices", "unload",
   ]
   /// A workload must end within a trial's time.
   private static let counts = 1...1_000_000
@@ -237,6 +237,8 @@ extension WorkStep {
     case "bystander": self = .bystander(writes: fields.integer(name, in: WorkStep.counts))
     case "iterate": self = .iterate(times: fields.integer(name, in: WorkStep.counts))
     case "trigger": self = .trigger(times: fields.integer(name, in: WorkStep.counts))
+    case "shell": self = .shell(line: fields.string(name))
+    case "devices": self = .devices(times: fields.integer(name, in: WorkStep.counts))
     default:
       fields.requireTrue(name)
       self = .unload

@@ -8,7 +8,7 @@ public import Wire
 extension WorkStep: Codable {
   private enum Key: String, CodingKey, CaseIterable {
     case syscall, times, callers, files, packets, connections, held, release, processes, signals,
-      bystander, iterate, trigger, unload
+      bystander, iterate, trigger, shell, devices, unload
     case crashPoint = "crash_point"
     case sleepMilliseconds = "sleep_ms"
   }
@@ -43,6 +43,8 @@ extension WorkStep: Codable {
       case .bystander: .bystander(writes: try count())
       case .iterate: .iterate(times: try count())
       case .trigger: .trigger(times: try count())
+      case .shell: .shell(line: try container.decode(String.self, forKey: .shell))
+      case .devices: .devices(times: try count())
       case .crashPoint:
         .crashPoint(
           name: try container.decode(String.self, forKey: .crashPoint),
@@ -72,6 +74,8 @@ extension WorkStep: Codable {
     case .crashPoint(let name, let times):
       try container.encode(name, forKey: .crashPoint)
       try container.encode(times, forKey: .times)
+    case .shell(let line): try container.encode(line, forKey: .shell)
+    case .devices(let times): try container.encode(times, forKey: .devices)
     case .unload: try container.encode(true, forKey: .unload)
     }
   }

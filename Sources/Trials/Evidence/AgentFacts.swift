@@ -10,6 +10,8 @@ package struct AgentFacts: Sendable {
   /// The line of `agent.jsonl` for each fact, counted from 1.
   package private(set) var lines: [Int] = []
   package private(set) var observed: Int64?
+  /// The programs of a tried object, as the agent last reported them.
+  package private(set) var programs: [ProgramState] = []
   package private(set) var verifierLog: [UInt8] = []
   /// What the kernel compiled of an eBPF program.
   package private(set) var compiled = CompiledFrames()
@@ -70,6 +72,10 @@ package struct AgentFacts: Sendable {
       compiled.add(function)
       return []
     case .attached: return [.attached]
+    case .programs(let states):
+      let wereListed = !programs.isEmpty
+      programs = states
+      return wereListed ? nothingRan(states) : []
     case .observed(let value, let faults):
       observed = value
       return [.observed(value, faults: faults)]
@@ -99,6 +105,16 @@ package struct AgentFacts: Sendable {
       return failedChecks == 0 && compared ? [.healthy, .finished] : [.finished]
     case .failed(let words): return [.laboratoryFailed(words)]
     }
+  }
+
+  /// - Returns: a fact if the kernel counted no run of any program.
+  private func nothingRan(_ states: [ProgramState]) -> [AgentFact] {
+    guard states.allSatisfy({ $0.ran == .no }) else { return [] }
+    let words = states.prefix(4).map {
+      "\($0.name) \($0.isLoaded ? "did not run" : "was not loaded")"
+    }
+    let rest = states.count > 4 ? ["and \(states.count - 4) more"] : []
+    return [.nothingRan((words + rest).joined(separator: ", "))]
   }
 
   private mutating func compare(_ moment: String, _ state: KernelState) -> [AgentFact] {

@@ -45,6 +45,15 @@ package struct TrialWatch: Sendable {
     /// Wall seconds between a panic, or the interrupt that asks for a backtrace, and the end.
     package var lastWords = 5.0
 
+    /// Outlasts the detectors of a kernel with its own thresholds: 20 s for a soft lockup, 21 for
+    /// an RCU stall, 120 for a hung task, and looks at it only now and then.
+    package mutating func waitAsStock() {
+      silentProcessor = 60
+      silentWall = 300
+      uninterruptible = 250
+      trial = max(trial, 280)
+    }
+
     /// Gives a guest the time that it needs.
     package mutating func fit(cpus: Int, kernel: KernelTraits?) {
       // Two CPUs that spin use twice the time, and their detectors need as long.

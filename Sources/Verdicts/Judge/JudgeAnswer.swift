@@ -76,7 +76,9 @@ extension Judge {
     // The twin itself can no longer be unloaded.
     Rule("the twin could not be unloaded") { facts in
       facts.first { fact in
-        guard case .unloadFailed(let errno, let message) = fact else { return nil }
+        guard case .unloadFailed(let errno, let message) = fact, facts.staysByDesign == nil else {
+          return nil
+        }
         return Verdict(
           // Its memory, at least, is not given back.
           .leaked, kind: .memoryLeak, title: "memory-leak: the twin cannot be unloaded",
@@ -89,6 +91,14 @@ extension Judge {
         return facts.inconclusive("the agent's answer is not whole: \(missing)")
       }
       return nil
+    },
+    // What never ran can't have done harm, nor shown that it does none.
+    Rule("nothing of it ran") { facts in
+      facts.first { fact in
+        guard case .nothingRan(let programs) = fact else { return nil }
+        return Verdict(
+          .notRun, reason: "none of its programs ran, so nothing can be said of them: \(programs)")
+      }
     },
     // A fault that never ran proves nothing.
     Rule(theFaultNeverRan) { facts in
@@ -117,7 +127,9 @@ extension Judge {
         facts.armed
         ? facts.faults.map { "\($0) faulty operations ran unnoticed" }
           ?? "the twin does not count its faulty operations" : nil
-      return Verdict(.survived, reason: reason, evidence: facts.allWords)
+      return Verdict(
+        .survived, reason: facts.staysByDesign.map { "it can't be unloaded: \($0)" } ?? reason,
+        evidence: facts.allWords)
     },
   ]
 }
@@ -127,6 +139,16 @@ extension TrialFacts {
 
   var faults: Int64? {
     for case .observed(_, let faults) in agent.reversed() { return faults }
+    return nil
+  }
+
+  /// Why a user's own module can't be unloaded though nothing is wrong: it has no exit function, or
+  /// hides. Its memory is not lost, it was never to be given back.
+  var staysByDesign: String? {
+    guard isUndeclared else { return nil }
+    for case .unloadFailed(_, let message) in agent where message.hasPrefix("by design: ") {
+      return message.dropFirst("by design: ".count).split(separator: ":").first.map(String.init)
+    }
     return nil
   }
 
@@ -146,7 +168,7 @@ extension TrialFacts {
     if !agent.contains(.loaded) { return "the twin was never loaded" }
     let hasObserved = agent.contains { if case .observed = $0 { true } else { false } }
     if !hasObserved, !isUndeclared { return "there is no observation" }
-    if !agent.contains(.unloaded) { return "the twin was never unloaded" }
+    if !agent.contains(.unloaded), staysByDesign == nil { return "the twin was never unloaded" }
     if !agent.contains(.healthy) { return "the kernel's health was not checked" }
     if !hasFinished { return "the agent never finished" }
     return nil

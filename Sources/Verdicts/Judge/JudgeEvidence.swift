@@ -172,6 +172,7 @@ extension AgentFact {
     case .attached: "attached"
     case .observed(let value, let faults):
       "observed \(value)" + (faults.map { ", \($0) faults" } ?? "")
+    case .nothingRan(let programs): "nothing ran: \(programs)"
     case .unloaded: "unloaded"
     case .unloadFailed(let errno, let message): "unloading failed (errno \(errno)): \(message)"
     case .workerEnded(let status, let signal):

@@ -144,7 +144,7 @@ extension Verdict {
   /// How bad it is. That nothing can be said is worse than nothing bad, and less than a finding.
   fileprivate var weight: Int {
     switch ruling {
-    case .rejected, .contained, .survived: 0
+    case .rejected, .contained, .survived, .notRun: 0
     case .inconclusive: 1
     default: 2 + (Ruling.allCases.firstIndex(of: ruling) ?? 0)
     }

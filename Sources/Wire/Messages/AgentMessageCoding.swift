@@ -24,6 +24,7 @@ extension AgentMessage: JSONCase {
     case .loaded: writer.object("loaded") { _ in }
     case .compiled(let function): writer.object("compiled") { $0.object("_0", function) }
     case .attached: writer.object("attached") { _ in }
+    case .programs(let states): writer.object("programs") { $0.objects("_0", states) }
     case .observed(let value, let faults):
       writer.object("observed") {
         $0.member("faults", faults)
@@ -82,6 +83,7 @@ extension AgentMessage: JSONCase {
     case "loaded": self = .loaded
     case "compiled": self = .compiled(try CompiledFunction(fields.value("_0")))
     case "attached": self = .attached
+    case "programs": self = .programs(try fields.objects("_0"))
     case "observed":
       self = .observed(
         value: try fields.number("value"),

@@ -3,7 +3,7 @@
 
 /// The version of everything in this target. Both sides send theirs in their first message; if they
 /// differ, the trial is inconclusive.
-public let wireVersion = 8
+public let wireVersion = 9
 
 /// What the host sends to the agent.
 public enum HostMessage: Sendable, Equatable {
@@ -50,6 +50,9 @@ public enum AgentMessage: Sendable, Equatable {
   /// After ``loaded``: one function of an eBPF program as the kernel's JIT compiled it.
   case compiled(CompiledFunction)
   case attached
+  /// Only if the plan has ``TrialPlan/choices``: every program of the object, once after it was
+  /// attached and once more after the workload, with what ran.
+  case programs([ProgramState])
   /// `faults`: the twin's own count of faulty operations that completed.
   case observed(value: Int64, faults: Int64?)
   case unloaded
@@ -94,6 +97,9 @@ public struct CompiledFunction: Sendable, Equatable {
 
 /// Who refused a twin, and the text of the refusal.
 public struct Refusal: Sendable, Equatable {
+  /// What a message begins with if the user asked for what the object doesn't have.
+  public static let ofRequest = "the request: "
+
   public enum Gate: String, Sendable {
     case libbpf, verifier, attach, policy
     case moduleLoader = "module-loader"

@@ -31,8 +31,8 @@ public struct TrialPlan: Sendable, Equatable {
   public var isUndeclared: Bool
   /// Module options, or variables of the object that are set before it is loaded.
   public var arguments: [Argument]
-  /// The one program of the object to load; nil for all that libbpf loads by default.
-  public var onlyProgram: String?
+  /// What an application would choose before it loads the object; nil unless a user's own is tried.
+  public var choices: LoadChoices?
   /// What is done instead of attaching and working; nil for an ordinary trial.
   public var test: ProgramTest?
 
@@ -53,7 +53,7 @@ public struct TrialPlan: Sendable, Equatable {
     objectName: String, objectSize: Int, modules: [String] = [],
     attachments: [Attachment] = [], workload: [WorkStep], observation: ObservationSource,
     watchedCaches: [String] = [], isUndeclared: Bool = false, arguments: [Argument] = [],
-    onlyProgram: String? = nil, test: ProgramTest? = nil
+    choices: LoadChoices? = nil, test: ProgramTest? = nil
   ) {
     self.scenario = scenario
     self.mechanism = mechanism
@@ -69,7 +69,7 @@ public struct TrialPlan: Sendable, Equatable {
     self.watchedCaches = watchedCaches
     self.isUndeclared = isUndeclared
     self.arguments = arguments
-    self.onlyProgram = onlyProgram
+    self.choices = choices
     self.test = test
   }
 }
@@ -143,6 +143,11 @@ public enum WorkStep: Sendable, Equatable {
   case trigger(times: Int)
   /// Trigger a crash point of the kernel's module LKDTM, which is the object, this many times.
   case crashPoint(name: String, times: Int)
+  /// Have the guest's shell carry out one line.
+  case shell(line: String)
+  /// Read a little from every device and file that has appeared since before the twin was loaded, and
+  /// write a little to it, this many times.
+  case devices(times: Int)
   /// Unload the twin in the middle of the workload, so that the following steps run without it.
   case unload
 }

@@ -6,6 +6,7 @@ extension TrialPlan: JSONObject {
     writer.objects("arguments", arguments)
     writer.member("armed", armed)
     writer.objects("attachments", attachments)
+    if let choices { writer.object("choices", choices) }
     writer.member("inspected", inspected)
     writer.member("isUndeclared", isUndeclared)
     writer.member("mechanism", mechanism.rawValue)
@@ -13,7 +14,6 @@ extension TrialPlan: JSONObject {
     writer.member("objectName", objectName)
     writer.member("objectSize", objectSize)
     writer.object("observation", observation)
-    writer.member("onlyProgram", onlyProgram)
     writer.member("scenario", scenario)
     if let test { writer.object("test", test) }
     writer.member("unprivileged", unprivileged)
@@ -36,7 +36,7 @@ extension TrialPlan: JSONObject {
       observation: try ObservationSource(fields.value("observation")),
       watchedCaches: try fields.names("watchedCaches"),
       isUndeclared: try fields.bool("isUndeclared"), arguments: try fields.objects("arguments"),
-      onlyProgram: fields.has("onlyProgram") ? try fields.name("onlyProgram") : nil,
+      choices: fields.has("choices") ? try LoadChoices(fields.value("choices")) : nil,
       test: fields.has("test") ? try ProgramTest(fields.value("test")) : nil)
   }
 }
@@ -98,6 +98,8 @@ extension WorkStep: JSONCase {
         $0.member("name", name)
         $0.member("times", times)
       }
+    case .shell(let line): writer.object("shell") { $0.member("line", line) }
+    case .devices(let times): writer.object("devices") { $0.member("times", times) }
     case .unload: writer.object("unload") { _ in }
     }
   }
@@ -121,6 +123,8 @@ extension WorkStep: JSONCase {
     case "trigger": self = .trigger(times: try fields.number("times"))
     case "crashPoint":
       self = .crashPoint(name: try fields.name("name"), times: try fields.number("times"))
+    case "shell": self = .shell(line: try fields.string("line", upTo: Bounds.path))
+    case "devices": self = .devices(times: try fields.number("times"))
     case "unload": self = .unload
     default: throw .malformedMessage("no step '\(name)' is known")
     }

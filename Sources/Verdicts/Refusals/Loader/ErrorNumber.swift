@@ -63,6 +63,11 @@ enum ErrorNumber {
     ("unknown error 524", 524),
   ]
 
+  /// `ENODEV`; nil if it is not one that loaders name.
+  static func symbol(of number: Int32) -> String? {
+    symbols.first { $0.1 == number }?.0.description
+  }
+
   private static let symbols: [(StaticString, Int32)] = [
     ("EPERM", 1), ("ENOENT", 2), ("ESRCH", 3), ("E2BIG", 7), ("ENOEXEC", 8), ("EAGAIN", 11),
     ("ENOMEM", 12), ("EACCES", 13), ("EFAULT", 14), ("EBUSY", 16), ("EEXIST", 17), ("ENODEV", 19),

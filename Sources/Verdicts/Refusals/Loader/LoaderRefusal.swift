@@ -106,8 +106,9 @@ struct LoaderRefusal: Sendable {
     // The loader logs why it refuses a module. It logs nothing if the module's own init function fails
     // (kernel/module/main.c, do_init_module()).
     case (.moduleLoader, 1...):
+      let error = ErrorNumber.symbol(of: errno).map { "-" + $0 } ?? "an error"
       return LoaderRefusal(
-        gate, [], headline: "the module's init function returned an error (errno \(errno))",
+        gate, [], headline: "the module's init function returned \(error) (errno \(errno))",
         explanation:
           "The module loader logged no objection, so the module's own init function failed, "
           + "and the kernel took the module out again.",

@@ -65,9 +65,18 @@ struct TryCommand: AsyncParsableCommand {
   @Option(
     help: """
       PROGRAM=TARGET, instead of what its section says: tc-ingress, tc-egress or xdp (:DEVICE), \
-      cgroup, socket-filter, perf-event, netns, test-run, iterator:MAP. Repeatable.
+      cgroup, socket-filter, perf-event, netns, test-run, iterator:MAP; or what an application \
+      would name: kprobe:FUNCTION, kretprobe:, fentry:, fexit:, tracepoint:CATEGORY/NAME, \
+      raw-tracepoint:NAME, uprobe:PATH:SYMBOL, uretprobe:, lsm:HOOK. Repeatable.
       """)
   var attach: [String] = []
+
+  @Option(
+    help: """
+      NAME=ENTRIES[,key=BYTES][,value=BYTES][,type=TYPE]: what an application would set of a map; \
+      NAME=INDEX:PROGRAM,…: what it would put into a map of programs. Repeatable.
+      """)
+  var map: [String] = []
 
   @Option(
     help: """
@@ -77,20 +86,38 @@ struct TryCommand: AsyncParsableCommand {
   var workload: [String] = []
 
   @Option(
-    help: "NAME=VALUE: a module's parameter, or a program's variable. Repeatable.")
+    help: """
+      NAME=VALUE: a module's parameter, or a program's variable: a number, true, text, or a part: \
+      config.port=80, names[2]=eth0. Repeatable.
+      """)
   var arg: [String] = []
 
   @Flag(help: "Set armed in the twin, which switches on a scenario's fault.")
   var armed = false
 
-  @Option(help: "Load only this program of the object.")
-  var program: String?
+  @Option(
+    name: [.long, .customLong("program")],
+    help: "Load only this program of the object. Repeatable.")
+  var only: [String] = []
+
+  @Option(help: "Load all but this program of the object. Repeatable.")
+  var without: [String] = []
 
   @Flag(help: "Run one trial for each program of the object.")
   var eachProgram = false
 
   @Option(help: "Time limit in seconds for compiling, and then for the trial.")
   var timeout = 20.0
+
+  @Option(help: "The guest's memory in MiB (default: 256).")
+  var memory: Int?
+
+  @Flag(
+    help: """
+      Let the guest's kernel wait as long as an ordinary one before it reports a soft lockup (20 s), \
+      an RCU stall (21 s) or a hung task (120 s).
+      """)
+  var stockThresholds = false
 
   @Flag(help: "Try again whenever the file, or a header in its folder, is saved, until Ctrl-C.")
   var watch = false
@@ -116,8 +143,11 @@ struct TryCommand: AsyncParsableCommand {
     if !(1...3600).contains(timeout) {
       throw ValidationError("--timeout takes a number of seconds from 1 to 3600.")
     }
-    if eachProgram && program != nil {
-      throw ValidationError("--program selects one, --each-program selects all: use only one.")
+    if let memory, !(128...8192).contains(memory) {
+      throw ValidationError("--memory takes a number of MiB from 128 to 8192.")
+    }
+    if let name = only.first(where: without.contains) {
+      throw ValidationError("--only and --without both name \(name): use only one.")
     }
   }
 
@@ -150,10 +180,19 @@ struct TryCommand: AsyncParsableCommand {
       includes: include, definitions: define, flags: cflags, machine: mcpu)
     request.accelerator = accelerator
     request.armed = armed
-    request.attach = try attach.map(TryWords.attach)
+    for place in try attach.map(TryWords.attach) {
+      switch place {
+      case .target(let attachment): request.attach.append(attachment)
+      case .hook(let hook): request.hooks.append(hook)
+      }
+    }
+    request.maps = try map.map(TryWords.map)
     request.workload = try workload.map(TryWords.step)
     request.arguments = try arg.map(TryWords.argument)
-    request.program = program
+    request.only = only
+    request.memoryMiB = memory
+    if stockThresholds { request.thresholds = .stock }
+    request.without = without
     request.eachProgram = eachProgram
     request.seconds = timeout
     request.runs = runs

@@ -32,7 +32,7 @@ public enum TryTable {
     for name in names {
       let cells = kernels.map { kernel in
         trials.first { self.name($0) == name && $0.record.id.kernel == kernel }
-          .map { cell($0.record.verdict, isOnly: kernels.count == 1) } ?? StyledText("–", .dim)
+          .map { cell($0.record, isOnly: kernels.count == 1) } ?? StyledText("–", .dim)
       }
       lines.append(row(name, cells, first, column, style: nil))
     }
@@ -56,14 +56,18 @@ public enum TryTable {
     return cells.reduce(start) { $0 + $1.cut(to: column).padded(to: column + 2) }
   }
 
-  private static func cell(_ verdict: Verdict, isOnly: Bool) -> StyledText {
+  private static func cell(_ record: TrialRecord, isOnly: Bool) -> StyledText {
+    let verdict = record.verdict
     let rulingClass = verdict.ruling.rulingClass
-    if verdict.ruling == .survived { return StyledText("✓ ran", .green) }
+    if verdict.ruling == .survived {
+      let words = ProgramLines.survived(record.programs)?.prefix { $0 != "," }
+      return StyledText("✓ \(words ?? "ran")", .green)
+    }
     let by = verdict.by.map { " by \($0)" } ?? ""
     let why = isOnly ? verdict.title ?? verdict.reason : verdict.category?.rawValue
     let reason = why.map { ": \(DisplayText.escape($0))" } ?? ""
     return StyledText(
-      "\(rulingClass.sign) \(verdict.ruling.rawValue)\(isOnly ? by : "")\(reason)",
+      "\(verdict.ruling.sign) \(verdict.ruling.word(armed: false))\(isOnly ? by : "")\(reason)",
       rulingClass.style)
   }
 }

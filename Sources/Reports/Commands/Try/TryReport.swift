@@ -51,6 +51,7 @@ public enum TryReport {
     lines += verdict(trial, width)
     lines += trial.compiler.map { StyledText("  " + $0) }
     lines += source(trial, width)
+    lines += ProgramLines.lines(of: trial.record, width: width)
     lines += (trial.record.tried?.notes ?? []).flatMap { VerdictText.field("note", $0, width) }
     lines += VerdictText.field("time", time(trial), width)
     // A compiler's lines are kept unbroken: a caret points into them.
@@ -68,7 +69,8 @@ public enum TryReport {
     // The explanation below says it all, and more.
     guard trial.rejection == nil else { return [] }
     var lines = VerdictText.lines(
-      trial.record.verdict, isCompilers: !trial.compiler.isEmpty, width: width)
+      trial.record.verdict, isCompilers: !trial.compiler.isEmpty,
+      survived: ProgramLines.survived(trial.record.programs), width: width)
     if trial.countsEvents, let observed = trial.record.observed {
       lines += VerdictText.field("events", "\(observed)", width)
     }

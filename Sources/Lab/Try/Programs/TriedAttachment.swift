@@ -61,7 +61,10 @@ package enum TriedAttachment {
   /// - Parameters:
   ///   - triggers: whether the twin can be triggered directly.
   ///   - iterates: whether it has iterators to read.
-  package static func workload(triggers: Bool, iterates: Bool) -> [WorkStep] {
+  ///   - makesFiles: whether it may make devices and files of its own.
+  package static func workload(
+    triggers: Bool, iterates: Bool, makesFiles: Bool = false
+  ) -> [WorkStep] {
     let calls = ["getpid", "getppid", "getpgid", "getuid", "openat", "write", "kill", "nanosleep"]
     var steps = calls.map { WorkStep.systemCall(name: $0, times: 8) }
     steps += [
@@ -70,6 +73,7 @@ package enum TriedAttachment {
     ]
     if triggers { steps.append(.trigger(times: 4)) }
     if iterates { steps.append(.iterate(times: 1)) }
+    if makesFiles { steps.append(.devices(times: 2)) }
     return steps + [.sleep(milliseconds: 50)]
   }
 }
