@@ -22,7 +22,7 @@ public enum TryTable {
       if !names.contains(name(trial)) { names.append(name(trial)) }
       if !kernels.contains(trial.record.id.kernel) { kernels.append(trial.record.id.kernel) }
     }
-    let longest = names.map(DisplayText.width).max() ?? 0
+    let longest = (names + ["file"]).map(DisplayText.width).max() ?? 0
     // A single kernel leaves room for the reason.
     let first = min(longest, max(16, width / (kernels.count > 3 ? 4 : 2) - 2))
     let column = max(12, (width - first) / max(kernels.count, 1) - 2)
