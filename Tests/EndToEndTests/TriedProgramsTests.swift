@@ -131,22 +131,22 @@ import Testing
   @Test func variablesOfEveryTypeAreSetAndASlipIsTheRequests() async throws {
     let source = """
 
-      struct { short port; char name[8]; } config[2];
+      struct { short port; char name[8]; } settings[2];
       volatile const _Bool on; volatile const char word[6] = "old"; volatile const signed char low;
       __u64 events;
       SEC("raw_tp/sys_enter") int f(void *c)
       {
-        if (on && word[0] == 'n' && low == -3 && config[1].port == 80 && config[1].name[3] == '0')
+        if (on && word[0] == 'n' && low == -3 && settings[1].port == 80 && settings[1].name[3] == '0')
           events = 42;
         return 0;
       }
       """
-    let values = ["on=true", "word=new", "low=-3", "config[1].port=80", "config[1].name=eth0"]
+    let values = ["on=true", "word=new", "low=-3", "settings[1].port=80", "settings[1].name=eth0"]
     let answer = try await attempt(source, values.flatMap { ["--arg", $0] })
     #expect(answer.trial["observed"] as? Int == 42, "\(answer.text)")
     for (slip, words) in [
       ("wrod=new", "It has"), ("word=longer", "room for 5 characters"), ("low=200", "does not fit"),
-      ("config[1].prot=1", "no member prot, but port, name"), ("config=1", "name a part"),
+      ("settings[1].prot=1", "no member prot, but port, name"), ("settings=1", "name a part"),
     ] {
       let wrong = try await attempt(source, ["--arg", slip])
       #expect(wrong.output.status == 2, "\(slip): \(wrong.text)")

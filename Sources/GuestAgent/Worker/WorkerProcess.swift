@@ -170,12 +170,16 @@ struct WorkerProcess: ~Copyable {
   private func loadProgram(_ plan: TrialPlan, _ object: [UInt8]) throws -> Twin {
     try channel.send(.step("load"))
     if plan.unprivileged { try dropPrivileges() }
+    var notes: [String] = []
     var program = try ProgramObject.loading(
       object, name: plan.objectName, armed: plan.armed,
       variables: plan.arguments.map { ($0.name, $0.value) }
     ) { object throws(LoadRefusal) in
-      if let choices = plan.choices { try object.prepare(choices, plan.attachments) }
+      guard let choices = plan.choices else { return }
+      try object.prepare(choices, plan.attachments)
+      notes = object.completeAsOtherLoaders()
     }
+    for note in notes { try channel.send(.step("note: \(note)")) }
     try channel.send(.loaded)
     for function in program.compiledFunctions() {
       try channel.send(

@@ -37,8 +37,12 @@ extension ProgramObject {
 
   /// Runs each loaded program once that nothing sets off, if the kernel can test-run its type.
   public mutating func runIdlePrograms() {
+    let called = tailCalled()
     for program in programs() {
       let name = name(of: program)
+      var info = bpf_prog_info()
+      // Alone it would find what its caller has not prepared.
+      if JITedCode.ask(bpf_program__fd(program), &info), called.contains(info.id) { continue }
       guard bpf_program__fd(program) >= 0, attached[name] == nil, !testRuns.contains(name),
         TestContext.isKnown(to: bpf_program__type(program))
       else { continue }

@@ -157,7 +157,8 @@ package struct TriedFile: Sendable {
     case .lkm: text.lkm = try readText(main)
     case .bpf: text.bpf = try readText(main)
     }
-    for input in inputs where input != main {
+    // Nobody reads a whole kernel's types, which some bring along.
+    for input in inputs where input != main && (Files.size(input) ?? 0) <= Self.longestSource {
       let path = "\(mechanism.rawValue)/\(Files.name(of: input))"
       text.headers[path] = try readText(input)
     }

@@ -11,7 +11,9 @@ package enum TriedAttachment {
     let section = section.hasPrefix("?") ? String(section.dropFirst()) : section
     func isOrIn(_ name: String) -> Bool { section == name || section.hasPrefix(name + "/") }
     // Run by another program's redirection, never attached to a device.
-    if ["xdp/devmap", "xdp/cpumap", "xdp.frags/devmap", "xdp.frags/cpumap"].contains(section) {
+    if ["xdp/devmap", "xdp/cpumap", "xdp.frags/devmap", "xdp.frags/cpumap"].contains(section)
+      || ["xdp_devmap/", "xdp_cpumap/"].contains(where: section.hasPrefix)
+    {
       return nil
     }
     if isOrIn("xdp") || isOrIn("xdp.frags") { return .xdp }
@@ -22,7 +24,13 @@ package enum TriedAttachment {
     if isOrIn("perf_event") { return .perfEvent }
     if isOrIn("sk_lookup") || isOrIn("flow_dissector") { return .networkNamespace }
     if isOrIn("syscall") || isOrIn("action") { return .testRun }
-    return nil
+    // As libbpf before 1.0 read them: `xdp_pass`, `socket1`.
+    func begins(_ name: String) -> Bool {
+      section.hasPrefix(name) && section.dropFirst(name.count).first.map { !$0.isLetter } ?? false
+    }
+    if begins("xdp") { return .xdp }
+    if begins("tc") || begins("classifier") { return .tcIngress }
+    return begins("socket") ? .socketFilter : nil
   }
 
   /// The attachments of an object's programs; `wanted` overrides the section.

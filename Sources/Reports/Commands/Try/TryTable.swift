@@ -25,7 +25,7 @@ public enum TryTable {
     let longest = (names + ["file"]).map(DisplayText.width).max() ?? 0
     // A single kernel leaves room for the reason.
     let first = min(longest, max(16, width / (kernels.count > 3 ? 4 : 2) - 2))
-    let column = max(12, (width - first) / max(kernels.count, 1) - 2)
+    let column = max(12, (width - first - 2) / max(kernels.count, 1) - 2)
     var lines = [
       row("file", kernels.map { StyledText($0, .dim) }, first, column, style: .dim)
     ]
@@ -53,7 +53,10 @@ public enum TryTable {
     _ name: String, _ cells: [StyledText], _ first: Int, _ column: Int, style: Style?
   ) -> StyledText {
     let start = StyledText(DisplayText.cutStart(name, to: first), style).padded(to: first + 2)
-    return cells.reduce(start) { $0 + $1.cut(to: column).padded(to: column + 2) }
+    return cells.indices.reduce(start) { line, index in
+      let cell = cells[index].cut(to: column)
+      return line + (index == cells.count - 1 ? cell : cell.padded(to: column + 2))
+    }
   }
 
   private static func cell(_ record: TrialRecord, isOnly: Bool) -> StyledText {
