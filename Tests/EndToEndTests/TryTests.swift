@@ -90,6 +90,24 @@ import Testing
     #expect(output.text.contains("crash.c:4"), "\(output.text)")
   }
 
+  @Test func whatAModuleNeedsIsLoadedFirst() async throws {
+    let needing = """
+      #include <linux/module.h>
+      #include <net/udp_tunnel.h>
+      static void *kept;
+      static int __init start(void) { kept = udp_tunnel_sock_release; return kept ? 0 : -EINVAL; }
+      static void __exit stop(void) { }
+      module_init(start);
+      module_exit(stop);
+      MODULE_SOFTDEP("pre: dummy no_such_module");
+      MODULE_LICENSE("GPL");
+      """
+    let (output, _) = try await attempt(["needing.c": needing], ["--format", "json"])
+    #expect(output.status == 0, "\(output.errorText)")
+    #expect(output.text.contains("loaded first: dummy, udp_tunnel"), "\(output.text)")
+    #expect(output.text.contains(#""verdict" : "survived""#), "\(output.text)")
+  }
+
   @Test func aCompilersErrorKeepsItsCaret() async throws {
     let (output, _) = try await attempt(["broken.bpf.c": "int x = nonsense;\n"])
     #expect(output.status == 0, "\(output.errorText)")

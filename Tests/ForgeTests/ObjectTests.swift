@@ -114,12 +114,13 @@ import Verdicts
         __attribute__((used, section(".modinfo"))) = text;
         INFO(a, "license=GPL") INFO(b, "depends=one,two")
         INFO(c, "vermagic=9.9.9-other SMP preempt mod_unload ") INFO(d, "parm=armed:bool")
-        INFO(e, "parm=events:long")
+        INFO(e, "parm=events:long") INFO(f, "softdep=pre: crc-t10dif two post: three")
         """, to: path + ".c")
       try await Tool("gcc").checked(["-c", path + ".c", "-o", path + ".ko"])
       let object = try ObjectFile(path: path + ".ko")
       #expect(object.licence == "GPL")
       #expect(object.moduleInfo("depends") == ["one,two"])
+      #expect(object.modulesBefore == ["crc_t10dif", "two", "one"])
       #expect(object.moduleInfo("parm") == ["armed:bool", "events:long"])
       #expect(object.kernelRelease == "9.9.9-other")
       var kernel = try await ForgeFixture(folder).kernel

@@ -197,6 +197,18 @@ extension ObjectFile {
     return name.replacing("-", with: "_")
   }
 
+  /// The modules to be loaded before it, by name: those whose symbols it uses, and those that it asks for
+  /// itself (`softdep` of `.modinfo`: `pre: a b post: c`).
+  package var modulesBefore: [String] {
+    let asked = moduleInfo("softdep").flatMap { text -> [String] in
+      let words = text.split(separator: " ").map(String.init)
+      guard let start = words.firstIndex(of: "pre:") else { return [] }
+      return words[(start + 1)...].prefix { !$0.hasSuffix(":") }
+        .map { $0.replacing("-", with: "_") }
+    }
+    return asked + moduleDependencies.filter { !asked.contains($0) }
+  }
+
   /// The modules that it needs, by name (`depends` of `.modinfo`).
   package var moduleDependencies: [String] {
     moduleInfo("depends").flatMap { $0.split(separator: ",") }

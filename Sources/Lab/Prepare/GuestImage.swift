@@ -46,6 +46,10 @@ package struct GuestImage: Sendable {
   let agent: String
   let imageFile: String
   let libraries: SharedLibraries
+  /// Further modules of the kernel's, by name.
+  var modules: [String] = []
+  /// Modules that are not the kernel's own, as files.
+  var foreignModules: [String] = []
 
   package init(
     cache: CacheDirectory, agent: String, imageFile: String,
@@ -116,9 +120,11 @@ package struct GuestImage: Sendable {
   }
 
   private func entry(for kernel: Kernel, _ programs: Programs) async throws -> String {
-    let digests = try await Digest.of(files: [agent, imageFile] + programs.files)
+    let digests = try await Digest.of(
+      files: [agent, imageFile] + programs.files + foreignModules)
     var parts = digests.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     if let tree = libraries.tree { parts.append(try tree.identity) }
+    if !modules.isEmpty { parts.append("modules \(modules.sorted().joined(separator: " "))") }
     let identity = ["format \(Self.format)", kernel.release, kernel.packageVersion] + parts
     let key = Digest.of(identity.joined(separator: "\n")).prefix(16)
     return "images/\(kernel.name)-\(key)"
@@ -183,15 +189,15 @@ package struct GuestImage: Sendable {
       image.addFile(place, try Files.read(Files.real(library)), executable: true)
     }
 
-    let names = boot + content.extraModules
-    for (path, bytes) in try await modules(names, of: kernel, staging: staging) {
+    let names = boot + content.extraModules + modules
+    for (path, bytes) in try await indexed(names, of: kernel, staging: staging) {
       image.addFile("lib/modules/\(kernel.release)/\(path)", bytes)
     }
     return image.archive()
   }
 
   /// These modules with all they depend on, and depmod's indexes over just them.
-  private func modules(_ names: [String], of kernel: Kernel, staging: String) async throws
+  private func indexed(_ names: [String], of kernel: Kernel, staging: String) async throws
     -> [(path: String, bytes: [UInt8])]
   {
     let source = kernel.modulesDirectory
@@ -201,6 +207,12 @@ package struct GuestImage: Sendable {
     for path in wanted + ["modules.order", "modules.builtin", "modules.builtin.modinfo"] {
       try Files.makeFolder(Files.parent(of: "\(folder)/\(path)"))
       try Files.write(Files.read("\(source)/\(path)"), to: "\(folder)/\(path)")
+      files.append(path)
+    }
+    for module in foreignModules {
+      let path = "updates/\(Files.name(of: module).prefix { $0 != "." }).ko"
+      try Files.makeFolder("\(folder)/updates")
+      try Files.write(Files.read(module), to: "\(folder)/\(path)")
       files.append(path)
     }
     try await Tool("depmod").checked(["-b", staging, kernel.release])

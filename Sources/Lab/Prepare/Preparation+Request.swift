@@ -5,6 +5,7 @@ import Kernels
 import Machine
 import Record
 import Scenarios
+import Trials
 
 extension Preparation {
   /// Everything that a request needs, including the profiles of second looks.
@@ -58,6 +59,24 @@ extension Preparation {
     let prepared = try await kernel(
       entry, scenarios: scenarios, profiles: [profile], accelerator: accelerator, cold: false)
     return (prepared, profile)
+  }
+
+  /// A machine whose guests also have these modules.
+  ///
+  /// - Parameters:
+  ///   - names: of the kernel's own.
+  ///   - files: other modules. They may change soon, so such guests boot, and have no template.
+  func machine(
+    of prepared: PreparedKernel, profileNamed profile: String, with names: [String],
+    files: [String]
+  ) async throws -> PreparedMachine {
+    var image = try await guestImage(fetching: false)
+    image.modules = names
+    image.foreignModules = files
+    var larger = prepared
+    larger.initramfs = try await image.make(for: prepared.kernel)
+    if !files.isEmpty { larger.cold = true }
+    return try await machine(of: larger, profileNamed: profile, cpus: 1)
   }
 
   /// Continues without one of several kernels, and reports why.

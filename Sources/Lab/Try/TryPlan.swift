@@ -64,7 +64,7 @@ extension TrySession {
         result: .success(.init(object: file.path, full: file.path, sources: []))),
       scenario: .tried(name: file.name, attach: request.attach, workload: request.workload),
       overrides: PlanOverrides(arguments: request.arguments))
-    guard file.isSource else { return try plans(plan, of: file.path) }
+    guard file.isSource else { return try await plans(plan, of: file.path) }
     let began = ContinuousClock.now
     if file.mechanism == .lkm, let reason = lacks.headers {
       throw LabError("\(file.path) can't be tried: \(reason).")
@@ -91,18 +91,23 @@ extension TrySession {
         refused.part = name
         return refused
       }
-      return try objects.flatMap { object in
+      var found: [TryPlan] = []
+      for object in objects {
         var plan = plan
         plan.twin.result = .success(object)
         if objects.count + refused.count > 1 {
           plan.part = String(Files.name(of: object.full).prefix { $0 != "." })
         }
-        return try plans(plan, of: object.object)
-      } + refused
+        found += try await plans(plan, of: object.object, beside: objects.map(\.object))
+      }
+      return found + refused
     }
   }
 
-  private func plans(_ plan: TryPlan, of path: String) throws -> [TryPlan] {
+  /// - Parameter all: the modules of the same folder, this one included.
+  private func plans(
+    _ plan: TryPlan, of path: String, beside all: [String] = []
+  ) async throws -> [TryPlan] {
     let object: ObjectFile
     do {
       object = try ObjectFile(path: path)
@@ -115,7 +120,9 @@ extension TrySession {
           + "\(Self.mostPrograms) at most: choose some with --only.")
     }
     try plan.file.requireFit(object, plan.kernel.prepared.kernel)
-    return try plan.file.mechanism == .lkm ? [module(plan, object)] : programs(plan, object)
+    guard plan.file.mechanism == .lkm else { return try programs(plan, object) }
+    let others = try all.filter { $0 != path }.map { try ObjectFile(path: $0) }
+    return [try await module(plan, object).bringing(object, others, preparation)]
   }
 
   /// Trials of one try; each has a guest.
@@ -150,6 +157,38 @@ extension TrySession {
         ? TriedAttachment.workload(
           triggers: parameters.contains("trigger"), iterates: false, makesFiles: true)
         : request.workload)
+    return plan
+  }
+}
+
+extension TryPlan {
+  /// Has the modules loaded first that a module needs or asks for, as modprobe(8) does.
+  ///
+  /// - Parameter others: further modules of the user's, among which may be some of these.
+  /// - Throws: ``LabError`` if the kernel doesn't have one that it needs.
+  fileprivate func bringing(
+    _ object: ObjectFile, _ others: [ObjectFile], _ preparation: Preparation
+  ) async throws -> TryPlan {
+    let prepared = kernel.prepared
+    let own = Set(others.map(\.moduleName))
+    func isThere(_ name: String) -> Bool { own.contains(name) || prepared.modules.has(name) }
+    if let gone = object.moduleDependencies.first(where: { !isThere($0) }) {
+      throw LabError(
+        "\(title) needs the module \(gone), which kernel \(prepared.kernel.name) does not have; another may "
+          + "(--kernel).")
+    }
+    // What a module only asks for may be missing.
+    let names = object.modulesBefore.filter(isThere)
+    if names.isEmpty { return self }
+    var plan = self
+    plan.scenario.modules = names
+    let isOwn = names.contains(where: own.contains)
+    let kernels = (isOwn ? others.flatMap(\.modulesBefore) : []) + names
+    plan.kernel.machine = try await preparation.machine(
+      of: prepared, profileNamed: kernel.profile,
+      with: Set(kernels.filter { prepared.modules.path(of: $0) != nil }).sorted(),
+      files: isOwn ? others.map(\.path) : [])
+    plan.notes.append("loaded first: \(names.joined(separator: ", "))")
     return plan
   }
 }

@@ -206,7 +206,9 @@ extension TrySession {
     let hints = TryHints.hints(
       on: record, log.refusal, plan.programs,
       memoryMiB: plan.kernel.machine.description.memoryMiB, thresholds: request.thresholds)
-    let more = log.notes + Self.library(ofRefusal: record, prepared.libbpf) + hints
+    let more =
+      log.notes + Self.library(ofRefusal: record, prepared.libbpf) + hints
+      + (try missingFirmware(in: folder))
     record.tried?.notes += more
     return TryAnswer.Trial(
       program: choices.flatMap { $0.only.count == 1 ? $0.only[0] : nil }, record: record,
@@ -249,6 +251,15 @@ extension TrySession {
       answer.record.tried?.notes.append(
         "the verifier accepts the same source if it is compiled by \(recipe.description)\(rest)")
       return
+    }
+  }
+
+  /// What a module asked the kernel for, and its guest does not have.
+  private func missingFirmware(in folder: String) throws -> [String] {
+    let console = "\(folder)/\(Evidence.consoleName)"
+    guard Files.exists(console) else { return [] }
+    return Firmware.missing(in: try Files.read(console)).map {
+      "the guest has no firmware \($0), for which the kernel was asked"
     }
   }
 }
