@@ -46,7 +46,8 @@ extension ProgramObject {
   public mutating func attachBySection(except named: Set<String>) throws(LoadRefusal) {
     for program in programs() {
       guard let name = bpf_program__name(program), !named.contains(String(cString: name)),
-        bpf_program__autoload(program), bpf_program__autoattach(program)
+        bpf_program__autoload(program), bpf_program__autoattach(program),
+        !lacksPlace(program)
       else { continue }
       cguest_forget_libbpf_messages()
       if let link = bpf_program__attach(program) {
@@ -54,7 +55,8 @@ extension ProgramObject {
         attached[String(cString: name)] = section(of: program)
         if bpf_program__expected_attach_type(program) == BPF_TRACE_ITER { iterators.append(link) }
       } else if Glibc.errno != EOPNOTSUPP {
-        throw attachRefusal(Glibc.errno)
+        let refusal = attachRefusal(Glibc.errno)
+        guard refusal.errno == ENOENT, attachToSystemCall(program) else { throw refusal }
       } else if isNetfilter(program) {
         try attachNetfilter(program)
       }

@@ -42,7 +42,8 @@ extension ProgramObject {
         notes.append(
           "map \(name) has sizes, which a ring buffer can't have: they were taken off, as ebpf-go does"
         )
-      case BPF_MAP_TYPE_PERF_EVENT_ARRAY where bpf_map__value_size(map) == 0:
+      case BPF_MAP_TYPE_PERF_EVENT_ARRAY
+      where bpf_map__value_size(map) != 4 || bpf_map__key_size(map) != 4:
         guard bpf_map__set_value_size(map, 4) == 0, bpf_map__set_key_size(map, 4) == 0 else {
           continue
         }
@@ -51,5 +52,33 @@ extension ProgramObject {
       }
     }
     return notes
+  }
+
+  /// Whether the section of a probe in user space names no file and symbol: an application does, as for
+  /// `uretprobe/readline`, which libbpf would refuse.
+  func lacksPlace(_ program: OpaquePointer) -> Bool {
+    let section = section(of: program)
+    return section.contains("/") && !section.contains(":")
+      && ["uprobe", "uretprobe"].contains {
+        section.hasPrefix($0 + "/") || section.hasPrefix($0 + ".s/")
+      }
+  }
+
+  /// Attaches a kprobe on `sys_execve` to the function that a system call has on x86-64, as ebpf-go does
+  /// (cilium/ebpf: link/kprobe.go, `kprobe`, and internal/platform.go).
+  ///
+  /// - Returns: whether it is attached; false for every other section.
+  mutating func attachToSystemCall(_ program: OpaquePointer) -> Bool {
+    let parts = section(of: program).split(separator: "/")
+    guard parts.count == 2, parts[1].hasPrefix("sys_"),
+      ["kprobe", "kretprobe"].contains(parts[0])
+    else { return false }
+    let function = "__x64_\(parts[1])"
+    guard let link = bpf_program__attach_kprobe(program, parts[0] == "kretprobe", function) else {
+      return false
+    }
+    links.append(.link(link))
+    attached[name(of: program)] = "\(parts[0])/\(function), as ebpf-go does"
+    return true
   }
 }
