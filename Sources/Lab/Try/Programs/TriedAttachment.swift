@@ -79,6 +79,8 @@ package enum TriedAttachment {
       .files(count: 8), .packets(count: 16), .connections(count: 4), .processes(count: 4),
       .signals(count: 4),
     ]
+    // Many a program waits for execve, and the other steps start no program.
+    if !makesFiles { steps.append(.shell(line: "/bin/busybox true")) }
     if triggers { steps.append(.trigger(times: 4)) }
     if iterates { steps.append(.iterate(times: 1)) }
     if makesFiles { steps.append(.devices(times: 2)) }
