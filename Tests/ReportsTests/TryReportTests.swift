@@ -68,6 +68,10 @@ import Verdicts
     let row = try #require(lines.first { $0.hasPrefix("b.c") })
     #expect(row.contains("✖ oopsed") && row.contains("✓ ran"), "\(text)")
     #expect(text.contains("left out: main.c: a user-space program"))
+    let many = (1...20).map { RunHeader.LeftOut("f\($0).c", "no module") }
+    let counted = TryTable.render(trials, leftOut: many, width: 80)
+    #expect(counted.contains("left out: 20 files: no module: f1.c, f2.c"), "\(counted)")
+    #expect(!counted.contains("f20.c"))
   }
 
   @Test func theLinesOfAMessageStayLines() {

@@ -37,12 +37,28 @@ public enum TryTable {
       lines.append(row(name, cells, first, column, style: nil))
     }
     var text = lines.map { $0.cut(to: width).rendered(colour: colour) + "\n" }.joined()
-    for one in leftOut {
-      let words = "left out: \(one.file): \(one.reason)"
+    for words in words(of: leftOut) {
       text += DisplayText.lines(of: words, to: width).map { $0 + "\n" }.joined()
     }
     return text
   }
+
+  /// A line for each file that was left out, or for many with one reason.
+  private static func words(of leftOut: [RunHeader.LeftOut]) -> [String] {
+    var reasons: [String] = []
+    for one in leftOut where !reasons.contains(one.reason) { reasons.append(one.reason) }
+    return reasons.flatMap { reason in
+      let files = leftOut.filter { $0.reason == reason }.map(\.file)
+      guard files.count > mostNamed else {
+        return files.map { "left out: \($0): \(reason)" }
+      }
+      let some = files.prefix(mostNamed).joined(separator: ", ")
+      return ["left out: \(files.count) files: \(reason): \(some), …"]
+    }
+  }
+
+  /// More files with one reason are counted; the JSON names them all.
+  private static let mostNamed = 4
 
   private static func name(_ trial: TriedTrial) -> String {
     let what = trial.program.map { " \($0)" } ?? ""
