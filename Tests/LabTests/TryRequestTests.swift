@@ -4,6 +4,7 @@
 import Foundation
 import Host
 import Lab
+import Record
 import Scenarios
 import TestSupport
 import Testing
