@@ -20,20 +20,25 @@ extension UserForge {
   /// The recipe that is used first, and those that are worth a try if the verifier refuses the
   /// result: another instruction set, a newer clang.
   public func programRecipes() async throws -> [ProgramRecipe] {
-    let clang = try await Compiler.forPrograms()
-    let machine = options.machine ?? CompilerOptions.defaultMachine
-    var recipes = [
-      ProgramRecipe(compiler: clang.path, version: clang.version, machine: machine)
-    ]
+    let usual = try await usualRecipe()
+    var recipes = [usual]
     if options.machine == nil {
       recipes.append(
-        ProgramRecipe(compiler: clang.path, version: clang.version, machine: "v1"))
+        ProgramRecipe(compiler: usual.compiler, version: usual.version, machine: "v1"))
     }
-    if let newer = try await Compiler.newestForPrograms(), newer.version != clang.version {
+    if let newer = try await Compiler.newestForPrograms(), newer.version != usual.version {
       recipes.append(
-        ProgramRecipe(compiler: newer.path, version: newer.version, machine: machine))
+        ProgramRecipe(compiler: newer.path, version: newer.version, machine: usual.machine))
     }
     return recipes
+  }
+
+  /// The recipe that is used first. It doesn't ask which other compilers there are.
+  public func usualRecipe() async throws -> ProgramRecipe {
+    let clang = try await Compiler.forPrograms()
+    return ProgramRecipe(
+      compiler: clang.path, version: clang.version,
+      machine: options.machine ?? CompilerOptions.defaultMachine)
   }
 
   /// Compiles a program.

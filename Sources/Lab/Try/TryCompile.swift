@@ -37,9 +37,9 @@ extension TrySession {
       switch file.form {
       case .modules(let source): return try await forge.modules(source, arm: arm, in: folder)
       case .program, .object:
-        let usual = try await forge.programRecipes()[0]
+        let chosen = if let recipe { recipe } else { try await forge.usualRecipe() }
         return try await forge.program(
-          file.path, arm: arm, by: recipe ?? usual, to: "\(folder)/\(file.name).bpf.o")
+          file.path, arm: arm, by: chosen, to: "\(folder)/\(file.name).bpf.o")
       }
     } catch ToolError.endless(_, let seconds) {
       throw LabError(
