@@ -38,11 +38,18 @@ package struct Descriptor: ~Copyable {
 
 /// The bytes of a file, which may be one of the kernel's own that has no size.
 package func contents(of path: String) throws(SystemError) -> [UInt8] {
-  let file = try Descriptor(opening: path, O_RDONLY)
+  try contents(of: Descriptor(opening: path, O_RDONLY), path)
+}
+
+/// The same of an open file, from its position on.
+package func contents(
+  of file: borrowing Descriptor, _ name: @autoclosure () -> String
+) throws(SystemError) -> [UInt8] {
+  let number = file.number
   var bytes: [UInt8] = []
   var piece = [UInt8](repeating: 0, count: 16384)
   while true {
-    let count = try system("read \(path)") { read(file.number, &piece, piece.count) }
+    let count = try system("read \(name())") { read(number, &piece, piece.count) }
     if count == 0 { return bytes }
     bytes.append(contentsOf: piece[..<count])
   }

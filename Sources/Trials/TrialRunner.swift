@@ -101,8 +101,7 @@ package struct TrialRunner: Sendable {
     var accelerator: Accelerator?
     /// What the guest's kernel memory showed; nil if there was no guest.
     var memory: MemoryEvidence?
-    /// How much of the host's CPUs the guest had since its start; nil if unknown.
-    var processors: ProcessorTime?
+    var processors = ProcessorHistory()
   }
 
   private func conduct(
@@ -129,14 +128,16 @@ package struct TrialRunner: Sendable {
     course.seconds.start = (ContinuousClock.now - began).seconds
     var desk = NewsDesk(console: evidence.guestFiles.console, follow: follow)
     desk.tell(.began(started.start))
+    let clock = SuspendingClock.now
     do {
       try await converse(started, trial, plan, object, &course, &evidence, &desk)
     } catch {
       course.ending = .laboratoryFailed("\(error)")
     }
     // Before the guest's end, which takes its times and its memory along.
-    // A watchdog counts from before the trial, so that the guest's start counts, too.
-    course.processors = started.guest.processorTime()
+    course.processors.note(
+      started.guest.processorTime(), at: (SuspendingClock.now - clock).seconds,
+      console: started.guest.consoleBytes)
     course.memory = MemoryEvidence(await started.guest.lookAtKernel())
     course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
     if let loss = await started.guest.end() {
@@ -193,6 +194,9 @@ package struct TrialRunner: Sendable {
       }
       desk.look(at: guest.consoleBytes)
       let processor = guest.processorSeconds() ?? 0
+      if event == .tick {
+        course.processors.note(guest.processorTime(), at: now, console: guest.consoleBytes)
+      }
       var action = watch.handle(
         event, now: now, processor: processor, console: guest.consoleBytes,
         absence: Presence.shared.longestAbsence(since: start),

@@ -42,13 +42,10 @@ extension KernelState {
       || slabObjects.contains { $0.value > before.slabObjects[$0.key] ?? 0 }
   }
 
-  /// Shrinking first flushes the per-CPU lists, whose objects count as live (mm/slub.c).
   /// Nil if the kernel has no such cache.
   private static func liveObjects(of cache: String) throws(SystemError) -> Int64? {
-    let folder = "/sys/kernel/slab/\(cache)"
     do {
-      try SlabCaches.shrink(cache)
-      return Int64(try firstWord(of: "\(folder)/objects"))
+      return try SlabCaches.liveObjects(of: cache)
     } catch {
       if error.errno == 2 { return nil }
       throw error

@@ -45,9 +45,15 @@ package struct SlabCaches: ~Copyable {
     return caches
   }
 
-  /// Flushes the per-CPU lists of a cache, whose objects count as in use (mm/slub.c).
-  static func shrink(_ cache: String) throws(SystemError) {
-    try put([UInt8(ascii: "1")], into: "\(folder)/\(cache)/shrink")
+  /// Objects in use of one cache. Shrinking it flushes the per-CPU slabs, all of whose objects count
+  /// as in use (mm/slub.c, show_slab_objects). Both files are open by then: to open one takes an
+  /// object of `filp`, and with it a slab.
+  static func liveObjects(of cache: String) throws(SystemError) -> Int64? {
+    let objects = "\(folder)/\(cache)/objects"
+    let count = try Descriptor(opening: objects, O_RDONLY)
+    let shrinker = try Descriptor(opening: "\(folder)/\(cache)/shrink", O_WRONLY)
+    try writeAll([UInt8(ascii: "1")], to: shrinker.number, "shrink the cache \(cache)")
+    return TableLine.number(try contents(of: count, objects)[...])
   }
 
   /// The caches, each by one name: those that can be merged have more, which are symlinks.

@@ -58,10 +58,14 @@ extension TrialRunner {
     {
       return .laboratoryFailed("QEMU erred: \(fault)")
     }
-    if let time = course.processors?.longestWait,
-      let reason = Starvation.reason(for: facts.console, ran: time.ran, waited: time.waited)
-    {
-      return .laboratoryFailed(reason)
+    if let report = facts.console.first {
+      let byte = Self.byte(ofLine: report.line, in: console)
+      for share in course.processors.shares(beforeReportAt: byte) {
+        guard
+          let reason = Starvation.reason(for: facts.console, ran: share.ran, waited: share.waited)
+        else { continue }
+        return .laboratoryFailed(reason)
+      }
     }
     // The agent names each step before it takes it. Without one the twin was not even there, unless
     // the step was lost because the twin stopped the guest at once.
@@ -71,6 +75,13 @@ extension TrialRunner {
     }
     let death = facts.console.first.map { "the guest's kernel reported \($0.title)" }
     return .laboratoryFailed("\(death ?? "the guest ended") before the twin had arrived")
+  }
+
+  /// How many bytes stand before a line, counted from 1.
+  private static func byte(ofLine line: Int, in console: [UInt8]) -> Int {
+    console.split(
+      separator: UInt8(ascii: "\n"), maxSplits: line - 1, omittingEmptySubsequences: false
+    ).last?.startIndex ?? 0
   }
 
   private func resolve(_ trial: Trial, _ course: Course, _ facts: TrialFacts, full: String)

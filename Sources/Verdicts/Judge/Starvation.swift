@@ -19,7 +19,8 @@ public enum Starvation {
   ///
   /// - Parameters:
   ///   - findings: of the console, as ``KernelLog/findings(in:)`` gives them.
-  ///   - ran: how long the guest's thread that waited longest had a CPU, in seconds.
+  ///   - ran: how long the guest's thread that waited longest had a CPU, in seconds, in the time that
+  ///     is judged: that before the report, or the whole trial.
   ///   - waited: how long it was ready to run and had none, in seconds.
   public static func reason(
     for findings: [Finding], ran: Double, waited: Double
