@@ -47,3 +47,14 @@ public struct ProgramRecord: Codable, Sendable, Equatable {
     self.note = note
   }
 }
+
+/// How often a function of a module that was tried was called, while the module was loaded.
+public struct FunctionRecord: Codable, Sendable, Equatable {
+  public var name: String
+  public var calls: UInt64
+
+  public init(name: String, calls: UInt64) {
+    self.name = name
+    self.calls = calls
+  }
+}

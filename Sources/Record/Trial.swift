@@ -62,6 +62,9 @@ public struct TrialRecord: Sendable, Equatable {
   public var checks: [Check] = []
   /// The programs of a user's own object that was tried; empty otherwise.
   public var programs: [ProgramRecord] = []
+  /// The functions of a user's own module that was tried, as far as the kernel can trace them, without
+  /// those that load and unload it; empty otherwise.
+  public var functions: [FunctionRecord] = []
   /// Of a user's own file: its name, how it was compiled, and what there is to say besides.
   public var tried: Tried?
 

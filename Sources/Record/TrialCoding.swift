@@ -12,7 +12,7 @@ extension TrialRecord: Codable {
     case verdict, `class`, by, kind, category, title, source
     case observed, expected, outcome, reason, started, seconds
     case evidenceDirectory = "evidence_dir"
-    case evidence, superseded, checks, programs, tried
+    case evidence, superseded, checks, programs, functions, tried
   }
 
   public init(from decoder: any Decoder) throws {
@@ -38,6 +38,7 @@ extension TrialRecord: Codable {
       superseded: try line.decodeIfPresent(Bool.self, forKey: .superseded) ?? false)
     checks = try line.decodeIfPresent([Check].self, forKey: .checks) ?? []
     programs = try line.decodeIfPresent([ProgramRecord].self, forKey: .programs) ?? []
+    functions = try line.decodeIfPresent([FunctionRecord].self, forKey: .functions) ?? []
     tried = try line.decodeIfPresent(Tried.self, forKey: .tried)
   }
 
@@ -62,6 +63,7 @@ extension TrialRecord: Codable {
     if superseded { try line.encode(true, forKey: .superseded) }
     if !checks.isEmpty { try line.encode(checks, forKey: .checks) }
     if !programs.isEmpty { try line.encode(programs, forKey: .programs) }
+    if !functions.isEmpty { try line.encode(functions, forKey: .functions) }
     try line.encodeIfPresent(tried, forKey: .tried)
   }
 }

@@ -124,6 +124,8 @@ package struct PlanOverrides: Sendable {
   package var choices: LoadChoices?
   /// The module's or the object's name, if that isn't the scenario's.
   package var objectName: String?
+  /// The functions that load and unload a user's own module, which every trial calls.
+  package var entryPoints: Set<String> = []
   /// What is set off in the kernel's module LKDTM instead of a workload.
   package var crashPoint: (name: String, times: Int)?
 

@@ -66,6 +66,9 @@ package struct TrialRunner: Sendable {
       record.seconds = course.seconds
       record.observed = course.report.observed
       record.programs = course.report.programs.map(ProgramRecord.init)
+      record.functions = course.report.functions.map {
+        FunctionRecord(name: $0.name, calls: $0.calls)
+      }
       do {
         try await evidence.write(
           course.report.tools, of: course.report.compiled, full: twin.full)
@@ -110,7 +113,8 @@ package struct TrialRunner: Sendable {
   ) async throws -> Course {
     let plan = trial.plan(objectSize: object.count)
     var course = Course(
-      report: AgentFacts(objectName: trial.objectName),
+      report: AgentFacts(
+        objectName: trial.objectName, entryPoints: trial.overrides?.entryPoints ?? []),
       ending: .laboratoryFailed("no guest was started"))
     let began = ContinuousClock.now
     let started: StartedGuest

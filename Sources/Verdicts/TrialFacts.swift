@@ -70,7 +70,8 @@ public enum AgentFact: Sendable, Equatable {
   case attached
   /// `faults`: how often the faulty operation completed, if the twin counts it.
   case observed(Int64, faults: Int64?)
-  /// The kernel counted no run of any of the object's programs; the words list them.
+  /// The kernel counted no run of any of the object's programs, or no call of any of the module's
+  /// functions; the words list them.
   case nothingRan(String)
   case unloaded
   /// The twin could not be taken out again.

@@ -146,6 +146,14 @@ public struct AgentIntake: Sendable {
       }
       // Once before the workload, once after it.
       try once(heard.contains("programs") ? "programs after the workload" : "programs")
+    case .functions(let functions, _):
+      guard case .trial(let plan) = work, plan.isUndeclared, plan.mechanism == .lkm else {
+        throw .unexpected("a list of functions that nobody asked for")
+      }
+      guard functions.count <= FunctionCalls.most else {
+        throw .tooMuch("more than \(FunctionCalls.most) functions")
+      }
+      try once("functions")
     case .verifierLog(let size):
       guard case .trial = work else { throw .unexpected("a verifier's log without a trial") }
       verifierBytes += size

@@ -197,10 +197,46 @@ import Testing
     #expect(answer.verdict == "oopsed", "\(answer.text)")
     #expect((answer.trial["source"] as? [String: Any])?["line"] as? Int == 6, "\(answer.text)")
     let quiet = try await attempt(source, ["--workload", "sleep_ms: 1"], name: "poked.c")
-    #expect(quiet.verdict == "survived", "\(quiet.text)")
+    #expect(quiet.verdict == "not-run", "\(quiet.text)")
     let line = try await attempt(
       source, ["--workload", "shell: echo 1 > /proc/poked"], name: "poked.c")
     #expect(line.verdict == "oopsed", "\(line.text)")
+  }
+
+  /// With a device that nothing opens, and with the same whose write function its init calls.
+  @Test(arguments: [false, true])
+  func aModuleWhoseCodeNothingCallsDidNotRun(initCalls: Bool) async throws {
+    let source = """
+      #include <linux/fs.h>
+      #include <linux/miscdevice.h>
+      #include <linux/module.h>
+      static __attribute__((noipa)) ssize_t door_write(
+      	struct file *file, const char __user *from, size_t n, loff_t *at)
+      {
+      	return n;
+      }
+      static const struct file_operations operations = { .write = door_write };
+      static struct miscdevice door = {
+      	.minor = MISC_DYNAMIC_MINOR, .name = "door", .fops = &operations,
+      };
+      static int door_init(void)
+      {
+      	return \(initCalls ? "door_write(NULL, NULL, 1, NULL) < 0 ?: " : "")misc_register(&door);
+      }
+      static void door_exit(void) { misc_deregister(&door); }
+      module_init(door_init);
+      module_exit(door_exit);
+      MODULE_LICENSE("GPL");
+      """
+    let answer = try await attempt(source, ["--workload", "sleep_ms: 1"], name: "door.c")
+    #expect(answer.output.status == 0)
+    #expect(answer.verdict == (initCalls ? "survived" : "not-run"), "\(answer.text)")
+    let functions = answer.trial["functions"] as? [[String: Any]] ?? []
+    #expect(functions.map { $0["name"] as? String } == ["door_write"])
+    #expect(functions.map { $0["calls"] as? Int } == [initCalls ? 1 : 0])
+    guard !initCalls else { return }
+    let used = try await attempt(source, name: "door.c")
+    #expect(used.verdict == "survived", "\(used.text)")
   }
 
   @Test func aModuleWithoutAnExitStaysAndLeaksNothing() async throws {

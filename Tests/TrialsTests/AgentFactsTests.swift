@@ -88,6 +88,19 @@ import Wire
     #expect(facts(messages.filter { $0 != .unloaded }) == [])
   }
 
+  @Test func aModuleWhoseOtherFunctionsNothingCalledDidNotRun() {
+    func facts(_ calls: [(String, UInt64)], areAll: Bool = true) -> [AgentFact] {
+      var report = AgentFacts(objectName: "twin", entryPoints: ["start", "stop"])
+      report.add(
+        .functions(calls.map { FunctionCalls(name: $0, calls: $1) }, areAll: areAll), line: 1)
+      return report.facts
+    }
+    #expect(facts([("start", 1), ("stop", 0), ("open", 0)]) == [.nothingRan("open")])
+    #expect(facts([("start", 1), ("open", 1)]) == [])
+    #expect(facts([("start", 1), ("stop", 0)]) == [])
+    #expect(facts([("start", 1), ("open", 0)], areAll: false) == [])
+  }
+
   @Test func aChangedCanaryIsToldApart() {
     #expect(
       facts([.health(check: "memory-canary", detail: "byte 5 is 0x41")])

@@ -61,6 +61,24 @@ import Wire
     #expect(take([list], &other) != nil)
   }
 
+  @Test func functionsAreListedOnceOfATriedModuleAndNotWithoutEnd() {
+    func list(_ count: Int) -> WireFrame {
+      AgentMessage.functions(
+        (0..<count).map { FunctionCalls(name: "f\($0)", calls: 0) }, areAll: true
+      ).frame
+    }
+    var module = plan()
+    (module.mechanism, module.isUndeclared) = (.lkm, true)
+    var tried = intake(.trial(module))
+    #expect(take([list(FunctionCalls.most)], &tried) == nil)
+    #expect(take([list(1)], &tried) != nil)
+    var long = intake(.trial(module))
+    #expect(take([list(FunctionCalls.most + 1)], &long) != nil)
+    module.isUndeclared = false
+    var declared = intake(.trial(module))
+    #expect(take([list(1)], &declared) != nil)
+  }
+
   @Test func aLogOfAFullFrameEndsWithAnEmptyOne() {
     var intake = intake(.trial(plan()))
     let size = WireFrame.largestPayload

@@ -70,6 +70,9 @@ import Wire
         name: "r", section: "freplace/f", type: "ext", isLoaded: true, attached: "freplace/f",
         ran: .unknown, note: words),
     ]),
+    .functions(
+      [FunctionCalls(name: "gate_open", calls: .max), FunctionCalls(name: "b", calls: 0)],
+      areAll: false),
   ]
 
   @Test(arguments: agentMessages) func theHostReadsWhatTheAgentWrites(message: AgentMessage) throws

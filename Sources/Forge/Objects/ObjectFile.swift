@@ -80,6 +80,16 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     }.map(\.name)
   }
 
+  /// The names of the functions that load and unload a module (Linux: include/linux/module.h,
+  /// `module_init`, makes them aliases).
+  public var entryPoints: Set<String> {
+    let places = functions.filter { ["init_module", "cleanup_module"].contains($0.name) }
+    return Set(
+      functions.filter { function in
+        places.contains { $0.section == function.section && $0.offset == function.offset }
+      }.map(\.name))
+  }
+
   /// The licence it declares: the section `license` of a program, `license=` of a module.
   public var licence: String? {
     if let section = contents(of: "license") {

@@ -11,6 +11,8 @@ struct WorkerProcess: ~Copyable {
   var channel: BlockingChannel
   /// The ends of the connections that the workload holds open.
   private var held: [Int32] = []
+  /// Of a module of which nothing is expected, while it is loaded.
+  private var trace: FunctionTrace?
 
   static func run() throws {
     var worker = WorkerProcess(
@@ -65,6 +67,9 @@ struct WorkerProcess: ~Copyable {
     var twin: Twin?
     let touches = plan.workload.contains { if case .devices = $0 { true } else { false } }
     let files = touches ? NewFiles() : nil
+    if plan.mechanism == .lkm, plan.isUndeclared, !plan.unprivileged {
+      trace = traceFunctions(ofModule: plan.objectName)
+    }
     switch plan.mechanism {
     case .lkm: twin = try loadModule(plan, object)
     case .bpf: twin = try loadProgram(plan, object)
@@ -117,12 +122,33 @@ struct WorkerProcess: ~Copyable {
     release()
   }
 
-  private func observe(_ twin: borrowing Twin, _ plan: TrialPlan) throws -> Observation? {
+  private mutating func observe(
+    _ twin: borrowing Twin, _ plan: TrialPlan
+  ) throws -> Observation? {
+    if let trace = trace.take() {
+      let (counts, areAll) = try trace.calls()
+      try trace.end()
+      let called = counts.map { FunctionCalls(name: $0.key, calls: $0.value) }
+        .sorted { ($1.calls, $0.name) < ($0.calls, $1.name) }
+      try channel.send(
+        .functions(
+          Array(called.prefix(FunctionCalls.most)),
+          areAll: areAll && called.count <= FunctionCalls.most))
+    }
     if plan.choices != nil, let states = twin.programStates() {
       try channel.send(.programs(states))
     }
     if plan.isUndeclared { return twin.observeIfAny(plan.observation) }
     return try twin.observe(plan.observation)
+  }
+
+  /// Nil if this kernel has no function tracer: then it stays unknown what is called.
+  private func traceFunctions(ofModule name: String) -> FunctionTrace? {
+    do {
+      return try FunctionTrace(ofModule: name)
+    } catch {
+      return nil
+    }
   }
 
   /// Does a step of ordinary work. If it fails with an armed twin, that is a result, and reported;

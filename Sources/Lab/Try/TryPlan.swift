@@ -143,6 +143,7 @@ extension TrySession {
         throw LabError("\(program) can't be chosen: only an eBPF object has several programs.")
       }
     }
+    plan.overrides.entryPoints = object.entryPoints
     plan.overrides.arguments.removeAll { !parameters.contains($0.name) }
     if request.armed, !parameters.contains("armed"), try !plan.file.namesArm() {
       plan.notes.append("the module has no parameter armed: --armed changes nothing")

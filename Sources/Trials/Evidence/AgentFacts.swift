@@ -12,6 +12,8 @@ package struct AgentFacts: Sendable {
   package private(set) var observed: Int64?
   /// The programs of a tried object, as the agent last reported them.
   package private(set) var programs: [ProgramState] = []
+  /// The functions of a tried module, but for those that load and unload it.
+  package private(set) var functions: [FunctionCalls] = []
   package private(set) var verifierLog: [UInt8] = []
   /// What the kernel compiled of an eBPF program.
   package private(set) var compiled = CompiledFrames()
@@ -23,6 +25,7 @@ package struct AgentFacts: Sendable {
   private var announced = 0
 
   private let objectName: String
+  private let entryPoints: Set<String>
   private var before: KernelState?
   private var failedChecks = 0
   private var unloaded = false
@@ -32,8 +35,10 @@ package struct AgentFacts: Sendable {
   /// the caches shrunk first), but the agent's own work may hold one or two.
   package static let leakThreshold: Int64 = 4
 
-  package init(objectName: String) {
+  /// - Parameter entryPoints: the functions that load and unload a tried module.
+  package init(objectName: String, entryPoints: Set<String> = []) {
     self.objectName = objectName
+    self.entryPoints = entryPoints
   }
 
   package mutating func add(blob: [UInt8]) {
@@ -76,6 +81,9 @@ package struct AgentFacts: Sendable {
       let wereListed = !programs.isEmpty
       programs = states
       return wereListed ? nothingRan(states) : []
+    case .functions(let functions, let areAll):
+      self.functions = functions.filter { !entryPoints.contains($0.name) }
+      return areAll ? nothingCalled() : []
     case .observed(let value, let faults):
       observed = value
       return [.observed(value, faults: faults)]
@@ -115,6 +123,14 @@ package struct AgentFacts: Sendable {
     }
     let rest = states.count > 4 ? ["and \(states.count - 4) more"] : []
     return [.nothingRan((words + rest).joined(separator: ", "))]
+  }
+
+  /// - Returns: a fact if the module has functions and none of them was called.
+  private func nothingCalled() -> [AgentFact] {
+    guard !functions.isEmpty, functions.allSatisfy({ $0.calls == 0 }) else { return [] }
+    let names = functions.prefix(8).map(\.name)
+    let rest = functions.count > 8 ? ["and \(functions.count - 8) more"] : []
+    return [.nothingRan((names + rest).joined(separator: ", "))]
   }
 
   private mutating func compare(_ moment: String, _ state: KernelState) -> [AgentFact] {

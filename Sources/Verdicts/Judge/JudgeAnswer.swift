@@ -95,9 +95,12 @@ extension Judge {
     // What never ran can't have done harm, nor shown that it does none.
     Rule("nothing of it ran") { facts in
       facts.first { fact in
-        guard case .nothingRan(let programs) = fact else { return nil }
-        return Verdict(
-          .notRun, reason: "none of its programs ran, so nothing can be said of them: \(programs)")
+        guard case .nothingRan(let names) = fact else { return nil }
+        let what =
+          facts.mechanism == .lkm
+          ? "nothing called its functions but to load and to unload it"
+          : "none of its programs ran"
+        return Verdict(.notRun, reason: "\(what), so nothing can be said of them: \(names)")
       }
     },
     // A fault that never ran proves nothing.

@@ -25,6 +25,11 @@ extension AgentMessage: JSONCase {
     case .compiled(let function): writer.object("compiled") { $0.object("_0", function) }
     case .attached: writer.object("attached") { _ in }
     case .programs(let states): writer.object("programs") { $0.objects("_0", states) }
+    case .functions(let functions, let areAll):
+      writer.object("functions") {
+        $0.objects("_0", functions)
+        $0.member("areAll", areAll)
+      }
     case .observed(let value, let faults):
       writer.object("observed") {
         $0.member("faults", faults)
@@ -84,6 +89,8 @@ extension AgentMessage: JSONCase {
     case "compiled": self = .compiled(try CompiledFunction(fields.value("_0")))
     case "attached": self = .attached
     case "programs": self = .programs(try fields.objects("_0"))
+    case "functions":
+      self = .functions(try fields.objects("_0"), areAll: try fields.bool("areAll"))
     case "observed":
       self = .observed(
         value: try fields.number("value"),

@@ -3,7 +3,7 @@
 
 /// The version of everything in this target. Both sides send theirs in their first message; if they
 /// differ, the trial is inconclusive.
-public let wireVersion = 9
+public let wireVersion = 10
 
 /// What the host sends to the agent.
 public enum HostMessage: Sendable, Equatable {
@@ -53,6 +53,9 @@ public enum AgentMessage: Sendable, Equatable {
   /// Only if the plan has ``TrialPlan/choices``: every program of the object, once after it was
   /// attached and once more after the workload, with what ran.
   case programs([ProgramState])
+  /// Only of an undeclared module: its functions that the kernel can trace, after the workload.
+  /// `areAll`: these are all functions, and all calls.
+  case functions([FunctionCalls], areAll: Bool)
   /// `faults`: the twin's own count of faulty operations that completed.
   case observed(value: Int64, faults: Int64?)
   case unloaded

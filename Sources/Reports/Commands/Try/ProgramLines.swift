@@ -4,8 +4,8 @@
 import Record
 import Verdicts
 
-/// What `try` says about the programs of an object: which were loaded, what set them off, how often
-/// they ran.
+/// What `try` says about the programs of an object, or about the functions of a module: which were
+/// loaded, what set them off, how often they ran.
 enum ProgramLines {
   /// More than this are counted, not listed; the JSON form has all.
   private static let most = 40
@@ -18,16 +18,36 @@ enum ProgramLines {
     if shown.count > most {
       lines += VerdictText.field("", "and \(shown.count - most) more: see --format json", width)
     }
-    return lines + leftOut(record.programs, width)
+    return lines + leftOut(record.programs, width) + functions(of: record, width)
   }
 
   /// What an object is said to have done that survived; nil if all of it ran.
-  static func survived(_ programs: [ProgramRecord]) -> String? {
+  static func survived(_ record: TrialRecord) -> String? {
+    let called = record.functions.count { $0.calls > 0 }
+    if called < record.functions.count {
+      return "\(called) of \(record.functions.count) functions called, nothing reported"
+    }
+    let programs = record.programs
     let loaded = programs.filter { $0.loaded != false }
     let ran = loaded.count { $0.ran == .yes }
     guard !programs.isEmpty, ran < loaded.count else { return nil }
     if ran == 0 { return "loaded, nothing reported; whether it ran is unknown" }
     return "\(ran) of \(loaded.count) programs ran, nothing reported"
+  }
+
+  private static func functions(of record: TrialRecord, _ width: Int) -> [StyledText] {
+    func list(_ names: [String]) -> String {
+      names.prefix(most).joined(separator: ", ")
+        + (names.count > most ? " and \(names.count - most) more" : "")
+    }
+    let called = record.functions.filter { $0.calls > 0 }
+    // Otherwise the verdict names them.
+    guard !called.isEmpty else { return [] }
+    let idle = record.functions.filter { $0.calls == 0 }.map(\.name)
+    return VerdictText.field(
+      "called",
+      list(called.map { "\($0.name) (\($0.calls))" })
+        + (idle.isEmpty ? "" : "; not \(list(idle))"), width)
   }
 
   /// One line for all that have the same reason.

@@ -70,7 +70,7 @@ public enum TryReport {
     guard trial.rejection == nil else { return [] }
     var lines = VerdictText.lines(
       trial.record.verdict, isCompilers: !trial.compiler.isEmpty,
-      survived: ProgramLines.survived(trial.record.programs), width: width)
+      survived: ProgramLines.survived(trial.record), width: width)
     if trial.countsEvents, let observed = trial.record.observed {
       lines += VerdictText.field("events", "\(observed)", width)
     }

@@ -79,7 +79,7 @@ public enum TryTable {
     let verdict = record.verdict
     let rulingClass = verdict.ruling.rulingClass
     if verdict.ruling == .survived {
-      let words = ProgramLines.survived(record.programs)?.prefix { $0 != "," }
+      let words = ProgramLines.survived(record)?.prefix { $0 != "," }
       return StyledText("✓ \(words ?? "ran")", .green)
     }
     let by = verdict.by.map { " by \($0)" } ?? ""
