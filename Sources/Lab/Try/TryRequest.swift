@@ -42,6 +42,8 @@ public struct TryRequest: Sendable {
   public var eachProgram = false
   /// What compiling, and then the trial in its guest, may take: wall time.
   public var seconds = 20.0
+  /// One of vm/profiles.yaml; nil for the first.
+  public var profile: String?
   /// The guest's memory in MiB; nil for the profile's.
   public var memoryMiB: Int?
   public var thresholds = Thresholds.sharp

@@ -64,7 +64,7 @@ public struct Tries: Sendable {
     var kernels: [TryKernel] = []
     for entry in try preparation.kernels.select(request.kernels) {
       let (prepared, profile) = try await preparation.kernel(
-        named: entry.name, request.accelerator)
+        named: entry.name, profile: request.profile, request.accelerator)
       let machine = try await preparation.machine(
         of: prepared, profile.fitted(to: request), cpus: 1)
       let forge = try await TrySession.forge(for: prepared.kernel, request, preparation)

@@ -109,6 +109,11 @@ struct TryCommand: AsyncParsableCommand {
   @Option(help: "Time limit in seconds for compiling, and then for the trial.")
   var timeout = 20.0
 
+  @Option(
+    help: "A profile of vm/profiles.yaml: sensitive also looks for damage to the kernel's heap.",
+    completion: Completions.profiles)
+  var profile: String?
+
   @Option(help: "The guest's memory in MiB (default: 256).")
   var memory: Int?
 
@@ -190,6 +195,7 @@ struct TryCommand: AsyncParsableCommand {
     request.workload = try workload.map(TryWords.step)
     request.arguments = try arg.map(TryWords.argument)
     request.only = only
+    request.profile = profile
     request.memoryMiB = memory
     if stockThresholds { request.thresholds = .stock }
     request.without = without
