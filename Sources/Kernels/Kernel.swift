@@ -73,12 +73,16 @@ public struct Kernel: Sendable, Equatable {
       name: record.entry.name, release: record.release, packageVersion: record.packageVersion,
       image: path(record.files.image), modulesDirectory: path(record.files.modulesDirectory),
       modulesRoot: path(record.files.modulesRoot),
-      headersDirectory: path(record.files.headersDirectory),
-      commonHeaders: path(record.files.commonHeaders), vmlinuxBTF: path(record.files.vmlinuxBTF),
+      headersDirectory: record.files.headersDirectory.map(path),
+      commonHeaders: record.files.commonHeaders.map(path),
+      vmlinuxBTF: path(record.files.vmlinuxBTF),
       vmlinuxHeader: path(record.files.vmlinuxHeader),
       vmlinuxHeaderDigest: record.vmlinuxHeaderDigest, config: path(record.files.config),
       systemMap: path(record.files.systemMap), imageDigest: record.imageDigest,
       tools: record.files.tools.map(path))
+    if headersDirectory == nil {
+      lacks.headers = "Debian has no headers of \(name) any more"
+    }
   }
 
   /// How modules are built for it; nil if it has no headers.
@@ -138,7 +142,7 @@ extension Kernel {
 }
 
 /// What a kernel can't be used for: for each the reason, and what would help if anything does. A
-/// kernel that was fetched lacks nothing.
+/// kernel that was fetched lacks nothing but headers that Debian has dropped.
 public struct KernelLacks: Codable, Sendable, Equatable {
   /// Why it loads no eBPF programs at all.
   public var programs: String?
@@ -186,8 +190,9 @@ struct KernelFiles: Codable {
   var image: String
   var modulesDirectory: String
   var modulesRoot: String
-  var headersDirectory: String
-  var commonHeaders: String
+  /// Nil if the kernel has no headers, as the next.
+  var headersDirectory: String?
+  var commonHeaders: String?
   var vmlinuxBTF: String
   var vmlinuxHeader: String
   var config: String

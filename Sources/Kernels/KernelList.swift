@@ -32,17 +32,27 @@ public enum KnownKernel: Sendable, Equatable {
   }
 }
 
-/// All available kernels: those of the matrix, followed by those that were added here. This is the
-/// only place that knows of both.
+/// All available kernels: those of the matrix, followed by those that were added here, and the ladder's.
+/// This is the only place that knows of all of them.
 public struct KernelList: Sendable {
   public var packaged: [KnownKernel]
   public var local: [KnownKernel]
+  /// Every release that Debian had when it was last asked; nil if it never was.
+  public var ladder: Ladder?
+  let matrix: KernelMatrix
 
   public var all: [KnownKernel] { packaged + local }
   public var names: [String] { all.map(\.name) }
   public var defaultKernel: KnownKernel { packaged.first { $0.isDefault } ?? packaged[0] }
 
-  public subscript(name: String) -> KnownKernel? { all.first { $0.name == name } }
+  public subscript(name: String) -> KnownKernel? {
+    all.first { $0.name == name } ?? ladder?[name].map(kernel)
+  }
+
+  /// A release as a kernel like those of the matrix.
+  public func kernel(_ rung: Ladder.Rung) -> KnownKernel {
+    .packaged(KernelEntry(rung, in: matrix))
+  }
 
   /// - Parameters:
   ///   - path: `vm/kernels.yaml`.
@@ -53,7 +63,8 @@ public struct KernelList: Sendable {
     // A name that the matrix has means the matrix's.
     let local = try store.localNames().filter { matrix[$0] == nil }
     return KernelList(
-      packaged: matrix.entries.map(KnownKernel.packaged), local: local.map(KnownKernel.local))
+      packaged: matrix.entries.map(KnownKernel.packaged), local: local.map(KnownKernel.local),
+      ladder: matrix.ladder.flatMap(store.ladder), matrix: matrix)
   }
 }
 

@@ -78,7 +78,7 @@ public struct Laboratory: Sendable {
   public func run(_ request: Request, runs: String) async throws -> String {
     var suite: (any Suite)?
     if let choice = request.suite { suite = try suites.suite(choice) }
-    let entries = try kernels.select(
+    let entries = try await kernels.select(
       request.kernels.isEmpty ? [suite?.kernel].compactMap(\.self) : request.kernels)
     let known = try Profile.load(repository.profilesFile)
     let profiles = try Profile.select(
@@ -150,7 +150,7 @@ public struct Laboratory: Sendable {
       record.header.profiles, from: try Profile.load(repository.profilesFile))
     emit(.runStarted(record.header, done: record.header.trials.count - remaining.count))
     var prepared: [String: PreparedKernel] = [:]
-    for entry in try kernels.select(record.header.kernels.map(\.name)) {
+    for entry in try await kernels.select(record.header.kernels.map(\.name)) {
       let isAbsent = record.header.kernels.contains {
         $0.name == entry.name && $0.obstacle != nil
       }
@@ -163,7 +163,8 @@ public struct Laboratory: Sendable {
     var items: [String: [String: SuiteItem]] = [:]
     if let suite = record.header.suite {
       items = try await suites.replan(
-        suite, try kernels.select(record.header.kernels.map(\.name)), &prepared, profiles, of: path
+        suite, try await kernels.select(record.header.kernels.map(\.name)), &prepared, profiles,
+        of: path
       ).items
     }
     try await conduct(

@@ -55,15 +55,25 @@ struct FakeMirror {
     try await publish()
   }
 
+  /// Adds a package that holds nothing.
+  func add(_ name: String, version: String, depends: String? = nil) async throws {
+    try await pack(name, [], depends: depends, version: version)
+  }
+
+  func remove(_ name: String, version: String) throws {
+    try Files.remove("\(pool)/\(name)_\(version)_amd64.deb")
+  }
+
   private func pack(
-    _ name: String, _ files: [(source: String, place: String)], depends: String? = nil
+    _ name: String, _ files: [(source: String, place: String)], depends: String? = nil,
+    version: String = "1"
   ) async throws {
     let tree = "\(folder)/package"
     try Files.makeFolder("\(tree)/DEBIAN")
     try Files.write(
       """
       Package: \(name)
-      Version: 1
+      Version: \(version)
       Architecture: amd64
       Maintainer: nobody <nobody@example.org>
       \(depends.map { "Depends: \($0)\n" } ?? "")Description: made up
@@ -74,7 +84,7 @@ struct FakeMirror {
       try await Tool("cp").checked(["-r", source, "\(tree)/\(place)"])
     }
     try await Tool("dpkg-deb").checked([
-      "--root-owner-group", "-b", tree, "\(pool)/\(name)_1_amd64.deb",
+      "--root-owner-group", "-b", tree, "\(pool)/\(name)_\(version)_amd64.deb",
     ])
     try Files.remove(tree)
   }

@@ -46,6 +46,53 @@ struct FetchTests {
     }
   }
 
+  @Test func aKernelWithoutHeadersIsFetchedForPrograms() async throws {
+    try await withMirror { _, store in
+      var entry = FakeMirror.entry
+      (entry.name, entry.image) = ("9.9.1", "linux-image-\(FakeKernel.release)-cloud-amd64")
+      entry.headers = nil
+      let kernel = try await store.kernel(entry)
+      #expect(kernel.release == FakeKernel.release)
+      #expect(kernel.kbuild == nil && kernel.vmlinuxHeader != nil)
+      #expect(kernel.lacks.builtModules?.contains("no headers") == true)
+      #expect(store.cached(entry) == kernel)
+    }
+  }
+
+  /// Releases of which Debian has everything, no headers, or only the image.
+  @Test func theLadderSaysWhatThereIsOfEachRelease() async throws {
+    try await withMirror { mirror, store in
+      let sources = LadderSources(
+        flavour: "cloud-amd64", suites: [.init(name: "forky", security: false)])
+      for release in ["8.1.9", "8.1.10", "9.2.3"] {
+        try await mirror.add(
+          "linux-image-\(release)-cloud-amd64", version: "\(release)-2~bpo1+1",
+          depends: release == "9.2.3" ? "linux-modules-9.2.3-cloud-amd64" : nil)
+      }
+      try await mirror.add("linux-image-8.1.9+a-cloud-amd64", version: "8.1.9-2")
+      try await mirror.add("linux-headers-8.1.9+a-cloud-amd64", version: "8.1.9-2")
+      try await mirror.add("linux-image-9.3-rc7-cloud-amd64", version: "9.3~rc7-1~exp1")
+      try await mirror.add("linux-image-8.1.9-rt-amd64", version: "8.1.9-2")
+      try await mirror.publish()
+      let ladder = try await store.askForLadder(from: sources)
+      #expect(ladder.rungs.map(\.name) == ["8.1.9", "8.1.10", "9.2.3"])
+      #expect(ladder.rungs.map(\.hasModules) == [true, true, false])
+      #expect(ladder.rungs.map(\.headers) == ["linux-headers-8.1.9+a-cloud-amd64", nil, nil])
+      #expect(ladder["8.1.9"]?.image == "linux-image-8.1.9+a-cloud-amd64")
+      #expect(store.ladder(from: sources) == ladder)
+      let others = LadderSources(flavour: "rt-amd64", suites: sources.suites)
+      #expect(store.ladder(from: others) == nil)
+      // What the mirror forgets stays as long as it is in the cache.
+      try mirror.remove("linux-image-8.1.10-cloud-amd64", version: "8.1.10-2~bpo1+1")
+      try await mirror.publish()
+      try Files.makeFolder(store.cache.path("kernels", "8.1.10"))
+      #expect(try await store.askForLadder(from: sources).rungs == ladder.rungs)
+      try Files.remove(store.cache.path("kernels", "8.1.10"))
+      #expect(
+        try await store.askForLadder(from: sources).rungs.map(\.name) == ["8.1.9", "9.2.3"])
+    }
+  }
+
   @Test func aKernelThatWasDamagedInTheCacheIsFetchedAgain() async throws {
     try await withMirror { mirror, store in
       let kernel = try await store.kernel(FakeMirror.entry)

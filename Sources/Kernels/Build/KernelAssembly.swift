@@ -16,10 +16,13 @@ struct KernelAssembly {
     let modulesRoot = Files.isFolder("\(folder)/root/lib/modules") ? "root" : "root/usr"
     let release = try only(in: "\(modulesRoot)/lib/modules") { _ in true }
     try await Tool("depmod").checked(["-b", "\(folder)/\(modulesRoot)", release])
-    let headers = "root/usr/src/linux-headers-\(release)"
-    let common = try only(in: "root/usr/src") {
-      $0.hasPrefix("linux-headers-") && $0.hasSuffix("-common")
-    }
+    let headers = entry.headers.map { _ in "root/usr/src/linux-headers-\(release)" }
+    let common =
+      entry.headers == nil
+      ? nil
+      : try only(in: "root/usr/src") {
+        $0.hasPrefix("linux-headers-") && $0.hasSuffix("-common")
+      }
     // sid has image and config next to the modules, not in /boot.
     func part(_ name: String) -> String {
       let beside = "\(modulesRoot)/lib/modules/\(release)/\(name)"
@@ -40,14 +43,13 @@ struct KernelAssembly {
       files: KernelFiles(
         image: image, modulesDirectory: "\(modulesRoot)/lib/modules/\(release)",
         modulesRoot: modulesRoot, headersDirectory: headers,
-        commonHeaders: "root/usr/src/\(common)", vmlinuxBTF: btf, vmlinuxHeader: header,
+        commonHeaders: common.map { "root/usr/src/\($0)" }, vmlinuxBTF: btf, vmlinuxHeader: header,
         config: part("config"), systemMap: part("System.map")))
   }
 
   /// An ELF file with the kernel's BTF: newer headers bring it, older kernels have it inside.
-  private func vmlinux(image: String, headers: String) async throws -> String {
-    let shipped = "\(headers)/vmlinux"
-    if Files.exists("\(folder)/\(shipped)") { return shipped }
+  private func vmlinux(image: String, headers: String?) async throws -> String {
+    if let headers, Files.exists("\(folder)/\(headers)/vmlinux") { return "\(headers)/vmlinux" }
     try await KernelImage.unpack("\(folder)/\(image)", to: "\(folder)/vmlinux")
     return "vmlinux"
   }

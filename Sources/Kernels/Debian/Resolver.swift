@@ -52,7 +52,8 @@ struct Resolver {
 
   func packages(of entry: KernelEntry) async throws -> Packages {
     var found: [PrivateApt.Package] = []
-    var open = [entry.image, entry.headers]
+    let named = [entry.image, entry.headers].compactMap(\.self)
+    var open = named
     while let name = open.popLast() {
       if found.contains(where: { $0.name == name }) { continue }
       let package = try await apt.show(name)
@@ -67,7 +68,7 @@ struct Resolver {
         remedy: "check the names in vm/kernels.yaml")
     }
     let meta = found.filter { package in
-      [entry.image, entry.headers].contains(package.name)
+      named.contains(package.name)
         && package.depends.contains { name in found.contains { $0.name == name } }
         && package.name != image.name
     }

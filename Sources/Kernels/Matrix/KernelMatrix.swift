@@ -8,6 +8,8 @@ internal import Yams
 public struct KernelMatrix: Sendable, Equatable {
   /// In the file's order; never empty, names unique, exactly one of them the default.
   public var entries: [KernelEntry]
+  /// Where more come from; nil if the file doesn't say.
+  public var ladder: LadderSources?
 
   public subscript(name: String) -> KernelEntry? { entries.first { $0.name == name } }
 
@@ -22,7 +24,7 @@ public struct KernelMatrix: Sendable, Equatable {
   public static func parse(_ text: String, path: String) throws(KernelMatrixError) -> KernelMatrix {
     let reader = NodeReader(path: path)
     let root = try reader.root(of: text)
-    let top = try reader.mapping(root, "the file", allowed: ["kernels"])
+    let top = try reader.mapping(root, "the file", allowed: ["kernels", "ladder"])
     let list = try reader.sequence(top["kernels"], "kernels", in: root)
     guard !list.isEmpty else { throw reader.error(root, "names no kernel") }
     var entries: [KernelEntry] = []
@@ -39,7 +41,11 @@ public struct KernelMatrix: Sendable, Equatable {
     guard entries.contains(where: { $0.isDefault }) else {
       throw reader.error(top["kernels"], "no kernel has `default: true`")
     }
-    return KernelMatrix(entries: entries)
+    return KernelMatrix(
+      entries: entries,
+      ladder: try top["ladder"].map { node throws(KernelMatrixError) in
+        try LadderSources(node, reader)
+      })
   }
 }
 
@@ -53,8 +59,9 @@ public struct KernelEntry: Codable, Sendable, Equatable {
   public var components: [String]
   /// The package of the kernel, or a meta package that depends on it.
   public var image: String
-  /// The package of the headers, or a meta package that depends on it.
-  public var headers: String
+  /// The package of the headers, or a meta package that depends on it; nil if there is none, so that no
+  /// modules can be built.
+  public var headers: String?
   /// Kernel parameters that its guests get in addition to their profile's; nil for none.
   public var parameters: [String]?
 
@@ -71,7 +78,7 @@ public struct KernelEntry: Codable, Sendable, Equatable {
 
   public init(
     name: String, isDefault: Bool = false, suites: [Suite], components: [String] = ["main"],
-    image: String, headers: String
+    image: String, headers: String?
   ) {
     self.name = name
     self.isDefault = isDefault

@@ -59,7 +59,7 @@ public struct Benchmarks: Sendable {
     _ scenario: Scenario, kernels names: [String], rounds: Int
   ) async throws -> (results: [BenchResult], isComplete: Bool) {
     var results: [BenchResult] = []
-    let entries = try preparation.kernels.select(names)
+    let entries = try await preparation.kernels.select(names)
     for entry in entries {
       do {
         results.append(try await trials(scenario, entry, rounds: rounds))

@@ -47,7 +47,7 @@ public struct Bundles: Sendable {
     try Tool.require(["tar", "gzip", "zstd", "find", "ldd", "sync"])
     if wanted.signingKey != nil { try Tool.require(["minisign"]) }
     let reasons = try await preparation.everything(for: wanted.request)
-    let ready = try kernels.select(wanted.request.kernels).compactMap(kernels.store.cached)
+    let ready = try await kernels.select(wanted.request.kernels).compactMap(kernels.store.cached)
     guard !ready.isEmpty else {
       throw LabError("None of the kernels could be prepared, so there is nothing to pack.")
     }

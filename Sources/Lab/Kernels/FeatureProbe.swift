@@ -27,7 +27,7 @@ public struct FeatureProbe: Sendable {
   /// - Throws: why no kernel could be probed; what is wrong with the request.
   public func probe(_ names: [String]) async throws -> FeatureLadder {
     let profiles = try Profile.select([], from: try Profile.load(repository.profilesFile))
-    let entries = try preparation.kernels.select(names.isEmpty ? ["all"] : names)
+    let entries = try await preparation.kernels.select(names.isEmpty ? ["all"] : names)
     var answers = Answers()
     for entry in entries {
       do {

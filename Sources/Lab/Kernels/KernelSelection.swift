@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Kernels
+public import Kernels
 import Scenarios
 
 extension KernelShelf {
@@ -10,17 +10,57 @@ extension KernelShelf {
     try KernelList.load(matrix: repository.kernelsFile, store: store)
   }
 
-  /// The kernels of these names: by default the default one, the matrix's for `all`.
-  func select(_ names: [String]) throws -> [KnownKernel] {
-    let list = try known()
+  /// The kernels of these names: by default the default one; the matrix's for `all`; releases of the
+  /// ladder by their own names, by ranges, by series (the newest), or all of them by `ladder`. Apt's lists
+  /// are asked if what is named isn't known.
+  ///
+  /// - Throws: ``LabError`` for a name that means nothing, or a release that can't run; what keeps apt's
+  ///   lists from being asked.
+  func select(_ names: [String]) async throws -> [KnownKernel] {
+    var list = try known()
     guard !names.isEmpty else { return [list.defaultKernel] }
-    let isAll = names.contains("all")
-    // `all` may be combined with local kernels.
-    let chosen = try names.filter { $0 != "all" }.withoutRepeats.map { name in
-      guard let kernel = list[name] else { throw try unknown(name, list) }
-      return kernel
+    var chosen: [KnownKernel] = []
+    for name in names where name != "all" {
+      if let kernel = list[name] {
+        chosen.append(kernel)
+        continue
+      }
+      guard let choice = LadderChoice(name) else { throw try unknown(name, list) }
+      if list.ladder.map({ choice.rungs(of: $0).isEmpty }) ?? true {
+        list.ladder = try await askForLadder()
+      }
+      chosen += try choice.select(from: list)
     }
-    return isAll ? list.packaged + chosen.filter(\.isLocal) : chosen
+    // `all` may be combined with other kernels than the matrix's.
+    var seen: Set<String> = []
+    return ((names.contains("all") ? list.packaged : []) + chosen).filter {
+      seen.insert($0.name).inserted
+    }
+  }
+
+  /// The kernel of a name; the default one without a name.
+  ///
+  /// - Throws: as ``select(_:)``; ``LabError`` if the name means several.
+  func selectOne(_ name: String?) async throws -> KnownKernel {
+    let chosen = try await select(name.map { [$0] } ?? [])
+    guard chosen.count == 1 else {
+      let names = chosen.prefix(4).map(\.name).joined(separator: ", ")
+      throw LabError("\(name ?? "") means several kernels, \(names)…: name one.")
+    }
+    return chosen[0]
+  }
+
+  /// The releases that Debian's suites hold now.
+  ///
+  /// - Throws: ``LabError`` if `vm/kernels.yaml` names no suites for them; what keeps apt's lists from being
+  ///   asked.
+  public func askForLadder() async throws -> Ladder {
+    guard let sources = try KernelMatrix.load(from: repository.kernelsFile).ladder else {
+      throw LabError("vm/kernels.yaml has no ladder: it names no suites to look for releases in.")
+    }
+    return try await emit.step("the list of Debian's kernels") {
+      try await store.askForLadder(from: sources)
+    }
   }
 
   private func unknown(_ name: String, _ list: KernelList) throws -> LabError {
@@ -33,7 +73,8 @@ extension KernelShelf {
     let hint = didYouMeanOrStop(name, among: list.names + ["all"] + builds.kernelNames)
     return LabError(
       "There is no kernel \"\(name)\"\(hint) vm/kernels.yaml has "
-        + "\(packaged); all means all of these."
+        + "\(packaged); all means all of these. Other releases are named like 6.12.57, 6.1..6.12 "
+        + "or 7.3: kernel list --available."
         + (local.isEmpty ? "" : " Added here: \(local)."))
   }
 }

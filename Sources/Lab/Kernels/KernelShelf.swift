@@ -88,7 +88,7 @@ public struct KernelShelf: Sendable {
   /// - Returns: why some could not be fetched, by name; the others are there.
   public func fetch(_ names: [String]) async throws -> [String: String] {
     var reasons: [String: String] = [:]
-    for entry in try select(names) {
+    for entry in try await select(names) {
       let began = ContinuousClock.now
       if store.cached(entry) == nil { emit(.preparing("kernel \(entry.name)")) }
       do {
@@ -110,7 +110,7 @@ public struct KernelShelf: Sendable {
   public func remove(_ names: [String]) async throws {
     let unfinished = try unfinishedBuilds().map(\.name)
     let kernels = names.filter { !unfinished.contains($0) }
-    let chosen = kernels.isEmpty ? [] : try select(kernels).map(\.name)
+    let chosen = kernels.isEmpty ? [] : try await select(kernels).map(\.name)
     for name in chosen + names.filter(unfinished.contains).withoutRepeats {
       try await cache.withLock("builds/\(name)") {
         logger.notice("waiting for another harness that builds kernel \(name)")

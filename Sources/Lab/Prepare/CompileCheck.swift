@@ -19,7 +19,7 @@ public struct CompileCheck: Sendable {
   ///   armed twin, that is not an error, but accepting it is.
   /// - Throws: ``LabError``, and what keeps the compilers from working at all.
   public func problems(in scenarios: [Scenario], kernel: String?) async throws -> [Problem] {
-    let entry = try preparation.kernels.select(kernel.map { [$0] } ?? [])[0]
+    let entry = try await preparation.kernels.selectOne(kernel)
     let prepared = try await preparation.kernels.store.kernel(entry)
     if let reason = prepared.lacks.builtModules ?? prepared.lacks.typedPrograms {
       throw LabError("Not all twins can be compiled: \(reason).")

@@ -13,7 +13,7 @@ extension Preparation {
   /// - Returns: why some kernels could not be made ready, by name; the others are.
   /// - Throws: what is wrong with the request or this machine.
   func everything(for request: Request) async throws -> [String: String] {
-    let entries = try kernels.select(request.kernels)
+    let entries = try await kernels.select(request.kernels)
     let known = try Profile.load(repository.profilesFile)
     var profiles = try Profile.select(request.profiles, from: known)
     let looks = try Profile.secondLooks(of: profiles, in: known).values
@@ -53,7 +53,7 @@ extension Preparation {
     named name: String?, profile: String? = nil, scenarios: [Scenario] = [],
     _ accelerator: Accelerator?
   ) async throws -> (PreparedKernel, Profile) {
-    let entry = try kernels.select(name.map { [$0] } ?? [])[0]
+    let entry = try await kernels.selectOne(name)
     let profile = try Profile.select(
       profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
     let prepared = try await kernel(

@@ -62,7 +62,7 @@ public struct Tries: Sendable {
     guard !files.isEmpty else { throw LabError("Give a file or a folder.") }
     files = Self.distinct(files)
     var kernels: [TryKernel] = []
-    for entry in try preparation.kernels.select(request.kernels) {
+    for entry in try await preparation.kernels.select(request.kernels) {
       let (prepared, profile) = try await preparation.kernel(
         named: entry.name, profile: request.profile, request.accelerator)
       let machine = try await preparation.machine(

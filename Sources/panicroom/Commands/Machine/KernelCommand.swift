@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import Kernels
 import Lab
 import Record
 import Reports
@@ -28,16 +29,31 @@ struct KernelCommand: ParsableCommand {
         Examples:
           panicroom kernel list
           panicroom kernel list --format json
+          panicroom kernel list --available
         """)
+
+    @Flag(help: "List instead every release that Debian's suites hold now, by apt's lists.")
+    var available = false
 
     @Option(help: "What goes to stdout: terminal or json.")
     var format = RunCommand.Format.terminal
 
     func run() async throws {
-      let list = try await Setup.laboratory(verbose: false) { _ in }.kernels.list()
+      let progress = Progress(Terminal.standard)
+      let kernels = try Setup.laboratory(verbose: false) { progress.follow($0) }.kernels
+      if available { return try await listAvailable(kernels) }
+      let list = try await kernels.list()
       switch format {
       case .json: try Output.print(json: list)
       case .terminal: for item in list { try Output.print(KernelCommand.lines(item)) }
+      }
+    }
+
+    private func listAvailable(_ kernels: KernelShelf) async throws {
+      let ladder = try await Interruption.cancelling { try await kernels.askForLadder() }
+      switch format {
+      case .json: try Output.print(json: ladder.rungs)
+      case .terminal: try Output.print(LadderTable.render(ladder))
       }
     }
   }
