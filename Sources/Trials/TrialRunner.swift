@@ -24,6 +24,8 @@ package struct TrialRunner: Sendable {
   package struct Result: Sendable {
     package var record: TrialRecord
     package var laboratoryFailed: Bool
+    /// Whether it failed because the host gave the guest or the harness hardly any CPU time.
+    package var hostWasSlow = false
   }
 
   /// - Parameters:
@@ -41,7 +43,7 @@ package struct TrialRunner: Sendable {
       id: trial.id, verdict: Verdict(.inconclusive), expected: trial.expected,
       outcome: .inconclusive, evidenceDirectory: evidence.name)
     var evidence = evidence
-    var laboratoryFailed = false
+    var (laboratoryFailed, hostWasSlow) = (false, false)
     var remains = TrialRemains()
     var rule = ""
     switch trial.twin.result {
@@ -74,7 +76,7 @@ package struct TrialRunner: Sendable {
           course.report.tools, of: course.report.compiled, full: twin.full)
         let judgement = try await judge(trial, course, full: twin.full, evidence)
         (rule, record.verdict) = (judgement.rule, judgement.verdict)
-        laboratoryFailed = judgement.laboratoryFailed
+        (laboratoryFailed, hostWasSlow) = (judgement.laboratoryFailed, judgement.hostWasSlow)
       } catch let error where !(error is CancellationError || error is HostError) {
         // Whatever a guest left is this trial's trouble and no other's.
         record.verdict = Verdict(
@@ -91,7 +93,8 @@ package struct TrialRunner: Sendable {
       decision.outcome, decision.reason, decision.checks
     )
     record.seconds.total = (ContinuousClock.now - began).seconds
-    return Result(record: record, laboratoryFailed: laboratoryFailed)
+    return Result(
+      record: record, laboratoryFailed: laboratoryFailed, hostWasSlow: hostWasSlow)
   }
 
   /// What happened between a guest's start and its end.
@@ -105,6 +108,8 @@ package struct TrialRunner: Sendable {
     /// What the guest's kernel memory showed; nil if there was no guest.
     var memory: MemoryEvidence?
     var processors = ProcessorHistory()
+    /// Whether the harness itself had no CPU for too long.
+    var harnessWasAway = false
   }
 
   private func conduct(
@@ -198,12 +203,14 @@ package struct TrialRunner: Sendable {
       }
       desk.look(at: guest.consoleBytes)
       let processor = guest.processorSeconds() ?? 0
+      let absence = Presence.shared.longestAbsence(since: start)
+      course.harnessWasAway = absence > limits.away
       if event == .tick {
         course.processors.note(guest.processorTime(), at: now, console: guest.consoleBytes)
       }
       var action = watch.handle(
         event, now: now, processor: processor, console: guest.consoleBytes,
-        absence: Presence.shared.longestAbsence(since: start),
+        absence: absence,
         waited: time.flatMap { guest.processorTime()?.since($0).longestWait.waited } ?? 0)
       if case .sample(let suspicion) = action {
         desk.suspect()

@@ -7,8 +7,8 @@ import Verdicts
 /// The one place where trials are carried out: runs, suites, `try`, the demo's stage and the
 /// benchmark use it.
 ///
-/// For each trial it makes the evidence folder, runs the trial, runs it once more if the laboratory
-/// itself failed, and journals the result before the next one starts.
+/// For each trial it makes the evidence folder, runs the trial, runs it again if the laboratory itself
+/// failed, and journals the result before the next one starts.
 package struct TrialSession: Sendable {
   package let directory: RunDirectory
   private let runner: TrialRunner
@@ -38,7 +38,12 @@ package struct TrialSession: Sendable {
     }
   }
 
-  /// Carries out a trial, and once more if the laboratory itself failed. The journal keeps both.
+  /// The most times that a trial is carried out if the host was too slow for it: the next moment may be
+  /// better.
+  private static let patience = 5
+
+  /// Carries out a trial, and once more if the laboratory itself failed; more often if it failed because
+  /// the host was too slow. The journal keeps all.
   ///
   /// - Parameter source: provides its guest.
   /// - Returns: the record that counts, as it was journalled, and the path of its evidence folder.
@@ -47,7 +52,9 @@ package struct TrialSession: Sendable {
     _ trial: Trial, in source: any GuestSource, _ hooks: Hooks = Hooks()
   ) async throws -> (record: TrialRecord, evidence: String) {
     var (result, folder) = try await execute(trial, in: source, hooks)
-    if result.laboratoryFailed {
+    var times = 1
+    while result.laboratoryFailed, times < (result.hostWasSlow ? Self.patience : 2) {
+      times += 1
       result.record.superseded = true
       try directory.append(result.record)
       hooks.retrying(result.record)

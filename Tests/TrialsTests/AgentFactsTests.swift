@@ -88,6 +88,20 @@ import Wire
     #expect(facts(messages.filter { $0 != .unloaded }) == [])
   }
 
+  @Test func whatWasNotCountedAfterTheWorkloadIsUnknown() {
+    func state(_ runs: UInt64) -> ProgramState {
+      ProgramState(
+        name: "p", section: "xdp", type: "xdp", isLoaded: true, attached: "xdp on lo",
+        ran: runs > 0 ? .yes : .no, runs: runs)
+    }
+    var report = AgentFacts(objectName: "twin")
+    report.add(.programs([state(0)]), line: 1)
+    #expect(report.programs.map(\.ran) == [.unknown])
+    #expect(report.programs.first?.runs == nil && report.programs.first?.note != nil)
+    report.add(.programs([state(3)]), line: 2)
+    #expect(report.programs == [state(3)])
+  }
+
   @Test func aModuleWhoseOtherFunctionsNothingCalledDidNotRun() {
     func facts(_ calls: [(String, UInt64)], areAll: Bool = true) -> [AgentFact] {
       var report = AgentFacts(objectName: "twin", entryPoints: ["start", "stop"])

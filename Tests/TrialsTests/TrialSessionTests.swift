@@ -34,14 +34,17 @@ import Wire
     }
   }
 
-  private func session(in folder: String, of trial: Trial) throws -> TrialSession {
+  private func session(
+    in folder: String, of trial: Trial, limits: TrialWatch.Limits = .init()
+  ) throws -> TrialSession {
     let header = RunHeader(
       id: "20261129T010203Z-0001", began: "2026-11-29T01:02:03Z", command: [],
       host: .init(system: "", processor: "", cores: 1, memoryMiB: 1), accelerator: "tcg",
       acceleratorReason: "", kernels: [.init(name: "6.1", release: "6.1-scripted")],
       profiles: ["stock"], versions: [:], seed: 0, repetitions: 1, cold: false, trials: [trial.id])
     let directory = try RunDirectory.create(in: folder + "/runs", header: header, scenarios: [])
-    return TrialSession(directory, runner: TrialRunner(logger: ScriptedTrial.logger))
+    return TrialSession(
+      directory, runner: TrialRunner(logger: ScriptedTrial.logger, limits: limits))
   }
 
   private func carryOut(failing count: Int) async throws -> (
@@ -84,6 +87,24 @@ import Wire
     #expect(record.outcome == .inconclusive)
     #expect(record.verdict.ruling == .inconclusive)
     #expect(journal.count == 2)
+  }
+
+  /// Any harness was away for longer than less than no time.
+  @Test func aTrialForWhichTheHostIsTooSlowIsTriedMoreOften() async throws {
+    try await withTemporaryFolder { folder in
+      let scripted = try ScriptedTrial(
+        ScriptedTrial.greeting + ScriptedTrial.hearTrial + ScriptedTrial.honest, in: folder)
+      var limits = TrialWatch.Limits()
+      limits.away = -1
+      let session = try session(in: folder, of: scripted.trial, limits: limits)
+      let (record, _) = try await session.carryOut(scripted.trial, in: scripted.guests)
+      #expect(record.outcome == .inconclusive)
+      #expect(record.reason?.contains("the harness was away") == true)
+      let journal = try Files.text(session.directory.path + "/trials.jsonl")
+        .split(separator: "\n")
+      #expect(
+        journal.map { $0.contains(#""superseded":true"#) } == [true, true, true, true, false])
+    }
   }
 
   @Test func anAmendedRecordIsTheOneThatIsJournalled() async throws {

@@ -80,6 +80,14 @@ public struct ObjectFile: Sendable, CustomStringConvertible {
     }.map(\.name)
   }
 
+  /// A module's parameters, by name, those with functions of their own (`module_param_cb`) included
+  /// (Linux: include/linux/moduleparam.h, `__module_param_call`).
+  public var parameters: [String] {
+    let prefix = "__param_"
+    return variables.filter { $0.section == "__param" && $0.name.hasPrefix(prefix) }
+      .map { String($0.name.dropFirst(prefix.count)) }
+  }
+
   /// The names of the functions that load and unload a module (Linux: include/linux/module.h,
   /// `module_init`, makes them aliases).
   public var entryPoints: Set<String> {

@@ -73,7 +73,16 @@ package enum Workload {
   /// What a bystander's failure says if its memory was written to.
   static let bystanderChanged = "the bystander's page has changed"
 
+  /// In short naps: a starved guest's clock goes on without its CPU, and in one long sleep what the kernel
+  /// does late (RCU's callbacks) would get no time.
   private static func sleep(milliseconds: Int) {
+    let nap = 20
+    for start in stride(from: 0, to: milliseconds, by: nap) {
+      rest(milliseconds: min(nap, milliseconds - start))
+    }
+  }
+
+  private static func rest(milliseconds: Int) {
     var left = timespec(
       tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     var rest = timespec()

@@ -36,16 +36,32 @@ extension ProgramObject {
     }
   }
 
+  private static let knownSymbol = "/lib/x86_64-linux-gnu/libc.so.6:malloc"
+
   /// - Parameter place: `path:symbol`.
   public mutating func attachUprobe(
     _ program: String, place: String, onReturn: Bool
   ) throws(LoadRefusal) {
     guard let colon = place.lastIndex(of: ":") else {
-      throw LoadRefusal.ofRequest("\(place) is no file and symbol such as /bin/busybox:main")
+      throw LoadRefusal.ofRequest("\(place) is no file and symbol such as \(Self.knownSymbol)")
     }
     let path = String(place[..<colon])
     let symbol = String(place[place.index(after: colon)...])
-    try keep(program, "\(onReturn ? "uretprobe" : "uprobe") \(place)") { program in
+    do {
+      try attachUprobe(program, path, symbol, onReturn)
+    } catch {
+      // libbpf.c, elf.c: `elf: failed to find symbol 'main' in '/bin/busybox'`.
+      guard error.message.contains("failed to find symbol") else { throw error }
+      throw LoadRefusal.ofRequest(
+        "the guest's \(path) has no symbol \(symbol); its programs have none, its libraries have, "
+          + "such as \(Self.knownSymbol)")
+    }
+  }
+
+  private mutating func attachUprobe(
+    _ program: String, _ path: String, _ symbol: String, _ onReturn: Bool
+  ) throws(LoadRefusal) {
+    try keep(program, "\(onReturn ? "uretprobe" : "uprobe") \(path):\(symbol)") { program in
       symbol.withCString { symbol in
         var options = bpf_uprobe_opts()
         options.sz = optionsSize(through: \bpf_uprobe_opts.func_name)

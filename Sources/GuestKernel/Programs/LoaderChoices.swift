@@ -42,6 +42,10 @@ extension ProgramObject {
     }
     cguest_forget_libbpf_messages()
     let result = bpf_program__set_attach_target(program, 0, function)
+    // libbpf says no more than that (libbpf.c, `bpf_program__set_attach_target`).
+    if result == -ESRCH {
+      throw LoadRefusal.ofRequest("this kernel's BTF has no function \(function) for \(name)")
+    }
     if result < 0 {
       throw LoadRefusal(gate: .libbpf, errno: -result, message: libbpfMessage(-result))
     }

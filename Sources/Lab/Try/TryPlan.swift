@@ -130,15 +130,17 @@ extension TrySession {
 
   private func module(_ plan: TryPlan, _ object: ObjectFile) throws -> TryPlan {
     var plan = plan
-    let parameters = object.moduleInfo("parmtype").compactMap {
+    let typed = object.moduleInfo("parmtype").compactMap {
       $0.split(separator: ":").first.map(String.init)
     }
+    let parameters = (typed + object.parameters).withoutRepeats
+    for argument in request.arguments where !parameters.contains(argument.name) {
+      let known = parameters.isEmpty ? "none" : parameters.joined(separator: ", ")
+      let words = "\(plan.file.path) has no parameter \"\(argument.name)\"; it has \(known)."
+      guard files.count > 1 else { throw LabError(words) }
+      plan.notes.append(words)
+    }
     if files.count == 1 {
-      for argument in request.arguments where !parameters.contains(argument.name) {
-        let known = parameters.isEmpty ? "none" : parameters.joined(separator: ", ")
-        throw LabError(
-          "\(plan.file.path) has no parameter \"\(argument.name)\"; it has \(known).")
-      }
       if let program = (request.only + request.without).first {
         throw LabError("\(program) can't be chosen: only an eBPF object has several programs.")
       }

@@ -79,7 +79,7 @@ package struct AgentFacts: Sendable {
     case .attached: return [.attached]
     case .programs(let states):
       let wereListed = !programs.isEmpty
-      programs = states
+      programs = wereListed ? states : states.map(Self.uncounted)
       return wereListed ? nothingRan(states) : []
     case .functions(let functions, let areAll):
       self.functions = functions.filter { !entryPoints.contains($0.name) }
@@ -113,6 +113,15 @@ package struct AgentFacts: Sendable {
       return failedChecks == 0 && compared ? [.healthy, .finished] : [.finished]
     case .failed(let words): return [.laboratoryFailed(words)]
     }
+  }
+
+  /// Before the workload: if no count comes after it, nobody knows what ran.
+  private static func uncounted(_ state: ProgramState) -> ProgramState {
+    guard state.isLoaded, state.ran == .no else { return state }
+    var state = state
+    (state.ran, state.runs) = (.unknown, nil)
+    state.note = state.note ?? "the trial ended before its runs were counted"
+    return state
   }
 
   /// - Returns: a fact if the kernel counted no run of any program.

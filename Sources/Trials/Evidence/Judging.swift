@@ -12,11 +12,11 @@ package import Verdicts
 extension TrialRunner {
   /// Reads the evidence, resolves frames to source lines, and lets the judge decide.
   ///
-  /// - Returns: the judge's rule and verdict, and whether the laboratory failed: the trial may then
-  ///   be retried.
+  /// - Returns: the judge's rule and verdict, whether the laboratory failed, so that the trial may be
+  ///   retried, and whether because the host was too slow.
   func judge(
     _ trial: Trial, _ course: Course, full: String, _ evidence: Evidence
-  ) async throws -> (rule: String, verdict: Verdict, laboratoryFailed: Bool) {
+  ) async throws -> (rule: String, verdict: Verdict, laboratoryFailed: Bool, hostWasSlow: Bool) {
     let console =
       Files.exists(evidence.path(Evidence.consoleName))
       ? try Files.read(evidence.path(Evidence.consoleName)) : []
@@ -27,7 +27,8 @@ extension TrialRunner {
       console: findings, ending: course.ending,
       agentLines: course.report.lines, isUndeclared: trial.isUndeclared,
       module: trial.id.mechanism == .lkm ? trial.objectName : nil, witness: course.memory?.witness)
-    facts.ending = Self.ending(of: course, facts, console)
+    let starvation = Self.starvation(in: course, facts, console)
+    facts.ending = Self.ending(of: course, facts, console, starvation)
     try course.memory?.write(to: evidence, facts)
     if !course.report.verifierLog.isEmpty {
       try evidence.write(Evidence.verifierName, course.report.verifierLog)
@@ -45,28 +46,22 @@ extension TrialRunner {
       try evidence.write("frames.json", json: facts.resolvedFrames)
     }
     let decision = Judge.decision(of: facts)
-    if case .laboratoryFailed = facts.ending { return (decision.rule, decision.verdict, true) }
-    return (decision.rule, decision.verdict, false)
+    guard case .laboratoryFailed = facts.ending else {
+      return (decision.rule, decision.verdict, false, false)
+    }
+    return (decision.rule, decision.verdict, true, starvation != nil || course.harnessWasAway)
   }
 
   /// How the guest ended, or why that is the laboratory's failure and says nothing of the twin.
   private static func ending(
-    of course: Course, _ facts: TrialFacts, _ console: [UInt8]
+    of course: Course, _ facts: TrialFacts, _ console: [UInt8], _ starvation: String?
   ) -> Ending {
     if case .laboratoryFailed = course.ending { return course.ending }
     if course.accelerator == .tcg, let fault = EmulatorFault.reason(for: facts.console, in: console)
     {
       return .laboratoryFailed("QEMU erred: \(fault)")
     }
-    if let report = facts.console.first {
-      let byte = Self.byte(ofLine: report.line, in: console)
-      for share in course.processors.shares(beforeReportAt: byte) {
-        guard
-          let reason = Starvation.reason(for: facts.console, ran: share.ran, waited: share.waited)
-        else { continue }
-        return .laboratoryFailed(reason)
-      }
-    }
+    if let starvation { return .laboratoryFailed(starvation) }
     // The agent names each step before it takes it. Without one the twin was not even there, unless
     // the step was lost because the twin stopped the guest at once.
     guard facts.agent.isEmpty, !facts.consoleShowsTwin else {
@@ -75,6 +70,17 @@ extension TrialRunner {
     }
     let death = facts.console.first.map { "the guest's kernel reported \($0.title)" }
     return .laboratoryFailed("\(death ?? "the guest ended") before the twin had arrived")
+  }
+
+  /// Why the first report says nothing of the twin, if the host starved the guest; nil if it didn't.
+  private static func starvation(
+    in course: Course, _ facts: TrialFacts, _ console: [UInt8]
+  ) -> String? {
+    guard let report = facts.console.first else { return nil }
+    let byte = byte(ofLine: report.line, in: console)
+    return course.processors.shares(beforeReportAt: byte).lazy.compactMap {
+      Starvation.reason(for: facts.console, ran: $0.ran, waited: $0.waited)
+    }.first
   }
 
   /// How many bytes stand before a line, counted from 1.

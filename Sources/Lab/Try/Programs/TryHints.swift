@@ -19,7 +19,7 @@ enum TryHints {
     var hints: [String] = []
     if let refusal {
       hints += refusal.message.split(separator: "\n").flatMap { line in
-        Self.hints(on: String(line), programs)
+        Self.hints(on: String(line), programs, isPolicy: record.verdict.category == .policy)
       }
       if refusal.errno == noMemory {
         hints.append(
@@ -36,12 +36,13 @@ enum TryHints {
 
   /// What libbpf.c prints.
   private static func hints(
-    on line: String, _ programs: [ObjectFile.Function]
+    on line: String, _ programs: [ObjectFile.Function], isPolicy: Bool
   ) -> [String] {
     if let map = name(in: line, after: "map '"), line.contains("failed to create") {
       return [
         "an application may set this map's sizes before it loads the object: "
-          + "--map \(map)=ENTRIES,value=BYTES (and key=BYTES, type=TYPE)"
+          + "--map \(map)=ENTRIES,value=BYTES (and key=BYTES, type=TYPE); of a stack trace map, "
+          + "value is 8 for each frame: 1016 at most"
       ]
     }
     guard let program = name(in: line, after: "prog '"),
@@ -56,7 +57,8 @@ enum TryHints {
     }
     let isAttaching = ["failed to create", "failed to attach", "perf event", "tracepoint"]
       .contains { line.contains($0) }
-    if isAttaching { return without(program, programs) }
+    // What this type of program may not do here, another that does the same job may.
+    if isAttaching || isPolicy { return without(program, programs) }
     if line.contains("missing BPF prog type") {
       return [
         "libbpf doesn't know the section \(function.section): --attach \(program)=TARGET says what "
