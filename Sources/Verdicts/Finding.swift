@@ -27,6 +27,8 @@ public struct Finding: Codable, Sendable, Equatable {
   public var blamed: Frame?
   /// What the report says of machine and task.
   public var context = MachineContext()
+  /// What it says of locks, objects and victims.
+  public var details = ReportDetails()
   /// How often the log has a report of this kind, at this function.
   public var count = 1
   /// The headline stood inside of somebody's sentence.

@@ -51,6 +51,12 @@ struct ClassifiedJSON: Encodable {
     let quoted: Bool?
     let trace: [String]?
     let machine: Machine?
+    let locks: [Lock]?
+    let object: String?
+    let allocated: Origin?
+    let freed: Origin?
+    let victim: Victim?
+    let cgroup: String?
 
     init(_ finding: Finding, isFatal: Bool) {
       kind = finding.kind
@@ -70,7 +76,42 @@ struct ClassifiedJSON: Encodable {
       trace = places.isEmpty ? nil : places
       let context = finding.context
       machine = context == MachineContext() ? nil : Machine(context)
+      let details = finding.details
+      locks = details.locks.isEmpty ? nil : details.locks.map(Lock.init)
+      object = details.object
+      allocated = details.allocation.map(Origin.init)
+      freed = details.release.map(Origin.init)
+      victim = details.victim.map { Victim(command: $0.command, pid: $0.process) }
+      cgroup = details.cgroup
     }
+  }
+
+  private struct Lock: Encodable {
+    let lock: String
+    let state: String
+    let place: String?
+
+    init(_ lock: ReportDetails.Lock) {
+      self.lock = lock.name
+      state = lock.isTaken ? "taken" : "held"
+      place = lock.place.map(FindingText.place)
+    }
+  }
+
+  private struct Origin: Encodable {
+    let pid: Int?
+    let trace: [String]?
+
+    init(_ origin: ReportDetails.Origin) {
+      pid = origin.task
+      let places = origin.frames.filter { !$0.uncertain }.map(FindingText.place)
+      trace = places.isEmpty ? nil : places
+    }
+  }
+
+  private struct Victim: Encodable {
+    let command: String?
+    let pid: Int
   }
 
   private struct Machine: Encodable {

@@ -17,6 +17,7 @@ enum FindingText {
     if let words = finding.address.flatMap(AddressText.meaning) {
       lines.append("the address: " + words)
     }
+    lines += things(finding.details)
     if finding.isQuoted { lines.append("quoted in a sentence, not a line of the log") }
     if let machine = machine(finding.context, reading.release) { lines.append(machine) }
     if let letters = finding.context.taint, !letters.isEmpty {
@@ -37,6 +38,25 @@ enum FindingText {
     }
     if finding.count > 1 { lines.append("reported \(finding.count) times") }
     if let next = next(for: finding, in: reading) { lines.append("next: " + next) }
+    return lines
+  }
+
+  /// The locks, the object, the process that was killed.
+  private static func things(_ details: ReportDetails) -> [String] {
+    var lines = details.locks.map { lock in
+      (lock.isTaken ? "takes " : "holds ") + lock.name
+        + (lock.place.map { ", in " + place($0) } ?? "")
+    }
+    if let object = details.object { lines.append("the object: " + object) }
+    for (word, origin) in [("allocated", details.allocation), ("freed", details.release)] {
+      guard let origin, let frame = origin.place else { continue }
+      lines.append(word + (origin.task.map { " by PID \($0)" } ?? "") + " in " + place(frame))
+    }
+    if let victim = details.victim {
+      lines.append(
+        "killed: \(victim.command ?? "a process") (PID \(victim.process))"
+          + (details.cgroup.map { ", for the limit of cgroup \($0)" } ?? ""))
+    }
     return lines
   }
 

@@ -140,7 +140,8 @@ extension KernelLog.State {
       take(match, by: head.caller, line: line)
       return true
     case UInt8(ascii: "S"), UInt8(ascii: "s"), UInt8(ascii: "N"):
-      if message.hasPrefix("sysrq") || message.hasPrefix("SysRq")
+      // Not a frame: `sysrq_handle_showallcpus+0x28/0xc4`.
+      if message.hasPrefix("sysrq:") || message.hasPrefix("SysRq :") || message.hasPrefix("SysRq:")
         || message.hasPrefix("NMI backtrace")
         || message.hasPrefix("Sending NMI")
       {

@@ -221,6 +221,7 @@ extension KernelLog.State {
       let index = threads[thread].report
       let isOpen = threads[thread].isOpen
       if Self.joins(match, line: line, to: &reports[index], isOpen: isOpen) {
+        if match.kind == .outOfMemory { reports[index].details.takeVictim(match.text) }
         threads[thread].isOpen = true
         return
       }

@@ -32,6 +32,7 @@ struct OpenReport: Sendable {
   /// The task that reports, if a line says it.
   var task: Int?
   var context = MachineContext()
+  var details = ReportDetails()
   /// The log begins in the middle of the report.
   var isHeadless = false
   /// The headline stood inside of somebody's sentence.
@@ -62,6 +63,7 @@ struct OpenReport: Sendable {
     }
     fatal = match.role == .fault || match.role == .bug || match.role == .death
     noteOops(match.text)
+    if kind == .outOfMemory { details.takeVictim(match.text) }
     // ODEBUG's headline names the object's callback, a panic's may name anything.
     let namesCulprit =
       switch match.role {
@@ -106,6 +108,7 @@ struct OpenReport: Sendable {
     guard message.count > 3 else { return }
     lastLine = line
     context.take(message)
+    details.take(message, of: kind, line: line, count: origins.count)
     noteDetails(message)
     noteSection(message)
     let trimmed = message.trimmed()
@@ -277,43 +280,8 @@ struct OpenReport: Sendable {
     }
   }
 
-  /// What other architectures than x86 and arm64 say of access and address.
-  private mutating func noteForeignDetails(_ message: Text) {
-    // The translation exception identification's fetch-store indication (arch/s390/mm/fault.c).
-    if access == nil, role == .fault, let teid = message.after(" TEID: ")?.leadingHex() {
-      if teid.value & 0xc00 == 0x400 { access = .write }
-      if teid.value & 0xc00 == 0x800 { access = .read }
-    }
-    // arch/mips/kernel/traps.c
-    if address == nil, role == .fault, message.hasPrefix("BadVA : ") {
-      address = message.dropFirst(8).leadingHex().map {
-        message.dropFirst(8).prefix($0.length).string
-      }
-    }
-  }
-
   private func isRacing(_ message: Text, _ words: StaticString) -> Bool {
     kind == .dataRace && message.hasPrefix(words)
-  }
-
-  /// `Oops: 0002 [#1]`: bit 1 of x86's error code is a write.
-  /// arm64 prints ESR: exception class 0x25 is a data abort of the kernel's own, bit 6 a write.
-  /// arm prints FSR, whose bit 11 says it; s390's code 4 is a write to what is protected.
-  mutating func readErrorCode(_ text: Text) {
-    guard access == nil, kind == .nullDereference || kind == .pageFault,
-      let code = text.after("Oops: ")?.leadingHex()
-    else { return }
-    if text.contains(" ilc:") {
-      if code.value == 4 { access = .write }
-      return
-    }
-    if code.length < 4, text.contains(" ARM") {
-      access = code.value & 0x800 == 0 ? .read : .write
-    }
-    if code.length == 4 { access = code.value & 2 == 0 ? .read : .write }
-    if code.length >= 8, code.value >> 26 == 0x25 {
-      access = code.value & 0x40 == 0 ? .read : .write
-    }
   }
 
   private var isInFirstPage: Bool {
@@ -390,6 +358,8 @@ struct OpenReport: Sendable {
       access: access, address: address, line: line, primary: primary, fatal: fatal, text: text,
       frames: frames + origins, blamed: blamed)
     finding.context = context
+    finding.details = details
+    finding.details.share(origins)
     finding.count += dropped
     finding.isQuoted = isQuoted
     finding.isMisreadPanic = isMisreadPanic

@@ -130,13 +130,22 @@ enum Dressing {
   private static func bracketLength(_ text: Text, _ said: LineHead) -> Int? {
     guard text[0] == UInt8(ascii: "[") else { return nil }
     if text.count > 2, isMark(text[1]) { return 1 }
-    if said.isStamped, let length = WallClock.stampLength(text) { return length }
+    if said.isStamped, let length = WallClock.stampLength(text) ?? taskLength(text) {
+      return length
+    }
     let inside = text.dropFirst(1).prefix(16).upTo { $0 == UInt8(ascii: "]") }
     guard inside.count < 16, !inside.isEmpty, inside.count + 1 < text.count else { return nil }
     let isKnown =
       ClockWords.timeLength(inside) == inside.count || speakers.contains { inside.isWord($0) }
       || said.isStamped && isProcessor(inside.trimmed())
     return isKnown ? inside.count + 2 : nil
+  }
+
+  /// `[pid:0,cpu0,swapper/0]`, as vendors' kernels name the task before each message.
+  private static func taskLength(_ text: Text) -> Int? {
+    guard text.hasPrefix("[pid:") else { return nil }
+    let inside = text.prefix(64).upTo { $0 == UInt8(ascii: "]") || $0 == 0x20 }
+    return inside.count < 64 && text.hasPrefix("]", at: inside.count) ? inside.count + 1 : nil
   }
 
   private static let speakers: [StaticString] = [

@@ -7,7 +7,16 @@ enum SpeakerWords {
   static func length(_ text: Text, isDated: Bool) -> Int? {
     if let length = facilityLength(text) ?? tagLength(text) { return length }
     if let length = releaseLength(text) ?? countLength(text) { return length }
-    return isDated ? hostLength(text) ?? logcatLength(text) : nil
+    return isDated ? hostLength(text) ?? logcatLength(text) : namedHostLength(text)
+  }
+
+  /// `box-1 kernel: ` without a time: a name with a digit or a dash is a host's, and no word.
+  private static func namedHostLength(_ text: Text) -> Int? {
+    let host = text.prefix(64).upTo { $0 == 0x20 }
+    guard host.count < 64, text.hasPrefix(" kernel: ", at: host.count),
+      host.upTo({ $0.isDigit || $0 == UInt8(ascii: "-") }).count < host.count
+    else { return nil }
+    return hostLength(text)
   }
 
   /// `kern  :alert : ` (dmesg -x), `kern.alert `, `user.warn kernel: `.
