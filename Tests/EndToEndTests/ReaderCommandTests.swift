@@ -71,6 +71,25 @@ import Testing
     }
   }
 
+  @Test func explainFailsOnTheKindsThatAreNamed() async throws {
+    try await Harness.use { harness in
+      let refused = Self.fixtures + "/verifier-6.1-null-map-value.log"
+      let clean = Self.fixtures + "/6.1-clean-boot.log"
+      func status(_ arguments: String...) async throws -> Int {
+        try await harness.run(["explain"] + arguments).status
+      }
+      var found: [Int] = []
+      found.append(try await status(refused))
+      found.append(try await status("--fail-on", "any", refused))
+      found.append(try await status("--fail-on", "libbpf", "--fail-on", "verifier", refused))
+      found.append(try await status("--fail-on", "libbpf", "--fail-on", "attach", refused))
+      found.append(try await status("--fail-on", "verifyer", refused))
+      found.append(try await status("--fail-on", "any", clean))
+      found.append(try await status("--fail-on", "any", harness.folder + "/none.log"))
+      #expect(found == [0, 1, 1, 0, 2, 0, 2])
+    }
+  }
+
   @Test func packedLogsAreReadAndWhatIsNoTextIsSaid() async throws {
     try await Harness.use { harness in
       let log = harness.folder + "/console.log"
