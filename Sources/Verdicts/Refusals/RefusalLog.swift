@@ -16,6 +16,8 @@ public struct RefusalLog: Sendable {
     var words = LoaderWords()
     /// The text shows that the verifier or libbpf wrote it.
     var isVerifiers = false
+    /// It speaks of BPF at all.
+    var isAboutPrograms = false
   }
 
   public init() {}
@@ -33,6 +35,7 @@ public struct RefusalLog: Sendable {
     var lines = lines
     (self.state, self.lines) = (nil, RefusalLines())
     splitter.feed(bytes) { line, number in
+      state.verifier.isKernels = LinePrefix.stampLength(line) != nil
       lines.take(line, number: number) { state.take($0, number: $1) }
     }
     (self.state, self.lines) = (state, lines)
@@ -44,6 +47,7 @@ public struct RefusalLog: Sendable {
     var lines = lines
     self.state = nil
     splitter.finish { line, number in
+      state.verifier.isKernels = LinePrefix.stampLength(line) != nil
       lines.take(line, number: number) { state.take($0, number: $1) }
     }
     lines.finish { state.take($0, number: $1) }
@@ -57,6 +61,9 @@ extension RefusalLog.State {
     isVerifiers = isVerifiers || text.hasPrefix("libbpf:")
     guard !verifier.take(text, number: number) else { return }
     isVerifiers = isVerifiers || verifier.isVerifiers
+    if !isVerifiers, !isAboutPrograms {
+      isAboutPrograms = text.containsAny(["bpf", "BPF", "erifier", "XDP", "xdp", "kprobe"])
+    }
     words.take(text, number: number, modulesToo: !isVerifiers)
   }
 
@@ -68,9 +75,14 @@ extension RefusalLog.State {
     // Without a mark of the verifier, only texts that are known to be its own count.
     if let found, isVerifiers { return found }
     let ofModule = words.ofKernel ?? words.ofTool?.rejection
-    if isVerifiers { return verifier.libraryWords ?? words.ofLibrary?.rejection ?? ofModule }
+    if isVerifiers {
+      return verifier.libraryWords ?? words.ofLibrary?.rejection ?? ofModule ?? words.ofAnybody
+    }
+    if found?.category == nil, ofModule == nil, words.ofLibrary == nil { return words.ofAnybody }
     let known = found?.category == nil ? nil : found
-    if verifier.isVague { return ofModule ?? words.ofLibrary?.rejection ?? known }
+    if verifier.isVague {
+      return ofModule ?? words.ofLibrary?.rejection ?? (isAboutPrograms ? known : nil)
+    }
     return ofModule ?? known ?? words.ofLibrary?.rejection
   }
 }

@@ -4,7 +4,11 @@
 /// The error number in a loader's words: as a number, by its name, or in words. Loaders write
 /// `strerror(3)` as it is, Go's in small letters, and some only the number.
 enum ErrorNumber {
-  static func named(in text: Text) -> Int32? { number(in: text) ?? word(in: text) }
+  static func named(in text: Text) -> Int32? {
+    // Old tools print what the system call returned, which is always -1, before the words.
+    if let number = number(in: text), number != 1 { return number }
+    return word(in: text) ?? number(in: text)
+  }
 
   private static let marks: [StaticString] = [
     "os error ", "errno: ", "errno=", "errno ", "err=", "err: ", "err ", "error code: ", "error ",
@@ -50,11 +54,14 @@ enum ErrorNumber {
 
   private static let names: [(StaticString, Int32)] = [
     ("operation not permitted", 1), ("no such file", 2), ("no such process", 3),
+    ("file does not exist", 2), ("file already exists", 17), ("interrupted system call", 4),
+    ("input/output error", 5), ("too many open files", 24),
+    ("inappropriate ioctl", 25), ("no data available", 61), ("value too large for defined", 75),
     ("no such device or address", 6), ("argument list too long", 7), ("exec format error", 8),
     ("invalid module format", 8), ("bad file descriptor", 9), ("resource temporarily", 11),
     ("cannot allocate memory", 12), ("out of memory", 12), ("permission denied", 13),
     ("bad address", 14), ("device or resource busy", 16), ("file exists", 17),
-    ("no such device", 19), ("invalid argument", 22), ("invalid parameters", 22),
+    ("no such device", 19), ("invalid argument", 22), ("invalid parameter", 22),
     ("no space left on device", 28), ("numerical result out of range", 34),
     ("function not implemented", 38), ("too many levels of symbolic", 40), ("bad message", 74),
     ("address family not supported", 97), ("operation not supported", 95),
@@ -77,6 +84,17 @@ enum ErrorNumber {
 }
 
 extension Text {
+  /// Where `pattern` stands, all its places.
+  func places(of pattern: StaticString) -> [Int] {
+    var found: [Int] = []
+    var search = 0
+    while found.count < 8, let place = find(pattern, from: search) {
+      found.append(place)
+      search = place + 1
+    }
+    return found
+  }
+
   func findIgnoringCase(_ pattern: StaticString) -> Int? {
     let last = count - pattern.utf8CodeUnitCount
     guard last >= 0 else { return nil }

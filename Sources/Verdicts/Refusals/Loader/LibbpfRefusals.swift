@@ -4,7 +4,8 @@
 extension LoaderRefusal {
   /// libbpf 0.x and 1.x: src/libbpf.c, relo_core.c, btf.c; and what other loaders say of the same.
   static let ofLibbpf: [LoaderRefusal] =
-    ofObjects + ofTypeInformation + ofRelocations + ofTheKernel + [
+    ofObjects + ofSections + ofNames + ofFeatures + ofTypeInformation + ofRelocations + ofTheKernel
+    + [
       // Anything else that the kernel did not allow.
       LoaderRefusal(
         .libbpf, by: .policy, ["permission denied by kernel lockdown"],
@@ -57,17 +58,54 @@ extension LoaderRefusal {
     LoaderRefusal(
       .libbpf,
       [
-        "is not a valid eBPF object", "unrecognized ELF section", "elf: failed to",
+        "is not a valid eBPF object", "elf: failed to",
         "invalid license",
         "elf: * is corrupted", "elf: * is not a valid", "elf: * is malformed", "invalid ELF",
-        "bad magic number", "error parsing BPF object", "elf: endianness mismatch",
-        "elf: invalid", "elf: symbol strings", "no such section", "parse ELF", "not an ELF",
+        "bad magic number", "parsing BPF object", "parsing ELF data", "failed to open *.o: ",
+        "elf: endianness mismatch",
+        "elf: invalid", "elf: symbol strings", "fetching ELF ancillary data", "no such section",
+        "parse ELF", "not an ELF",
       ],
       headline: "the object is not one that libbpf can load",
       explanation: "A section's name, or the file itself, is not what this loader understands.",
       suggestion:
         "Check that the file was compiled with -target bpf for this machine's byte order, "
         + "and the sections' names against libbpf's list.", origin: .compiler),
+  ]
+
+  /// libbpf goes on without a program whose section it does not know.
+  private static let ofSections: [LoaderRefusal] = [
+    LoaderRefusal(
+      .libbpf, ["unrecognized ELF section"],
+      headline: "the section's name does not say what type the program has",
+      explanation:
+        "libbpf takes the program's type from its section's name, and does not know this one.",
+      suggestion: "Name the section as libbpf's list of program types has it, or set the type with "
+        + "bpf_program__set_type().", weight: .tool, origin: .source)
+  ]
+
+  /// Loaders look programs and maps up by name in what the object has.
+  private static let ofNames: [LoaderRefusal] = [
+    LoaderRefusal(
+      .libbpf,
+      [
+        "program for section * not found", "program '*' not found", "program \"*\" not found",
+        "missing program", "missing map", "map '*' doesn't exist",
+        "program '*' doesn't exist", "no program named", "ailed to find program",
+        "ould not find program", "ouldn't find program", "an't find program", "ould not find map",
+        "annot find map", "an't find map", "annot find program", "not found in ELF file",
+        "Bad ELF section name", "Object not found",
+        "ouldn't find map", "ailed to find map",
+      ],
+      headline: "the object has no program or map of that name",
+      explanation:
+        "The loader looked for a section, program or map that the object does not have, or has "
+        + "under another name. An empty name is a variable or a string (.rodata) that this loader takes "
+        + "for a map.",
+      suggestion:
+        "Compare the name with the object's (llvm-objdump -t, bpftool gen skeleton), and check that "
+        + "program and object come from the same version; with an old loader keep strings on the stack.",
+      weight: .consequence, origin: .source)
   ]
 
   private static let ofRelocations: [LoaderRefusal] = [
@@ -96,7 +134,10 @@ extension LoaderRefusal {
       suggestion: "Guard the access with bpf_core_field_exists(), or build for this kernel."),
     LoaderRefusal(
       .libbpf,
-      ["failed to perform CO-RE relocations", "failed to relocate", "error relocating"],
+      [
+        "failed to perform CO-RE relocations", "failed to relocate", "error relocating",
+        "relocating function", "relocating section",
+      ],
       headline: "a CO-RE relocation has no match in this kernel",
       explanation: "The object names a type, field or value that this kernel's BTF does not have.",
       suggestion: "Guard the access with bpf_core_field_exists(), or build for this kernel.",
@@ -117,7 +158,11 @@ extension LoaderRefusal {
       explanation: "The kernel refused the map's type, sizes or flags.",
       suggestion: "Check the map's definition; a size may be too large or the type unknown here."),
     LoaderRefusal(
-      .libbpf, ["bad map relo", "bad relo for", "invalid relo for", "unexpected relo"],
+      .libbpf,
+      [
+        "bad map relo", "bad relo for", "invalid relo for", "unexpected relo",
+        "ELF contains non-{map,call} related relo",
+      ],
       headline: "a reference in the object that libbpf cannot resolve",
       explanation:
         "An instruction refers to a section or symbol that is neither a map, a function, nor a "
@@ -127,9 +172,26 @@ extension LoaderRefusal {
         + "on the stack.", origin: .source),
   ]
 
+  /// Loaders ask what the kernel can do before they load (ebpf-go's feature tests, libpman, libxdp).
+  private static let ofFeatures: [LoaderRefusal] = [
+    LoaderRefusal(
+      .libbpf,
+      [
+        "rogram type is not supported", "ap type is not supported", "not supported (requires >= v",
+        "rogram type not supported", "ap type not supported", "kernel doesn't support global data",
+      ],
+      headline: "the kernel lacks a feature that the loader needs",
+      explanation:
+        "The loader tried what this kernel can do before it loaded the program, and a program type, "
+        + "attach type or map type is not there.",
+      suggestion:
+        "Use a newer kernel, or one with the option for it (bpftool feature probe lists what "
+        + "there is); some loaders can do without if told so.", weight: .consequence)
+  ]
+
   private static let ofTypeInformation: [LoaderRefusal] = [
     LoaderRefusal(
-      .libbpf, ["Unsupported BTF_KIND", "unknown BTF kind", "Unknown BTF kind", "unknown kind"],
+      .libbpf, ["nsupported BTF_KIND", "unknown BTF kind", "Unknown BTF kind", "unknown kind"],
       headline: "the library is older than the type information",
       explanation:
         "The kernel's BTF, or the object's, has a kind that this libbpf (or loader) does not know, "
@@ -147,6 +209,16 @@ extension LoaderRefusal {
       suggestion:
         "Unload or rebuild that module (its BTF must be made beside this kernel's vmlinux), or use a "
         + "version of the loader that leaves such a module out."),
+    // ebpf-go reads what the compiler wrote beside the instructions before it loads them.
+    LoaderRefusal(
+      .libbpf, ["parse func info", "parse line info", "parse CO-RE relo", "but expected a Func"],
+      headline: "the object's type information does not fit its instructions",
+      explanation:
+        "The loader could not make sense of the object's .BTF.ext, which names the function, source "
+        + "line and relocation of each instruction.",
+      suggestion:
+        "Compile the object again, with -g and another clang, or use a newer version of the loader.",
+      origin: .compiler),
     LoaderRefusal(
       .libbpf, ["BTF debug data section '.BTF' rejected", "'.BTF' rejected"],
       headline: "the kernel refused the object's type information",
@@ -158,7 +230,11 @@ extension LoaderRefusal {
         + "clang, or without -g."),
     LoaderRefusal(
       .libbpf,
-      ["failed to find valid kernel BTF", "kernel BTF is missing", "Error loading vmlinux BTF"],
+      [
+        "failed to find valid kernel BTF", "kernel BTF is missing", "Error loading vmlinux BTF",
+        "failed to parse target BTF", "find vmlinux BTF, but not found", "unable to find BTF",
+        "ould not find BTF",
+      ],
       headline: "the kernel has no type information",
       explanation: "The object needs the kernel's BTF, and this kernel has none.",
       suggestion:
@@ -174,7 +250,8 @@ extension LoaderRefusal {
     LoaderRefusal(
       .libbpf,
       [
-        "BTF is required, but is missing or corrupted", "Error loading .BTF into kernel*mandatory",
+        "BTF is required, but is missing or corrupted", "no BTF parsed for object", "NoBtf",
+        "Error loading .BTF into kernel*mandatory",
         "failed to find BTF for extern", "Error finalizing", "BTF is mandatory",
       ],
       headline: "the object's type information is missing or refused",
@@ -222,7 +299,7 @@ extension LoaderRefusal {
       .libbpf, by: .verifier,
       [
         "verification log buffer not big enough", "log buffer not big enough",
-        "log buffer is too small", "Log buffer too small", "increase LogSizeStart",
+        "log buffer is too small", "og buffer too small", "increase LogSizeStart",
         "increase LogSize", "BPFTRACE_LOG_SIZE", "BPFTRACE_MAX_BPF_PROGS*log",
       ],
       headline: "the verifier's log does not fit its buffer",
@@ -247,6 +324,30 @@ extension LoaderRefusal {
       suggestion:
         "Use one map for each program type, with the same type and attach type for all programs "
         + "in it; delete a stale pin of the map."),
+    // kernel/bpf/inode.c, bpf_obj_get_user().
+    LoaderRefusal(
+      .libbpf, ["get object *: ", "BPF_OBJ_GET", "bpf_obj_get", "load pinned", "open pinned"],
+      headline: "a pinned map or program cannot be opened",
+      explanation:
+        "A pin is a file in a bpf file system that names a map or program. The path leads to nothing, to "
+        + "an ordinary file, or to a pin that this process may not open.",
+      suggestion:
+        "Mount the file system (mount -t bpf bpf /sys/fs/bpf), pin the map or program there first "
+        + "(bpftool map pin), and open it as root.", weight: .consequence),
+    // kernel/bpf/inode.c, bpf_obj_pin_user().
+    LoaderRefusal(
+      .libbpf,
+      [
+        "failed to pin", "ailed to pin program", "ailed to pin map", "ailed to auto-pin",
+        "annot pin",
+      ],
+      headline: "the program or map was loaded, but could not be pinned",
+      explanation:
+        "A pin is a file in a bpf file system. Its path exists already, lies in another file system, a "
+        + "folder on the way is missing, or the process may not write there.",
+      suggestion:
+        "Remove the old pin (rm), mount the file system (mount -t bpf bpf /sys/fs/bpf), create the "
+        + "folder, and run as root; names must not contain a dot.", weight: .consequence),
     LoaderRefusal(
       .libbpf,
       [
@@ -256,70 +357,5 @@ extension LoaderRefusal {
       headline: "a pinned map does not fit the object's",
       explanation: "A map of this name is pinned already, with another type, size or flags.",
       suggestion: "Remove the pin (rm under /sys/fs/bpf), or give the map another name."),
-  ]
-
-  /// libbpf, bcc, bpftrace, ebpf-go, aya, iproute2: what they say when a place to attach to fails.
-  static let ofAttaching: [LoaderRefusal] = [
-    // kernel/trace/bpf_trace.c, perf_event_attach_bpf_prog(); max_ctx_offset in perf_event_set_bpf_prog().
-    LoaderRefusal(
-      .attach, ["create BPF link for perf_event FD *: -13"],
-      headline: "the program reads beyond the tracepoint's record",
-      explanation:
-        "The kernel compares how far the program reads into its context with the size of this "
-        + "tracepoint's record, and the program reads further.",
-      suggestion: "Compare the fields that you read with the tracepoint's format file in tracefs.",
-      origin: .source),
-    LoaderRefusal(
-      .attach, ["it's not traceable", "is not traceable", "not traceable ("],
-      headline: "the function cannot be traced",
-      explanation:
-        "The kernel has no probe point for it: it does not exist in this kernel, the compiler "
-        + "inlined it, or it is marked notrace.",
-      suggestion:
-        "Look it up in /proc/kallsyms and in tracefs's available_filter_functions; take another "
-        + "function or a tracepoint, or the name with its suffix (.isra.0)."),
-    LoaderRefusal(
-      .attach,
-      [
-        "probe entry may not exist", "tracepoint not found", "No probes to attach",
-        "symbol not found", "function not found",
-      ],
-      headline: "the place to attach to does not exist",
-      explanation: "The function, tracepoint or device is not there.",
-      suggestion: "Check the name against this kernel's symbols, tracepoints and devices.",
-      weight: .consequence),
-    LoaderRefusal(
-      .attach,
-      [
-        "Exclusivity flag on, cannot modify", "XDP program already attached",
-        "already attached", "prog already attached", "Native and generic XDP can't be active",
-      ],
-      headline: "the place to attach to is taken",
-      explanation: "Another program is attached and does not share the place.",
-      suggestion:
-        "Detach the other one first (ip link set dev … xdp off, bpftool net detach), or replace "
-        + "it (ip link … -force, tc filter replace)."),
-    LoaderRefusal(
-      .attach,
-      ["attach struct_op", "attach struct op", "attach_struct_ops", "register struct_ops"],
-      headline: "the kernel did not take this set of operations",
-      explanation:
-        "The struct_ops map was refused when it was attached: a field is set that this kernel's "
-        + "struct does not have (E2BIG), a member is missing or not valid, or another set is active.",
-      suggestion:
-        "Compare the struct's members with this kernel's (vmlinux.h), leave out those that it does "
-        + "not have, and look at dmesg."),
-    LoaderRefusal(
-      .attach,
-      [
-        "XDP expects", "XDP requires", "XDP is not", "XDP not supported", "enable XDP", "for XDP",
-        "set up XDP", "XDP mode not supported", "does not support XDP",
-      ],
-      headline: "the network driver does not support native XDP",
-      explanation: "The driver of this device cannot run XDP programs itself, or not in this "
-        + "configuration (MTU, queues, LRO).",
-      suggestion:
-        "Attach in generic mode (xdpgeneric, -m skb, XDP_FLAGS_SKB_MODE), or change the device's "
-        + "settings that dmesg names."),
   ]
 }

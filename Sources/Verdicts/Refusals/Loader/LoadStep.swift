@@ -17,20 +17,26 @@ enum LoadStep: String, Sendable, CaseIterable {
     switch self {
     case .loadProgram:
       [
-        "load program: ", "program load failed", "load bpf program failed", "BPF_PROG_LOAD",
+        "load program: ", "program load failed", "annot load program", "load bpf program failed",
+        "BPF_PROG_LOAD",
         "bpf_prog_load", "ailed to load program", "rror loading program", "load_program",
         "ailed to load BPF program", "ailed to load bpf program", "ould not load program",
         "ouldn't load program", "' rejected: ", "rror loading BPF program", ": load program",
         "ould not load BPF", "loading program", "rror fetching program", "BPF object load fail",
         "ailed to load BPF prog", "loading bpf program", "loading eBPF program",
-        "ailed to load eBPF", "unable to load program", "nable to load BPF", "prog load",
+        "ailed to load eBPF", "nable to load program", "nable to load BPF", "prog load",
+        "ailed to load object file", "ailed to load BPF object", "ailed to load BPF skeleton",
+        "loading BPF-OBJ",
       ]
     case .createMap:
       [
         ": failed to create: ", "map create: ", "ailed to create map", "map create failed",
         "BPF_MAP_CREATE", "bpf_map_create", "bpf_create_map", "ould not create map",
         "ouldn't create map", "rror creating map", "reating map", "create map", "open bpf map",
-        "ailed to create the map", "creating BPF map", "map creation failed", "BPF maps has failed",
+        "ailed to create the map", "ailed to create a map", "creating BPF map",
+        "map creation failed",
+        "BPF maps has failed",
+        "map create without",
       ]
     case .loadTypes:
       [
@@ -50,16 +56,21 @@ enum LoadStep: String, Sendable, CaseIterable {
         "RTNETLINK answers", "perf_kprobe", "perf_uprobe", "kprobe PMU", "uprobe PMU",
         "trace event ID",
         "trace event id", "raw tracepoint", "opening kprobe", "ttach XDP", "ttach kprobe",
-        "ttach tracing", "ailed to open /", "bpf_raw_tracepoint_open", "attach failed",
+        "ttach tracing", "ailed to open /", "bpf_raw_tracepoint_open", "attach failed", "TC hook",
+        "tc hook", "BPF link", "perf buffer", "perf type", "TC filter", "dd tc filter", "dd filter",
       ]
     case .insertModule:
       [
         "ould not insert", "an't insert", "ailed to insert", "annot insert", "init_module",
         "inserting '", "rror inserting", "ould not load module", "ailed to load module",
-        "nable to insert", "nable to load module",
+        "nable to insert", "nable to load module", "modprobe * failed",
+        "rror running install command",
       ]
     case .findModule:
-      ["modprobe: FATAL: Module ", "ailed to find module '", "ailed to look up module alias"]
+      [
+        "Module * not found", "ailed to find module '", "ailed to look up module alias",
+        "ould not find module by name", "an't change directory to",
+      ]
     }
   }
 

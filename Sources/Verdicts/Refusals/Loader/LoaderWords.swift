@@ -12,8 +12,13 @@ struct LoaderWords: Sendable {
   private(set) var ofKernel: Rejection?
   private(set) var ofTool: Found?
   private(set) var ofLibrary: Found?
+  /// Somebody says in words of their own that a load failed; the last thing to believe.
+  private(set) var ofAnybody: Rejection?
   /// The error number of a load.
   private(set) var loadErrno: Int32?
+  /// The last command shown was tc's or ip's and had nothing to do with programs: their answers have
+  /// the same words.
+  private var isOfTraffic = false
   /// A step that failed without an error number so far: Rust names the cause on a line of its own.
   private var pending: (step: LoadStep, message: String, line: Int, left: Int)?
 
@@ -28,16 +33,61 @@ struct LoaderWords: Sendable {
   /// - Parameter words: a line without what stands before a message.
   mutating func take(_ line: Text, number: Int, modulesToo: Bool) {
     let words = line.prefix(400)
+    if LoaderWords.isCode(words) || words.containsAny(LoaderWords.aside) { return }
     let (refusal, step) = LoaderRefusal.meaning(of: words) { modulesToo || $0 != .moduleLoader }
     if let refusal {
       if refusal.gate == .moduleLoader {
         takeModules(refusal, words, number)
-      } else {
+      } else if !isOfTraffic || !words.hasPrefix("Exclusivity flag") {
         LoaderWords.keepHeavier(&ofLibrary, refusal, words, number)
       }
     }
-    if step != nil || pending != nil { takeStep(words, number, step) }
+    if step == .attach, words.hasPrefix("RTNETLINK answers"), isOfTraffic { return }
+    if refusal == nil, step == nil, ofAnybody == nil, let step = LoaderWords.anybodysStep(words) {
+      ofAnybody = LoaderRefusal.of(step, errno: ErrorNumber.named(in: words) ?? 0)?
+        .rejection(message: words.string, line: number)
+    }
+    if step != nil || pending != nil {
+      takeStep(words, number, step)
+    } else if words.containsAny(["tc qdisc ", "tc class ", "tc filter ", "ip link "]) {
+      isOfTraffic = !words.containsAny([" bpf", "xdp", "clsact", " obj"])
+    }
   }
+
+  /// A line of C in a question or a patch: its names are those of loaders' functions.
+  private static func isCode(_ words: Text) -> Bool {
+    guard let last = words.isEmpty ? nil : words[words.count - 1] else { return false }
+    return last == UInt8(ascii: ";") || last == UInt8(ascii: "{")
+  }
+
+  /// `Unable to load simple LSM BPF program`: a failure, after it what was to be done, and with what.
+  private static func anybodysStep(_ words: Text) -> LoadStep? {
+    // What ends with a colon only announces the error.
+    let errno = ErrorNumber.named(in: words)
+    guard errno != nil || !words.hasSuffix(":"), !words.contains("continu") else { return nil }
+    let places = failure.flatMap { words.places(of: $0) }
+    // `failed to load`, `load programs failed`
+    func stands(_ verbs: [StaticString]) -> Bool {
+      places.contains { place in
+        let before = words.hasPrefix("fail", at: place) ? min(place, 20) : 0
+        return words.dropFirst(place - before).prefix(before + 60).containsAny(verbs)
+      }
+    }
+    if words.containsAny(ofModules) {
+      return stands([" load", " insert"]) || errno != nil
+        ? .insertModule : nil
+    }
+    guard words.containsAny(ofPrograms) else { return nil }
+    if stands(["attach"]) { return .attach }
+    return stands([" load"]) ? .loadProgram : nil
+  }
+
+  private static let ofModules: [StaticString] = [
+    "insmod", "modprobe", ".ko", "kernel module", "the driver", "kernel driver",
+  ]
+  private static let ofPrograms: [StaticString] = [
+    "BPF", "bpf", "XDP", "xdp", "kprobe", "uprobe", "tracepoint",
+  ]
 
   private mutating func takeModules(_ refusal: LoaderRefusal, _ words: Text, _ number: Int) {
     let isTools = LoadStep.named(in: words) == .insertModule || words.hasPrefix("insmod: ")
@@ -81,7 +131,10 @@ struct LoaderWords: Sendable {
     if isModules { ofTool = found } else { ofLibrary = found }
   }
 
+  /// What is no refusal, though it has the words of one: loaders that go on, and the firmware's tables.
+  private static let aside: [StaticString] = ["is optional, ignoring", "ACPI "]
+
   private static let failure: [StaticString] = [
-    "fail", "Fail", "rror", "annot", "can't", "ould not", "ouldn't", "nable", "rejected",
+    "fail", "Fail", "rror", "annot", "an't", "ould not", "ouldn't", "nable", "rejected",
   ]
 }

@@ -29,13 +29,16 @@ extension LoaderRefusal {
         "A function or variable that the module uses is not exported by the kernel or by "
         + "any loaded module, or only to modules under the GPL.",
       suggestion:
-        "Load the module that exports it first (modprobe does that, insmod doesn't), or use "
-        + "an exported function; dmesg names the symbol."),
+        "Load the module that exports it first (modprobe does that, insmod doesn't). If no module "
+        + "does, build against the headers of exactly this kernel, check its configuration (CONFIG_…), or "
+        + "use an exported function; dmesg names the symbol."),
     LoaderRefusal(
       .moduleLoader, ["exports duplicate symbol"],
       headline: "the module exports a symbol that another one exports",
       explanation: "Two modules cannot export the same symbol.",
-      suggestion: "Take the other module out first, or rename the symbol."),
+      suggestion:
+        "Take the other module out first (rmmod, or blacklist the kernel's own driver), or "
+        + "rename the symbol."),
     LoaderRefusal(
       .moduleLoader, ["gave up waiting for init of module"],
       headline: "a module that this one needs does not finish its start",
@@ -45,7 +48,7 @@ extension LoaderRefusal {
       .moduleLoader,
       [
         "invalid for parameter `", "too large for parameter `", "parameter * expects",
-        "set-but-unused parameter",
+        "set-but-unused parameter", "Unknown parameter `",
       ],
       headline: "a parameter's value is not valid",
       explanation: "The module's parameter does not take the value that was given.",
@@ -60,7 +63,7 @@ extension LoaderRefusal {
         "Loading of module with unsupported crypto is rejected", "unavailable key is rejected",
         "Key was rejected", "Required key not available", "unsigned module loading is restricted",
         "key was rejected", "equired*key not available", "Key has been revoked",
-        "Key has expired", "PKCS#7 signature not signed with a trusted key",
+        "Key has expired",
         "lockdown_reason=\"unsigned module loading", "Invalid signature of module",
       ],
       headline: "the module's signature is missing or not trusted",
@@ -70,9 +73,14 @@ extension LoaderRefusal {
       suggestion: howToSign),
     LoaderRefusal(
       .moduleLoader, by: .policy,
-      ["denied * module_load ", "denied * module_request ", "denied * load_module "],
+      [
+        "denied * module_load ", "denied * module_request ", "denied * load_module ",
+        "init_module denied", "finit_module denied",
+      ],
       headline: "a security module does not allow modules to be loaded",
-      explanation: "SELinux's rules do not let this process load a module, or not from this file.",
+      explanation:
+        "The rules of a security module (SELinux, a distribution's own) do not let this process "
+        + "load a module, or not from this file.",
       suggestion:
         "Give the file its label (restorecon), load it from /lib/modules as root, or change the "
         + "rules (audit2allow)."),
@@ -160,6 +168,29 @@ extension LoaderRefusal {
 
   private static let ofTools: [LoaderRefusal] = [
     LoaderRefusal(
+      .moduleLoader, ["is not newer than what is already found in kernel"],
+      headline: "DKMS did not install the module, because the kernel has it as new",
+      explanation: "The kernel's own module of the name has the same or a newer version.",
+      suggestion: "Use the kernel's module, or dkms install --force."),
+    LoaderRefusal(
+      .moduleLoader,
+      ["couldn't communicate with the NVIDIA driver", "Kernel driver not installed (rc="],
+      headline: "the driver's module is not loaded",
+      explanation: "The tool found no driver to talk to.",
+      suggestion: "Load it (modprobe nvidia) and look at the error and at dmesg. " + howToRebuild,
+      weight: .tool),
+    // What a driver says itself: the messages that are asked about most.
+    LoaderRefusal(
+      .moduleLoader,
+      ["NVRM: * not supported by", "NVRM: No NVIDIA * found", "NVRM: None of the NVIDIA"],
+      headline: "the driver found no device that it can drive",
+      explanation:
+        "The module's own init function looked for its hardware, found none that this version of the "
+        + "driver supports, and answered with ENODEV.",
+      suggestion:
+        "Install the version of the driver that supports the GPU (an older branch, or the proprietary "
+        + "modules instead of the open ones), and check lspci -k for another driver that has it."),
+    LoaderRefusal(
       .moduleLoader, by: .policy,
       [
         "could not insert *: Operation not permitted", "could not insert *: Permission denied",
@@ -176,7 +207,7 @@ extension LoaderRefusal {
       .moduleLoader,
       [
         "could not insert *: File exists", "can't insert *: File exists",
-        "ailed to insert *: File exists",
+        "ailed to insert *: File exists", "inserting '*File exists",
         // The agent's words, which are all there is where the loaded one is no part of the kernel.
         "load *: File exists", "module is already loaded",
       ],

@@ -48,7 +48,7 @@ extension LoaderRefusal {
     entry(
       .loadProgram, 2, by: .libbpf, "something that the program names does not exist here",
       "The kernel found no function, type or map of the name or number in the request.",
-      "Check the attach target and the maps against this kernel."),
+      "Check the object file's path, and the attach target and the maps against this kernel."),
     entry(
       .loadProgram, 7, by: .verifier, category: .verifierLimit,
       "the program is too long or too complex to verify",
@@ -57,7 +57,15 @@ extension LoaderRefusal {
         + "(4096 instructions before 5.2 and without CAP_BPF, 1,000,000 otherwise), or the loader passed "
         + "a field that this kernel does not know.",
       "Bound loops more tightly, use bpf_loop() or functions that are not inlined, or split the "
-        + "program with tail calls. " + howToSeeTheLog),
+        + "program with tail calls. If the program is small, use the loader's version that belongs to this "
+        + "kernel. " + howToSeeTheLog),
+    // kernel/bpf/verifier.c, do_check().
+    entry(
+      .loadProgram, 11, by: .verifier, "the load was interrupted",
+      "The verifier stops with EAGAIN when the process gets a signal; most loaders try again some times. "
+        + "Nothing is said against the program.",
+      "Load again; block signals (Go's profiler and scheduler send many), or use a loader that tries "
+        + "more often, and look at the kernel's log."),
     entry(
       .loadProgram, 12, by: .libbpf, "no memory for the program",
       "The kernel had no memory for the program or its log, or its limit for compiled code is used "
@@ -86,6 +94,11 @@ extension LoaderRefusal {
         + "it would have refused, if anything, is not known.",
       "Give a larger log buffer (bpftrace: BPFTRACE_LOG_SIZE; ebpf-go: LogSizeStart; libbpf: "
         + "kernel_log_size), or a lower log level."),
+    entry(
+      .loadProgram, 38, by: .libbpf, "the kernel has no bpf(2)",
+      "The system call does not exist (ENOSYS): the kernel was built without CONFIG_BPF_SYSCALL, or a "
+        + "sandbox (gVisor, a seccomp profile) hides it.",
+      "Use a kernel with CONFIG_BPF_SYSCALL, outside the sandbox."),
     entry(
       .loadProgram, 524, by: .verifier,
       "the verifier accepted the program, and the JIT could not take it",
@@ -125,10 +138,24 @@ extension LoaderRefusal {
         + "without BTF where the map needs them.",
       "Check the map's definition against what this kernel knows (bpftool feature probe)."),
     entry(
+      .createMap, 13, by: .policy, "the kernel did not allow the map",
+      "A security module (SELinux, AppArmor), a container's rules or the file's permissions forbid it, or "
+        + "the kernel's BPF is a distribution's port with rules of its own (RHEL 7).",
+      "Look at the audit log; load as root with CAP_BPF, or use a newer kernel."),
+    unknownMap(95), unknownMap(524),
+    entry(
       .createMap, 0, by: .libbpf, "a map could not be created",
       "The kernel refused the map's type, sizes or flags.",
       "Check the map's definition; a size may be too large or the type unknown here."),
   ]
+
+  private static func unknownMap(_ errno: Int32) -> Entry {
+    entry(
+      .createMap, errno, by: .libbpf, "this kernel does not support the map",
+      "The kernel knows the map's type, but not this kind or use of it, or was built without it.",
+      "Use a newer kernel, or one with the option that the map needs (for struct_ops that of the "
+        + "subsystem, such as CONFIG_SCHED_CLASS_EXT); bpftool feature probe lists what there is.")
+  }
 
   private static let ofTypes: [Entry] = [
     entry(
@@ -164,6 +191,15 @@ extension LoaderRefusal {
       "The address is not one where a probe may be: not the start of an instruction, behind an "
         + "ENDBR or a hook of the tracer, or in a function marked notrace.",
       "Attach to the function's entry (offset 0), or to another function."),
+    entry(
+      .attach, 24, by: .attach, "too many files are open",
+      "Each probe takes a descriptor per CPU or link, and the process has no more (EMFILE).",
+      "Raise the limit (ulimit -n), or attach to fewer places or with kprobe.multi."),
+    entry(
+      .attach, 12, by: .attach, "no memory for what the attachment needs",
+      "The kernel, or the device's driver that sets up queues and buffers of its own for XDP, could not "
+        + "allocate what it needs for this program.",
+      "Look at dmesg; use fewer or shorter queues (ethtool -L, -G), a smaller MTU, or generic XDP."),
     unsupported(22), unsupported(95), unsupported(524),
     entry(
       .attach, 7, by: .attach, "too many programs are attached there",
@@ -244,13 +280,22 @@ extension LoaderRefusal {
       "The module was loaded, and its own init function answered with EBUSY.",
       "Look at the kernel's log: another driver or module has what it needs."),
     entry(
+      .insertModule, 2, by: .moduleLoader, "the module's file does not exist",
+      "The tool did not find the file, or, for modprobe, a file that the module needs: it was built or "
+        + "packed for another kernel, or the path is wrong. insmod takes a path, not a name.",
+      "Check the path and uname -r, and install the module for this kernel. " + howToRebuild),
+    initFailed(5, "EIO"), initFailed(6, "ENXIO"), initFailed(14, "EFAULT"),
+    initFailed(95, "EOPNOTSUPP"),
+    initFailed(110, "ETIMEDOUT"),
+    entry(
       .insertModule, 3, by: .moduleLoader, "the module was built against another kernel's symbols",
       "kmod's words for ESRCH: a symbol has another version than the module was built with.",
       howToRebuild),
     entry(
       .insertModule, 22, by: .moduleLoader, "a parameter, or the file, is not valid",
       "The kernel answered with EINVAL: a parameter's value, a symbol's version, or a damaged file.",
-      "Look at the kernel's log (dmesg) for its reason. " + howToRebuild),
+      "Look at the kernel's log (dmesg) for its reason, and check the parameters (modinfo -p). "
+        + howToRebuild),
     entry(
       .insertModule, 74, by: .policy, "the module's signature is damaged",
       "The signature at the end of the file cannot be read (EBADMSG): the module was stripped or "
@@ -261,9 +306,20 @@ extension LoaderRefusal {
       "Look at the kernel's log (dmesg). " + howToRebuild),
   ]
 
+  /// Errors that only the module's own init function gives back.
+  private static func initFailed(_ errno: Int32, _ name: String) -> Entry {
+    entry(
+      .insertModule, errno, by: .moduleLoader, "the module's init function failed with \(name)",
+      "The module was loaded, and its own init function answered with \(name).",
+      "Look at the kernel's log (dmesg) for what the module, or a warning, says there.")
+  }
+
   private static let notFound = LoaderRefusal(
     .moduleLoader, [], headline: "there is no such module for the running kernel",
     explanation: "The folder of this kernel's modules has none of this name: it was built for "
-      + "another kernel, is not installed, or depmod has not seen it.",
-    suggestion: "Install it for this kernel and run depmod. " + howToRebuild)
+      + "another kernel, is not installed, or depmod has not seen it. Without the folder (a container) "
+      + "modprobe finds none at all.",
+    suggestion:
+      "Install it for this kernel and run depmod; in a container load it on the host, or mount "
+      + "the host's /lib/modules. " + howToRebuild)
 }

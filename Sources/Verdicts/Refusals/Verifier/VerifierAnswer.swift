@@ -7,14 +7,14 @@ extension VerifierLogReader {
     if let settled { return settled }
     if report.isOpen { return reported() }
     if isLibbpfs, let library { return library.rejection }
-    let known = complaints.first { !$0.isAddition } ?? complaints.first
+    let known = deciding
     if known?.isVague == true, let library { return library.rejection }
     if known == nil, hasFailed, let library { return library.rejection }
     guard let complaint = known ?? (isVerifiers ? unknown : nil) else { return withoutComplaint() }
     // The call is at fault, though the message is that of a check of its memory.
-    let deciding = complaints.first { $0.text.contains("len pair leads to invalid memory access") }
+    let call = complaints.first { $0.text.contains("len pair leads to invalid memory access") }
     var rejection = Rejection(
-      by: .verifier, category: deciding?.category ?? complaint.category,
+      by: .verifier, category: call?.category ?? complaint.category,
       headline: complaint.message?.headline ?? complaint.text, message: complaint.text,
       instruction: VerifierLogReader.named(in: complaint.text) ?? instruction,
       sourceText: sourceText, source: source,
@@ -28,14 +28,22 @@ extension VerifierLogReader {
   }
 
   /// What is refused is only guessed from words that anybody may have said.
-  var isVague: Bool { settled == nil && complaints.first?.isVague == true }
+  var isVague: Bool { settled == nil && deciding?.isVague == true }
+
+  /// The first complaint; one that anybody may have said only if there is no other.
+  private var deciding: Complaint? {
+    complaints.first { !$0.isAddition && !$0.isVague } ?? complaints.first { !$0.isAddition }
+      ?? complaints.first
+  }
 
   /// libbpf's words, whether or not it says that it gave up.
   var libraryWords: Rejection? { library?.rejection ?? bare }
 
   /// The verifier complained of nothing, and still the program was not loaded.
   private func withoutComplaint() -> Rejection? {
-    if let summary, let message = summary.message {
+    // What is quoted counts only if the log was cut off before its end.
+    let quoted = processed == nil && settled == nil ? mention : nil
+    if let summary = summary ?? quoted, let message = summary.message {
       var rejection = Rejection(
         by: .verifier, category: summary.category, headline: message.headline,
         message: summary.text, explanation: message.explanation, suggestion: message.suggestion,
@@ -151,7 +159,8 @@ extension VerifierLogReader {
   /// What stopped libbpf: of the weightiest lines the first is the cause.
   mutating func takeLibrary(_ words: Text, number: Int) {
     circumstances.takeLibrary(words)
-    if words.contains("is optional, ignoring") { return }
+    // libbpf goes on if the qdisc is there already.
+    if words.containsAny(["is optional, ignoring", "Exclusivity flag on"]) { return }
     let step = LoadStep.named(in: words)
     if words.contains("Retrying without BTF") {
       if bare == nil {

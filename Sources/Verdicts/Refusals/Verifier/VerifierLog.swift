@@ -42,6 +42,8 @@ struct VerifierLogReader: Sendable {
   var report = VerifierReport()
   /// What libbpf said around the verifier's log, or instead of it.
   var library: LoaderWords.Found?
+  /// The kernel's stamp stands before the line: its log has no verifier's complaints.
+  var isKernels = false
   /// That the kernel refused the program, or a map at the first try: it counts if nothing
   /// says more.
   var bare: Rejection?
@@ -59,6 +61,8 @@ struct VerifierLogReader: Sendable {
   var processed: Int?
   /// What a loader's summary says before the log that it is taken from.
   var summary: Complaint?
+  /// What somebody quotes in a sentence or a title before a log that has no complaint of its own.
+  var mention: Complaint?
   /// What an earlier program's log in the same text refused.
   var settled: Rejection?
   var circumstances = VerifierCircumstances()
@@ -247,6 +251,11 @@ struct VerifierLogReader: Sendable {
       let digits = text.upTo { !$0.isDigit }.count
       if text.dropFirst(digits).hasPrefix(":") { return true }
     }
+    // Types: `[2] INT int size=4`.
+    if text[0] == UInt8(ascii: "[") {
+      let digits = text.dropFirst(1).prefix(8).upTo { !$0.isDigit }.count
+      if digits > 0, text.hasPrefix("] ", at: digits + 1) { return true }
+    }
     if text.hasPrefix("frame"), text.count > 6, text[5].isDigit || text[6].isDigit { return true }
     // btf_ctx_access() names the type of an argument that it has accepted.
     if text.hasPrefix("func '"), text.contains(" has btf_id ") { return true }
@@ -260,7 +269,7 @@ struct VerifierLogReader: Sendable {
     "processed ", "verification time", "stack depth ", "insns processed", "from ", "func#", "Func#",
     "Validating ", "last_idx ", "regs=", "parent ", "propagating ", "caller:",
     "callee:", "returning from callee", "to caller at", "reg type unsupported for arg#0 function",
-    "cur state:", "old state:", "mark_precise", "Live regs", "subprog", "[",
+    "cur state:", "old state:", "mark_precise", "Live regs", "subprog",
     "force_precise", "marking pointer arg", "Cannot find btf of tracepoint",
     "CO-RE relocating", "vmlinux_cand_cache", "module_cand_cache", "SCC ", "stack use/def",
     "Note, ", "load program: bad address (hit verifier bug", "Error: ", "Warning: ",
@@ -269,6 +278,7 @@ struct VerifierLogReader: Sendable {
 
   private mutating func takeComplaint(_ line: Text, number: Int) -> Bool {
     let short = VerifierLogReader.withoutOmission(line.prefix(400))
+    if let unknown, unknown.line + 1 == number, takeContinued(unknown, short) { return true }
     if let loaders = VerifierLogReader.placedByLibbpf(short) {
       var rejection = loaders.rejection(message: short.string, line: number)
       rejection.instruction = instruction
@@ -278,25 +288,48 @@ struct VerifierLogReader: Sendable {
       isLibbpfs = true
     } else if let (category, message) = VerifierMessages.entry(for: short) {
       guard complaints.count < 8, settled == nil || processed == nil else { return true }
+      if isKernels, !isVerifiers, VerifierMessages.isVague(message) { return false }
       let complaint = Complaint(
         text: short.string, line: number, category: category, message: message,
         isAddition: VerifierMessages.isAddition(short),
         isVague: !isVerifiers && VerifierMessages.isVague(message))
       complaints.append(complaint)
-      if summary == nil, !complaint.isAddition, loadErrno != nil, trace.last == nil {
-        summary = complaint
+      let isSummary = short.count < min(line.count, 400)
+      if !complaint.isAddition, trace.last == nil || isSummary {
+        if summary == nil, loadErrno != nil { summary = complaint }
+        if mention == nil, !isVerifiers, !LineDress.isVerifiers(short) { mention = complaint }
       }
       // Without a mark of the verifier's a module loader may have said it.
       return isVerifiers
     } else {
       // The verifier prints nothing after its statistics.
       guard isVerifiers, unknown == nil, processed == nil, LoadStep.named(in: short) == nil,
-        !short.contains("line(s) omitted)")
+        !short.contains("line(s) omitted)"), !VerifierLogReader.isPrompt(short)
       else { return false }
       unknown = Complaint(
         text: short.string, line: number, category: nil, message: nil, isAddition: false)
       return false
     }
+    return true
+  }
+
+  /// `root@host:~#`
+  private static func isPrompt(_ line: Text) -> Bool {
+    let last = line.isEmpty ? 0 : line[line.count - 1]
+    return (last == UInt8(ascii: "#") || last == UInt8(ascii: "$")) && line.contains("@")
+      && line.contains(":") && !line.contains(" ")
+  }
+
+  /// A terminal or a form may have broken a complaint in two.
+  private mutating func takeContinued(_ first: Complaint, _ rest: Text) -> Bool {
+    let whole = first.text + " " + rest.string
+    guard VerifierMessages.entry(for: rest) == nil,
+      let (category, message) = whole.withText({ VerifierMessages.entry(for: $0) })
+    else { return false }
+    unknown = nil
+    complaints.append(
+      Complaint(
+        text: whole, line: first.line, category: category, message: message, isAddition: false))
     return true
   }
 

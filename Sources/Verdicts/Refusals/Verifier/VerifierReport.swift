@@ -60,18 +60,22 @@ struct VerifierReport: Sendable {
   static func begins(_ text: Text) -> Bool {
     if text.hasPrefix("Verification failed: ") { return true }
     guard text[0] &- 0x41 < 26, let colon = text.prefix(32).find(": ") else { return false }
-    return category(named: text.prefix(colon)) != nil && text.prefix(colon).count > 6
+    // `Policy zone: DMA32` is a boot's.
+    return categories.contains { colon == $0.0.utf8CodeUnitCount && text.hasPrefix($0.0) }
+      && colon > 6
   }
 
-  static func category(named heading: Text) -> Category? {
-    let names: [(StaticString, Category)] = [
+  private static let categories: [(StaticString, Category)] =
+    [
       ("Memory Safety", .memorySafety), ("Register Type Safety", .registerTypeSafety),
       ("Call Type Safety", .callTypeSafety), ("Resource Lifetime Safety", .resourceLifetimeSafety),
       ("Execution Context Safety", .executionContextSafety),
       ("Program Structure", .programStructure), ("Policy", .policy),
       ("Verifier Limit", .verifierLimit), ("Verifier Internal Error", .verifierInternalError),
     ]
-    return names.first { heading.hasPrefix($0.0) }?.1
+
+  static func category(named heading: Text) -> Category? {
+    categories.first { heading.hasPrefix($0.0) }?.1
   }
 
   mutating func take(_ text: Text) {

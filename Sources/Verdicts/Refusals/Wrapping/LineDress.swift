@@ -76,7 +76,9 @@ struct LineDress: Sendable {
     if length == text.count { return length }
     // `| ^-- error: …` belongs to the report of 7.3.
     if mark == UInt8(ascii: "|"), text.dropFirst(length).trimmed().hasPrefix("^") { return nil }
-    guard text[length].isBlank || mark == UInt8(ascii: "`") else { return nil }
+    // Bold and italics are glued to their text.
+    let isGlued = mark == UInt8(ascii: "`") || mark == UInt8(ascii: "*")
+    guard text[length].isBlank || isGlued else { return nil }
     return mark == UInt8(ascii: "-") && length > 1 ? nil : length
   }
 
@@ -142,7 +144,7 @@ struct LineDress: Sendable {
   private static func numberLength(_ text: Text) -> Int? {
     let digits = text.prefix(3).upTo { !$0.isDigit }.count
     guard digits < 3, text.hasPrefix(": ", at: digits), digits + 2 < text.count,
-      text[digits + 2].isLetter
+      text[digits + 2].isLetter || text[digits + 2] == UInt8(ascii: "`")
     else { return nil }
     return digits + 2
   }

@@ -27,7 +27,8 @@ enum AfterVerification {
           + "program that used it (its owner), and to its JIT and attach type.",
         suggestion:
           "Use one BPF_MAP_TYPE_PROG_ARRAY for each program type, and delete a stale pin of the "
-          + "map. If there is none, look at dmesg and at net.core.bpf_jit_harden.",
+          + "map. If there is none, load with the whole log, and look at dmesg and at "
+          + "net.core.bpf_jit_harden.",
         id: "accepted-then-refused", origin: .source)
     case 12:
       return LoaderRefusal(
@@ -45,7 +46,9 @@ enum AfterVerification {
         explanation:
           "The log ends without a complaint, and the load failed with errno \(errno): a security "
           + "module or a missing capability stops it.",
-        suggestion: "Look at the audit log and at the process's capabilities.",
+        suggestion:
+          "Look at the audit log; load as root or with CAP_BPF and CAP_PERFMON (before 5.8 "
+          + "CAP_SYS_ADMIN), and before 5.11 raise RLIMIT_MEMLOCK.",
         id: "accepted-not-permitted")
     default:
       return LoaderRefusal(

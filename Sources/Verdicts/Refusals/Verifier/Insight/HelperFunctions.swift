@@ -24,7 +24,7 @@ enum HelperFunctions {
     guard let place = text.firstRange(of: mark) else { return nil }
     let digits = text[place.upperBound...].prefix { $0.isNumber }
     let next = text[digits.endIndex...].first
-    guard next.map({ $0 == " " }) ?? true else { return nil }
+    guard next.map({ !$0.isLetter && $0 != "_" }) ?? true else { return nil }
     return Int(digits)
   }
 

@@ -40,8 +40,10 @@ struct VerifierInsight {
     let insight = VerifierInsight(
       message: rejection.message, trace: trace, path: path, circumstances: circumstances)
     let change =
-      insight.negativeMinimum ?? insight.constant ?? insight.argumentNeverGiven
-      ?? insight.argumentOrNull ?? insight.argumentWithoutSize ?? insight.numberAsArgument
+      insight.negativeMinimum ?? insight.stackNeverWritten ?? insight.constant ?? insight
+      .argumentNeverGiven
+      ?? insight.argumentOrNull ?? insight.argumentWithoutSize ?? insight.numberAsMap
+      ?? insight.numberAsArgument
       ?? UnknownInstruction.change(
         insight.message)
       ?? insight.unresolvedCall
@@ -70,9 +72,16 @@ struct VerifierInsight {
   }
 
   /// The register that the message begins with.
-  private var register: Int? {
-    guard message.first == "R" else { return nil }
-    return Int(message.dropFirst().prefix { $0.isNumber }).flatMap { $0 <= 10 ? $0 : nil }
+  private var register: Int? { VerifierInsight.register(message[...]) }
+
+  private static func register(_ text: Substring) -> Int? {
+    guard text.first == "R" else { return nil }
+    return Int(text.dropFirst().prefix { $0.isNumber }).flatMap { $0 <= 10 ? $0 : nil }
+  }
+
+  /// The same if a loader's words stand before the message.
+  private var namedRegister: Int? {
+    message.split(separator: " ").lazy.compactMap(VerifierInsight.register).first
   }
 
   private var state: String? {
@@ -184,6 +193,22 @@ struct VerifierInsight {
         "The function is global, so it is verified on its own, and the verifier has to know how "
         + "much memory its pointers point to: void and structs that are only declared have no size.",
       suggestion: "Make the function static, or pass a pointer to a complete type.")
+  }
+
+  /// `R1 type=scalar expected=map_ptr`: the loader fills in the map's address.
+  private var numberAsMap: Change? {
+    guard let register = namedRegister, message.contains("expected=map_ptr"),
+      ["type=scalar ", "type=inv ", "type=imm "].contains(where: { message.contains($0) })
+    else { return nil }
+    return Change(
+      id: "number-as-map", headline: "a number is passed where a map is due",
+      explanation:
+        "R\(register) should be a map, and is a number for the verifier: the loader did not put the "
+        + "map's file descriptor into the instruction (it was not relocated), or the program computes the "
+        + "map's address.",
+      suggestion:
+        "Load through a current libbpf (iproute2 built with it; older tc does not know maps declared in "
+        + "SEC(\".maps\")), and pass the map itself, &map, to the helper.")
   }
 
   /// `R2 type=scalar expected=fp`: a number where the helper wants an address.

@@ -50,6 +50,7 @@ enum VerifierMessages {
         "a construct used where it is not allowed", "an argument that must be zero is not",
         "function or line information that does not fit the program", "wrong use of an arena",
         "a kernel function's argument that the verifier cannot check",
+        "wrong use of a list, a tree or an allocated object", "an instruction that does not exist",
       ].contains(message.headline)
   }
 
@@ -59,8 +60,11 @@ enum VerifierMessages {
 
   /// Messages that only add to the one printed just before them.
   static func isAddition(_ line: Text) -> Bool {
-    line.containsAny([
-      "value is outside of the allowed memory range", "Caller passes invalid args into func",
+    // Both in one: a title.
+    guard !line.contains("invalid access to") else { return false }
+    return line.containsAny([
+      "value is outside of the allowed memory range", "value is outside of the array range",
+      "Caller passes invalid args into func",
       // Printed about a program's own context argument, and not an objection to it.
       "arg#0 reference type('UNKNOWN ') size cannot be determined", "use static function instead",
       // Printed of the program itself before it is walked.

@@ -92,7 +92,8 @@ extension VerifierMessages {
         + "its place; this path reaches it.",
       suggestion: "Guard the access with bpf_core_field_exists() or build against this kernel."),
     VerifierMessage(
-      "invalid func *#",
+      // Without a name up to 4.8.
+      "invalid func *#", "invalid func ",
       headline: "a helper that this kernel does not have",
       explanation: "The number of the helper is unknown to this kernel.",
       suggestion: "Check with bpf_core_enum_value_exists() whether the kernel has the helper."),
@@ -141,7 +142,7 @@ extension VerifierMessages {
     VerifierMessage(
       "operation on bpf_", "bpf_list_", "bpf_rbtree_", "rbtree",
       "expected pointer to allocated object",
-      "not allocated object", "bpf_obj_", "bpf_refcount",
+      "not allocated object", "bpf_obj_new", "bpf_obj_drop", "bpf_refcount",
       headline: "wrong use of a list, a tree or an allocated object",
       explanation: "The node, the root and the lock that guards it have to belong together.",
       suggestion: "Allocate with bpf_obj_new(), take the lock beside the root, then add or remove."),
@@ -168,7 +169,17 @@ extension VerifierMessages {
         + "be of simple types.",
       suggestion: "Make the function static, or simplify its prototype."),
     VerifierMessage(
-      "has to be at a constant offset", "not found at offset=", "cannot pass in*at an offset",
+      "cannot pass in*at an offset",
+      headline: "an iterator or the like does not lie whole in the stack frame",
+      explanation:
+        "The object must lie on the stack, at a multiple of 8 bytes and with all the bytes "
+        + "that this kernel's type has.",
+      suggestion:
+        "Declare it as a local variable of the kernel's own type (this kernel's vmlinux.h), "
+        + "not initialised, and pass its address; use the program's version that belongs to the kernel."
+    ),
+    VerifierMessage(
+      "has to be at a constant offset", "not found at offset=",
       headline: "a field is not where the pointer says",
       explanation: "The kernel knows the field by its constant offset in the structure, and "
         + "the pointer handed over has another.",

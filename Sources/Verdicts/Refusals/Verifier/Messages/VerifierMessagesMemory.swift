@@ -99,7 +99,7 @@ extension VerifierMessages {
         + "reach any address.",
       suggestion: "Check the index against a constant bound before it is used."),
     VerifierMessage(
-      "value is outside of the allowed memory range",
+      "value is outside of the allowed memory range", "value is outside of the array range",
       headline: "an index may lie outside the memory",
       explanation: "At one end of the range that the register may hold, the access lies outside.",
       suggestion: "Tighten the bounds check before this access."),
@@ -176,7 +176,9 @@ extension VerifierMessages {
       "cannot write into", "only read is supported", "only read from",
       headline: "write to memory that is read-only for programs",
       explanation: "The pointer may be read through, not written through.",
-      suggestion: "Write to memory of the program's own, or use the helper made for it."),
+      suggestion:
+        "Write to memory of the program's own, or use the helper made for it; a map's element is "
+        + "written through the pointer that bpf_map_lookup_elem() returns."),
     VerifierMessage(
       "invalid negative access", "access user memory", "access percpu memory",
       "access beyond struct", "access beyond the end of member", "invalid variable offset",

@@ -42,6 +42,8 @@ extension VerifierMessages {
       suggestion: "Use 64-bit types for pointers and for what is added to them."),
     VerifierMessage(
       "math between*pointer",
+      // Up to 4.13.
+      "upper zero bits to ptr_to_packet", "addition of register*with range exceeding",
       headline: "a pointer is moved by a number without bounds",
       explanation: "The number that is added may be so large that the sum could point "
         + "anywhere; the verifier needs its smallest and largest value.",
@@ -82,9 +84,11 @@ extension VerifierMessages {
       "variable*access var_off=",
       headline: "a pointer that was moved is followed",
       explanation:
-        "Pointers of this kind may only be followed as they were handed over, without an "
-        + "offset added.",
-      suggestion: "Keep the original pointer and use constant field offsets."),
+        "Pointers of this kind (the context, a kernel structure, a map, a socket) may only be followed "
+        + "as they were handed over, without an offset added.",
+      suggestion:
+        "Keep the original pointer and use constant field offsets; if clang adds the offset "
+        + "first, read the field into a variable before the branch."),
     VerifierMessage(
       "leaks addr", "leaking pointer",
       headline: "a kernel address would be given away",
@@ -97,7 +101,7 @@ extension VerifierMessages {
       explanation: "The pointer's type is not the one that the map's field declares.",
       suggestion: "Store pointers of the declared type only."),
     VerifierMessage(
-      "BPF_ATOMIC stores into*is not allowed",
+      "BPF_ATOMIC stores into*is not allowed", "BPF_XADD stores into*is not allowed",
       "BPF_ATOMIC loads from*is not allowed", "BPF_ST stores into*is not allowed",
       headline: "a store into memory that does not allow it",
       explanation: "Atomic and immediate stores are not allowed into this kind of memory.",

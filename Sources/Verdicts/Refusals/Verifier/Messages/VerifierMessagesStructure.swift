@@ -12,7 +12,16 @@ extension VerifierMessages {
       suggestion: "Throw from the program or its static functions, with at most one callback "
         + "tagged."),
     VerifierMessage(
-      "infinite loop detected", "back-edge from insn",
+      "back-edge from insn",
+      headline: "a loop, which this kernel does not take",
+      explanation:
+        "The verifier found a jump back to an earlier instruction. Kernels before 5.3 refuse every loop, "
+        + "and later ones do so without CAP_BPF.",
+      suggestion:
+        "Unroll the loop (#pragma unroll, with a constant bound), or use a kernel from 5.3 and "
+        + "load with CAP_BPF."),
+    VerifierMessage(
+      "infinite loop detected",
       headline: "a loop that may never end",
       explanation:
         "The verifier came back to the same place in the same state: nothing in the loop "
@@ -128,7 +137,7 @@ extension VerifierMessages {
       "Function*has*args", "doesn't match", "unrecognized type",
       headline: "a prototype that does not fit the target",
       explanation: "The kernel function's or the other program's types cannot be handled here.",
-      suggestion: "Compare with the target's prototype in vmlinux.h."),
+      suggestion: "Compare the function's arguments with the target's prototype in vmlinux.h."),
     VerifierMessage(
       "ldimm64", "kernel is missing BTF", "failed to find BTF",
       "cannot find address for kernel function",
@@ -174,7 +183,7 @@ extension VerifierMessages {
       suggestion: "Call a helper or a registered kfunc instead."),
     VerifierMessage(
       "cannot call GPL-restricted function", "must have a GPL compatible license",
-      "from non-GPL compatible program", "GPL compatible",
+      "from non-GPL compatible program", "GPL compatible", "cannot call GPL only function",
       headline: "the program's licence is not compatible with the GPL",
       explanation: "The helper, kernel function or program type is reserved for GPL-compatible "
         + "programs.",
@@ -218,6 +227,7 @@ extension VerifierMessages {
   static let verifierLimit: [VerifierMessage] = [
     VerifierMessage(
       "BPF program is too large", "Program  too large", "program is too large",
+      "is too large. Processed ",
       headline: "the program is too long to verify",
       explanation: "The verifier gave up after a million instructions, counted over all paths.",
       suggestion: "Bound loops more tightly, use bpf_loop(), or split the program."),
@@ -239,9 +249,18 @@ extension VerifierMessages {
       explanation: "At most 8 functions may be on the call chain.",
       suggestion: "Inline some of them."),
     VerifierMessage(
+      "16-bit range", "cannot be patched",
+      headline: "a jump would become too long",
+      explanation:
+        "The verifier replaces some instructions by several, and a jump over them would then reach "
+        + "farther than its 16-bit offset can say.",
+      suggestion:
+        "Make the function that the jump is in smaller: split it into functions that are not "
+        + "inlined (__noinline), or unroll and inline less."),
+    VerifierMessage(
       "too many subprograms", "number of maps per program", "stack size*is too large",
-      "max resolving depth", "too many different", "max struct nesting depth", "16-bit range",
-      "is out of range", "too many", "cannot be patched",
+      "max resolving depth", "too many different", "max struct nesting depth", "is out of range",
+      "too many",
       headline: "a limit of the verifier's",
       explanation: "The program has more of something than the kernel's tables can hold.",
       suggestion: "Split the program."),
@@ -249,7 +268,7 @@ extension VerifierMessages {
 
   static let verifierInternalError: [VerifierMessage] = [
     VerifierMessage(
-      "verifier bug", "BUG subprog", "BUG stack", "bug: ", "mark_reg_not_init(regs",
+      "verifier bug", "BUG subprog", "BUG stack", "mark_reg_not_init(regs",
       "mark_reg_unknown(regs", "mark_reg_known_zero(regs", "Verifier bug", "verifier BUG",
       "verifier internal error", "BUG spi",
       "BUG regs",
