@@ -29,6 +29,17 @@ import Testing
     #expect(details.locks.map { $0.place?.place } == ["pool_flush+0x33", "process_one_work+0x1a2"])
   }
 
+  @Test func lockdepSaysWhichKernelItWas() throws {
+    let log = """
+      [   12.000001] WARNING: possible recursive locking detected
+      [   12.000002] 6.8.0-rc3-demo #11 Tainted: G        W  OE
+      [   12.000003] worker/811 is trying to acquire lock:
+      """
+    let finding = try #require(KernelLog.reading(of: Array(log.utf8)).findings.first)
+    #expect(finding.context.release == "6.8.0-rc3-demo")
+    #expect(finding.context.taint == "GWOE")
+  }
+
   @Test func aLockInTwoStatesIsNamed() throws {
     let details = try details(
       """

@@ -64,8 +64,23 @@ public struct MachineContext: Sendable, Equatable {
       if workqueue == nil, message.hasPrefix("Workqueue: ") {
         workqueue = message.dropFirst(11).prefix(80).trimmed().string
       }
+    case 0x30...0x39: takeIdentity(message)
     default: takeRegister(message)
     }
+  }
+
+  /// lockdep's second line: `6.8.0 #1 Tainted: G        W` (kernel/locking/lockdep.c
+  /// print_kernel_ident()).
+  private mutating func takeIdentity(_ message: Text) {
+    guard taint == nil, message.prefix(80).contains(" #") else { return }
+    if message.contains(" Not tainted") {
+      taint = ""
+    } else if let letters = message.after(" Tainted: ") {
+      readTaint(letters)
+    } else {
+      return
+    }
+    if release == nil { release = message.upTo { $0 == 0x20 }.string }
   }
 
   /// `INFO: task demo:811 blocked`, `soft lockup - CPU#2 stuck for 23s! [demo:811]`
