@@ -116,7 +116,8 @@ let package = Package(
     tests(
       "Trials",
       [
-        logging, "Forge", "Host", "Kernels", "Machine", "Record", "Scenarios", "Verdicts", "Wire",
+        logging, "Forge", "Host", "Kernels", "Lab", "Machine", "Record", "Reports", "Scenarios",
+        "Verdicts", "Wire",
       ], resources: fixtures),
     tests("Machine", ["Host", "Wire"]),
     tests("Record", ["Scenarios", "Verdicts"]),

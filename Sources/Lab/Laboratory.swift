@@ -92,7 +92,12 @@ public struct Laboratory: Sendable {
     let problems = texts.flatMap(Check.problems)
     guard problems.isEmpty else { throw InvalidScenario(problems: problems.sorted()) }
     let began = ContinuousClock.now
-    var (prepared, absent) = try await preparation.all(entries, request, profiles)
+    let whole = request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name))
+    let cut = try request.shard.map(ShardCut.init)
+    let own = cut?.part(of: whole) ?? whole
+    var (prepared, absent) = try await preparation.all(entries, request, profiles) {
+      request.scenarios(of: own, on: $0)
+    }
     var plan: SuitePlan?
     if let suite, let wanted = request.suite {
       plan = try await suites.plan(
@@ -102,8 +107,7 @@ public struct Laboratory: Sendable {
     var header = try RunHeader.beginning(
       command: request.command, prepared: present, absent: Array(absent.values),
       kernels: entries.map(\.name), profiles: profiles.map(\.name),
-      trials: plan?.trials
-        ?? request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name)))
+      trials: plan?.trials ?? whole)
     try await header.versions.merge(versions(entries.compactMap { prepared[$0.name] })) { $1 }
     header.seed = request.seed ?? 0
     header.repetitions = request.repetitions
@@ -114,6 +118,7 @@ public struct Laboratory: Sendable {
       header.inspected = true
       header.features = try await features.probe(present, profiles[0])
     }
+    if let cut { try header.keepPart(of: cut, texts, known) }
     let directory = try RunDirectory.create(in: runs, header: header, scenarios: texts)
     emit(.runStarted(header, done: 0))
     try await conduct(

@@ -29,6 +29,8 @@ public struct Request: Sendable {
   public var jobs: Int?
   /// The seed of the order in which trials begin; nil for the plan's order.
   public var seed: UInt64?
+  /// Carry out only a part of the plan; nil for all of it.
+  public var shard: ShardChoice?
   /// When to begin no more trials.
   public var ending = RunEnding()
   /// The command line, for the record.
@@ -36,6 +38,12 @@ public struct Request: Sendable {
 
   public init(scenarios: [Scenario]) {
     self.scenarios = scenarios
+  }
+
+  /// The scenarios that have any of these trials on a kernel.
+  func scenarios(of trials: [TrialID], on kernel: String) -> [Scenario] {
+    let names = Set(trials.filter { $0.kernel == kernel }.map(\.scenario))
+    return scenarios.filter { names.contains($0.name) }
   }
 
   /// Every trial, in the order in which they are begun: both twins, disarmed first.

@@ -38,6 +38,10 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var tried: [String]?
   /// What was not tried of the folders that a user named; nil if nothing was left out.
   public var leftOut: [LeftOut]?
+  /// Of which run this one is a part; nil for a whole one.
+  public var shard: Shard?
+  /// Which parts this run was put together from; nil if it was not cut.
+  public var merged: Merged?
   /// Every trial of the plan, in order.
   public var trials: [TrialID]
   /// Wall time of the run so far; nil if it is unknown because a harness was killed.
@@ -148,7 +152,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case secondLooks = "second_looks"
     case leftOut = "left_out"
     case inspected, features, suite, tried, kernels, profiles, versions, seed, repetitions, cold
-    case trials, seconds
+    case shard, merged, trials, seconds
   }
 }
 

@@ -68,7 +68,7 @@ extension RunHeader {
   /// ended.
   func secondLooks(at ended: [TrialRecord]) -> [TrialID] {
     guard secondLooks != nil else { return [] }
-    let planned = Set(trials)
+    let planned = Set(wholePlan)
     let looks = ended.compactMap(secondLook).filter { !planned.contains($0) }
     guard !looks.isEmpty else { return [] }
     let done = Set(ended.map(\.id))
@@ -95,6 +95,6 @@ extension RunRecord {
 
   /// Trials that the plan doesn't hold: each follows from another's verdict.
   var unplanned: Set<TrialID> {
-    Set(secondLooks.map(\.id)).subtracting(header.trials)
+    Set(secondLooks.map(\.id)).subtracting(header.wholePlan)
   }
 }

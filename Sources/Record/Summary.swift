@@ -28,7 +28,7 @@ public struct Summary: Codable, Sendable, Equatable {
   public var seconds: Double?
   public var trialsPerSecond: Double?
   /// 0 all met, 1 some unmet, 3 some inconclusive or not run and none unmet; skipped ones don't
-  /// count.
+  /// count. Of a part of a run: 0 if it is complete, 3 if not.
   public var exitStatus: Int32
 
   enum CodingKeys: String, CodingKey {
@@ -78,7 +78,11 @@ public struct Summary: Codable, Sendable, Equatable {
     let undecided =
       run.remainingTrials.count + trials.count { $0.outcome == .inconclusive }
       + run.header.kernelsWithoutPlan.count { $0.failure != nil }
-    exitStatus = trials.contains { $0.outcome == .unmet } ? 1 : undecided > 0 ? 3 : 0
+    if run.header.shard != nil {
+      exitStatus = run.isCompletePart ? 0 : 3
+    } else {
+      exitStatus = trials.contains { $0.outcome == .unmet } ? 1 : undecided > 0 ? 3 : 0
+    }
   }
 
   /// Whether both disarmed twins are met, every time that they were run. Otherwise the armed ones

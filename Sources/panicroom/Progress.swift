@@ -46,7 +46,7 @@ final class Progress: Sendable {
         $0.outcomes = LiveOutcomes(isPaired: header.suite == nil)
       }
       terminal.say(
-        "run \(header.id): \(header.trials.count) trials under "
+        "run \(header.id): \(header.trials.count) trials\(Self.part(header.shard)) under "
           + Self.accelerator(header.accelerator, header.acceleratorReason))
     case .preparing(let what): terminal.show(status: "preparing \(what) …")
     case .prepared(let what, let seconds):
@@ -133,6 +133,11 @@ final class Progress: Sendable {
     let reason = record.outcome == .met ? "" : ": \(record.reason ?? "")"
     return "\(record.id.scenario) \(record.id.mechanism.rawValue) \(arm): \(verdict),"
       + " \(record.outcome.rawValue)\(reason)"
+  }
+
+  private static func part(_ shard: RunHeader.Shard?) -> String {
+    guard let shard else { return "" }
+    return " of \(shard.plan.count), part \(shard.index) of \(shard.count),"
   }
 
   /// Why KVM does not work takes lines of QEMU's, which help nobody here.

@@ -20,22 +20,25 @@ extension Preparation {
     profiles += known.filter { profile in
       looks.contains(profile.name) && !profiles.contains { $0.name == profile.name }
     }
-    let (_, absent) = try await all(entries, request, profiles)
+    let (_, absent) = try await all(entries, request, profiles) { _ in request.scenarios }
     return absent.compactMapValues(\.obstacle)
   }
 
   /// All requested kernels. Of several, one that is not available doesn't keep the others from
   /// running: if its suite is gone, its trials are skipped; if it is damaged or does not boot, they
   /// are inconclusive, each with the reason.
+  ///
+  /// - Parameter scenarios: those to be made ready on a kernel.
   func all(
-    _ entries: [KnownKernel], _ request: Request, _ profiles: [Profile]
+    _ entries: [KnownKernel], _ request: Request, _ profiles: [Profile],
+    scenarios: (_ kernel: String) -> [Scenario]
   ) async throws -> (prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel]) {
     var prepared: [String: PreparedKernel] = [:]
     var absent: [String: RunHeader.Kernel] = [:]
     for entry in entries {
       do {
         prepared[entry.name] = try await kernel(
-          entry, scenarios: request.scenarios, profiles: profiles,
+          entry, scenarios: scenarios(entry.name), profiles: profiles,
           accelerator: request.accelerator, cold: request.cold)
       } catch {
         try leaveOut(entry, of: entries, error, &absent)

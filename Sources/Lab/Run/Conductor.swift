@@ -68,7 +68,7 @@ struct Conductor: Sendable {
     let (record, _) = try await session.carryOut(
       trial, in: guests(for: trial), .init(retrying: retrying))
     emit(.trialEnded(record))
-    if let look = header.secondLook(at: record), !header.trials.contains(look) {
+    if let look = header.secondLook(at: record), !header.wholePlan.contains(look) {
       emit(.secondLook(look))
       let second = try await carryOut(look)
       return second?.outcome == .unmet ? second : record

@@ -5,6 +5,7 @@ import Foundation
 import Kernels
 import Machine
 import Record
+import Scenarios
 
 extension RunHeader {
   /// The header of a run that begins now on this machine. Its accelerator is the first kernel's.
@@ -21,6 +22,21 @@ extension RunHeader {
       kernels: names.compactMap { name in known.first { $0.name == name } },
       profiles: profiles, versions: prepared.first?.libbpf.map { ["libbpf": $0] } ?? [:], seed: 0,
       repetitions: 1, cold: false, trials: trials)
+  }
+
+  /// Leaves only the part of the plan that a cut has chosen.
+  ///
+  /// - Parameter profiles: all of `vm/profiles.yaml`.
+  /// - Throws: `EncodingError`.
+  mutating func keepPart(
+    of cut: ShardCut, _ texts: [ScenarioText], _ profiles: [Profile]
+  ) throws {
+    let choice = cut.choice
+    shard = Shard(
+      index: choice.index, count: choice.count,
+      inputs: try ShardInputs(cut, self, texts, profiles).digest(), program: choice.program,
+      plan: trials)
+    trials = cut.part(of: trials)
   }
 
   /// What the guests of a kernel run on.

@@ -12,15 +12,17 @@ extension RunEvidence {
   /// - Throws: ``SystemFailure``, ``RunDirectoryError``.
   public func copy(into target: String) throws -> [String] {
     var copy = EvidenceCopy(folder: try RunFiles.enter(path), target: target)
-    try copy.copyFolder("evidence", depth: 0)
+    try copy.copyFolder("evidence", to: "evidence")
     return copy.leftOut
   }
 }
 
 /// A copy of a run's regular files.
-private struct EvidenceCopy {
-  let folder: RunFolder
-  let target: String
+struct EvidenceCopy {
+  private let folder: RunFolder
+  private let target: String
+  /// Whether a hard link will do.
+  private let isLinking: Bool
   private(set) var leftOut: [String] = []
   private var bytesLeft = EvidenceCopy.mostBytes
 
@@ -29,21 +31,28 @@ private struct EvidenceCopy {
   /// A trial's folder is one level below `evidence`, its files another.
   private static let deepest = 4
 
-  init(folder: RunFolder, target: String) {
+  /// - Parameter isLinking: whether files may be shared with the run, as hard links, if they are in
+  ///   the same file system: they are never written to again.
+  init(folder: RunFolder, target: String, isLinking: Bool = false) {
     self.folder = folder
     self.target = target
+    self.isLinking = isLinking
   }
 
-  mutating func copyFolder(_ name: String, depth: Int) throws {
+  /// - Parameters:
+  ///   - name: the folder's path from the run directory.
+  ///   - place: its path from the target.
+  mutating func copyFolder(_ name: String, to place: String, depth: Int = 0) throws {
     guard let names = try folder.names(in: name) else { return }
-    try system("create the folder", "\(target)/\(name)") { Int(mkdir("\(target)/\(name)", 0o755)) }
+    let made = "\(target)/\(place)"
+    try system("create the folder", made) { Int(mkdir(made, 0o755)) }
     for entry in names {
       let whole = "\(name)/\(entry)"
       do {
         if depth < Self.deepest, try folder.kind(of: whole) == S_IFDIR {
-          try copyFolder(whole, depth: depth + 1)
+          try copyFolder(whole, to: "\(place)/\(entry)", depth: depth + 1)
         } else if let file = try folder.open(whole) {
-          try copyFile(file, as: whole)
+          try keepFile(file, as: "\(made)/\(entry)")
         }
       } catch let error as RunDirectoryError {
         guard case .foreign(let file, let what) = error else { throw error }
@@ -52,7 +61,17 @@ private struct EvidenceCopy {
     }
   }
 
-  private mutating func copyFile(_ file: OpenFile, as name: String) throws {
+  private mutating func keepFile(_ file: OpenFile, as path: String) throws {
+    // Through the descriptor, so that it is the file that was looked at.
+    if isLinking,
+      linkat(AT_FDCWD, "/proc/self/fd/\(file.descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
+    {
+      return
+    }
+    try copyFile(file, as: path)
+  }
+
+  private mutating func copyFile(_ file: OpenFile, as path: String) throws {
     let length = try file.length()
     guard length <= bytesLeft else {
       leftOut.append("\(file.path) is left out: the copy would have more than 8 GiB")
@@ -60,7 +79,7 @@ private struct EvidenceCopy {
     }
     bytesLeft -= length
     let copy = try OpenFile(
-      "\(target)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, action: "create")
+      path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, action: "create")
     var offset = 0
     while offset < length {
       let piece = try file.read(from: offset, min(length - offset, 1 << 20))

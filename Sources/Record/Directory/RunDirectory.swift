@@ -97,6 +97,18 @@ public final class RunDirectory: Sendable {
     try read(try RunFiles.enter(path))
   }
 
+  /// What a run left that nobody writes to.
+  ///
+  /// - Throws: as ``read(_:)``, and ``RunDirectoryError/inUse(_:)``.
+  static func readAtRest(_ path: String) throws -> RunRecord {
+    let folder = try RunFiles.enter(path)
+    // Kept to the end: a harness that continues the run waits for no lock, it gives up.
+    let journal = try folder.open(RunFiles.trials)
+    defer { withExtendedLifetime(journal) {} }
+    if let journal { try lock(journal, path) }
+    return try read(folder)
+  }
+
   private static func read(_ folder: RunFolder) throws -> RunRecord {
     let header = try RunFiles.readHeader(folder)
     let (trials, warnings) = try RunFiles.readTrials(folder)
@@ -162,7 +174,8 @@ public final class RunDirectory: Sendable {
     guard try journal.tryLock() else { throw RunDirectoryError.inUse(path) }
   }
 
-  private static func store(_ scenario: ScenarioText, in folder: String) throws {
+  /// Writes a scenario's files into a run's folder of scenarios.
+  static func store(_ scenario: ScenarioText, in folder: String) throws {
     let object = String(scenario.name.map { $0 == "-" ? "_" : $0 })
     let files =
       [

@@ -3,6 +3,7 @@
 
 import Glibc
 public import Scenarios
+import Verdicts
 
 /// What reports read from a run in addition to its record: the sources as they were, and evidence.
 ///
@@ -75,6 +76,16 @@ public struct RunEvidence: Sendable {
     return try (run.names(in: folder) ?? []).filter {
       try !$0.hasPrefix(".") && run.kind(of: "\(folder)/\($0)") == S_IFREG
     }
+  }
+
+  /// Whether a trial has the evidence that its record names. A trial without a verdict may have an
+  /// empty folder: its guest never started.
+  ///
+  /// - Throws: as ``files(of:)``.
+  func isThere(for trial: TrialRecord) throws -> Bool {
+    guard let folder = try folder(of: trial) else { return true }
+    guard try RunFiles.enter(path).kind(of: folder) == S_IFDIR else { return false }
+    return try trial.verdict.ruling == .inconclusive || !files(of: trial).isEmpty
   }
 
   private func folder(of trial: TrialRecord) throws -> String? {

@@ -148,7 +148,7 @@ enum RunFiles {
     let stored = Set(scenarios.map(\.name))
     let kernels = Set(plan.kernels.map(\.name))
     let profiles = Set(plan.profiles)
-    for trial in plan.trials {
+    for trial in plan.trials + (plan.shard?.plan ?? []) {
       if plan.suite == nil {
         try check(trial.scenario, among: stored, "the run's scenarios/ has no such scenario")
       }

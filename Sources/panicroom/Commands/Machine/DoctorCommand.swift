@@ -20,7 +20,7 @@ struct DoctorCommand: AsyncParsableCommand {
       """)
 
   @Option(help: "What goes to stdout: terminal or json.")
-  var format = RunCommand.Format.terminal
+  var format = AnswerOptions.Format.terminal
 
   func run() async throws {
     let laboratory = try Setup.laboratory(verbose: false) { _ in }

@@ -36,7 +36,7 @@ struct KernelCommand: ParsableCommand {
     var available = false
 
     @Option(help: "What goes to stdout: terminal or json.")
-    var format = RunCommand.Format.terminal
+    var format = AnswerOptions.Format.terminal
 
     func run() async throws {
       let progress = Progress(Terminal.standard)
@@ -129,7 +129,7 @@ struct KernelCommand: ParsableCommand {
     var names: [String] = []
 
     @Option(help: "What goes to stdout: terminal or json.")
-    var format = RunCommand.Format.terminal
+    var format = AnswerOptions.Format.terminal
 
     func run() async throws {
       let progress = Progress(Terminal.standard)

@@ -22,7 +22,7 @@ struct ExplainCommand: ParsableCommand {
       """)
 
   @Option(help: "What goes to stdout: terminal or json.")
-  var format = RunCommand.Format.terminal
+  var format = AnswerOptions.Format.terminal
 
   @Option(
     parsing: .singleValue,

@@ -22,7 +22,7 @@ struct ShowCommand: ParsableCommand {
   var scenario: String
 
   @Option(help: "What goes to stdout: terminal or json.")
-  var format = RunCommand.Format.terminal
+  var format = AnswerOptions.Format.terminal
 
   func run() throws {
     let repository = try Setup.repository()

@@ -34,7 +34,7 @@ struct BenchCommand: AsyncParsableCommand {
   var kernel: [String] = []
 
   @Option(help: "What goes to stdout: terminal or json.")
-  var format = RunCommand.Format.terminal
+  var format = AnswerOptions.Format.terminal
 
   @Flag(
     help: """

@@ -2,13 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import ArgumentParser
-import Foundation
-import Glibc
-import Host
 public import Lab
 import Machine
 import Record
-import Reports
 import Scenarios
 
 struct RunCommand: AsyncParsableCommand {
@@ -26,11 +22,8 @@ struct RunCommand: AsyncParsableCommand {
         panicroom run --format json --junit results.xml
         panicroom run --suite verifier-selftests --source linux-source-6.12
         panicroom run --suite lkdtm --kernel debug
+        panicroom run --kernel all --shard 3/8
       """)
-
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case terminal, json
-  }
 
   @Argument(
     help: """
@@ -107,14 +100,12 @@ struct RunCommand: AsyncParsableCommand {
     completion: .directory)
   var source: String?
 
+  @OptionGroup var part: ShardOptions
+
   @Option(help: "Resume the interrupted run in this directory.", completion: .directory)
   var resume: String?
 
-  @Option(help: "What goes to stdout: terminal or json.")
-  var format = Format.terminal
-
-  @Option(help: "Also write JUnit XML to this file.", completion: .file())
-  var junit: String?
+  @OptionGroup var answer: AnswerOptions
 
   @Option(help: "The folder for run directories (default: runs in the checkout).")
   var runs: String?
@@ -132,16 +123,7 @@ struct RunCommand: AsyncParsableCommand {
     if seed == 0 { throw ValidationError("--seed takes a number above 0.") }
     let choices =
       !scenarios.isEmpty || !filter.isEmpty || !kernel.isEmpty || !profile.isEmpty
-      || repetitions != 1 || seed != nil
-    if let junit {
-      if Files.isFolder(junit) {
-        throw ValidationError("--junit \(junit): this is a folder; name a file.")
-      }
-      let folder = URL(fileURLWithPath: junit).deletingLastPathComponent().path
-      if access(folder, W_OK) != 0 {
-        throw ValidationError("--junit \(junit): there is no folder \(folder) to write it to.")
-      }
-    }
+      || repetitions != 1 || seed != nil || !part.isEmpty
     if source != nil && suite == nil {
       throw ValidationError("--source needs --suite, which says what is made from it.")
     }
@@ -186,7 +168,7 @@ struct RunCommand: AsyncParsableCommand {
       }
       throw error
     }
-    try report(try RunDirectory.read(directory), directory)
+    try answer.give(try RunDirectory.read(directory), directory)
   }
 
   private func request(in repository: Repository) throws -> Request {
@@ -201,6 +183,7 @@ struct RunCommand: AsyncParsableCommand {
     request.inspected = inspected
     request.accelerator = accelerator
     request.jobs = jobs
+    request.shard = try part.choice
     request.ending = ending
     request.command = Array(CommandLine.arguments.dropFirst())
     return request
@@ -215,33 +198,6 @@ struct RunCommand: AsyncParsableCommand {
       throw LabError("No scenario matches all of these filters; omit one of them.")
     }
     return chosen
-  }
-
-  /// As it is named from the current folder, by the link to the latest run if that is it.
-  private static func short(_ directory: String) -> String {
-    let latest = Files.parent(of: directory) + "/latest"
-    let isLatest = Files.link(latest) == Files.name(of: directory)
-    let here = FileManager.default.currentDirectoryPath + "/"
-    let path = isLatest ? latest : directory
-    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
-  }
-
-  private func report(_ record: RunRecord, _ directory: String) throws {
-    switch format {
-    case .terminal:
-      let width = Terminal.columns(1)
-      try Output.print(
-        TerminalReport.render(
-          record, width: width, colour: Terminal.outputTakesColour, directory: directory))
-      Terminal.standard.say("evidence: \(directory)")
-      Terminal.standard.say(
-        "next: ./panicroom report \(Self.short(directory)) --format html -o report.html, and open it"
-      )
-    case .json: try Output.print(try JSONReport.render(record))
-    }
-    if let junit { try Files.write(JUnitReport.render(record, directory: directory), to: junit) }
-    let status = Summary(record).exitStatus
-    if status != 0 { throw ExitCode(status) }
   }
 }
 

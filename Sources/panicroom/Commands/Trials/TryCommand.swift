@@ -131,7 +131,7 @@ struct TryCommand: AsyncParsableCommand {
   var runs: String?
 
   @Option(help: "What goes to stdout: terminal or json.")
-  var format = RunCommand.Format.terminal
+  var format = AnswerOptions.Format.terminal
 
   @Flag(name: [.short, .long], help: "Print more detail.")
   var verbose = false

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Host
+import Record
+import Testing
+import Verdicts
+
+extension EndToEndTests {
+  private static let sample = ["null-map-value", "reference-leak", "nested-loops-stall"]
+
+  /// What reports say, without times and names.
+  private func facts(_ path: String) throws -> RunRecord {
+    var record = try RunDirectory.read(path)
+    record.trials = record.trials.map { trial in
+      var trial = trial
+      trial.seconds = .init(start: 0, trial: 0, total: 0)
+      // Times and addresses stand in the lines that a verdict cites; in which line a CPU is when a
+      // lockup is noticed is chance.
+      (trial.verdict.evidence, trial.verdict.source) = ([], nil)
+      return trial
+    }.sorted { $0.id.folderName < $1.id.folderName }
+    (record.header.id, record.header.began, record.header.command) = ("", "", [])
+    (record.header.seconds, record.header.merged) = (nil, nil)
+    return record
+  }
+
+  @Test func mergedPartsAreTheWholeRun() async throws {
+    try await Harness.use { harness in
+      let whole = try await harness.run(["run", "--runs", harness.runs] + Self.sample)
+      #expect(whole.status == 0, "\(whole.errorText)")
+      var parts: [String] = []
+      for index in 1...3 {
+        let folder = "\(harness.folder)/\(index)"
+        let output = try await harness.run(
+          ["run", "--shard", "\(index)/3", "--runs", folder] + Self.sample)
+        #expect(output.status == 0, "\(output.errorText)")
+        #expect(output.errorText.contains("part \(index) of 3"), "\(output.errorText)")
+        parts.append(folder + "/latest")
+      }
+      let merged = harness.folder + "/merged"
+      let some = try await harness.run(["merge", "-o", merged, parts[0], parts[2]])
+      #expect(some.status == 3, "\(some.errorText)")
+      #expect(some.errorText.contains("--shard 2/3"), "\(some.errorText)")
+      // Continued here, or merged again with what was missing: both are the whole run.
+      let resumed = try await harness.run(["run", "--resume", merged])
+      #expect(resumed.status == 0, "\(resumed.errorText)")
+      let all = try await harness.run(["merge", "-o", merged + "-again"] + parts)
+      #expect(all.status == 0, "\(all.errorText)")
+      let expected = try facts(harness.runs + "/latest")
+      #expect(try facts(merged) == expected)
+      #expect(try facts(merged + "-again") == expected)
+      for format in ["ktap", "tap", "badge", "code-quality"] {
+        var reports: Set<String> = []
+        for run in [harness.runs + "/latest", merged, merged + "-again"] {
+          reports.insert(try await harness.run(["report", run, "--format", format]).text)
+        }
+        #expect(reports.count == 1, "\(format)")
+      }
+      let compared = try await harness.run(["compare", harness.runs + "/latest", merged])
+      #expect(compared.status == 0, "\(compared.text)")
+    }
+  }
+
+  @Test func aPartThatTheDeadlineEndedIsResumed() async throws {
+    try await Harness.use { harness in
+      let runs = harness.runs
+      let started = try await harness.run(
+        ["run", "--shard", "1/2", "--runs", runs, "--deadline", "1s", "-j", "1"] + Self.sample)
+      #expect(started.status == 3, "\(started.errorText)")
+      #expect(started.errorText.contains("trials are missing; next: ./panicroom run --resume"))
+      let resumed = try await harness.run(["run", "--resume", runs + "/latest"])
+      #expect(resumed.status == 0, "\(resumed.errorText)")
+    }
+  }
+}
