@@ -25,6 +25,7 @@ public struct Repository: Sendable {
   public var featuresFile: String { root + "/vm/features.yaml" }
   var selftestNotesFile: String { root + "/vm/verifier-selftests.yaml" }
   public var imageFile: String { root + "/vm/image.yaml" }
+  public func shardTemplate(_ name: String) -> String { root + "/templates/shards/" + name }
   public var runsFolder: String { root + "/runs" }
 }
 

@@ -28,7 +28,7 @@ struct Panicroom: AsyncParsableCommand {
     version: Version.number,
     subcommands: [
       RunCommand.self, ListCommand.self, ShowCommand.self, CheckCommand.self, NewCommand.self,
-      ReportCommand.self, CompareCommand.self, MergeCommand.self,
+      ReportCommand.self, CompareCommand.self, MergeCommand.self, ShardsCommand.self,
       TryCommand.self, DemoCommand.self, ShellCommand.self, PrepareCommand.self, KernelCommand.self,
       DoctorCommand.self, BenchCommand.self, ClassifyCommand.self, ExplainCommand.self,
       ManCommand.self, ParseCommand.self,

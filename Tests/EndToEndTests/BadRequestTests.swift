@@ -27,6 +27,11 @@ import Testing
     (["run", "--resume", "/nowhere", "--shard", "1/2"], "--resume"),
     (["merge", "/nowhere", "-o", "/nowhere-else"], "/nowhere is no run directory"),
     (["merge", "-o", "/nowhere-else"], "<run>"),
+    (["shards", "300", "--for", "github", "--", "run"], "300 parts are too many"),
+    (["shards", "0", "--for", "slurm", "--", "run"], "at least one part"),
+    (["shards", "3", "--for", "slurm", "--", "list"], "After -- comes the run"),
+    (["shards", "3", "--for", "slurm", "--", "run", "--resume", "x"], "The job sets --shard"),
+    (["shards", "3", "--for", "slurm", "--", "run", "--colt"], "--colt"),
     (["show", "../../etc/passwd"], "../../etc/passwd"),
     (["dance"], "dance"),
   ])

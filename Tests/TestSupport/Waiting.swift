@@ -13,10 +13,10 @@ public struct NeverHappened: Error, CustomStringConvertible {
 ///   - seconds: after how many it is too late.
 /// - Throws: ``NeverHappened`` then, and what `isTrue` throws.
 public func waitUntil(
-  _ event: String, seconds: Double = 120, isTrue: () throws -> Bool
+  _ event: String, seconds: Double = 120, isTrue: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + .seconds(seconds)
-  while try !isTrue() {
+  while try await !isTrue() {
     guard ContinuousClock.now < deadline else {
       throw NeverHappened(description: "not within \(seconds) s: \(event)")
     }

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Host
+import TestSupport
+
+/// A cluster of one node: Debian's Slurm, on the loopback device, with keys, ports and files of its own.
+struct SlurmCluster {
+  /// Daemons that change their user and write state need root.
+  static let isPossible =
+    geteuid() == 0
+    && ["munged", "slurmctld", "slurmd", "sbatch"].allSatisfy { Tool($0).locate() != nil }
+
+  private let folder: String
+  private var configuration: String { folder + "/slurm.conf" }
+
+  /// What its commands and jobs get: the cluster, and the program.
+  let environment: [String: String?]
+
+  /// Starts the daemons, and ends them after the body.
+  static func use(
+    in folder: String, _ environment: [String: String],
+    _ body: (SlurmCluster) async throws -> Void
+  ) async throws {
+    let cluster = try SlurmCluster(folder, environment)
+    var daemons: [Process] = []
+    // Nothing of theirs is kept, and a SIGTERM that they inherited as blocked would not end them.
+    defer { for daemon in daemons.reversed() { kill(daemon.processIdentifier, SIGKILL) } }
+    daemons.append(
+      try cluster.start([
+        "munged", "--foreground", "--force", "--socket=\(folder)/munge.socket",
+        "--key-file=\(folder)/munge.key", "--pid-file=\(folder)/munge.pid",
+        "--log-file=\(folder)/munge.log", "--seed-file=\(folder)/munge.seed",
+      ]))
+    try await waitUntil("munge answers") { Files.exists(folder + "/munge.socket") }
+    daemons.append(try cluster.start(["slurmctld", "-D", "-i", "-f", cluster.configuration]))
+    daemons.append(try cluster.start(["slurmd", "-D", "-f", cluster.configuration]))
+    try await waitUntil("the node is idle", seconds: 60) {
+      try await cluster.run(["sinfo", "-h", "-o", "%T"]) == "idle"
+    }
+    try await body(cluster)
+  }
+
+  private init(_ folder: String, _ environment: [String: String]) throws {
+    self.folder = folder
+    var variables = environment.mapValues(Optional.some)
+    variables["SLURM_CONF"] = folder + "/slurm.conf"
+    self.environment = variables
+    let host = ProcessInfo.processInfo.hostName
+    for name in ["state", "spool"] { try Files.makeFolder("\(folder)/\(name)") }
+    let key = (0..<128).map { _ in UInt8.random(in: .min ... .max) }
+    try Files.write(key, to: folder + "/munge.key")
+    chmod(folder + "/munge.key", 0o400)
+    chmod(folder, 0o755)
+    try Files.write(
+      """
+      ClusterName=test
+      SlurmctldHost=\(host)(127.0.0.1)
+      SlurmctldPort=26817
+      SlurmdPort=26818
+      AuthType=auth/munge
+      AuthInfo=socket=\(folder)/munge.socket
+      SlurmUser=root
+      StateSaveLocation=\(folder)/state
+      SlurmdSpoolDir=\(folder)/spool
+      SlurmctldPidFile=\(folder)/slurmctld.pid
+      SlurmdPidFile=\(folder)/slurmd.pid
+      SlurmctldLogFile=\(folder)/slurmctld.log
+      SlurmdLogFile=\(folder)/slurmd.log
+      ProctrackType=proctrack/pgid
+      TaskPlugin=task/none
+      SelectType=select/cons_tres
+      SelectTypeParameters=CR_Core
+      JobAcctGatherType=jobacct_gather/none
+      AccountingStorageType=accounting_storage/none
+      MpiDefault=none
+      ReturnToService=2
+      NodeName=\(host) NodeAddr=127.0.0.1 CPUs=\(sysconf(Int32(_SC_NPROCESSORS_ONLN))) State=UNKNOWN
+      PartitionName=main Nodes=ALL Default=YES State=UP
+
+      """, to: configuration)
+  }
+
+  private func start(_ command: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      environment.compactMapValues(\.self)
+    ) { $1 }
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  /// - Returns: what it prints.
+  /// - Throws: `ToolError` if it fails.
+  @discardableResult
+  func run(_ command: [String]) async throws -> String {
+    let output = try await Tool(command[0]).run(
+      Array(command.dropFirst()), environment: environment, directory: folder)
+    return output.text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Until no job is waiting or running.
+  func waitForJobs() async throws {
+    try await waitUntil("the jobs have ended", seconds: 300) {
+      try await run(["squeue", "-h"]).isEmpty
+    }
+  }
+}
