@@ -40,15 +40,15 @@ struct Workbench: Sendable {
   func missing(
     _ pairs: [(TwinSource, String)], telling: Bool, refused: Bool = true
   ) async throws -> [(TwinSource, String)] {
-    let there = pairs.filter { Files.isFolder(cache.path($1)) }
-    let damages = try await Seal.damages(of: there.map { cache.path($1) })
+    let there = pairs.filter { Files.isFolder(cache.found($1)) }
+    let damages = try await Seal.damages(of: there.map { cache.found($1) })
     if telling {
       for (folder, damage) in damages.sorted(by: { $0.key < $1.key }) {
         logger.warning("building again what can't be used: \(folder): \(damage)")
       }
     }
     return try pairs.filter { source, entry in
-      guard damages[cache.path(entry)] == nil, let twin = try stored(source, entry: entry) else {
+      guard damages[cache.found(entry)] == nil, let twin = try stored(source, entry: entry) else {
         return true
       }
       if case .refused = twin.result { return refused }
@@ -58,7 +58,7 @@ struct Workbench: Sendable {
 
   /// What is in the cache; nil if that entry has yet to be made.
   private func stored(_ source: TwinSource, entry: String) throws -> ForgedTwin? {
-    let folder = cache.path(entry)
+    let folder = cache.found(entry)
     guard Files.isFolder(folder) else { return nil }
     let refusal = "\(folder)/refused.json"
     if Files.exists(refusal) {
@@ -83,7 +83,7 @@ struct Workbench: Sendable {
     try pairs.map { source, entry in
       guard let twin = try stored(source, entry: entry) else {
         throw ForgeError(
-          what: "\(cache.path(entry)) is gone while it is needed",
+          what: "\(cache.found(entry)) is gone while it is needed",
           remedy: "run again, and leave the cache alone during the run")
       }
       return twin

@@ -9,37 +9,56 @@ import Glibc
 /// renamed when it is done.
 public struct CacheDirectory: Sendable {
   public let root: String
+  /// The root of another cache, whose complete entries are used as they are; nothing is written to it,
+  /// and no lock is taken in it. Nil if there is none.
+  public let shared: String?
 
   /// A cache at `root`, an absolute path; made when something is put into it.
-  public init(root: String) {
+  public init(root: String, shared: String? = nil) {
     self.root = root
+    self.shared = shared
   }
 
   /// `$XDG_CACHE_HOME/panicroom`, or `~/.cache/panicroom` (XDG Base Directory Specification: a
-  /// path that isn't absolute is ignored).
+  /// path that isn't absolute is ignored). Next to it `$PANICROOM_SHARED_CACHE`, if that is set.
   public static func standard() throws(HostError) -> CacheDirectory {
     try standard(
       cacheHome: getenv("XDG_CACHE_HOME").map { String(cString: $0) },
-      home: getenv("HOME").map { String(cString: $0) })
+      home: getenv("HOME").map { String(cString: $0) },
+      shared: getenv("PANICROOM_SHARED_CACHE").map { String(cString: $0) })
   }
 
   package static func standard(
-    cacheHome: String?, home: String?
+    cacheHome: String?, home: String?, shared: String? = nil
   ) throws(HostError) -> CacheDirectory {
+    let shared = shared == "" ? nil : shared
+    if let shared, !shared.hasPrefix("/") || !Files.isFolder(shared + "/kernels") {
+      throw HostError(
+        what: "this is no cache that could be shared: it has no folder kernels", path: shared,
+        remedy: "set PANICROOM_SHARED_CACHE to the absolute path of a cache that is filled")
+    }
     if let cacheHome, cacheHome.hasPrefix("/") {
-      return CacheDirectory(root: cacheHome + "/panicroom")
+      return CacheDirectory(root: cacheHome + "/panicroom", shared: shared)
     }
     guard let home, home.hasPrefix("/") else {
       throw HostError(
         what: "no folder for the cache", path: "~/.cache",
         remedy: "set HOME or XDG_CACHE_HOME to an absolute path")
     }
-    return CacheDirectory(root: home + "/.cache/panicroom")
+    return CacheDirectory(root: home + "/.cache/panicroom", shared: shared)
   }
 
   /// The path of an entry: `path("kernels", "6.1")`.
   public func path(_ components: String...) -> String {
     ([root] + components).joined(separator: "/")
+  }
+
+  /// Where an entry (a path below the root) is read from: here, or in the shared cache if only that
+  /// has it.
+  public func found(_ entry: String) -> String {
+    let own = root + "/" + entry
+    guard let shared, !Files.exists(own), Files.exists("\(shared)/\(entry)") else { return own }
+    return "\(shared)/\(entry)"
   }
 
   /// Makes the folder `entry` (a path below the root) as a whole or not at all.
@@ -158,7 +177,7 @@ public struct CacheDirectory: Sendable {
       try Files.makeFolder(Files.parent(of: target))
       return try call("lock", lock) { open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
     } catch {
-      guard Files.isFolder(target), access(root, W_OK) != 0 else { throw error }
+      guard Files.isFolder(found(entry)), access(root, W_OK) != 0 else { throw error }
       return nil
     }
   }

@@ -26,7 +26,7 @@ public struct KernelStore: Sendable {
 
   /// The kernel, if it is in the cache and complete; starts no process and fetches nothing.
   public func cached(_ entry: KernelEntry) -> Kernel? {
-    let folder = cache.path("kernels", entry.name)
+    let folder = cache.found("kernels/\(entry.name)")
     let path = "\(folder)/kernel.json"
     guard Files.exists(path) else { return nil }
     do {
@@ -85,7 +85,7 @@ public struct KernelStore: Sendable {
   ///
   /// - Parameter locked: whether this harness holds the kernel's lock.
   private func isWhole(_ entry: KernelEntry, locked: Bool = false) async throws -> Bool {
-    let folder = cache.path("kernels", entry.name)
+    let folder = cache.found("kernels/\(entry.name)")
     // A kernel that an older version fetched is sealed at its next use.
     guard TreeSeal.exists(in: folder) else {
       guard locked else { return false }

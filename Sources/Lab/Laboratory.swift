@@ -50,6 +50,9 @@ public struct Laboratory: Sendable {
     Doctor(preparation: preparation, kernels: kernels, cache: cache)
   }
 
+  /// Whether verdicts can be trusted on this machine.
+  public var selfCheck: SelfCheck { SelfCheck(laboratory: self) }
+
   /// What a machine without a network gets its kernels and objects from.
   public var bundles: Bundles {
     Bundles(preparation: preparation, kernels: kernels, cache: cache, emit: emit)

@@ -4,7 +4,7 @@
 public import Machine
 package import Record
 public import Scenarios
-import Verdicts
+package import Verdicts
 
 /// What a user asks of the laboratory.
 public struct Request: Sendable {
@@ -31,10 +31,23 @@ public struct Request: Sendable {
   public var seed: UInt64?
   /// Carry out only a part of the plan; nil for all of it.
   public var shard: ShardChoice?
+  /// Carry out only these of the scenarios' trials; nil for all.
+  package var only: Set<Arm>?
   /// When to begin no more trials.
   public var ending = RunEnding()
   /// The command line, for the record.
   public var command: [String] = []
+
+  /// One of a scenario's four trials.
+  package struct Arm: Sendable, Hashable {
+    package var scenario: String
+    package var mechanism: Mechanism
+    package var armed: Bool
+
+    package init(_ scenario: String, _ mechanism: Mechanism, armed: Bool) {
+      (self.scenario, self.mechanism, self.armed) = (scenario, mechanism, armed)
+    }
+  }
 
   public init(scenarios: [Scenario]) {
     self.scenarios = scenarios
@@ -67,6 +80,8 @@ public struct Request: Sendable {
         }
       }
     }
-    return trials
+    return trials.filter { trial in
+      only?.contains(Arm(trial.scenario, trial.mechanism, armed: trial.armed)) ?? true
+    }
   }
 }

@@ -63,6 +63,21 @@ extension EndToEndTests {
     }
   }
 
+  @Test func aSharedCacheServesAMachineThatHasNothing() async throws {
+    try await Harness.use { harness in
+      let warm = try await harness.run(["run", "--runs", harness.runs] + Self.sample)
+      try #require(warm.status == 0, "\(warm.errorText)")
+      let own = harness.folder + "/own"
+      let environment = ["XDG_CACHE_HOME": own, "PANICROOM_SHARED_CACHE": harness.cache.root]
+      let output = try await harness.run(
+        ["run", "--runs", harness.runs, "--shard", "1/1"] + Self.sample, environment: environment)
+      #expect(output.status == 0, "\(output.errorText)")
+      // Locks, and nothing else.
+      let made = try await Tool("find").checked([own, "-type", "f", "!", "-name", ".lock-*"])
+      #expect(made.text.isEmpty, "\(made.text)")
+    }
+  }
+
   @Test func aPartThatTheDeadlineEndedIsResumed() async throws {
     try await Harness.use { harness in
       let runs = harness.runs
@@ -72,6 +87,16 @@ extension EndToEndTests {
       #expect(started.errorText.contains("trials are missing; next: ./panicroom run --resume"))
       let resumed = try await harness.run(["run", "--resume", runs + "/latest"])
       #expect(resumed.status == 0, "\(resumed.errorText)")
+    }
+  }
+}
+
+extension EndToEndTests {
+  @Test func aMachineThatWorksPassesItsSelfCheck() async throws {
+    try await Harness.use { harness in
+      let copy = try harness.copyOfRepository()
+      let output = try await copy.run(["doctor", "--self-check"])
+      #expect(output.text.contains(" ended as they must"), "\(output.text)")
     }
   }
 }

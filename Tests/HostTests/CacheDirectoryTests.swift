@@ -21,6 +21,34 @@ import Testing
     #expect(throws: HostError.self) { try root(nil, nil) }
   }
 
+  @Test func aSharedCacheMustBeOne() async throws {
+    try await withTemporaryFolder { folder in
+      func shared(_ path: String) throws -> String? {
+        try CacheDirectory.standard(cacheHome: "/c", home: nil, shared: path).shared
+      }
+      for path in ["/nowhere", "relative", folder] {
+        #expect(throws: HostError.self) { try shared(path) }
+      }
+      try Files.makeFolder(folder + "/kernels")
+      #expect(try shared(folder) == folder)
+      #expect(try shared("") == nil)
+    }
+  }
+
+  @Test func anEntryIsReadFromTheSharedCacheUnlessItIsHere() async throws {
+    try await withTemporaryFolder { folder in
+      let others = CacheDirectory(root: folder + "/shared")
+      let cache = CacheDirectory(root: folder + "/own", shared: others.root)
+      #expect(cache.found("shelf/entry") == folder + "/own/shelf/entry")
+      try await others.atomically("shelf/entry") { try Files.write("theirs", to: "\($0)/a") }
+      #expect(cache.found("shelf/entry") == folder + "/shared/shelf/entry")
+      // What is made is made here.
+      try await cache.atomically("shelf/entry") { try Files.write("own", to: "\($0)/a") }
+      #expect(cache.found("shelf/entry") == folder + "/own/shelf/entry")
+      #expect(try Files.text(others.path("shelf", "entry", "a")) == "theirs")
+    }
+  }
+
   @Test func anEntryAppearsOnlyWhenItIsWhole() async throws {
     try await withTemporaryFolder { folder in
       let cache = CacheDirectory(root: folder)

@@ -19,8 +19,8 @@ struct UnpackedPackages: Sendable {
   let logger: Logger
   let wishes: Mirror.Wishes
 
-  var folder: String { cache.path(entry) }
-  private var obstacleFile: String { Files.parent(of: folder) + "/obstacle" }
+  var folder: String { cache.found(entry) }
+  private var obstacleFile: String { Files.parent(of: cache.path(entry)) + "/obstacle" }
 
   /// Why they could not be fetched within the last day; nil if nobody tried, or longer ago. Consulted
   /// so that a machine without a network does not wait for them in every run.

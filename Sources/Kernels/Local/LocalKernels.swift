@@ -80,7 +80,7 @@ extension Kernel {
 }
 
 extension KernelStore {
-  private func folder(_ name: String) -> String { cache.path("kernels", name) }
+  private func folder(_ name: String) -> String { cache.found("kernels/\(name)") }
   private func record(_ name: String) -> String { "\(folder(name))/local.json" }
 
   /// Whether a kernel of this name was added here.
@@ -88,8 +88,9 @@ extension KernelStore {
 
   /// The names of the kernels that were added here, sorted.
   public func localNames() throws -> [String] {
-    guard Files.isFolder(cache.path("kernels")) else { return [] }
-    return try Files.list(cache.path("kernels")).filter { !$0.hasPrefix(".") && isLocal($0) }
+    let shelves = [cache.root, cache.shared].compactMap { $0.map { $0 + "/kernels" } }
+    let names = try Set(shelves.filter(Files.isFolder).flatMap { try Files.list($0) })
+    return names.filter { !$0.hasPrefix(".") && isLocal($0) }.sorted()
   }
 
   /// A kernel that was added here.

@@ -44,6 +44,9 @@ public struct Bundles: Sendable {
   /// - Throws: what is wrong with the request or this machine. No half a bundle is left.
   public func pack(_ wanted: BundleRequest) async throws -> [String: String] {
     try Self.requirePlace(for: wanted.file)
+    guard cache.shared == nil else {
+      throw LabError("A bundle is packed from one cache: unset PANICROOM_SHARED_CACHE.")
+    }
     try Tool.require(["tar", "gzip", "zstd", "find", "ldd", "sync"])
     if wanted.signingKey != nil { try Tool.require(["minisign"]) }
     let reasons = try await preparation.everything(for: wanted.request)

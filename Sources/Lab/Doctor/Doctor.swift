@@ -99,7 +99,8 @@ public struct Doctor: Sendable {
           detail: "\(error.path): \(error.what); what is whole in it is used as it is",
           remedy: error.remedy)
       }
-      return Diagnosis(what: "cache", state: .fine, detail: cache.root, remedy: nil)
+      let shared = cache.shared.map { ", and what \($0) has" } ?? ""
+      return Diagnosis(what: "cache", state: .fine, detail: cache.root + shared, remedy: nil)
     } catch {
       return Diagnosis(
         what: "cache", state: .missing, detail: "\(error.path): \(error.what)",

@@ -78,7 +78,7 @@ extension Doctor {
           qemu, accelerator, kernel, initramfs, profile, cpus: cpus)
         let (_, name) = try await Preparation.templateName(
           description, kernel, profile.name, qemu)
-        if !Files.exists(cache.path("templates", name, "template.json")) { missing += 1 }
+        if !Files.exists(cache.found("templates/\(name)/template.json")) { missing += 1 }
       }
     }
     return missing

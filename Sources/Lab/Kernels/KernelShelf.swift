@@ -52,7 +52,7 @@ public struct KernelShelf: Sendable {
       name: entry.name, isDefault: entry.isDefault, release: kernel?.release,
       version: kernel?.packageVersion, compiler: try compiler(of: kernel),
       ownCompiler: kernel?.tools != nil,
-      mebibytes: kernel == nil ? nil : try await size(of: cache.path("kernels", entry.name)),
+      mebibytes: kernel == nil ? nil : try await size(of: cache.found("kernels/\(entry.name)")),
       suites: entry.suites, isLocal: entry.isLocal,
       lacks: kernel.map { KernelStatus.words($0.lacks) } ?? [], problem: problem)
   }

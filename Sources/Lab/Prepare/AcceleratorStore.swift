@@ -64,6 +64,34 @@ struct AcceleratorStore: Sendable {
     return try forced != .kvm && age(file) < 86_400 ? choice : nil
   }
 
+  /// Records that a self-check spoke against KVM: guests of all kernels run under TCG here, unless KVM
+  /// is asked for by name.
+  func rememberTCG(because reason: String) async throws {
+    let entry = try selfCheckEntry()
+    _ = try await cache.withLock(entry) {
+      try await cache.atomically(entry) { staging in
+        let choice = AcceleratorChoice(.tcg, reason: reason)
+        try Files.write(Array(try JSONEncoder().encode(choice)), to: staging + "/choice.json")
+      }
+    }
+  }
+
+  /// What a self-check on this machine, with this QEMU, decided; nil if it decided nothing.
+  private func selfChecked() throws -> AcceleratorChoice? {
+    let file = cache.found(try selfCheckEntry()) + "/choice.json"
+    return Files.exists(file) ? try Self.read(file) : nil
+  }
+
+  private func selfCheckEntry() throws -> String {
+    "accelerator/self-check-\(Digest.of(try machine.joined(separator: "\n")).prefix(12))"
+  }
+
+  private var machine: [String] {
+    get throws {
+      [qemu.stamp, try HostMachine.processorIdentity(), try HostMachine.systemName()]
+    }
+  }
+
   private func known(
     _ description: MachineDescription, forced: Accelerator?,
     slowly: (() async throws -> AcceleratorChoice) async throws -> AcceleratorChoice
@@ -72,12 +100,10 @@ struct AcceleratorStore: Sendable {
     if let obstacle = AcceleratorProbe.obstacle() {
       return AcceleratorChoice(.tcg, reason: obstacle)
     }
-    let identity = [
-      qemu.stamp, description.kernel, try HostMachine.processorIdentity(),
-      try HostMachine.systemName(),
-    ]
+    if forced != .kvm, let choice = try selfChecked() { return choice }
+    let identity = try machine + [description.kernel]
     let entry = "accelerator/\(Digest.of(identity.joined(separator: "\n")).prefix(12))"
-    let file = cache.path(entry) + "/choice.json"
+    let file = cache.found(entry) + "/choice.json"
     return try await cache.withLock(entry) {
       if Files.exists(file), let choice = try Self.trusted(file, forced: forced) { return choice }
       return try await slowly {

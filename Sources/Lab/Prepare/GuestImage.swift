@@ -77,10 +77,10 @@ package struct GuestImage: Sendable {
     let programs = try await programs()
     let entry = try await entry(for: kernel, programs)
     return try await cache.withLock(entry) {
-      let path = cache.path(entry) + "/initramfs.cpio"
+      let path = cache.found(entry) + "/initramfs.cpio"
       if Files.exists(path) {
         // The last use, which decides which images are old.
-        try Files.touch(cache.path(entry))
+        try Files.touch(cache.found(entry))
       } else {
         try await make(entry, for: kernel, programs)
         try CacheSweep(cache: cache).sweep(
@@ -98,7 +98,7 @@ package struct GuestImage: Sendable {
     let programs = try await programs()
     let entry = try await entry(for: kernel, programs)
     try await cache.withLock(entry) {
-      let folder = cache.path(entry)
+      let folder = cache.found(entry)
       guard let damage = try await Seal.damages(of: [folder])[folder] else { return }
       note("The guest's image in \(folder) is damaged: \(damage). It is made again.")
       try await make(entry, for: kernel, programs)
@@ -107,7 +107,7 @@ package struct GuestImage: Sendable {
 
   /// Where the image for a kernel is or will be.
   func path(for kernel: Kernel) async throws -> String {
-    cache.path(try await entry(for: kernel, try await programs())) + "/initramfs.cpio"
+    cache.found(try await entry(for: kernel, try await programs())) + "/initramfs.cpio"
   }
 
   private func make(_ entry: String, for kernel: Kernel, _ programs: Programs) async throws {

@@ -150,11 +150,11 @@ struct Preparation: Sendable {
     let (family, name) = try await Self.templateName(description, kernel, profile, qemu)
     let entry = "templates/\(name)"
     return try await cache.withLock(entry) {
-      if Files.exists(cache.path(entry)) {
+      if Files.exists(cache.found(entry)) {
         do {
           let template = try opened(entry, description)
           // The last use, which decides which templates are old.
-          try Files.touch(cache.path(entry))
+          try Files.touch(cache.found(entry))
           return template
         } catch let error as MachineError {
           emit(.note("\(error.message) It is made again."))
@@ -174,7 +174,7 @@ struct Preparation: Sendable {
   }
 
   private func opened(_ entry: String, _ description: MachineDescription) throws -> Template {
-    try Template(opening: cache.path(entry), for: description)
+    try Template(opening: cache.found(entry), for: description)
   }
 
   /// The folder of a machine's template, and what the names of its predecessors begin with.
