@@ -53,7 +53,7 @@ public struct CacheDirectory: Sendable {
     ([root] + components).joined(separator: "/")
   }
 
-  /// Where an entry (a path below the root) is read from: here, or in the shared cache if only that
+  /// The place that an entry (a path below the root) is read from: here, or the shared cache if only that
   /// has it.
   public func found(_ entry: String) -> String {
     let own = root + "/" + entry

@@ -35,7 +35,8 @@ private enum Codespell {
   /// Right here, though codespell's list has them: names in the kernel, in Swift and in its compiler,
   /// and parts of words that logs are searched for.
   private static let names = [
-    "borken", "damon", "erro", "filp", "inout", "iput", "nknown", "ofmodule", "uncorrect", "upto",
+    "borken", "damon", "erro", "filp", "inout", "iput", "nknown", "ofmodule", "reate",
+    "uncorrect", "upto",
   ]
 
   static func run(_ paths: [String]) async throws -> Tool.Output {
