@@ -1,11 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
+
 /// The releases that Debian's suites held when they were last asked, oldest first.
 public struct Ladder: Codable, Sendable, Equatable {
   static let currentSchema = 1
 
   var schema = Ladder.currentSchema
+  /// When, in seconds since 1970.
+  var asked: Double
   /// What was asked.
   public var sources: LadderSources
   public var rungs: [Rung]
@@ -29,6 +33,9 @@ public struct Ladder: Codable, Sendable, Equatable {
       case hasModules = "has_modules"
     }
   }
+
+  /// Whether apt's lists may say something else by now.
+  public var isOld: Bool { Date.now.timeIntervalSince1970 - asked > 24 * 3600 }
 
   public subscript(name: String) -> Rung? { rungs.first { $0.name == name } }
 
@@ -87,6 +94,7 @@ extension Ladder {
       }
     }
     self.sources = sources
+    asked = Date.now.timeIntervalSince1970
     rungs = found.sorted { $0.key < $1.key }.map(\.value)
   }
 }

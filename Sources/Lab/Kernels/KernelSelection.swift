@@ -26,15 +26,27 @@ extension KernelShelf {
         continue
       }
       guard let choice = LadderChoice(name) else { throw try unknown(name, list) }
-      if list.ladder.map({ choice.rungs(of: $0).isEmpty }) ?? true {
-        list.ladder = try await askForLadder()
+      try choice.requireOrder()
+      if list.ladder.map({ choice.rungs(of: $0).isEmpty && $0.isOld }) ?? true {
+        list.ladder = try await askForLadder(becauseOf: name, list)
       }
-      chosen += try choice.select(from: list)
+      guard let ladder = list.ladder, !choice.rungs(of: ladder).isEmpty else {
+        throw try unknown(name, list)
+      }
+      chosen += try choice.usable(of: ladder).map(list.kernel)
     }
     // `all` may be combined with other kernels than the matrix's.
     var seen: Set<String> = []
     return ((names.contains("all") ? list.packaged : []) + chosen).filter {
       seen.insert($0.name).inserted
+    }
+  }
+
+  private func askForLadder(becauseOf name: String, _ list: KernelList) async throws -> Ladder {
+    do {
+      return try await askForLadder()
+    } catch let error as KernelError {
+      throw LabError("\(try unknown(name, list)) Debian's lists can't be asked: \(error)")
     }
   }
 

@@ -34,29 +34,24 @@ enum LadderChoice {
     }
   }
 
-  /// - Throws: ``LabError`` if there is none, or none that can run.
-  func select(from list: KernelList) throws -> [KnownKernel] {
+  /// - Throws: ``LabError`` for a range that is upside down.
+  func requireOrder() throws {
     if case .range(let range) = self, range.isUpsideDown {
       throw LabError("\(range.first)..\(range.last) is upside down: the older release comes first.")
     }
-    let rungs = list.ladder.map(rungs) ?? []
-    guard !rungs.isEmpty else {
-      throw LabError("Debian's suites have no kernel \(words): see kernel list --available.")
-    }
+  }
+
+  /// Those that can run.
+  ///
+  /// - Throws: ``LabError`` if none can.
+  func usable(of ladder: Ladder) throws -> [Ladder.Rung] {
+    let rungs = rungs(of: ladder)
     let usable = rungs.filter(\.hasModules)
     guard !usable.isEmpty else {
       throw LabError(
-        "Kernel \(words) can't run: of its packages Debian has the image left, and no modules.")
+        "\(rungs.map(\.name).joined(separator: ", ")) can't run: Debian has the image left, and no "
+          + "modules.")
     }
-    return usable.map(list.kernel)
-  }
-
-  private var words: String {
-    switch self {
-    case .release(let release): "\(release)"
-    case .series(let series): "of the series \(series)"
-    case .range(let range): "from \(range.first) to \(range.last)"
-    case .all: "at all"
-    }
+    return usable
   }
 }
