@@ -6,7 +6,7 @@ import Host
 import Logging
 
 extension KernelStore {
-  private var ladderFile: String { cache.path("kernels", "ladder.json") }
+  private var ladderFile: String { cache.path("ladder", "releases.json") }
 
   /// What apt's lists said when they were last asked; nil if they never were, or for other suites.
   /// Starts no process and fetches nothing.
@@ -27,7 +27,7 @@ extension KernelStore {
   /// - Throws: ``KernelError`` if the lists can't be fetched; `ToolError`, `HostError`.
   public func askForLadder(from sources: LadderSources) async throws -> Ladder {
     try Tool.require(["apt-get", "apt-cache", "apt-config"])
-    var ladder = try await cache.temporarily(beside: "kernels/ladder") { folder in
+    var ladder = try await cache.temporarily(beside: "ladder/lists") { folder in
       let entry = KernelEntry(name: "ladder", suites: sources.suites, image: "", headers: nil)
       let apt = try PrivateApt(
         root: folder, sources: try await Mirror.sources(for: entry, wishes: wishes))
