@@ -108,7 +108,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Forge", [logging, "Host", "Kernels", "Scenarios", "Verdicts"]),
     tests("GuestAgent", ["GuestKernel", "Scenarios", "Wire"]),
-    tests("GuestKernel"),
+    tests("GuestKernel", ["Host"]),
     tests("Host", ["CHost"]),
     tests("Kernels", [logging, "Host"]),
     tests(
@@ -121,7 +121,7 @@ let package = Package(
       ], resources: fixtures),
     tests("Machine", ["Host", "Wire"]),
     tests("Record", ["Scenarios", "Verdicts"]),
-    tests("Reports", ["Record", "Scenarios", "Verdicts"], resources: fixtures),
+    tests("Reports", ["Host", "Record", "Scenarios", "Verdicts"], resources: fixtures),
     tests("Scenarios", ["Verdicts", "Wire"]),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
@@ -134,7 +134,7 @@ let package = Package(
       name: "RepositoryTests", dependencies: ["Host", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "BrowserTests",
-      dependencies: ["Record", "Reports", "Scenarios", "TestSupport", "Verdicts"],
+      dependencies: ["Host", "Record", "Reports", "Scenarios", "TestSupport", "Verdicts"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -72,10 +72,12 @@ final class Chromium: Sendable {
       "--disable-breakpad", "--disable-crash-reporter", "--hide-scrollbars", "about:blank",
     ]
     defer { close(ends[1]) }
-    process = try Chromium.spawn(words, pipe: ends[1])
+    process = try Chromium.spawn(words, pipe: ends[1], temporary: profile)
   }
 
-  private static func spawn(_ words: [String], pipe: Int32) throws -> pid_t {
+  private static func spawn(
+    _ words: [String], pipe: Int32, temporary: String
+  ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -93,9 +95,11 @@ final class Chromium: Sendable {
     // A process group of its own, so that its helpers can be ended with it.
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     var argv = words.map { strdup($0) } + [nil]
-    defer { for word in argv { free(word) } }
+    let environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": temporary]) { $1 }
+    var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for word in argv + variables { free(word) } }
     var started: pid_t = 0
-    let code = posix_spawn(&started, words[0], &actions, &attributes, &argv, environ)
+    let code = posix_spawn(&started, words[0], &actions, &attributes, &argv, &variables)
     guard code == 0 else {
       throw Failure(description: "can't start \(words[0]): \(String(cString: strerror(code)))")
     }

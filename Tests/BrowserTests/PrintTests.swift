@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Host
 import Record
 import Reports
 import TestSupport
@@ -63,7 +64,7 @@ struct PrintTests {
     arguments: [HTMLReport.Edition.whole, .summary])
   func noTextLiesOnAnother(edition: HTMLReport.Edition) async throws {
     try await Self.printed(edition) { document in
-      let pages = try PDFWords.pages(of: document)
+      let pages = try await PDFWords.pages(of: document)
       let words = pages.joined()
       #expect(words.count > (edition == .whole ? 3000 : 300))
       #expect(edition == .whole ? pages.count > 4 : pages.count <= 2, "\(pages.count) pages")
@@ -105,28 +106,14 @@ enum PDFWords {
     var left, top, right, bottom: Double
   }
 
-  private static var program: String? {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-      .map { "\($0)/pdftotext" }.first { access($0, X_OK) == 0 }
-  }
+  private static let program = Tool("pdftotext")
 
-  static var isThere: Bool { program != nil }
+  static var isThere: Bool { program.locate() != nil }
 
-  static func pages(of document: Data) throws -> [[Word]] {
-    let file = NSTemporaryDirectory() + "panicroom-print-\(UUID().uuidString).pdf"
-    try document.write(to: URL(fileURLWithPath: file))
-    defer { unlink(file) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program ?? "")
-    process.arguments = ["-bbox", file, "-"]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(
-      decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw Chromium.Failure(description: "pdftotext: \(process.terminationStatus)")
+  static func pages(of document: Data) async throws -> [[Word]] {
+    let text = try await withTemporaryFolder { folder in
+      try Files.write(Array(document), to: folder + "/print.pdf")
+      return try await program.checked(["-bbox", folder + "/print.pdf", "-"]).text
     }
     let word =
       #/<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>/#

@@ -179,7 +179,7 @@ struct StepperTests {
     .enabled(if: PDFWords.isThere, "pdftotext is missing; install Debian's package poppler-utils"))
   func onPaperTheLogIsLeft() async throws {
     try await Self.withSteps { tab in
-      let pages = try PDFWords.pages(of: try await tab.print())
+      let pages = try await PDFWords.pages(of: try await tab.print())
       let words = pages.joined().map(\.text)
       #expect(words.contains("map_value_or_null(id=1,off=0,ks=4,vs=8,imm=0)"))
       #expect(!words.contains("Next"))

@@ -25,22 +25,25 @@ struct SlurmCluster {
     _ body: (SlurmCluster) async throws -> Void
   ) async throws {
     let cluster = try SlurmCluster(folder, environment)
-    var daemons: [Process] = []
-    // Nothing of theirs is kept, and a SIGTERM that they inherited as blocked would not end them.
-    defer { for daemon in daemons.reversed() { kill(daemon.processIdentifier, SIGKILL) } }
-    daemons.append(
-      try cluster.start([
-        "munged", "--foreground", "--force", "--socket=\(folder)/munge.socket",
-        "--key-file=\(folder)/munge.key", "--pid-file=\(folder)/munge.pid",
-        "--log-file=\(folder)/munge.log", "--seed-file=\(folder)/munge.seed",
-      ]))
-    try await waitUntil("munge answers") { Files.exists(folder + "/munge.socket") }
-    daemons.append(try cluster.start(["slurmctld", "-D", "-i", "-f", cluster.configuration]))
-    daemons.append(try cluster.start(["slurmd", "-D", "-f", cluster.configuration]))
-    try await waitUntil("the node is idle", seconds: 60) {
-      try await cluster.run(["sinfo", "-h", "-o", "%T"]) == "idle"
+    try await withThrowingTaskGroup(of: Void.self) { daemons in
+      defer { daemons.cancelAll() }
+      daemons.addTask {
+        try await cluster.run([
+          "munged", "--foreground", "--force", "--socket=\(folder)/munge.socket",
+          "--key-file=\(folder)/munge.key", "--pid-file=\(folder)/munge.pid",
+          "--log-file=\(folder)/munge.log", "--seed-file=\(folder)/munge.seed",
+        ])
+      }
+      try await waitUntil("munge answers") { Files.exists(folder + "/munge.socket") }
+      daemons.addTask {
+        try await cluster.run(["slurmctld", "-D", "-i", "-f", cluster.configuration])
+      }
+      daemons.addTask { try await cluster.run(["slurmd", "-D", "-f", cluster.configuration]) }
+      try await waitUntil("the node is idle", seconds: 60) {
+        try await cluster.run(["sinfo", "-h", "-o", "%T"]) == "idle"
+      }
+      try await body(cluster)
     }
-    try await body(cluster)
   }
 
   private init(_ folder: String, _ environment: [String: String]) throws {
@@ -81,19 +84,6 @@ struct SlurmCluster {
       PartitionName=main Nodes=ALL Default=YES State=UP
 
       """, to: configuration)
-  }
-
-  private func start(_ command: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      environment.compactMapValues(\.self)
-    ) { $1 }
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
   }
 
   /// - Returns: what it prints.

@@ -3,6 +3,7 @@
 
 import Foundation
 import GuestKernel
+import Host
 import TestSupport
 import Testing
 
@@ -21,28 +22,18 @@ import Testing
     char terms[] section("license") = "GPL";
     """
 
-  private func compiled(_ source: String = source) throws -> [UInt8] {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("panicroom-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let input = folder.appendingPathComponent("twin.bpf.c")
-    let output = folder.appendingPathComponent("twin.bpf.o")
-    try source.write(to: input, atomically: true, encoding: .utf8)
-    let clang = Process()
-    clang.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    clang.arguments = [
-      "clang", "-g", "-O2", "-target", "bpf", "-c", input.path, "-o", output.path,
-    ]
-    try clang.run()
-    clang.waitUntilExit()
-    try #require(clang.terminationStatus == 0)
-    return Array(try Data(contentsOf: output))
+  private func compiled(_ source: String = source) async throws -> [UInt8] {
+    try await withTemporaryFolder { folder in
+      let (input, output) = (folder + "/twin.bpf.c", folder + "/twin.bpf.o")
+      try Files.write(source, to: input)
+      try await Tool("clang").checked(["-g", "-O2", "-target", "bpf", "-c", input, "-o", output])
+      return try Files.read(output)
+    }
   }
 
   // The macro #expect copies what it looks at, which an object forbids: values come out first.
-  @Test func armingSetsTheConstantBeforeTheLoad() throws {
-    let object = try ProgramObject(opening: compiled(), name: "twin")
+  @Test func armingSetsTheConstantBeforeTheLoad() async throws {
+    let object = try ProgramObject(opening: await compiled(), name: "twin")
     let before = object.initialValue(of: "armed")
     let canBeArmed = object.arm(true)
     let armed = object.initialValue(of: "armed")
@@ -54,16 +45,16 @@ import Testing
     #expect(neighbour == 7)
   }
 
-  @Test func variablesAreFoundInTheirSections() throws {
-    let object = try ProgramObject(opening: compiled(), name: "twin")
+  @Test func variablesAreFoundInTheirSections() async throws {
+    let object = try ProgramObject(opening: await compiled(), name: "twin")
     let found = ["negative", "events", "nowhere"].map { object.initialValue(of: $0) }
     #expect(found == [-3, 0, nil])
   }
 
-  @Test func anObjectBuiltForOneArmHasNothingToArm() throws {
+  @Test func anObjectBuiltForOneArmHasNothingToArm() async throws {
     let source = Self.source.replacingOccurrences(
       of: "const volatile _Bool armed;", with: "#define armed 1")
-    let object = try ProgramObject(opening: compiled(source), name: "twin")
+    let object = try ProgramObject(opening: await compiled(source), name: "twin")
     let canBeArmed = object.arm(true)
     #expect(!canBeArmed)
   }

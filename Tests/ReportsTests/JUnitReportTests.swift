@@ -25,9 +25,9 @@ import Testing
     #expect(forbidden.isEmpty)
   }
 
-  @Test(.tags(.tool)) func itIsAsTheSchemaSays() throws {
+  @Test(.tags(.tool)) func itIsAsTheSchemaSays() async throws {
     for run in [Samples.run, try SampleRun.read()] {
-      #expect(try XMLCheck.problems(JUnitReport.render(run), schema: "junit.xsd") == "")
+      #expect(try await XMLCheck.problems(JUnitReport.render(run), schema: "junit.xsd") == "")
     }
   }
 
@@ -35,21 +35,21 @@ import Testing
     .tags(.tool),
     arguments: [
       (" errors=", " mistakes="), ("<failure ", "<failing "), (" time=\"0.080\"", " time=\"soon\""),
-    ]) func theSchemaRefusesWhatIsWrong(right: String, wrong: String) throws
+    ]) func theSchemaRefusesWhatIsWrong(right: String, wrong: String) async throws
   {
     let text = JUnitReport.render(Samples.run)
     #expect(text.contains(right))
     let spoilt = text.replacing(right, with: wrong)
       .replacing("</failure>", with: wrong == "<failing " ? "</failing>" : "</failure>")
-    #expect(try XMLCheck.problems(spoilt, schema: "junit.xsd") != "")
+    #expect(try await XMLCheck.problems(spoilt, schema: "junit.xsd") != "")
   }
 
-  @Test(.tags(.tool)) func aKernelThatFailedBeforeItHadTrialsIsACase() throws {
+  @Test(.tags(.tool)) func aKernelThatFailedBeforeItHadTrialsIsACase() async throws {
     var run = Samples.run
     run.header.kernels.append(
       .init(name: "other", release: "not available", failure: "it does not \"boot\""))
     let text = JUnitReport.render(run)
-    #expect(try XMLCheck.problems(text, schema: "junit.xsd") == "")
+    #expect(try await XMLCheck.problems(text, schema: "junit.xsd") == "")
     #expect(
       text.contains("<error type=\"inconclusive\" message=\"it does not &quot;boot&quot;\"/>"))
     let counts = /tests="(\d+)" failures="\d+" errors="(\d+)"/
@@ -59,7 +59,7 @@ import Testing
     #expect(Int(after.2) == Int(before.2).map { $0 + 1 })
   }
 
-  @Test(.tags(.tool)) func theMachineTheSourceAndTheEvidenceAreNamed() throws {
+  @Test(.tags(.tool)) func theMachineTheSourceAndTheEvidenceAreNamed() async throws {
     var run = Samples.run
     run.header.host.name = "builder-<7>"
     // As it is read back from a run directory.
@@ -70,7 +70,7 @@ import Testing
     #expect(text.contains(" file=\"lkm/reference_leak.c\""))
     let folder = "evidence/reference-leak.lkm.armed.debian-6.1.stock.1"
     #expect(text.contains("[[ATTACHMENT|runs/latest/\(folder)/agent.jsonl]]"))
-    #expect(try XMLCheck.problems(text, schema: "junit.xsd") == "")
+    #expect(try await XMLCheck.problems(text, schema: "junit.xsd") == "")
   }
 
   @Test func aTrialThatWasTriedAgainIsOneCase() {

@@ -78,9 +78,9 @@ import Verdicts
 }
 
 @Suite(.lane, .timeLimit(.minutes(5))) struct BadgeReportTests {
-  @Test(.tags(.tool)) func anUnmetRunSaysSo() throws {
+  @Test(.tags(.tool)) func anUnmetRunSaysSo() async throws {
     let text = try BadgeReport.render(Samples.run)
     #expect(text.contains("2 not as expected"))
-    #expect(try XMLCheck.problems(text) == "")
+    #expect(try await XMLCheck.problems(text) == "")
   }
 }

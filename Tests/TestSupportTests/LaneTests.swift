@@ -18,6 +18,17 @@ import Testing
     }
   }
 
+  /// Foundation's `Process` knows a program's end by a socket that any other program started at that moment
+  /// inherits, and waits on a thread of Swift's pool: two such waits stop all tests.
+  @Test func programsAreRunByTool() throws {
+    let tests = Checkout.root.appending(path: "Tests")
+    for file in try FileManager.default.subpathsOfDirectory(atPath: tests.path)
+    where file.hasSuffix(".swift") {
+      let text = try String(contentsOf: tests.appending(path: file), encoding: .utf8)
+      #expect(text.firstMatch(of: /\bProcess\(\)/) == nil, "\(file)")
+    }
+  }
+
   /// A suite without it would run in every lane. (That it has a time limit the lane checks itself.)
   @Test func everySuiteIsInALane() throws {
     let tests = Checkout.root.appending(path: "Tests")
