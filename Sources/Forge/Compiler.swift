@@ -5,8 +5,8 @@ import Host
 import Kernels
 
 /// A compiler and what distinguishes it from another.
-struct Compiler: Sendable {
-  var path: String
+package struct Compiler: Sendable {
+  package var path: String
   /// The first line of its version text.
   var version: String
 
@@ -47,7 +47,7 @@ struct Compiler: Sendable {
     return try await Compiler(path: try kbuild.compiler())
   }
 
-  init(path: String) async throws {
+  package init(path: String) async throws {
     let output = try await Tool(path).checked(["--version"])
     self.path = path
     version = output.text.split(separator: "\n").first.map(String.init) ?? ""

@@ -61,6 +61,9 @@ public struct CacheDirectory: Sendable {
     return "\(shared)/\(entry)"
   }
 
+  /// Whether nothing can be added.
+  public var isReadOnly: Bool { access(root, W_OK) != 0 && errno != ENOENT }
+
   /// Makes the folder `entry` (a path below the root) as a whole or not at all.
   ///
   /// `make` fills the staging folder that it is given. If it returns, the staging folder replaces
@@ -100,7 +103,7 @@ public struct CacheDirectory: Sendable {
   public func temporarily<Result>(
     beside entry: String, _ body: (_ folder: String) async throws -> Result
   ) async throws -> Result {
-    if access(root, W_OK) != 0, errno != ENOENT {
+    if isReadOnly {
       return try await Self.lending(try Self.temporaryFolder(), to: body)
     }
     let staging = try StagingFolder(beside: root + "/" + entry)

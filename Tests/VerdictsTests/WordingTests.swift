@@ -274,6 +274,11 @@ import Verdicts
       .warning, "victim", nil,
       "ODEBUG: free active (active state 0) object: 0 object type: timer_list hint: f+0x0/0x10\nWARNING: CPU: 0 PID: 7 at lib/debugobjects.c:514 debug_print_object+0x1/0x2\n victim+0x1/0x2"
     ),
+    // init/main.c do_one_initcall
+    Sample(
+      .warning, "twin_init", nil,
+      "initcall twin_init+0x0/0x1000 [twin] returned with preemption imbalance \nWARNING: CPU: 0 PID: 85 at init/main.c:1284 do_one_initcall+0x1d7/0x220\nModules linked in: twin(OE+)\nRIP: 0010:do_one_initcall+0x1d7/0x220\n do_init_module+0x4a/0x1f0"
+    ),
   ]
 
   static let progress: [Sample] = [

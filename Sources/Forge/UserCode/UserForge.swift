@@ -11,6 +11,8 @@ public struct UserForge: Sendable {
   let kernel: Kernel
   /// The repository's headers can be included, after the user's.
   let repository: String
+  /// Keeps nothing of the user's.
+  let cache: CacheDirectory
   let logger: Logger
   let bounds: Tool.Bounds
   let libbpfHeaders: String
@@ -22,11 +24,12 @@ public struct UserForge: Sendable {
   ///   - libbpfHeaders: a folder that has libbpf's headers below `bpf`.
   /// - Throws: `ToolError` if bubblewrap is missing.
   public init(
-    kernel: Kernel, repository: String, options: CompilerOptions, logger: Logger,
-    bounds: Tool.Bounds, libbpfHeaders: String
+    kernel: Kernel, repository: String, cache: CacheDirectory, options: CompilerOptions,
+    logger: Logger, bounds: Tool.Bounds, libbpfHeaders: String
   ) async throws {
     self.kernel = kernel
     self.repository = try Files.real(repository)
+    self.cache = cache
     self.options = options
     self.logger = logger
     self.bounds = bounds

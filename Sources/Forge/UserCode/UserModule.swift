@@ -22,6 +22,7 @@ extension UserForge {
     }
     try Tool.require(["make", "strip"])
     let compiler = try await Compiler(path: try kbuild.compiler())
+    let answers = try await CompilerAnswers.of(compiler, for: kernel, kbuild, in: cache)
     let tree = try SourceTree(around: source.folder)
     let real = try Files.real(source.folder)
     var options = options
@@ -39,7 +40,8 @@ extension UserForge {
       failures = [:]
       while true {
         let (errors, failed) = try await build(
-          kbuild, by: compiler, place, tree, flags: flags, real: real, isFolder: source.file == nil)
+          kbuild, by: answers?.script ?? compiler.path, place, tree, flags: flags, real: real,
+          isFolder: source.file == nil)
         let modules = try Set(failed.map { try source.module(of: $0) })
           .subtracting(failures.keys)
         // Of a folder, the others are built without them.
@@ -79,11 +81,11 @@ extension UserForge {
   ///
   /// - Returns: the errors, none if all modules were built, and the objects that failed.
   private func build(
-    _ kbuild: Kbuild, by compiler: Compiler, _ place: KbuildPlace, _ tree: SourceTree,
+    _ kbuild: Kbuild, by compiler: String, _ place: KbuildPlace, _ tree: SourceTree,
     flags: [String], real: String, isFolder: Bool
   ) async throws -> (errors: [CompilerMessage], failed: [String]) {
     let wrapper = sandbox.command(
-      reading: try readable() + tree.paths(for: real),
+      reading: try readable() + [compiler] + tree.paths(for: real),
       writing: [(place.staging, place.visible)], directory: place.visible)
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     var added = flags
@@ -91,7 +93,7 @@ extension UserForge {
     var limits = bounds
     if isFolder { limits.seconds *= Self.patienceForFolders }
     let output = try await kbuild.make(
-      place.visible, compiler: compiler.path,
+      place.visible, compiler: compiler,
       arguments: [
         "-j\(processors)", "--keep-going", "--output-sync=target",
         "KCFLAGS=\(added.joined(separator: " "))",

@@ -93,10 +93,7 @@ public struct Kbuild: Sendable, Equatable {
     } catch let error as ToolError {
       return "\(error)"
     }
-    try Files.makeFolder(folder)
-    try Files.write("obj-m := probe.o\n", to: "\(folder)/Kbuild")
-    try Files.write(Self.probe, to: "\(folder)/probe.c")
-    let output = try await make(folder, compiler: compiler)
+    let output = try await makeProbe(in: folder, compiler: compiler)
     let made = output.status == 0 && Files.exists("\(folder)/probe.ko")
     try Files.remove(folder)
     if made { return nil }
@@ -105,6 +102,14 @@ public struct Kbuild: Sendable, Equatable {
     let signs = ["rror", "not found", "No such file"]
     let line = lines.first { line in signs.contains { line.contains($0) } } ?? lines.first
     return line.map(String.init) ?? "no module was made"
+  }
+
+  /// Builds an empty module, `probe.ko`, in a folder that is made if it isn't there.
+  public func makeProbe(in folder: String, compiler: String) async throws -> Tool.Output {
+    try Files.makeFolder(folder)
+    try Files.write("obj-m := probe.o\n", to: "\(folder)/Kbuild")
+    try Files.write(Self.probe, to: "\(folder)/probe.c")
+    return try await make(folder, compiler: compiler)
   }
 
   private static let probe = """

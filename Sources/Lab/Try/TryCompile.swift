@@ -15,8 +15,8 @@ extension TrySession {
     for kernel: Kernel, _ request: TryRequest, _ preparation: Preparation
   ) async throws -> UserForge {
     try await UserForge(
-      kernel: kernel, repository: preparation.repository.root, options: request.compiler,
-      logger: preparation.logger,
+      kernel: kernel, repository: preparation.repository.root, cache: preparation.cache,
+      options: request.compiler, logger: preparation.logger,
       bounds: Tool.Bounds(
         seconds: request.seconds, memoryMiB: compilerMiB, fileMiB: TriedFile.longestMiB),
       libbpfHeaders: preparation.libbpfHeaders)

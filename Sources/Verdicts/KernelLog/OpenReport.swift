@@ -68,7 +68,7 @@ struct OpenReport: Sendable {
     let namesCulprit =
       switch match.role {
       case .panic: match.text.contains("stack-protector")
-      case .text: match.kind != .warning
+      case .text: match.kind != .warning || match.text.hasPrefix("initcall ")
       default: true
       }
     if namesCulprit {

@@ -29,6 +29,7 @@ extension Headline {
     Headline("mem", .outOfBounds, .text, refine: fortify),
     // lib/debugobjects.c debug_print_object
     Headline("ODEBUG: ", .warning, .text, refine: objectDebugging),
+    Headline("initcall ", .warning, .text, refine: unbalancedInit),
   ]
 
   /// `memcpy: detected field-spanning write (size 24) of …`, `strlen: detected buffer overflow`.
@@ -40,6 +41,13 @@ extension Headline {
 
   private static let objectDebugging: @Sendable (Text) -> Kind? = { text in
     text.contains("object type:") ? .warning : nil
+  }
+
+  /// init/main.c do_one_initcall: `initcall twin_init+0x0/0x1000 [twin] returned with preemption
+  /// imbalance`: a lock of the module's is still held, or interrupts are off.
+  private static let unbalancedInit: @Sendable (Text) -> Kind? = { text in
+    text.containsAny([" returned with preemption imbalance", " returned with disabled interrupts"])
+      ? .warning : nil
   }
 
   /// Slab, pages, leaks, exhaustion.

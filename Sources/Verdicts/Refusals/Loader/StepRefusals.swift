@@ -223,9 +223,15 @@ extension LoaderRefusal {
   private static func taken(_ errno: Int32) -> Entry {
     entry(
       .attach, errno, by: .attach, "the place to attach to is taken",
-      "Another program is attached and does not share the place.",
+      "Another program is attached and does not share the place"
+        + (errno == 16
+          ? "; or, for fentry and fexit, the function does not begin with the call that ftrace patches "
+            + "(notrace functions, and those that are compiled without it)." : "."),
       "Detach the other one first (bpftool net, bpftool link), or replace it "
-        + "(ip link … xdp -force, tc filter replace).")
+        + "(ip link … xdp -force, tc filter replace)."
+        + (errno == 16
+          ? " For fentry, see whether available_filter_functions in tracefs has the function." : "")
+    )
   }
 
   private static func unsupported(_ errno: Int32) -> Entry {
