@@ -337,6 +337,8 @@ import Testing
     #expect((tried["compiler"] as? String)?.hasSuffix("-mcpu=v3") == true)
     guard trial["verdict"] as? String == "rejected" else { return }
     #expect("\(tried["notes"] ?? "")".contains("-mcpu=v1"), "\(output.text)")
+    let (words, _) = try await attempt(["bins.bpf.c": program])
+    #expect(words.text.contains("· your compiler"), "\(words.text)")
     let (plain, _) = try await attempt(["bins.bpf.c": program], ["--mcpu", "v1"])
     #expect(plain.text.contains("nothing reported"), "\(plain.text)")
   }

@@ -59,7 +59,8 @@ struct HealthChecks: ~Copyable {
     case .memoryCanary: try canary.check()
     case .processCanary: try askCanaryProcess()
     case .slab: try SlabCaches.validate()
-    case .tmpfs: try Workload.exerciseFile("/tmp/panicroom-health")
+    // Not in /tmp, which a workload may fill.
+    case .tmpfs: try Workload.exerciseFile("/run/panicroom-file")
     case .fork: try Workload.startAndWait()
     case .pipe: try exercisePipe()
     case .mount: try exerciseMount()

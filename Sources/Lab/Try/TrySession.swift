@@ -250,6 +250,7 @@ extension TrySession {
       let rest = verdict.by.map { "; then it is rejected by \($0): \(verdict.title ?? "")" } ?? ""
       answer.record.tried?.notes.append(
         "the verifier accepts the same source if it is compiled by \(recipe.description)\(rest)")
+      answer.rejection?.origin = .compiler
       return
     }
   }
