@@ -22,8 +22,6 @@ public struct Kernel: Sendable, Equatable {
   public var headersDirectory: String?
   /// The headers that all flavours share: kbuild's source tree (`make -C`).
   public var commonHeaders: String?
-  /// An ELF file that holds the kernel's own BTF; nil if none was kept.
-  public var vmlinuxBTF: String?
   /// `vmlinux.h`, made from the kernel's BTF; nil if it has none.
   public var vmlinuxHeader: String?
   /// The SHA-256 of ``vmlinuxHeader``.
@@ -45,7 +43,7 @@ public struct Kernel: Sendable, Equatable {
   public init(
     name: String, release: String, packageVersion: String, image: String,
     modulesDirectory: String, modulesRoot: String, headersDirectory: String?,
-    commonHeaders: String?, vmlinuxBTF: String?, vmlinuxHeader: String?,
+    commonHeaders: String?, vmlinuxHeader: String?,
     vmlinuxHeaderDigest: String?, config: String?, systemMap: String?,
     imageDigest: String? = nil, tools: String? = nil
   ) {
@@ -57,7 +55,6 @@ public struct Kernel: Sendable, Equatable {
     self.modulesRoot = modulesRoot
     self.headersDirectory = headersDirectory
     self.commonHeaders = commonHeaders
-    self.vmlinuxBTF = vmlinuxBTF
     self.vmlinuxHeader = vmlinuxHeader
     self.vmlinuxHeaderDigest = vmlinuxHeaderDigest
     self.config = config
@@ -75,7 +72,6 @@ public struct Kernel: Sendable, Equatable {
       modulesRoot: path(record.files.modulesRoot),
       headersDirectory: record.files.headersDirectory.map(path),
       commonHeaders: record.files.commonHeaders.map(path),
-      vmlinuxBTF: path(record.files.vmlinuxBTF),
       vmlinuxHeader: path(record.files.vmlinuxHeader),
       vmlinuxHeaderDigest: record.vmlinuxHeaderDigest, config: path(record.files.config),
       systemMap: path(record.files.systemMap), imageDigest: record.imageDigest,
@@ -94,7 +90,7 @@ public struct Kernel: Sendable, Equatable {
   /// Those of its files that are not there.
   var missing: [String] {
     let files = [
-      image, "\(modulesDirectory)/modules.dep.bin", vmlinuxBTF, vmlinuxHeader, config, systemMap,
+      image, "\(modulesDirectory)/modules.dep.bin", vmlinuxHeader, config, systemMap,
     ]
     return files.compactMap(\.self).filter { !Files.exists($0) } + missingOfHeaders
   }
@@ -193,7 +189,6 @@ struct KernelFiles: Codable {
   /// Nil if the kernel has no headers, as the next.
   var headersDirectory: String?
   var commonHeaders: String?
-  var vmlinuxBTF: String
   var vmlinuxHeader: String
   var config: String
   var systemMap: String

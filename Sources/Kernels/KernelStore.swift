@@ -118,8 +118,9 @@ public struct KernelStore: Sendable {
   }
 
   private func fetch(_ entry: KernelEntry, into folder: String) async throws {
-    let sources = try await Mirror.sources(for: entry, wishes: wishes)
-    let apt = try PrivateApt(root: "\(folder)/apt", sources: sources)
+    let sources = try await Mirror.sources(for: entry.withBases, wishes: wishes)
+    let apt = try PrivateApt(
+      root: "\(folder)/apt", sources: sources, preferred: entry.backports)
     logger.info(
       "kernel \(entry.name): fetching the lists of \(sources.map(\.suite).joined(separator: ", "))")
     try await apt.update()

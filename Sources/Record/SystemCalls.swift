@@ -65,7 +65,11 @@ final class OpenFile: Sendable {
       try system("open", shown) { Int(openat(above, name, flags | O_CLOEXEC, 0o644)) })
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that is being started has the descriptor until it becomes its program, and with it the lock.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// The file's type: `S_IFREG`, `S_IFDIR`, …
   func kind() throws -> mode_t {

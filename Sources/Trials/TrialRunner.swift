@@ -24,7 +24,8 @@ package struct TrialRunner: Sendable {
   package struct Result: Sendable {
     package var record: TrialRecord
     package var laboratoryFailed: Bool
-    /// Whether it failed because the host gave the guest or the harness hardly any CPU time.
+    /// Whether it failed because the host gave the guest or the harness hardly any CPU time, or the guest's
+    /// processors not at once.
     package var hostWasSlow = false
   }
 

@@ -69,7 +69,7 @@ import Verdicts
   @Test(.tags(.network), .timeLimit(.minutes(30)))
   func aSampleHoldsOnTheOtherKernels() async throws {
     try await Harness.use { harness in
-      let kernels = ["5.10", "6.12", "sid"]
+      let kernels = ["5.10", "6.12", "7.3", "sid"]
       let (output, record) = try await harness.runTrials(
         kernels.flatMap { ["--kernel", $0] }
           + ["--no-second-look", "null-map-value", "nested-loops-stall", "reference-leak"])

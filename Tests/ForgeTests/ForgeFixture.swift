@@ -44,7 +44,7 @@ struct ForgeFixture {
     Kernel(
       name: "test", release: "1.2.3-test", packageVersion: "1.2.3-1", image: "",
       modulesDirectory: "", modulesRoot: "", headersDirectory: "\(folder)/headers",
-      commonHeaders: "\(folder)/common", vmlinuxBTF: "", vmlinuxHeader: "\(folder)/btf/vmlinux.h",
+      commonHeaders: "\(folder)/common", vmlinuxHeader: "\(folder)/btf/vmlinux.h",
       vmlinuxHeaderDigest: headerDigest, config: "", systemMap: "")
   }
 

@@ -37,6 +37,24 @@ import Testing
     #expect(matrix["7.7"] == nil)
   }
 
+  @Test func whatBackportsAndUpdatesLackComesFromTheirRelease() throws {
+    let text = good.replacing("suite: sid", with: "suite: trixie-backports")
+    let entry = try #require(try KernelMatrix.parse(text, path: "kernels.yaml")["sid"])
+    #expect(entry.backports == "trixie-backports")
+    #expect(entry.withBases.suites.map(\.name) == ["trixie-backports", "trixie"])
+    let usual = try #require(try KernelMatrix.parse(good, path: "kernels.yaml")["6.1"])
+    #expect(usual.backports == nil)
+    #expect(usual.withBases == usual)
+    var update = KernelEntry(
+      name: "6.1.9", suites: [.init(name: "bookworm-security", security: true)],
+      image: "linux-image-6.1.9",
+      headers: "linux-headers-6.1.9")
+    #expect(update.withBases.suites.last == .init(name: "bookworm", security: false))
+    // Nothing is built for it.
+    update.headers = nil
+    #expect(update.withBases == update)
+  }
+
   @Test(arguments: [
     ("    image: linux-image-cloud-amd64\n", "", 2, "`image` is missing"),
     ("image:", "picture:", 6, "unknown key `picture`"),

@@ -76,7 +76,7 @@ import Testing
       let digest = Digest.of("whole")
       let kernel = Kernel(
         name: "6.1", release: "", packageVersion: "", image: image, modulesDirectory: "",
-        modulesRoot: "", headersDirectory: "", commonHeaders: "", vmlinuxBTF: "",
+        modulesRoot: "", headersDirectory: "", commonHeaders: "",
         vmlinuxHeader: header, vmlinuxHeaderDigest: digest, config: "", systemMap: "",
         imageDigest: digest)
       try await kernel.requireHeader()

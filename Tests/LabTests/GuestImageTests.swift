@@ -21,7 +21,7 @@ import Testing
     try Files.write("boot_modules: []\nextra_modules: []\n", to: "\(folder)/image.yaml")
     let kernel = Kernel(
       name: "test", release: "1.2.3", packageVersion: "1", image: "", modulesDirectory: modules,
-      modulesRoot: folder, headersDirectory: "", commonHeaders: "", vmlinuxBTF: "",
+      modulesRoot: folder, headersDirectory: "", commonHeaders: "",
       vmlinuxHeader: "", vmlinuxHeaderDigest: "", config: "", systemMap: "")
     // Any program stands in for the agent.
     let image = GuestImage(

@@ -42,13 +42,19 @@ struct ScriptedTrial {
   let trial: Trial
   let guests: FreshGuests
 
-  /// - Parameter folder: gets the script and an object.
-  init(_ script: [String], in folder: String) throws {
+  /// - Parameters:
+  ///   - folder: gets the script and an object.
+  ///   - scenario: whose eBPF twin the trial is of.
+  init(
+    _ script: [String], in folder: String, of scenario: String = "null-map-value",
+    armed: Bool = false
+  ) throws {
     try Files.write(script.joined(separator: "\n"), to: folder + "/script")
     try Files.write("object", to: folder + "/twin.o")
     guests = FreshGuests(
       of: try Self.machine(playing: folder + "/script"), bootSeconds: 10, logger: Self.logger)
-    trial = try Self.trial(loading: folder + "/twin.o", cache: folder + "/cache")
+    trial = try Self.trial(
+      of: scenario, armed: armed, loading: folder + "/twin.o", cache: folder + "/cache")
   }
 
   static func machine(playing script: String) throws -> PreparedMachine {
@@ -59,16 +65,18 @@ struct ScriptedTrial {
         qemu: qemu, accelerator: .tcg, kernel: script, initramfs: "", parameters: []))
   }
 
-  private static func trial(loading object: String, cache: String) throws -> Trial {
+  private static func trial(
+    of name: String, armed: Bool, loading object: String, cache: String
+  ) throws -> Trial {
     let repository = Checkout.root.path
-    let scenario = try Catalogue.load(repository: repository).scenario(named: "null-map-value")
+    let scenario = try Catalogue.load(repository: repository).scenario(named: name)
     let kernel = Kernel(
       name: "6.1", release: "6.1-scripted", packageVersion: "1", image: object,
       modulesDirectory: "", modulesRoot: "", headersDirectory: "", commonHeaders: "",
-      vmlinuxBTF: "", vmlinuxHeader: "", vmlinuxHeaderDigest: "", config: "", systemMap: "")
+      vmlinuxHeader: "", vmlinuxHeaderDigest: "", config: "", systemMap: "")
     return Trial(
       id: TrialID(
-        scenario: scenario.name, mechanism: .bpf, armed: false, kernel: "6.1", profile: "stock",
+        scenario: scenario.name, mechanism: .bpf, armed: armed, kernel: "6.1", profile: "stock",
         repetition: 1),
       scenario: scenario,
       twin: ForgedTwin(

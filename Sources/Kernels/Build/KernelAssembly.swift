@@ -29,12 +29,9 @@ struct KernelAssembly {
       return Files.exists("\(folder)/\(beside)") ? beside : "root/boot/\(name)-\(release)"
     }
     let image = part("vmlinuz")
-    let btf = try await vmlinux(image: image, headers: headers)
     let header = "btf/vmlinux.h"
     try Files.makeFolder("\(folder)/btf")
-    try await Tool("bpftool").checked(
-      ["btf", "dump", "file", "\(folder)/\(btf)", "format", "c"],
-      outputFile: "\(folder)/\(header)")
+    try await dumpTypes(image: image, headers: headers, to: "\(folder)/\(header)")
     let digests = try await Digest.of(files: ["\(folder)/\(header)", "\(folder)/\(image)"])
     return KernelRecord(
       schema: KernelRecord.currentSchema, entry: entry, release: release, packageVersion: version,
@@ -43,15 +40,19 @@ struct KernelAssembly {
       files: KernelFiles(
         image: image, modulesDirectory: "\(modulesRoot)/lib/modules/\(release)",
         modulesRoot: modulesRoot, headersDirectory: headers,
-        commonHeaders: common.map { "root/usr/src/\($0)" }, vmlinuxBTF: btf, vmlinuxHeader: header,
+        commonHeaders: common.map { "root/usr/src/\($0)" }, vmlinuxHeader: header,
         config: part("config"), systemMap: part("System.map")))
   }
 
-  /// An ELF file with the kernel's BTF: newer headers bring it, older kernels have it inside.
-  private func vmlinux(image: String, headers: String?) async throws -> String {
-    if let headers, Files.exists("\(folder)/\(headers)/vmlinux") { return "\(headers)/vmlinux" }
-    try await KernelImage.unpack("\(folder)/\(image)", to: "\(folder)/vmlinux")
-    return "vmlinux"
+  /// Writes the kernel's types as C. Newer headers bring an ELF file with its BTF, older kernels have it
+  /// inside: what is unpacked for it is 55 MiB, and not kept.
+  private func dumpTypes(image: String, headers: String?, to header: String) async throws {
+    let brought = headers.map { "\(folder)/\($0)/vmlinux" }.flatMap { Files.exists($0) ? $0 : nil }
+    let unpacked = "\(folder)/vmlinux"
+    if brought == nil { try await KernelImage.unpack("\(folder)/\(image)", to: unpacked) }
+    try await Tool("bpftool").checked(
+      ["btf", "dump", "file", brought ?? unpacked, "format", "c"], outputFile: header)
+    if brought == nil { try Files.remove(unpacked) }
   }
 
   private func only(in path: String, _ fits: (String) -> Bool) throws -> String {

@@ -23,7 +23,10 @@ struct PrivateApt {
 
   /// Writes the configuration. It is passed with `--config-file`, which apt reads after the host's
   /// own, so that proxies are kept and hooks can be removed.
-  init(root: String, sources: [AptSource]) throws(HostError) {
+  ///
+  /// - Parameter preferred: the suite whose packages are taken even if another has newer ones; nil if the
+  ///   newest is taken, unless it is a backport.
+  init(root: String, sources: [AptSource], preferred: String? = nil) throws(HostError) {
     self.root = root
     for folder in ["state/lists/partial", "cache/archives/partial"] {
       try Files.makeFolder("\(root)/\(folder)")
@@ -31,7 +34,8 @@ struct PrivateApt {
     try Files.write("", to: "\(root)/state/status")
     try Files.write(
       sources.map(Self.paragraph).joined(separator: "\n"), to: "\(root)/panicroom.sources")
-    try Files.write(Self.configuration(root), to: "\(root)/apt.conf")
+    let preference = preferred.map { "APT::Default-Release \"\($0)\";\n" } ?? ""
+    try Files.write(Self.configuration(root) + preference, to: "\(root)/apt.conf")
   }
 
   static func configuration(_ root: String) -> String {

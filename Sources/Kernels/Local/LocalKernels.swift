@@ -60,7 +60,7 @@ extension Kernel {
       name: name, release: record.release, packageVersion: record.version,
       image: path(record.image), modulesDirectory: path(record.modulesDirectory),
       modulesRoot: path("modules"), headersDirectory: record.headers?.output,
-      commonHeaders: record.headers?.source, vmlinuxBTF: nil,
+      commonHeaders: record.headers?.source,
       vmlinuxHeader: record.vmlinuxHeader.map(path),
       vmlinuxHeaderDigest: record.vmlinuxHeaderDigest, config: record.config.map(path),
       systemMap: record.systemMap.map(path), imageDigest: record.imageDigest, tools: record.tools)

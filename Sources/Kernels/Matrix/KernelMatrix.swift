@@ -94,6 +94,21 @@ public struct KernelEntry: Codable, Sendable, Equatable {
       name: name, suites: suites, components: components, image: image, headers: headers)
   }
 
+  /// With the releases that backports and security updates are for: what builds modules, and is not in
+  /// those, comes from there.
+  package var withBases: KernelEntry {
+    guard headers != nil else { return self }
+    var whole = self
+    for suite in suites {
+      let base = Suite(name: String(suite.name.prefix { $0 != "-" }), security: false)
+      if !whole.suites.contains(base) { whole.suites.append(base) }
+    }
+    return whole
+  }
+
+  /// The suite of backports that it comes from; nil if it is no backport.
+  package var backports: String? { suites.first { $0.name.hasSuffix("-backports") }?.name }
+
   init(_ node: Node, _ reader: NodeReader) throws(KernelMatrixError) {
     let fields = try reader.mapping(
       node, "a kernel",

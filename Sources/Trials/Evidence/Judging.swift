@@ -13,7 +13,7 @@ extension TrialRunner {
   /// Reads the evidence, resolves frames to source lines, and lets the judge decide.
   ///
   /// - Returns: the judge's rule and verdict, whether the laboratory failed, so that the trial may be
-  ///   retried, and whether because the host was too slow.
+  ///   retried, and whether because the host was too slow, or kept a race from happening.
   func judge(
     _ trial: Trial, _ course: Course, full: String, _ evidence: Evidence
   ) async throws -> (rule: String, verdict: Verdict, laboratoryFailed: Bool, hostWasSlow: Bool) {
@@ -47,7 +47,10 @@ extension TrialRunner {
     }
     let decision = Judge.decision(of: facts)
     guard case .laboratoryFailed = facts.ending else {
-      return (decision.rule, decision.verdict, false, false)
+      // A guest's processors race only while the host runs them at once.
+      let missed =
+        decision.rule == Judge.theFaultNeverRan && trial.scenario.cpus > 1 && !trial.isLeftToChance
+      return (decision.rule, decision.verdict, missed, missed)
     }
     return (decision.rule, decision.verdict, true, starvation != nil || course.harnessWasAway)
   }

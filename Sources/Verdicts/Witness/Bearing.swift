@@ -64,6 +64,8 @@ extension Finding {
 
   private static let aheadOfWarnings = [
     "ODEBUG: ", "DEBUG_LOCKS_WARN_ON(", "DEBUG_RWSEMS_WARN_ON(",
+    " returned with preemption imbalance",
+    " returned with disabled interrupts",
   ]
 
   /// - Parameter panicTold: QEMU reported a panic (pvpanic).
