@@ -94,7 +94,7 @@ public struct CompilerOutput: Sendable {
     return lines.compactMap { line -> (object: String, text: String)? in
       let marks = ["ERROR: modpost: ", "FATAL: modpost: "]
       guard let mark = marks.first(where: line.hasPrefix) else { return nil }
-      let words = line.split { " []\"'".contains($0) }
+      let words = line.split { " []\"':".contains($0) }
       // `missing MODULE_LICENSE() in folder/x.o` names the object.
       guard let module = words.first(where: { $0.hasSuffix(".ko") || $0.hasSuffix(".o") }) else {
         return nil

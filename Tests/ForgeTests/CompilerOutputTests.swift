@@ -85,6 +85,13 @@ import Testing
       ])
   }
 
+  /// scripts/mod/modpost.c check_exports, as of 7.3.
+  @Test func modpostNamesTheModuleFirstSince7_3() {
+    let words = CompilerOutput(
+      "ERROR: modpost: closed.ko: GPL-incompatible module uses GPL-only symbol 'register_kprobe'")
+    #expect(words.modpostErrors.map(\.object) == ["closed"])
+  }
+
   @Test func aCompilerThatDiesHasRefusedNothing() throws {
     let died = CompilerOutput("gcc-12: fatal error: Killed signal terminated program cc1")
     #expect(died.errors.isEmpty)
