@@ -82,6 +82,10 @@ struct FetchTests {
       #expect(store.ladder(from: sources) == ladder)
       let others = LadderSources(flavour: "rt-amd64", suites: sources.suites)
       #expect(store.ladder(from: others) == nil)
+      let node = KernelStore(
+        cache: CacheDirectory(root: store.cache.root + "-node", shared: store.cache.root),
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      #expect(node.ladder(from: sources) == ladder)
       // What the mirror forgets stays as long as it is in the cache.
       try mirror.remove("linux-image-8.1.10-cloud-amd64", version: "8.1.10-2~bpo1+1")
       try await mirror.publish()

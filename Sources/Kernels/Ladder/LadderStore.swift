@@ -6,17 +6,18 @@ import Host
 import Logging
 
 extension KernelStore {
-  private var ladderFile: String { cache.path("ladder", "releases.json") }
+  private static let ladderFile = "ladder/releases.json"
 
   /// What apt's lists said when they were last asked; nil if they never were, or for other suites.
   /// Starts no process and fetches nothing.
   public func ladder(from sources: LadderSources) -> Ladder? {
-    guard Files.exists(ladderFile) else { return nil }
+    let file = cache.found(Self.ladderFile)
+    guard Files.exists(file) else { return nil }
     do {
-      let ladder = try JSONDecoder().decode(Ladder.self, from: Data(try Files.read(ladderFile)))
+      let ladder = try JSONDecoder().decode(Ladder.self, from: Data(try Files.read(file)))
       return ladder.schema == Ladder.currentSchema && ladder.sources == sources ? ladder : nil
     } catch {
-      logger.warning("\(ladderFile) can't be read, so apt is asked again: \(error)")
+      logger.warning("\(file) can't be read, so apt is asked again: \(error)")
       return nil
     }
   }
@@ -42,7 +43,7 @@ extension KernelStore {
         modules: try await apt.dependencies(of: images, beginningWith: "linux-modules-"))
     }
     let forgotten = self.ladder(from: sources)?.rungs.filter { rung in
-      ladder[rung.name] == nil && Files.exists(cache.path("kernels", rung.name))
+      ladder[rung.name] == nil && Files.exists(cache.found("kernels/\(rung.name)"))
     }
     ladder.rungs = (ladder.rungs + (forgotten ?? [])).sorted {
       guard let left = KernelRelease($0.name), let right = KernelRelease($1.name) else {
@@ -50,7 +51,7 @@ extension KernelStore {
       }
       return left < right
     }
-    try Files.write(json: ladder, to: ladderFile)
+    try Files.write(json: ladder, to: cache.path(Self.ladderFile))
     return ladder
   }
 }
