@@ -114,6 +114,9 @@ public struct Laboratory: Sendable {
     try await header.versions.merge(versions(entries.compactMap { prepared[$0.name] })) { $1 }
     header.seed = request.seed ?? 0
     header.repetitions = request.repetitions
+    header.retryUnmet = request.retryUnmet
+    header.failsOnFlaky = request.failsOnFlaky ? true : nil
+    header.known = request.known
     header.cold = request.cold
     header.secondLooks = secondLooks.isEmpty ? nil : secondLooks
     header.suite = plan?.header
@@ -196,7 +199,8 @@ public struct Laboratory: Sendable {
       session: TrialSession(directory, runner: TrialRunner(logger: logger, limits: limits)),
       machines: RunMachines(preparation, prepared: prepared), prepared: prepared,
       scenarios: Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) }), items: items,
-      header: header, defaultKernel: try kernels.known().defaultKernel.name, ending: ending,
+      header: header, retries: RetryRule(header),
+      defaultKernel: try kernels.known().defaultKernel.name, ending: ending,
       began: began, emit: emit)
     let trials = SeededOrder.of(trials, seed: header.seed)
     do {

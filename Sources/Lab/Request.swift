@@ -17,6 +17,12 @@ public struct Request: Sendable {
   /// Names of `vm/profiles.yaml`; empty for the default ones.
   public var profiles: [String] = []
   public var repetitions = 1
+  /// How many further repetitions an unmet trial gets at most; nil for none.
+  public var retryUnmet: Int?
+  /// Whether a flaky trial fails the run.
+  public var failsOnFlaky = false
+  /// What may be unmet; nil if no file was named.
+  public var known: [KnownIssue]?
   /// Boot every guest instead of restoring it.
   public var cold = false
   /// Try an armed twin that survived again, on the profile that its profile names for it.

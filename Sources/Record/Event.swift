@@ -14,6 +14,8 @@ public enum Event: Sendable, Equatable {
   case trialEnded(TrialRecord)
   /// One more trial than planned: a fault went unnoticed, and gets a second look.
   case secondLook(TrialID)
+  /// One more trial than planned: a further repetition of an unmet one.
+  case retry(TrialID)
   case runEnded(Summary)
   /// Something worth knowing that stops nothing.
   case note(String)

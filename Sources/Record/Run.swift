@@ -23,6 +23,12 @@ public struct RunHeader: Codable, Sendable, Equatable {
   /// from before 2026-12 a random number that nothing depends on.
   public var seed: UInt64
   public var repetitions: Int
+  /// How many further repetitions an unmet trial gets at most; nil for none.
+  public var retryUnmet: Int?
+  /// Whether a flaky trial fails the run; nil for no.
+  public var failsOnFlaky: Bool?
+  /// What may be unmet; nil if no file was named.
+  public var known: [KnownIssue]?
   /// True if every guest boots instead of being restored.
   public var cold: Bool
   /// For a profile, the one on which an armed twin that survived is tried again; nil if none is.
@@ -151,8 +157,10 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case acceleratorReason = "accelerator_reason"
     case secondLooks = "second_looks"
     case leftOut = "left_out"
+    case retryUnmet = "retry_unmet"
+    case failsOnFlaky = "fail_on_flaky"
     case inspected, features, suite, tried, kernels, profiles, versions, seed, repetitions, cold
-    case shard, merged, trials, seconds
+    case known, shard, merged, trials, seconds
   }
 }
 
@@ -187,11 +195,13 @@ public struct RunRecord: Sendable, Equatable {
     return trials.map { $0.superseded ? $0 : current[$0.id] ?? $0 }
   }
 
-  /// The trials of the plan that have no record yet, in the plan's order, and the second looks that
-  /// are missing: what `--resume` does.
+  /// The trials of the plan that have no record yet, in the plan's order, and the second looks and
+  /// retries that are missing: what `--resume` does.
   public var remainingTrials: [TrialID] {
-    let done = Set(currentTrials.map(\.id))
+    let current = currentTrials
+    let done = Set(current.map(\.id))
     let looks = secondLooks.map(\.id).filter(unplanned.contains)
-    return (header.trials + looks).filter { !done.contains($0) }
+    let retries = RetryRule(header)
+    return (header.trials + looks + current.compactMap(retries.next)).filter { !done.contains($0) }
   }
 }

@@ -53,11 +53,17 @@ public struct SecondLook: Sendable, Equatable {
 }
 
 extension RunHeader {
+  /// Whether a trial is a further repetition of an unmet one: its fault was looked at already.
+  private func isRetry(_ id: TrialID) -> Bool {
+    retryUnmet != nil && id.repetition > repetitions && !wholePlan.contains(id)
+  }
+
   /// The trial that looks again at what `trial` has left unnoticed; nil if it noticed something,
   /// and if no second look is wanted.
   public func secondLook(at trial: TrialRecord) -> TrialID? {
     guard trial.id.armed, !trial.superseded, trial.verdict.ruling == .survived,
-      let profile = secondLooks?[trial.id.profile], profile != trial.id.profile
+      let profile = secondLooks?[trial.id.profile], profile != trial.id.profile,
+      !isRetry(trial.id)
     else { return nil }
     var id = trial.id
     id.profile = profile

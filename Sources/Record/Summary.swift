@@ -9,7 +9,14 @@ public struct Summary: Codable, Sendable, Equatable {
   public var planned: Int
   public var remaining: Int
   public var met: Int
+  /// Without those that are flaky or known.
   public var unmet: Int
+  /// Unmet trials of which another repetition is met; nil if unmet trials get no further ones.
+  public var flaky: Int?
+  /// Unmet trials that a known issue excuses; nil if none was named.
+  public var known: Int?
+  /// Further repetitions of unmet trials, which count as no trials of their own.
+  public var retries: Int?
   public var inconclusive: Int
   public var skipped: Int
   /// Scenarios whose two armed twins both have a record and whose control is met, counted on each
@@ -27,12 +34,12 @@ public struct Summary: Codable, Sendable, Equatable {
   /// Wall time of the run; nil if unknown.
   public var seconds: Double?
   public var trialsPerSecond: Double?
-  /// 0 all met, 1 some unmet, 3 some inconclusive or not run and none unmet; skipped ones don't
-  /// count. Of a part of a run: 0 if it is complete, 3 if not.
+  /// 0 all met, 1 some unmet, 3 some inconclusive or not run and none unmet; skipped, flaky and
+  /// known ones don't count, unless flaky ones shall. Of a part of a run: 0 if it is complete, 3 if not.
   public var exitStatus: Int32
 
   enum CodingKeys: String, CodingKey {
-    case planned, remaining, met, unmet, inconclusive, skipped
+    case planned, remaining, met, unmet, flaky, known, retries, inconclusive, skipped
     case pairedFaults = "paired_faults"
     case faultsWithoutControl = "faults_without_control"
     case armed, seconds
@@ -44,14 +51,23 @@ public struct Summary: Codable, Sendable, Equatable {
 
   public init(_ run: RunRecord) {
     let trials = run.currentTrials
-    let outcomes = Dictionary(grouping: trials, by: \.outcome).mapValues(\.count)
+    let counted = trials.filter(\.isCounted)
+    let outcomes = Dictionary(grouping: counted, by: \.standing).mapValues(\.count)
     let unplanned = run.unplanned
-    planned = run.header.trials.count + unplanned.count
-    remaining = run.remainingTrials.count
+    let missing = run.remainingTrials
+    let retries = RetryRule(run.header)
+    planned =
+      run.header.trials.count + unplanned.count + missing.count { retries.origin(of: $0) != nil }
+    remaining = missing.count
     met = outcomes[.met] ?? 0
     unmet = outcomes[.unmet] ?? 0
     inconclusive = outcomes[.inconclusive] ?? 0
     skipped = outcomes[.skipped] ?? 0
+    if run.header.retryUnmet != nil {
+      flaky = outcomes[.flaky] ?? 0
+      self.retries = trials.count - counted.count
+    }
+    if run.header.known != nil { known = outcomes[.known] ?? 0 }
 
     let places = Dictionary(
       grouping: trials.filter {
@@ -76,12 +92,13 @@ public struct Summary: Codable, Sendable, Equatable {
     seconds = run.header.seconds
     trialsPerSecond = run.header.seconds.flatMap { $0 > 0 ? Double(tried) / $0 : nil }
     let undecided =
-      run.remainingTrials.count + trials.count { $0.outcome == .inconclusive }
+      missing.count + inconclusive
       + run.header.kernelsWithoutPlan.count { $0.failure != nil }
     if run.header.shard != nil {
       exitStatus = run.isCompletePart ? 0 : 3
     } else {
-      exitStatus = trials.contains { $0.outcome == .unmet } ? 1 : undecided > 0 ? 3 : 0
+      let failed = unmet + (run.header.failsOnFlaky == true ? flaky ?? 0 : 0)
+      exitStatus = failed > 0 ? 1 : undecided > 0 ? 3 : 0
     }
   }
 
@@ -96,5 +113,18 @@ public struct Summary: Codable, Sendable, Equatable {
   /// How many armed trials of a mechanism ended in a class.
   public func count(_ mechanism: Mechanism, _ rulingClass: RulingClass) -> Int {
     armed[mechanism.rawValue]?[rulingClass.rawValue] ?? 0
+  }
+}
+
+extension Summary {
+  /// How many trials there are of each standing, and how many have none yet; without zeros.
+  public var counts: [(count: Int, word: String)] {
+    let counts: [(count: Int, word: String)] = [
+      (met, Standing.met.rawValue), (unmet, Standing.unmet.rawValue),
+      (flaky ?? 0, Standing.flaky.rawValue), (known ?? 0, Standing.known.rawValue),
+      (inconclusive, Standing.inconclusive.rawValue), (skipped, Standing.skipped.rawValue),
+      (remaining, "not run"),
+    ]
+    return counts.filter { $0.count > 0 }
   }
 }

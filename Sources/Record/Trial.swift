@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Scenarios
 public import Verdicts
 
 /// Which trial: one twin, armed or disarmed, on one kernel with one profile, for the n-th time.
@@ -65,6 +66,13 @@ public struct TrialRecord: Sendable, Equatable {
   /// The functions of a user's own module that was tried, as far as the kernel can trace them, without
   /// those that load and unload it; empty otherwise.
   public var functions: [FunctionRecord] = []
+  /// As the run has settled it: whether it is unmet, and another repetition of it is met. The journal
+  /// has neither this nor the following two.
+  public var isFlaky = false
+  /// What excuses it, if it is unmet.
+  public var known: KnownIssue?
+  /// The repetition that this is a further one of, because that was unmet; nil if it was planned.
+  public var retryOf: Int?
   /// Of a user's own file: its name, how it was compiled, and what there is to say besides.
   public var tried: Tried?
 

@@ -12,6 +12,8 @@ extension TrialRecord: Codable {
     case verdict, `class`, by, kind, category, title, source
     case observed, expected, outcome, reason, started, seconds
     case evidenceDirectory = "evidence_dir"
+    case flaky, known
+    case retryOf = "retry_of"
     case evidence, superseded, checks, programs, functions, tried
   }
 
@@ -60,6 +62,9 @@ extension TrialRecord: Codable {
     try line.encode(seconds, forKey: .seconds)
     try line.encodeIfPresent(evidenceDirectory, forKey: .evidenceDirectory)
     try line.encode(verdict.evidence, forKey: .evidence)
+    if isFlaky { try line.encode(true, forKey: .flaky) }
+    try line.encodeIfPresent(known, forKey: .known)
+    try line.encodeIfPresent(retryOf, forKey: .retryOf)
     if superseded { try line.encode(true, forKey: .superseded) }
     if !checks.isEmpty { try line.encode(checks, forKey: .checks) }
     if !programs.isEmpty { try line.encode(programs, forKey: .programs) }

@@ -18,6 +18,9 @@ extension RunRecord {
     }.map { header.kernels[$0] }
   }
 
+  /// The trials that count, without the further repetitions of unmet ones, in the same order.
+  var sortedCases: [TrialRecord] { sortedTrials.filter(\.isCounted) }
+
   /// The trials that count, in an order that does not depend on which ended first: by scenario,
   /// kernel (the oldest first), profile, mechanism; the control first.
   var sortedTrials: [TrialRecord] {

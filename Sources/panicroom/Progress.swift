@@ -65,7 +65,7 @@ final class Progress: Sendable {
       }
       tell(settled)
       showStatus()
-    case .secondLook: state.withLock { $0.total += 1 }
+    case .secondLook, .retry: state.withLock { $0.total += 1 }
     case .runEnded:
       tell(state.withLock { $0.outcomes.rest() })
       terminal.show(status: "")

@@ -19,13 +19,13 @@ import Verdicts
   @Test func nothingEndsARunThatHasNoEnding() {
     let ending = RunEnding()
     #expect(
-      ending.reason(after: record(.unmet), isLeftToChance: false, elapsed: .seconds(1e6)) == nil)
+      ending.reason(after: record(.unmet), isExcused: false, elapsed: .seconds(1e6)) == nil)
   }
 
   @Test func anUnmetTrialEndsItUnlessChanceMayMakeUpForIt() {
     let ending = RunEnding(isAtUnmet: true)
     func reason(_ outcome: Outcome, chance: Bool = false) -> String? {
-      ending.reason(after: record(outcome), isLeftToChance: chance, elapsed: .zero)
+      ending.reason(after: record(outcome), isExcused: chance, elapsed: .zero)
     }
     #expect(reason(.unmet) == "null-map-value.lkm.armed.6.1.stock.1 is unmet")
     #expect(reason(.unmet, chance: true) == nil)
@@ -35,7 +35,7 @@ import Verdicts
   @Test func theDeadlineEndsItWhateverTheOutcome() {
     let ending = RunEnding(time: .seconds(90))
     func reason(_ seconds: Double) -> String? {
-      ending.reason(after: record(.met), isLeftToChance: false, elapsed: .seconds(seconds))
+      ending.reason(after: record(.met), isExcused: false, elapsed: .seconds(seconds))
     }
     #expect(reason(89.9) == nil)
     #expect(reason(90) == "the deadline has passed")

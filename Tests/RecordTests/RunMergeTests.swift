@@ -171,6 +171,64 @@ import Verdicts
     }
   }
 
+  /// The second part's armed trial is unmet, and is met when it is repeated.
+  private static func retried() -> (headers: [RunHeader], records: [TrialRecord]) {
+    let headers = (1...2).map { index in
+      var header = header(index)
+      header.retryUnmet = 3
+      return header
+    }
+    var records = records()
+    records[3].outcome = .unmet
+    var retries = [records[3], records[3]]
+    for index in 0...1 { retries[index].id.repetition = index + 2 }
+    retries[1].outcome = .met
+    return (headers, records + retries)
+  }
+
+  /// Makes a part with records that its plan does not have, too.
+  private func partWithRetries(_ index: Int, in folder: String) throws -> String {
+    let (headers, records) = Self.retried()
+    var header = headers[index - 1]
+    let plan = header.trials
+    if index == 2 { header.trials += records.suffix(2).map(\.id) }
+    let path = try part(header, in: folder, records)
+    let file = path + "/run.json"
+    header.trials = plan
+    let encoder = JSONEncoder()
+    try encoder.encode(header).write(to: URL(fileURLWithPath: file))
+    return path
+  }
+
+  @Test func retriesAreKept() async throws {
+    try await withTemporaryFolder { folder in
+      let parts = try (1...2).map { try partWithRetries($0, in: "\(folder)/\($0)") }
+      #expect(Summary(try RunDirectory.read(parts[1])).exitStatus == 0)
+      let (merge, run) = try merged(parts, in: folder)
+      #expect(merge.gaps == [])
+      #expect(run.trials.count == 6)
+      #expect(run.header.trials == Self.plan)
+      #expect(run.currentTrials.map(\.standing) == [.met, .met, .met, .flaky, .flaky, .met])
+      #expect(Summary(run).flaky == 1)
+      #expect(Summary(run).exitStatus == 0)
+      let evidence = RunEvidence(path: folder + "/merged")
+      for trial in run.trials { #expect(try evidence.files(of: trial) == ["console.log"]) }
+    }
+  }
+
+  @Test func aTrialWithTwoResultsIsNotFlaky() async throws {
+    try await withTemporaryFolder { folder in
+      let parts = try (1...2).map { try partWithRetries($0, in: "\(folder)/\($0)") }
+      let met = try part(Self.retried().headers[1], in: folder + "/again")
+      let (_, run) = try merged(parts + [met], in: folder)
+      let own = run.currentTrials.filter { $0.id.scenario == "other" && $0.id.armed }
+      #expect(own.map(\.id.repetition).sorted() == [1, 4, 5, 6])
+      #expect(own.count { $0.standing == .unmet } == 3)
+      #expect(run.remainingTrials == [])
+      #expect(Summary(run).exitStatus == 1)
+    }
+  }
+
   @Test func whatTheLaboratoryFailedGivesWayToAResult() async throws {
     try await withParts { folder, parts in
       var failed = Self.records()

@@ -4,8 +4,10 @@
 import Foundation
 import Record
 import Reports
+import Scenarios
 import TestSupport
 import Testing
+import Verdicts
 
 @Suite(.lane, .timeLimit(.minutes(5))) struct JSONReportTests {
   private func json(_ text: String) throws -> Any {
@@ -35,6 +37,23 @@ import Testing
     ]
     run.header.inspected = true
     #expect(try schema.problems(try json(try JSONReport.render(run))) == [])
+  }
+
+  @Test func aReportWithFlakyAndKnownTrialsIsAsTheSchemaSays() throws {
+    var run = Samples.run
+    run.header.retryUnmet = 1
+    run.header.failsOnFlaky = true
+    run.header.known = [
+      .init(scenario: "divide-*", mechanism: .lkm, reason: "r", link: "l", until: "2027-01-01")
+    ]
+    var again = Samples.armed("reference-leak", .lkm, Verdict(.leaked))
+    again.id.repetition = 2
+    run.trials.append(again)
+    let text = try JSONReport.render(run)
+    #expect(try schema.problems(try json(text)) == [])
+    for key in ["\"flaky\" : true", "\"flaky\" : 1", "\"known\" : 1", "\"retry_of\" : 1"] {
+      #expect(text.contains(key), "\(key)")
+    }
   }
 
   @Test func aComparisonIsAsTheSchemaSays() throws {

@@ -16,6 +16,7 @@ struct Conductor: Sendable {
   /// The items of a suite's run, by kernel and name.
   var items: [String: [String: SuiteItem]] = [:]
   let header: RunHeader
+  let retries: RetryRule
   /// The one that the catalogue is written for.
   let defaultKernel: String
   var ending = RunEnding()
@@ -46,12 +47,17 @@ struct Conductor: Sendable {
   }
 
   private func reasonToEnd(after record: TrialRecord) -> String? {
-    ending.reason(
-      after: record, isLeftToChance: scenarios[record.id.scenario]?.repeat != nil,
-      elapsed: ContinuousClock.now - began)
+    let isExcused =
+      scenarios[record.id.scenario]?.repeat != nil
+      || KnownIssueRule(header).issue(with: record) != nil
+    return ending.reason(
+      after: record, isExcused: isExcused, elapsed: ContinuousClock.now - began)
   }
 
-  /// - Returns: its record; nil if nothing is declared for it.
+  /// Carries out a trial, and those that follow from its result: a second look, and repetitions of
+  /// what is unmet.
+  ///
+  /// - Returns: the record that decides whether the run goes on; nil if nothing is declared for it.
   private func carryOut(_ id: TrialID) async throws -> TrialRecord? {
     try Task.checkCancellation()
     if let obstacle = obstacle(to: id) {
@@ -68,12 +74,23 @@ struct Conductor: Sendable {
     let (record, _) = try await session.carryOut(
       trial, in: guests(for: trial), .init(retrying: retrying))
     emit(.trialEnded(record))
+    var second: TrialRecord?
     if let look = header.secondLook(at: record), !header.wholePlan.contains(look) {
       emit(.secondLook(look))
-      let second = try await carryOut(look)
-      return second?.outcome == .unmet ? second : record
+      second = try await carryOut(look)
     }
-    return record
+    let settled = try await retried(record)
+    return second?.outcome == .unmet ? second : settled
+  }
+
+  /// - Returns: the repetition that is met, if there is one, else the record itself.
+  private func retried(_ record: TrialRecord) async throws -> TrialRecord {
+    guard let retry = retries.next(after: record),
+      !ending.hasPassed(ContinuousClock.now - began)
+    else { return record }
+    emit(.retry(retry))
+    let again = try await carryOut(retry)
+    return again?.outcome == .met ? again ?? record : record
   }
 
   private func obstacle(to id: TrialID) -> OutcomePolicy.Obstacle? {
@@ -112,7 +129,7 @@ struct Conductor: Sendable {
 
   private func purpose(of id: TrialID) -> Trial.Purpose {
     if let item = item(id) { return .item(item.task) }
-    return header.trials.contains(id)
+    return header.trials.contains(retries.origin(of: id) ?? id)
       ? .scenario(mayLack: id.kernel != defaultKernel) : .secondLook
   }
 

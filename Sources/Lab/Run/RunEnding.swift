@@ -19,14 +19,17 @@ public struct RunEnding: Sendable {
   /// Why no more trials are begun after one has ended; nil where the run goes on.
   ///
   /// - Parameters:
-  ///   - isLeftToChance: whether other repetitions may make up for this one.
+  ///   - isExcused: whether it doesn't fail the run, because it is known, or other repetitions may
+  ///     make up for it.
   ///   - elapsed: since the run began.
   package func reason(
-    after record: TrialRecord, isLeftToChance: Bool, elapsed: Duration
+    after record: TrialRecord, isExcused: Bool, elapsed: Duration
   ) -> String? {
-    if isAtUnmet, record.outcome == .unmet, !isLeftToChance {
+    if isAtUnmet, record.outcome == .unmet, !isExcused {
       return "\(record.id.folderName) is unmet"
     }
-    return time.map { elapsed >= $0 } == true ? "the deadline has passed" : nil
+    return hasPassed(elapsed) ? "the deadline has passed" : nil
   }
+
+  func hasPassed(_ elapsed: Duration) -> Bool { time.map { elapsed >= $0 } == true }
 }

@@ -17,6 +17,9 @@ struct ShardInputs: Encodable {
   var kernels: [String: String]
   var profiles: [Profile]
   var repetitions: Int
+  var retryUnmet: Int?
+  var failsOnFlaky: Bool?
+  var known: [KnownIssue]?
   var seed: UInt64
   var cold: Bool
   var inspected: Bool
@@ -43,6 +46,9 @@ struct ShardInputs: Encodable {
     let looks = header.secondLooks ?? [:]
     profiles = known.filter { header.profiles.contains($0.name) || looks.values.contains($0.name) }
     repetitions = header.repetitions
+    retryUnmet = header.retryUnmet
+    failsOnFlaky = header.failsOnFlaky
+    self.known = header.known
     seed = header.seed
     cold = header.cold
     inspected = header.inspected == true

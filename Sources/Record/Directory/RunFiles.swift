@@ -50,6 +50,7 @@ enum RunFiles {
   private static let journalLimit = 512 << 20
   private static let scenarioLimit = 1 << 20
   private static let mostScenarios = 10_000
+  private static let mostKnown = 1_000
 
   /// - Throws: ``RunDirectoryError/notARunDirectory(_:)`` for what is no folder, ``SystemFailure``.
   static func enter(_ path: String) throws -> RunFolder {
@@ -70,10 +71,12 @@ enum RunFiles {
       throw RunDirectoryError.unknownFormat(file: file, version: header.schema)
     }
     guard TrialID.repetitions.contains(header.repetitions),
-      (0...1e9).contains(header.seconds ?? 0)
+      (0...1e9).contains(header.seconds ?? 0),
+      RetryRule.counts.contains(header.retryUnmet ?? 1), header.known?.count ?? 0 <= mostKnown
     else {
       throw RunDirectoryError.malformed(
-        file: file, line: 1, message: "a number of repetitions or seconds that can't be")
+        file: file, line: 1,
+        message: "a number of repetitions, seconds or known issues that can't be")
     }
     return header
   }

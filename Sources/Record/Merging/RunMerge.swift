@@ -121,27 +121,45 @@ public struct RunMerge {
       + results.map { "\($0.record.result) in \($0.part.header.id)" }.joined(separator: ", ")
   }
 
-  /// Keeps a trial's records, and those of the second look at it.
+  /// Keeps a trial's records, those of its retries, and those of the second look at it.
   private mutating func keep(
     _ trial: TrialID, as name: TrialID? = nil, of part: RunPart, unmetBecause reason: String?
   ) {
     add(trial, as: name ?? trial, of: part, unmetBecause: reason)
+    keepRetries(of: trial, in: part, isConflict: reason != nil)
     guard let result = part.result(of: trial), var look = part.header.secondLook(at: result),
       !header.trials.contains(look)
     else { return }
     let own = look
     look.repetition = (name ?? trial).repetition
     add(own, as: look, of: part, unmetBecause: nil)
+    keepRetries(of: own, in: part, isConflict: reason != nil)
+  }
+
+  /// Of a trial with two results, retries are repetitions like any other: who reads the run can't tell
+  /// which of the results they follow.
+  private mutating func keepRetries(of trial: TrialID, in part: RunPart, isConflict: Bool) {
+    for retry in RetryRule(part.header).retries(of: trial) where part.trials[retry] != nil {
+      add(retry, as: isConflict ? addToPlan(retry) : retry, of: part, unmetBecause: nil)
+    }
+  }
+
+  /// A repetition that the plan didn't have, beyond those of all retries.
+  private mutating func addToPlan(_ trial: TrialID) -> TrialID {
+    var name = trial
+    name.repetition = max(
+      trial.repetition, header.repetitions * ((header.retryUnmet ?? 0) + 1))
+    let taken = Set(header.trials)
+    while taken.contains(name) { name.repetition += 1 }
+    header.trials.append(name)
+    return name
   }
 
   /// Keeps a trial's second result as a repetition that the plan doesn't have.
   private mutating func keepBeside(
     _ trial: TrialID, of part: RunPart, unmetBecause reason: String?
   ) {
-    var name = trial
-    let taken = Set(header.trials)
-    while taken.contains(name) { name.repetition += 1 }
-    header.trials.append(name)
+    let name = addToPlan(trial)
     notes.append("\(trial.folderName): \(reason ?? ""); both are kept, and are unmet")
     keep(trial, as: name, of: part, unmetBecause: reason)
   }

@@ -57,7 +57,9 @@ struct RunPart {
       throw MergeError.contradictory(path, "it has trials that the whole plan doesn't have")
     }
     let looks = Set(record.trials.compactMap(record.header.secondLook))
-    for trial in record.trials where !own.contains(trial.id) && !looks.contains(trial.id) {
+    let known = own.union(looks)
+    let retries = RetryRule(record.header)
+    for trial in record.trials where !known.contains(retries.origin(of: trial.id) ?? trial.id) {
       throw MergeError.contradictory(path, "\(trial.id.folderName) is not a trial of this part")
     }
   }

@@ -107,9 +107,11 @@ public enum OutcomePolicy {
   static func settled(
     _ trials: [TrialRecord], of header: RunHeader, scenarios: [Scenario]
   ) -> [TrialRecord] {
-    ChanceRule.settled(
+    let settled = ChanceRule.settled(
       LackRule.settled(trials), planned: header.trials + header.secondLooks(at: trials),
       scenarios: scenarios)
+    let issues = KnownIssueRule(header)
+    return RetryRule(header).settled(settled).map(issues.settled)
   }
 }
 

@@ -34,7 +34,7 @@ public struct SuiteAgreement: Codable, Sendable, Equatable {
   public init(_ run: RunRecord) {
     var shares: [Share] = []
     var reasons: [String: Int] = [:]
-    for trial in run.currentTrials {
+    for trial in run.currentTrials where trial.isCounted {
       if trial.outcome == .skipped, trial.checks.isEmpty {
         reasons[trial.reason ?? "no reason was recorded", default: 0] += 1
       }

@@ -100,11 +100,13 @@ public struct Comparison: Sendable, Equatable {
     }
     var changes: [Change] = []
     if let what = verdictChange(was.verdict, now.verdict) {
-      let worse = now.verdict.ruling.rulingClass.severity > was.verdict.ruling.rulingClass.severity
+      let worse =
+        now.verdict.ruling.rulingClass.severity > was.verdict.ruling.rulingClass.severity
+        && now.standing != .known
       changes.append(change(what, was.verdict.phrase, now.verdict.phrase, worse: worse))
     }
     if was.outcome != now.outcome {
-      let worse = now.outcome.urgency > was.outcome.urgency
+      let worse = now.standing.failing > was.standing.failing
       changes.append(
         change(.outcomeChanged, was.outcome.rawValue, now.outcome.rawValue, worse: worse))
     }
@@ -118,9 +120,10 @@ public struct Comparison: Sendable, Equatable {
     return changes
   }
 
-  /// Of several repetitions the first that isn't met, or the first.
+  /// Of several repetitions the first that fails a run, or the first that is met: what is only flaky
+  /// is not a change.
   private static func shown(_ trials: [TrialRecord]) -> TrialRecord? {
-    trials.first { $0.outcome.urgency > 0 } ?? trials.first
+    trials.first { $0.standing.failing > 0 } ?? trials.first { $0.outcome == .met } ?? trials.first
   }
 
   private static func verdictChange(_ was: Verdict, _ now: Verdict) -> What? {
@@ -147,5 +150,16 @@ public struct Comparison: Sendable, Equatable {
 
   private static func median(_ values: [Double]) -> Double {
     values.isEmpty ? 0 : values.sorted()[values.count / 2]
+  }
+}
+
+extension Standing {
+  /// How bad it is for a run's exit status.
+  fileprivate var failing: Int {
+    switch self {
+    case .unmet: 2
+    case .inconclusive: 1
+    case .met, .flaky, .known, .skipped: 0
+    }
   }
 }

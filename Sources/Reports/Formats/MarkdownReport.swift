@@ -36,26 +36,29 @@ public enum MarkdownReport {
   }
 
   private static func outcomes(_ summary: Summary) -> String {
-    let counts = [
-      (summary.met, "met"), (summary.unmet, "unmet"), (summary.inconclusive, "inconclusive"),
-      (summary.skipped, "skipped"), (summary.remaining, "not run"),
-    ]
-    return "\(summary.planned) trials: "
-      + counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    "\(summary.planned) trials: "
+      + summary.counts.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
   }
 
   private static func problems(_ run: RunRecord) -> String {
-    let problems = run.sortedTrials.filter { $0.outcome.urgency > 0 }
-    guard !problems.isEmpty else { return "" }
-    var text = "| not as expected | expected | got | why |\n| --- | --- | --- | --- |\n"
-    for trial in problems.sorted(by: { $0.outcome.urgency > $1.outcome.urgency }).prefix(50) {
+    let remarks = run.header.known == nil ? [] : run.remarks
+    let notes = remarks.map { "⚠️ " + cell($0) + "\n\n" }.joined()
+    let problems = run.sortedCases.filter { $0.standing.urgency > 0 }
+    guard !problems.isEmpty else { return notes }
+    var text = notes + "| not as expected | expected | got | why |\n| --- | --- | --- | --- |\n"
+    for trial in problems.sorted(by: { $0.standing.urgency > $1.standing.urgency }).prefix(50) {
       let reason = DisplayText.cutEnd(trial.reason ?? "no reason was recorded", to: 300)
       text +=
-        "| \(cell("\(trial.id.scenario), \(trial.id.phrase)")) | \(cell("\(trial.expected)")) "
+        "| \(cell("\(trial.id.scenario), \(trial.id.phrase)\(excuse(trial))")) | \(cell("\(trial.expected)")) "
         + "| \(cell(trial.said)) | \(cell(reason)) |\n"
     }
     if problems.count > 50 { text += "\n\(problems.count - 50) more are in the run's report.\n" }
     return text + "\n"
+  }
+
+  /// What the table adds to a trial that doesn't fail the run.
+  private static func excuse(_ trial: TrialRecord) -> String {
+    [.flaky, .known].contains(trial.standing) ? " (\(trial.standing.rawValue))" : ""
   }
 
   private static func changes(_ run: RunRecord) -> String {
@@ -85,7 +88,7 @@ public enum MarkdownReport {
       let row =
         "| \(cell(trial.id.scenario)) | \(cell(trial.id.phrase)) | "
         + "\(trial.verdict.ruling.rulingClass.sign) \(cell(trial.said)) | "
-        + "\(cell(place)) | \(trial.outcome.rawValue) |"
+        + "\(cell(place)) | \(trial.standing.rawValue) |"
       guard used + row.utf8.count < room else { break }
       used += row.utf8.count + 1
       rows.append(row)

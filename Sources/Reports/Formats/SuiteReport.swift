@@ -94,17 +94,17 @@ enum SuiteReport {
     _ run: RunRecord, _ width: Int, _ directory: String
   ) -> [StyledText] {
     let trials = run.currentTrials.filter {
-      $0.outcome.urgency > 0 || $0.checks.contains { !$0.agrees }
-    }.sorted { $0.outcome.urgency > $1.outcome.urgency }
+      $0.isCounted && ($0.standing.urgency > 0 || $0.checks.contains { !$0.agrees })
+    }.sorted { $0.standing.urgency > $1.standing.urgency }
     guard !trials.isEmpty else { return [] }
     var lines = [
       StyledText("Disagreements", .bold) + StyledText("  evidence in \(directory)", .dim)
     ]
     for trial in trials {
       let (word, style): (String, Style) =
-        switch trial.outcome {
+        switch trial.standing {
         case .unmet: ("unmet", .boldRed)
-        case .inconclusive: ("inconclusive", .yellow)
+        case .inconclusive, .flaky, .known: (trial.standing.rawValue, .yellow)
         case .met, .skipped: ("explained", .dim)
         }
       lines.append(StyledText("\(trial.id.scenario): ") + StyledText(word, style))

@@ -112,7 +112,11 @@ public enum TerminalReport {
       lines.append(
         StyledText("\(again) tried again, because the laboratory itself had failed", .yellow))
     }
-    for warning in run.warnings {
+    if let retries = summary.retries, retries > 0 {
+      let text = retries == 1 ? "1 further repetition" : "\(retries) further repetitions"
+      lines.append(StyledText("\(text) of what was unmet", .dim))
+    }
+    for warning in run.remarks {
       lines += DisplayText.lines(of: "warning: \(warning)", to: width)
         .map { StyledText($0, .yellow) }
     }
@@ -139,13 +143,10 @@ public enum TerminalReport {
   }
 
   private static func outcomes(_ summary: Summary, width: Int) -> [StyledText] {
-    let counts: [(Int, String, Style)] = [
-      (summary.met, "met", .green), (summary.unmet, "unmet", .boldRed),
-      (summary.inconclusive, "inconclusive", .yellow), (summary.skipped, "skipped", .dim),
-      (summary.remaining, "not run", .yellow),
-    ]
+    let styles: [Standing: Style] = [.met: .green, .unmet: .boldRed, .skipped: .dim, .known: .dim]
     var line = StyledText("\(summary.planned) trials: ")
-    for (index, (count, word, style)) in counts.filter({ $0.0 > 0 }).enumerated() {
+    for (index, (count, word)) in summary.counts.enumerated() {
+      let style = Standing(rawValue: word).flatMap { styles[$0] } ?? .yellow
       line = line + StyledText(index == 0 ? "" : ", ") + StyledText("\(count) \(word)", style)
     }
     guard let seconds = summary.seconds else { return [line] }
@@ -168,9 +169,9 @@ struct Notes {
     self.profiles = profiles
   }
 
-  /// ` [1]` for a trial that is not met, nothing for one that is or was skipped.
+  /// ` [1]` for a trial that is not met, nothing for one that is or was skipped, or is a retry.
   mutating func mark(_ trial: TrialRecord) -> String {
-    guard trial.outcome == .unmet || trial.outcome == .inconclusive else { return "" }
+    guard trial.standing.urgency > 0, trial.isCounted else { return "" }
     trials.append(trial)
     return " [\(trials.count)]"
   }
@@ -185,10 +186,10 @@ struct Notes {
       let arm = trial.id.armed ? "armed" : "disarmed"
       let repetition = trial.id.repetition > 1 ? ", repetition \(trial.id.repetition)" : ""
       let look = profiles.contains(trial.id.profile) ? "" : ", on \(trial.id.profile)"
-      let style: Style = trial.outcome == .unmet ? .boldRed : .yellow
+      let style: Style = trial.standing == .unmet ? .boldRed : .yellow
       lines.append(
         StyledText("\(number) \(trial.id.scenario), \(trial.id.mechanism.title), \(arm)")
-          + StyledText(repetition + look + ": ") + StyledText(trial.outcome.rawValue, style))
+          + StyledText(repetition + look + ": ") + StyledText(trial.standing.rawValue, style))
       var facts = [trial.reason ?? "no reason was recorded"]
       if let title = trial.verdict.title {
         facts.append(Notes.compilerPlace(trial.verdict) + title)

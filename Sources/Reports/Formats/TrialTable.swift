@@ -145,16 +145,21 @@ struct TrialTable {
       lines.append(StyledText("  \(alike) of \(trials.count) alike", .dim))
     }
     var marks = ""
-    var marked: [Outcome] = []
+    var marked: [Standing] = []
     for trial in trials.flatMap({ [$0] + (secondLooks[$0.id]?.second.map { [$0] } ?? []) }) {
       let mark = notes.mark(trial)
       marks += mark
-      if !mark.isEmpty { marked.append(trial.outcome) }
+      if !mark.isEmpty { marked.append(trial.standing) }
     }
-    if !marks.isEmpty {
-      let unmet = marked.contains(.unmet)
-      let style: Style = unmet ? .boldRed : .yellow
-      let sign = unmet ? "✗ unmet" : "? not decided"
+    if let worst = marked.max(by: { $0.urgency < $1.urgency }) {
+      let style: Style = worst == .unmet ? .boldRed : .yellow
+      let sign =
+        switch worst {
+        case .unmet: "✗ unmet"
+        case .flaky: "~ flaky"
+        case .known: "· known"
+        case .inconclusive, .met, .skipped: "? not decided"
+        }
       lines.append(StyledText("\(sign)\(marks)", style))
     }
     return lines

@@ -50,7 +50,7 @@ struct MatrixView {
     self.places = places
     kernels = run.kernelsByAge.map(\.name).filter { name in places.contains { $0.kernel == name } }
     let urgency = Dictionary(grouping: current, by: \.id.scenario).mapValues {
-      $0.map(\.outcome.urgency).max() ?? 0
+      $0.map(\.standing.urgency).max() ?? 0
     }
     let planned = run.header.trials.map(\.scenario)
     var seen: Set<String> = []
@@ -96,9 +96,9 @@ struct MatrixView {
   }
 
   private var outcomes: [View] {
-    let present = Set(trials.values.joined().map(\.outcome)).union(
-      looks.values.compactMap { $0.second?.outcome })
-    return Outcome.allCases.filter(present.contains).map { ["name": $0.rawValue] }
+    let present = Set(trials.values.joined().map(\.standing)).union(
+      looks.values.compactMap { $0.second?.standing })
+    return Standing.allCases.filter(present.contains).map { ["name": $0.rawValue] }
   }
 
   /// The classes of one mechanism's faults, each with how many there are.
@@ -136,7 +136,7 @@ struct MatrixView {
       "link": scenario == nil ? "" : "#s-\(name)", "title": scenario?.title ?? "",
       "family": scenario?.family.rawValue ?? "", "weakness": scenario?.weakness ?? "",
       "cells": cells, "faults": (faults[name] ?? []).map(code).joined(separator: " "),
-      "outcomes": Set((own + seconds).map(\.outcome.rawValue)).sorted().joined(separator: " "),
+      "outcomes": Set((own + seconds).map(\.standing.rawValue)).sorted().joined(separator: " "),
       "kernels": kernels.indices.filter { index in
         own.contains { $0.id.kernel == kernels[index] }
       }.map { "\($0)" }.joined(separator: " "),
@@ -201,7 +201,7 @@ struct MatrixView {
   }
 
   private func problem(_ trial: TrialRecord) -> String {
-    trial.outcome.urgency > 0 ? trial.outcome.rawValue : ""
+    trial.standing.urgency > 0 ? trial.standing.rawValue : ""
   }
 
   /// What the second look at an unnoticed fault says.
@@ -213,16 +213,5 @@ struct MatrixView {
       "sign": rulingClass.sign, "verdict": second.verdict.ruling.word(armed: true),
       "finding": TrialTable.finding(second.verdict) ?? "", "problem": problem(second),
     ]
-  }
-}
-
-extension Outcome {
-  /// What a reader must see first has the greatest.
-  var urgency: Int {
-    switch self {
-    case .unmet: 3
-    case .inconclusive: 2
-    case .skipped, .met: 0
-    }
   }
 }

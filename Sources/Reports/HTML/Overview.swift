@@ -27,7 +27,7 @@ struct Overview {
       "hasBars": !faults.isEmpty,
       "outcomes": outcomes, "trials": summary.planned, "withoutControl": withoutControl,
       "duration": summary.seconds.map(duration) ?? "an unknown time",
-      "problems": problems, "hasProblems": !problems.isEmpty, "warnings": run.warnings,
+      "problems": problems, "hasProblems": !problems.isEmpty, "warnings": run.remarks,
     ]
   }
 
@@ -137,15 +137,11 @@ struct Overview {
   }
 
   private var outcomes: [View] {
-    let counts = [
-      ("met", summary.met), ("unmet", summary.unmet), ("inconclusive", summary.inconclusive),
-      ("skipped", summary.skipped), ("not run", summary.remaining),
-    ]
-    return counts.filter { $0.1 > 0 }.map { word, count in
-      let outcome = Outcome(rawValue: word)
+    summary.counts.map { count, word in
+      let standing = Standing(rawValue: word)
       return [
         "word": word, "count": count,
-        "link": outcome.map { FilterLink("outcome", $0.rawValue).address } ?? "",
+        "link": standing.map { FilterLink("outcome", $0.rawValue).address } ?? "",
       ]
     }
   }
@@ -162,10 +158,10 @@ struct Overview {
 
   /// What needs a reader's attention first.
   private var problems: [View] {
-    let problems = run.currentTrials.filter { $0.outcome == .unmet || $0.outcome == .inconclusive }
-    return problems.sorted { $0.outcome == .unmet && $1.outcome != .unmet }.prefix(200).map {
+    let problems = run.currentTrials.filter { $0.standing.urgency > 0 && $0.isCounted }
+    return problems.sorted { $0.standing.urgency > $1.standing.urgency }.prefix(200).map {
       [
-        "scenario": $0.id.scenario, "outcome": $0.outcome.rawValue, "trial": $0.id.phrase,
+        "scenario": $0.id.scenario, "outcome": $0.standing.rawValue, "trial": $0.id.phrase,
         "verdict": $0.verdict.phrase, "expected": "\($0.expected)",
         "reason": $0.reason ?? "no reason was recorded",
         // The reason of an unmet expectation says both already.

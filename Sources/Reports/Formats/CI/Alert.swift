@@ -19,8 +19,8 @@ struct Alert {
 
   static func all(of run: RunRecord) -> [Alert] {
     let isTried = run.header.tried != nil
-    return run.sortedTrials.filter {
-      isTried ? isFinding($0.verdict) : $0.outcome == .unmet
+    return run.sortedCases.filter {
+      isTried ? isFinding($0.verdict) : $0.standing == .unmet
     }.map { isTried ? Alert(tried: $0) : Alert(unmet: $0, suite: run.header.suite) }
   }
 

@@ -8,15 +8,20 @@ import Verdicts
 /// (docs.github.com, "Workflow commands for GitHub Actions").
 public enum AnnotationReport {
   public static func render(_ run: RunRecord) -> String {
-    run.sortedTrials.filter { $0.outcome.urgency > 0 }.map { trial in
-      let level = trial.outcome == .unmet ? "error" : "warning"
+    run.sortedCases.filter { $0.standing.urgency > 0 }.map { trial in
+      let level =
+        switch trial.standing {
+        case .unmet: "error"
+        case .known: "notice"
+        default: "warning"
+        }
       let place = trial.verdict.source
       let file = place?.file ?? "scenarios/\(trial.id.scenario).yaml"
       // The reason of an unmet expectation says already what was expected, and what came.
       let both = "expected \(trial.expected), got \(trial.verdict.phrase)"
       let reason = trial.reason ?? "no reason was recorded"
       let message =
-        "\(trial.id.phrase): \(trial.outcome.rawValue): "
+        "\(trial.id.phrase): \(trial.standing.rawValue): "
         + (reason.hasPrefix("expected ") ? reason : "\(both): \(reason)")
       return "::\(level) file=\(property(file)),line=\(place?.line ?? 1),"
         + "title=\(property(trial.id.scenario))::\(data(message))\n"

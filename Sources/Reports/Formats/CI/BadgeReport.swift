@@ -8,6 +8,7 @@ import Verdicts
 public enum BadgeReport {
   public static func render(_ run: RunRecord) throws -> String {
     let summary = Summary(run)
+    let failingFlaky = run.header.failsOnFlaky == true ? summary.flaky ?? 0 : 0
     let label = "panic room"
     let text: String
     let colour: String
@@ -16,7 +17,7 @@ public enum BadgeReport {
       let refused = summary.count(.bpf, .refused) + summary.count(.bpf, .contained)
       text = "\(refused) stopped as eBPF, \(summary.count(.lkm, .crashed)) crashed as modules"
       colour = "#1a7f37"
-    case 1: (text, colour) = ("\(summary.unmet) not as expected", "#b3261e")
+    case 1: (text, colour) = ("\(summary.unmet + failingFlaky) not as expected", "#b3261e")
     default:
       (text, colour) = ("\(summary.inconclusive + summary.remaining) undecided", "#8a5a00")
     }

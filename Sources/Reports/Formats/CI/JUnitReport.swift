@@ -13,7 +13,8 @@ public enum JUnitReport {
   /// - Parameter directory: the run directory, as a reader knows it; `runs/<id>` if it is nil.
   public static func render(_ run: RunRecord, directory: String? = nil) -> String {
     var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
-    let all = run.sortedTrials
+    let all = run.sortedCases
+    let retries = Dictionary(grouping: run.sortedTrials.filter { !$0.isCounted }, by: \.origin)
     let directory = directory ?? "runs/\(run.header.id)"
     let lost = run.header.kernelsWithoutPlan
     let total = run.header.seconds ?? all.reduce(0) { $0 + $1.seconds.total }
@@ -26,7 +27,7 @@ public enum JUnitReport {
       for profile in profiles(of: run) {
         let trials = all.filter { $0.id.kernel == kernel.name && $0.id.profile == profile }
         guard !trials.isEmpty else { continue }
-        lines += suite(trials, "\(kernel.name).\(profile)", kernel, run, directory)
+        lines += suite(trials, retries, "\(kernel.name).\(profile)", kernel, run, directory)
       }
     }
     lines += lost.flatMap { suite(of: $0, run) }
@@ -35,8 +36,8 @@ public enum JUnitReport {
   }
 
   private static func suite(
-    _ trials: [TrialRecord], _ name: String, _ kernel: RunHeader.Kernel, _ run: RunRecord,
-    _ directory: String
+    _ trials: [TrialRecord], _ retries: [TrialID: [TrialRecord]], _ name: String,
+    _ kernel: RunHeader.Kernel, _ run: RunRecord, _ directory: String
   ) -> [String] {
     let looks = Dictionary(
       run.secondLooks.map { ($0.first, $0.sentence) }, uniquingKeysWith: { $1 })
@@ -45,7 +46,8 @@ public enum JUnitReport {
       + trials.flatMap { trial -> [String] in
         // A suite's items come from elsewhere, and so does what was tried.
         let isOurs = run.header.suite == nil && run.header.tried == nil
-        return testCase(trial, look: looks[trial.id], isOurs: isOurs, directory)
+        return testCase(
+          trial, retries[trial.id] ?? [], look: looks[trial.id], isOurs: isOurs, directory)
       } + ["  </testsuite>"]
   }
 
@@ -84,11 +86,11 @@ public enum JUnitReport {
   private static func counts(
     _ trials: [TrialRecord], _ lost: [RunHeader.Kernel] = [], skipped: Bool = true
   ) -> String {
-    func count(_ outcome: Outcome) -> Int { trials.count { $0.outcome == outcome } }
+    func count(_ standing: Standing) -> Int { trials.count { $0.standing == standing } }
     let failed = lost.count { $0.missing == nil }
     return "tests=\"\(trials.count + lost.count)\" failures=\"\(count(.unmet))\""
       + " errors=\"\(count(.inconclusive) + failed)\""
-      + (skipped ? " skipped=\"\(count(.skipped) + lost.count - failed)\"" : "")
+      + (skipped ? " skipped=\"\(count(.skipped) + count(.known) + lost.count - failed)\"" : "")
   }
 
   /// The profiles that were asked for, then those of second looks.
@@ -98,7 +100,8 @@ public enum JUnitReport {
   }
 
   private static func testCase(
-    _ trial: TrialRecord, look: String?, isOurs: Bool, _ directory: String
+    _ trial: TrialRecord, _ retries: [TrialRecord], look: String?, isOurs: Bool,
+    _ directory: String
   ) -> [String] {
     let id = trial.id
     let repetition = id.repetition > 1 ? " #\(id.repetition)" : ""
@@ -110,10 +113,12 @@ public enum JUnitReport {
       + (file.map { " file=\"\(escape($0))\"" } ?? "")
     let reason = escape(trial.reason ?? "no reason was recorded")
     var children: [String] =
-      switch trial.outcome {
+      switch trial.standing {
       case .met: []
-      case .skipped: ["      <skipped message=\"\(reason)\"/>"]
-      case .unmet: [details(trial, "failure", reason)]
+      case .flaky: ([trial] + retries).compactMap { rerun($0, isFlaky: true) }
+      case .skipped, .known: ["      <skipped message=\"\(reason)\"/>"]
+      case .unmet:
+        [details(trial, "failure", reason)] + retries.compactMap { rerun($0, isFlaky: false) }
       case .inconclusive: [details(trial, "error", reason)]
       }
     let said =
@@ -129,13 +134,30 @@ public enum JUnitReport {
   /// What an unexpected verdict rests on, in the words that Jenkins and GitLab make links of
   /// (plugins.jenkins.io/junit-attachments; docs.gitlab.com, "Unit test reports").
   private static func attachments(_ trial: TrialRecord, _ directory: String) -> [String] {
-    guard trial.outcome.urgency > 0, let folder = trial.evidenceDirectory else { return [] }
+    guard trial.standing.urgency > 0, let folder = trial.evidenceDirectory else { return [] }
     return Set(trial.verdict.evidence.map(\.file)).sorted().map {
       "[[ATTACHMENT|\(directory)/\(folder)/\($0)]]"
     }
   }
 
-  private static func details(_ trial: TrialRecord, _ element: String, _ reason: String) -> String {
+  /// One execution of a trial that was repeated because it was unmet, as Surefire writes it and its
+  /// readers know it: beside a case that passed in the end, or beside its failure
+  /// (maven.apache.org/surefire, "Rerun Failing Tests"). Who doesn't know it sees only the case.
+  private static func rerun(_ trial: TrialRecord, isFlaky: Bool) -> String? {
+    let kind: String
+    switch trial.outcome {
+    case .unmet: kind = "Failure"
+    case .inconclusive: kind = "Error"
+    case .met, .skipped: return nil
+    }
+    return details(
+      trial, (isFlaky ? "flaky" : "rerun") + kind, escape(trial.reason ?? "no reason was recorded"),
+      wrapper: "stackTrace")
+  }
+
+  private static func details(
+    _ trial: TrialRecord, _ element: String, _ reason: String, wrapper: String? = nil
+  ) -> String {
     var facts = ["expected: \(trial.expected)", "verdict: \(trial.verdict.ruling.rawValue)"]
     if let title = trial.verdict.title { facts.append("finding: \(title)") }
     if let source = trial.verdict.source { facts.append("source: \(source.file):\(source.line)") }
@@ -144,7 +166,7 @@ public enum JUnitReport {
     if let folder = trial.evidenceDirectory { facts.append("evidence: \(folder)") }
     let text = facts.map(escape).joined(separator: "\n")
     return "      <\(element) type=\"\(trial.verdict.ruling.rawValue)\" message=\"\(reason)\">"
-      + "\(text)</\(element)>"
+      + (wrapper.map { "<\($0)>\(text)</\($0)>" } ?? text) + "</\(element)>"
   }
 
   /// Text for an attribute or an element. What XML 1.0 does not allow (its production 2, Char) is
@@ -163,5 +185,14 @@ public enum JUnitReport {
       }
     }
     return result
+  }
+}
+
+extension TrialRecord {
+  /// The trial that this is a repetition of.
+  fileprivate var origin: TrialID {
+    var origin = id
+    origin.repetition = retryOf ?? id.repetition
+    return origin
   }
 }

@@ -15,7 +15,7 @@ public enum KTAPReport {
       for (number, trial) in group.trials.enumerated() {
         lines += test(trial, number + 1).map { "  \($0)" }
       }
-      let failed = group.trials.contains { [.unmet, .inconclusive].contains($0.outcome) }
+      let failed = group.trials.contains { [.unmet, .inconclusive].contains($0.standing) }
       let skipped = group.trials.allSatisfy { $0.outcome == .skipped }
       lines.append(
         "\(failed ? "not ok" : "ok") \(index + 1) \(group.name)\(skipped ? " # SKIP" : "")")
@@ -28,7 +28,7 @@ public enum KTAPReport {
     var trials: [TrialRecord]
 
     static func all(of run: RunRecord) -> [Group] {
-      let grouped = Dictionary(grouping: run.sortedTrials) { "\($0.id.kernel).\($0.id.profile)" }
+      let grouped = Dictionary(grouping: run.sortedCases) { "\($0.id.kernel).\($0.id.profile)" }
       return grouped.sorted { $0.key < $1.key }.map { Group(name: $0.key, trials: $0.value) }
     }
   }
@@ -39,16 +39,17 @@ public enum KTAPReport {
     let name =
       "\(id.scenario).\(id.mechanism.rawValue).\(id.armed ? "armed" : "disarmed").\(id.repetition)"
     var diagnostics: [String] = []
-    if [.unmet, .inconclusive].contains(trial.outcome) {
+    if [.unmet, .inconclusive, .flaky].contains(trial.standing) {
       diagnostics = [
-        "# \(trial.outcome.rawValue): expected \(trial.expected), got \(trial.verdict.phrase)",
+        "# \(trial.standing.rawValue): expected \(trial.expected), got \(trial.verdict.phrase)",
         "# \(line(trial.reason ?? "no reason was recorded"))",
       ]
     }
     let result =
-      switch trial.outcome {
-      case .met: "ok \(number) \(name)"
+      switch trial.standing {
+      case .met, .flaky: "ok \(number) \(name)"
       case .unmet, .inconclusive: "not ok \(number) \(name)"
+      case .known: "ok \(number) \(name) # XFAIL \(line(trial.reason ?? ""))"
       case .skipped: "ok \(number) \(name) # SKIP \(line(trial.reason ?? ""))"
       }
     return diagnostics + [result]

@@ -9,7 +9,7 @@ import Verdicts
 public enum TAPReport {
   /// - Throws: `EncodingError`.
   public static func render(_ run: RunRecord) throws -> String {
-    let trials = run.sortedTrials
+    let trials = run.sortedCases
     var lines = ["TAP version 14", "1..\(trials.count)"]
     for (number, trial) in trials.enumerated() { lines += try point(trial, number + 1) }
     return lines.joined(separator: "\n") + "\n"
@@ -17,10 +17,13 @@ public enum TAPReport {
 
   private static func point(_ trial: TrialRecord, _ number: Int) throws -> [String] {
     let name = escape("\(trial.id.scenario), \(trial.id.phrase)")
-    switch trial.outcome {
+    switch trial.standing {
     case .met: return ["ok \(number) - \(name)"]
     case .skipped:
       return ["ok \(number) - \(name) # SKIP \(escape(trial.reason ?? ""))"]
+    case .flaky: return ["ok \(number) - \(name)", "# flaky: \(escape(trial.reason ?? ""))"]
+    case .known:
+      return ["not ok \(number) - \(name) # TODO \(escape(trial.reason ?? ""))"]
     case .unmet, .inconclusive:
       let facts = [
         ("outcome", trial.outcome.rawValue), ("expected", "\(trial.expected)"),

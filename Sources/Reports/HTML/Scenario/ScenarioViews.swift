@@ -117,9 +117,9 @@ struct ScenarioViews {
   }
 
   private func trialRows(_ own: [TrialRecord]) -> [View] {
-    own.sorted { $0.outcome.urgency > $1.outcome.urgency }.prefix(ScenarioViews.shownTrials).map {
+    own.sorted { $0.standing.urgency > $1.standing.urgency }.prefix(ScenarioViews.shownTrials).map {
       [
-        "trial": $0.id.phrase, "verdict": $0.said, "outcome": $0.outcome.rawValue,
+        "trial": $0.id.phrase, "verdict": $0.said, "outcome": $0.standing.rawValue,
         "sign": $0.verdict.ruling.rulingClass.sign,
         "class": $0.verdict.ruling.rulingClass.rawValue, "seconds": decimal($0.seconds.total, 2),
         "started": $0.started?.rawValue ?? "",

@@ -90,7 +90,7 @@ struct TwinViews {
     let rulingClass = verdict.ruling.rulingClass
     return [
       "class": rulingClass.rawValue, "sign": rulingClass.sign, "verdict": trial.said,
-      "title": verdict.title ?? "", "outcome": trial.outcome.rawValue,
+      "title": verdict.title ?? "", "outcome": trial.standing.rawValue,
       "isMet": trial.outcome == (isTried ? .skipped : .met), "reason": trial.reason ?? "",
       "note": isTried && trial.outcome == .skipped ? verdict.reason ?? "" : "",
       "trial": trial.id.phrase,
@@ -157,7 +157,7 @@ struct TwinViews {
         let rulingClass = $0.verdict.ruling.rulingClass
         return [
           "trial": $0.id.phrase, "class": rulingClass.rawValue, "sign": rulingClass.sign,
-          "verdict": $0.said, "outcome": $0.outcome == .met ? "" : $0.outcome.rawValue,
+          "verdict": $0.said, "outcome": $0.outcome == .met ? "" : $0.standing.rawValue,
         ]
       }
   }

@@ -23,6 +23,7 @@ struct RunCommand: AsyncParsableCommand {
         panicroom run --suite verifier-selftests --source linux-source-6.12
         panicroom run --suite lkdtm --kernel debug
         panicroom run --kernel all --shard 3/8
+        panicroom run --retry-unmet 3 --known known-issues.yaml
       """)
 
   @Argument(
@@ -100,6 +101,8 @@ struct RunCommand: AsyncParsableCommand {
     completion: .directory)
   var source: String?
 
+  @OptionGroup var unmet: UnmetOptions
+
   @OptionGroup var part: ShardOptions
 
   @Option(help: "Resume the interrupted run in this directory.", completion: .directory)
@@ -123,7 +126,7 @@ struct RunCommand: AsyncParsableCommand {
     if seed == 0 { throw ValidationError("--seed takes a number above 0.") }
     let choices =
       !scenarios.isEmpty || !filter.isEmpty || !kernel.isEmpty || !profile.isEmpty
-      || repetitions != 1 || seed != nil || !part.isEmpty
+      || repetitions != 1 || seed != nil || !part.isEmpty || !unmet.isEmpty
     if source != nil && suite == nil {
       throw ValidationError("--source needs --suite, which says what is made from it.")
     }
@@ -177,6 +180,9 @@ struct RunCommand: AsyncParsableCommand {
     request.kernels = kernel
     request.profiles = profile
     request.repetitions = repetitions
+    request.retryUnmet = unmet.retryUnmet
+    request.failsOnFlaky = unmet.failOnFlaky
+    request.known = try unmet.issues
     request.seed = seed
     request.cold = cold
     request.looksAgain = !noSecondLook

@@ -45,6 +45,9 @@ struct AnswerOptions: ParsableArguments {
       Terminal.standard.say(Self.next(record, Self.short(directory)))
     case .json: try Output.print(try JSONReport.render(record))
     }
+    if format == .json {
+      for remark in record.remarks { Terminal.standard.say("warning: \(remark)") }
+    }
     if let junit { try Files.write(JUnitReport.render(record, directory: directory), to: junit) }
     let status = Summary(record).exitStatus
     if status != 0 { throw ExitCode(status) }
