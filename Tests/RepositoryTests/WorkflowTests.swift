@@ -67,5 +67,54 @@ import Testing
     let version = try Files.text(Checkout.path(".swift-version")).trimmingCharacters(in: .newlines)
     let images = try Self.values(of: "container") + Self.values(of: "image")
     #expect(Set(images) == ["swift:\(version)-bookworm"])
+    for file in ["docs/ci.md", "templates/ci/gitlab.yml"] {
+      #expect(try Files.text(Checkout.path(file)).contains(": \(images[0])\n"), "\(file)")
+    }
+  }
+}
+
+/// What other projects call: the Action, and GitLab's job.
+extension WorkflowTests {
+  private static func text(_ path: String) throws -> String { try Files.text(Checkout.path(path)) }
+
+  /// The steps of the script that a job calls, in their order.
+  private static func steps(_ text: String) -> [String] {
+    text.matches(of: /\$(?:GITHUB_ACTION_PATH|PANICROOM_HOME)\/templates\/ci\/job (\w+)/).map {
+      String($0.1)
+    }
+  }
+
+  @Test func bothJobsMakeTheSameSteps() throws {
+    let action = try Self.text("action.yml")
+    let gitlab = try Self.text("templates/ci/gitlab.yml")
+    let steps = ["install", "keys", "build", "check", "run", "report", "compare"]
+    #expect(Self.steps(action) == steps)
+    #expect(Set(Self.steps(gitlab)) == Set(steps).subtracting(["keys"]))
+    let script = try Self.text("templates/ci/job")
+    let told = script.matches(of: /(?m)^#\s+job (\w+)\s/).map { String($0.1) }
+    #expect(Set(told) == Set(steps))
+  }
+
+  /// An input that a step puts into its script could be a command.
+  @Test func inputsReachTheScriptAsVariables() throws {
+    let action = try Self.text("action.yml")
+    let script = try Self.text("templates/ci/job")
+    let declared = action.matches(of: /(?m)^  (\w+):\n    description/).map { String($0.1) }
+    let used = action.matches(of: /\$\{\{ inputs\.(\w+) \}\}/).map { String($0.1) }
+    #expect(Set(used) == Set(declared).subtracting(["run"]))
+    for line in action.split(separator: "\n") where line.contains("run: ") {
+      #expect(!line.contains("${{"), "\(line)")
+    }
+    let variables = action.matches(of: /PANICROOM_[A-Z]+/).map { String($0.0) }
+    for variable in variables { #expect(script.contains(variable), "\(variable)") }
+    let page = try Files.text(Checkout.path("docs/ci.md"))
+    for input in declared where input != "run" { #expect(page.contains("`\(input)`"), "\(input)") }
+  }
+
+  @Test func itsActionsHaveVersions() throws {
+    let action = try Self.text("action.yml")
+    let uses = action.matches(of: /uses: (\S+)/).map { String($0.1) }
+    #expect(!uses.isEmpty)
+    for use in uses { #expect(use.contains(/@(v\d+|[0-9a-f]{40})$/), "\(use)") }
   }
 }
