@@ -20,6 +20,7 @@ final class Progress: Sendable {
     var began = ContinuousClock.now
     var namesKernels = false
     var outcomes = LiveOutcomes()
+    var issues: KnownIssueRule?
     /// How many tenths of a slow operation were reported.
     var tenths: [String: Int] = [:]
     /// What is true of the machine comes with each kernel that is made ready, and is said once.
@@ -44,6 +45,7 @@ final class Progress: Sendable {
         $0.began = .now
         $0.namesKernels = header.kernels.count > 1
         $0.outcomes = LiveOutcomes(isPaired: header.suite == nil)
+        $0.issues = KnownIssueRule(header)
       }
       terminal.say(
         "run \(header.id): \(header.trials.count) trials\(Self.part(header.shard)) under "
@@ -102,10 +104,11 @@ final class Progress: Sendable {
 
   private func tell(_ records: [TrialRecord]) {
     for record in records {
-      let (number, total, namesKernels) = state.withLock {
+      let (number, total, namesKernels, issues) = state.withLock {
         $0.printed += 1
-        return ($0.printed, $0.total, $0.namesKernels)
+        return ($0.printed, $0.total, $0.namesKernels, $0.issues)
       }
+      let record = issues?.settled(record) ?? record
       guard !terminal.isTerminal || record.outcome == .unmet || record.outcome == .inconclusive
       else { continue }
       terminal.say("[\(number)/\(total)] \(Self.describe(record, namesKernels: namesKernels))")
@@ -128,11 +131,12 @@ final class Progress: Sendable {
 
   private static func describe(_ record: TrialRecord, namesKernels: Bool) -> String {
     let kernel = namesKernels ? "\(record.id.kernel), " : ""
-    let arm = (record.id.armed ? "armed" : "disarmed") + " on \(kernel)\(record.id.profile)"
+    let again = record.id.repetition > 1 ? ", repetition \(record.id.repetition)" : ""
+    let arm = (record.id.armed ? "armed" : "disarmed") + " on \(kernel)\(record.id.profile)\(again)"
     let verdict = record.verdict.ruling.word(armed: record.id.armed)
     let reason = record.outcome == .met ? "" : ": \(record.reason ?? "")"
     return "\(record.id.scenario) \(record.id.mechanism.rawValue) \(arm): \(verdict),"
-      + " \(record.outcome.rawValue)\(reason)"
+      + " \(record.standing.rawValue)\(reason)"
   }
 
   private static func part(_ shard: RunHeader.Shard?) -> String {

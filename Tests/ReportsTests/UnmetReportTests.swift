@@ -89,6 +89,18 @@ import Verdicts
     #expect(markdown.contains("armed, debian-6.1, stock (flaky) |"))
   }
 
+  @Test func thePageFiltersThem() throws {
+    let page = try HTMLReport.render(
+      Self.run, evidence: RunEvidence(path: NSTemporaryDirectory()))
+    for words in [
+      "1 flaky</a>", "1 known</a>", "<option>flaky</option>", "<option>known</option>",
+      "data-outcomes=\"flaky met\"", "data-outcomes=\"known\"", "<strong>flaky</strong>",
+      "the known issue gone matches no trial of this run",
+    ] { #expect(page.contains(words), "\(words)") }
+    // A retry is no problem of its own.
+    #expect(page.matches(of: /<li class="(flaky|known|unmet|inconclusive)">/).count == 3)
+  }
+
   @Test func otherFormatsCountEachTrialOnce() throws {
     let tap = try TAPReport.render(Self.run)
     #expect(tap.contains("1..3\n"))

@@ -53,6 +53,17 @@ import Verdicts
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
   }
 
+  @Test func aFileHasAtMostAsManyAsARunDirectory() throws {
+    let entry = "  - {scenario: a, reason: b, until: 2027-01-31}\n"
+    func text(_ count: Int) -> String {
+      "known:\n" + String(repeating: entry, count: count)
+    }
+    #expect(try KnownIssue.parse(text(KnownIssue.most), file: "k.yaml").count == KnownIssue.most)
+    #expect(throws: InvalidScenario.self) {
+      try KnownIssue.parse(text(KnownIssue.most + 1), file: "k.yaml")
+    }
+  }
+
   @Test(arguments: [
     #"{"scenario": "*a*a*a*a*", "until": "2027-01-01"}"#, #"{"scenario": "a", "until": "0"}"#,
     #"{"until": "2027-01-01", "scenario": ""}"#,

@@ -50,7 +50,6 @@ enum RunFiles {
   private static let journalLimit = 512 << 20
   private static let scenarioLimit = 1 << 20
   private static let mostScenarios = 10_000
-  private static let mostKnown = 1_000
 
   /// - Throws: ``RunDirectoryError/notARunDirectory(_:)`` for what is no folder, ``SystemFailure``.
   static func enter(_ path: String) throws -> RunFolder {
@@ -72,7 +71,7 @@ enum RunFiles {
     }
     guard TrialID.repetitions.contains(header.repetitions),
       (0...1e9).contains(header.seconds ?? 0),
-      RetryRule.counts.contains(header.retryUnmet ?? 1), header.known?.count ?? 0 <= mostKnown
+      RetryRule.counts.contains(header.retryUnmet ?? 1), header.known?.count ?? 0 <= KnownIssue.most
     else {
       throw RunDirectoryError.malformed(
         file: file, line: 1,

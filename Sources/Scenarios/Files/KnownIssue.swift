@@ -32,6 +32,9 @@ public struct KnownIssue: Codable, Sendable, Equatable {
     (self.reason, self.link, self.until) = (reason, link, until)
   }
 
+  /// More than anybody should have in one file: each is compared with every trial.
+  public static let most = 300
+
   /// `null-map-value (bpf, armed, 6.12*)`.
   public var name: String {
     let limits = [
@@ -79,7 +82,12 @@ extension KnownIssue {
   public static func parse(_ text: String, file: String) throws -> [KnownIssue] {
     try YAMLFields.read(text, file: file, known: ["known"]) { root in
       if !root.has("known") { root.missing("known") }
-      return root.items("known", known: keys).map(KnownIssue.init)
+      let issues = root.items("known", known: keys).map(KnownIssue.init)
+      if issues.count > most {
+        root.report.add(
+          root.line, "a file has at most \(most) known issues, and this has \(issues.count)")
+      }
+      return issues
     }
   }
 
