@@ -92,6 +92,14 @@ import Verdicts
       Set(results.map(\.locations[0].physicalLocation.artifactLocation.uri))
         == ["null_map_value.bpf.c", "null_map_value.c"])
     #expect(results.allSatisfy { $0.locations[0].physicalLocation.region.startLine > 30 })
+    let annotations = AnnotationReport.render(run).split(separator: "\n")
+    #expect(annotations.count == 2)
+    #expect(
+      annotations.contains {
+        $0.contains(/^::warning file=null_map_value\.c,line=\d+,title=null-dereference::/)
+      })
+    let markdown = MarkdownReport.render(run)
+    #expect(markdown.contains("null-dereference") && !markdown.contains("there is no answer"))
   }
 
   @Test func gitLabGetsTheSame() throws {

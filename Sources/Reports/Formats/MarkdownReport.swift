@@ -17,10 +17,12 @@ public enum MarkdownReport {
     let faults = PairedFault.all(of: run)
     let kernels = run.header.kernels.map { "Linux \($0.exactName)" }.joined(separator: ", ")
     var text = "## Panic Room: \(sign(summary)) \(outcomes(summary))\n\n"
-    text += cell(Overview.answer(run, faults).text) + "\n\n"
+    if run.header.tried == nil { text += cell(Overview.answer(run, faults).text) + "\n\n" }
     text += cell("\(kernels), \(run.header.accelerator)") + "\n\n"
     text += problems(run)
-    if run.header.suite != nil { return text + details(run, room: longest - text.utf8.count) }
+    // Neither a suite's items nor what was tried has a twin to compare with.
+    let isPaired = run.header.suite == nil && run.header.tried == nil
+    guard isPaired else { return text + details(run, room: longest - text.utf8.count) }
     text += "| fault | eBPF | kernel module |\n| --- | --- | --- |\n"
     text += Mechanism.totals(faults)
     text += changes(run)

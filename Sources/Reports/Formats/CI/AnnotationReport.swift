@@ -8,7 +8,8 @@ import Verdicts
 /// (docs.github.com, "Workflow commands for GitHub Actions").
 public enum AnnotationReport {
   public static func render(_ run: RunRecord) -> String {
-    run.sortedCases.filter { $0.standing.urgency > 0 }.map { trial in
+    guard run.header.tried == nil else { return findings(run) }
+    return run.sortedCases.filter { $0.standing.urgency > 0 }.map { trial in
       let level =
         switch trial.standing {
         case .unmet: "error"
@@ -25,6 +26,14 @@ public enum AnnotationReport {
         + (reason.hasPrefix("expected ") ? reason : "\(both): \(reason)")
       return "::\(level) file=\(property(file)),line=\(place?.line ?? 1),"
         + "title=\(property(trial.id.scenario))::\(data(message))\n"
+    }.joined()
+  }
+
+  /// Of what was tried nothing is expected: what the kernel found is shown.
+  private static func findings(_ run: RunRecord) -> String {
+    Alert.all(of: run).map {
+      "::warning file=\(property($0.path)),line=\($0.line),title=\(property($0.rule))"
+        + "::\(data($0.message))\n"
     }.joined()
   }
 
