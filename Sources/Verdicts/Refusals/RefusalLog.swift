@@ -67,6 +67,17 @@ extension RefusalLog.State {
     words.take(text, number: number, modulesToo: !isVerifiers)
   }
 
+  /// Words that only the verifier's messages have.
+  private static func speaksOfPrograms(_ message: Text) -> Bool {
+    message.containsAny([
+      "kfunc", "kernel function", "btf_id", "func_info", "line_info", "core_relo", "func info",
+      "subprog", "insn", "JIT", "CONFIG_DEBUG_INFO_BTF", "attach_btf", "fentry", "kernel BTF",
+      "arena", "noreturn", "Extension program", "FENTRY", "fexit", "static functions",
+      "kernel symbol",
+      "func_proto", "bpf_", "tracing program",
+    ])
+  }
+
   fileprivate func rejection() -> Rejection? {
     var verifier = verifier
     verifier.loadErrno = verifier.loadErrno ?? words.loadErrno
@@ -76,12 +87,14 @@ extension RefusalLog.State {
     if let found, isVerifiers { return found }
     let ofModule = words.ofKernel ?? words.ofTool?.rejection
     if isVerifiers {
-      return verifier.libraryWords ?? words.ofLibrary?.rejection ?? ofModule ?? words.ofAnybody
+      return verifier.libraryWords ?? words.ofLibrary?.rejection ?? verifier.unexplained ?? ofModule
+        ?? words.ofAnybody
     }
     if found?.category == nil, ofModule == nil, words.ofLibrary == nil { return words.ofAnybody }
     let known = found?.category == nil ? nil : found
     if verifier.isVague {
-      return ofModule ?? words.ofLibrary?.rejection ?? (isAboutPrograms ? known : nil)
+      let isOfPrograms = isAboutPrograms || known?.message.withText(Self.speaksOfPrograms) == true
+      return ofModule ?? words.ofLibrary?.rejection ?? (isOfPrograms ? known : nil)
     }
     return ofModule ?? known ?? words.ofLibrary?.rejection
   }

@@ -3,7 +3,9 @@
 
 extension LoaderRefusal {
   /// libbpf, bcc, bpftrace, ebpf-go, aya, iproute2: what they say when a place to attach to fails.
-  static let ofAttaching: [LoaderRefusal] = ofPlaces + ofTraffic + ofDevices
+  static let ofAttaching: [LoaderRefusal] =
+    ofUserProbes + ofPrograms + ofPlaces + ofTraffic
+    + ofDevices
 
   private static let ofPlaces: [LoaderRefusal] = [
 
@@ -30,18 +32,26 @@ extension LoaderRefusal {
       [
         "probe entry may not exist", "tracepoint not found", "No probes to attach",
         "symbol not found", "function not found", "ould not resolve symbol",
-        "tracing/events/*No such file",
+        "tracing/events/*No such file", "ould not resolve uprobe target",
+        "determine address of symbol", "nknown network interface", "binary * doesn't exist",
+        "resolve full path for '", "offset for binary", "find a unique match for",
+        "no match for kprobe", "tracepoint * does not exist", "Tracepoint is not found",
+        "ould not find symbol*for attach", "find a match for",
       ],
       headline: "the place to attach to does not exist",
       explanation: "The function, tracepoint or device is not there.",
-      suggestion: "Check the name against this kernel's symbols, tracepoints and devices.",
+      suggestion:
+        "Check the name against this kernel's symbols, tracepoints and devices (/proc/kallsyms, "
+        + "available_filter_functions in tracefs, ip link), or against the library's (nm -D).",
       weight: .consequence),
     LoaderRefusal(
       .attach,
       [
         "XDP program already attached", "already attached", "prog already attached",
-        "Native and generic XDP can't be active",
-        "XDP prog detected",
+        "Native and generic XDP can't be active", "program does not match expected",
+        "replace active BPF XDP link", "XDP_FLAGS_REPLACE is not specified",
+        "func * has been attached", "LSM * has been attached", "racepoint * has been attached",
+        "unset mode is ambiguous", "kernel bpf_mprog", "XDP prog detected",
       ],
       headline: "the place to attach to is taken",
       explanation: "Another program is attached and does not share the place.",
@@ -148,6 +158,20 @@ extension LoaderRefusal {
       [
         "XDP expects", "XDP requires", "XDP is not", "XDP not supported", "enable XDP", "for XDP",
         "set up XDP", "Too few free TX rings", "XDP mode not supported", "does not support XDP",
+        "not supported on XDP", "not supported with XDP", "not yet supported with XDP",
+        "is incompatible with XDP", "set xdp program, ", "Setting up XDP", "set XDP while",
+        "XDP when peer", "rings w/ XDP", "MTU too large*XDP", "MTU is too large*XDP",
+        "mtu too large",
+        "mtu:*too large", "larger than * XDP", "XDP frag support", "XDP program not aware",
+        "configure XDP with MTU", "supported when XDP", "to support XDP", "in order to use XDP",
+        "XDP RX buffer size", "XDP mode, RXQs", "XDP prog does not support frags", "XDP TXQs leave",
+        "XDP_TX needs two TX", "XDP: not support", "install XDP to device",
+        "propagate XDP to device",
+        "create * XDP tx queues", "XDP can be loaded only", "set xdp only when", "vf_setxdp failed",
+        "while xdp is on", "when XDP prog is attached", "offload not supported with potential",
+        "not support eBPF offload", "mode not supported - try", "rxq_info_reg",
+        "resources for * XDP", "TX and XDP rings",
+        "bind XDP program", "ailed to register xdp", "initialise XDP queue",
       ],
       headline: "the network driver does not support native XDP",
       explanation: "The driver of this device cannot run XDP programs itself, or not in this "
@@ -155,5 +179,57 @@ extension LoaderRefusal {
       suggestion:
         "Attach in generic mode (xdpgeneric, -m skb, XDP_FLAGS_SKB_MODE), or change the device's "
         + "settings that dmesg names."),
+  ]
+
+  /// The kernel's extended answer (net/core/dev.c) names what does not go with the program.
+  private static let ofPrograms: [LoaderRefusal] = [
+    LoaderRefusal(
+      .attach,
+      [
+        "BPF_XDP_DEVMAP programs can", "BPF_XDP_CPUMAP programs can", "bound to a different device",
+        "device-bound programs in generic", "Only one XDP mode flag", "Invalid XDP flags",
+        "without HW_MODE flag", "not bound to every device", "only offload of BPF classifiers",
+      ],
+      headline: "the program does not go with the way it is attached",
+      explanation:
+        "The section says that the program is for a map of devices or CPUs or for one device, or the flags "
+        + "ask for a mode that this program cannot have.",
+      suggestion:
+        "Use SEC(\"xdp\") for a program that is attached to an interface, and one mode flag "
+        + "(XDP_FLAGS_SKB_MODE, _DRV_MODE or _HW_MODE).", origin: .source)
+  ]
+
+  /// libbpf's usdt.c and bcc's usdt.
+  private static let ofUserProbes: [LoaderRefusal] = [
+    LoaderRefusal(
+      .attach,
+      [
+        "usdt: failed", "usdt: no USDT", "usdt: invalid", "usdt: un", "usdt: kernel doesn't",
+        "usdt: attaching to", "usdt: ELF", "usdt: matched", "usdt: too many",
+        "usdt: libbpf doesn't",
+        "USDT failed to instrument", "Failed to enable USDT", "nable to enable USDT",
+        "nable to find USDT", "nable to load USDT", "No USDT probes found", "usdt: IP collision",
+      ],
+      headline: "no probe of that name can be set in the program (USDT)",
+      explanation:
+        "The binary has no notes on static probes (.note.stapsdt) or not this one, it is not the file that "
+        + "the process runs, or the probe's arguments are of a kind that the loader cannot read.",
+      suggestion:
+        "List the probes with readelf -n or bpftrace -l 'usdt:/path:*'; give the path of the library that "
+        + "has them, and the process's number if the probe has a semaphore."),
+    LoaderRefusal(
+      .attach,
+      [
+        "ringbuf: failed", "ringbuf: map fd", "ringbuf: ring", "open ring buffer",
+        "create new ring buffer",
+        "initialize ring buffer",
+      ],
+      headline: "the ring buffer cannot be opened for reading",
+      explanation:
+        "The program was loaded. Reading needs a map of the type BPF_MAP_TYPE_RINGBUF (5.8), mapped into "
+        + "this process's memory, and the map is of another type, is not there, or could not be mapped.",
+      suggestion:
+        "Check the map's type and that it was created, the kernel's version, and the process's privilege; "
+        + "on older kernels use a perf buffer.", weight: .consequence),
   ]
 }

@@ -65,7 +65,9 @@ enum ErrorNumber {
     ("no space left on device", 28), ("numerical result out of range", 34),
     ("function not implemented", 38), ("too many levels of symbolic", 40), ("bad message", 74),
     ("address family not supported", 97), ("operation not supported", 95),
-    ("cannot assign requested address", 99), ("required key not available", 126),
+    ("cannot assign requested address", 99), (": not supported", 95), ("read-only file system", 30),
+    ("not a directory", 20), ("message too long", 90), ("connection timed out", 110),
+    ("no buffer space", 105), ("protocol not supported", 93), ("required key not available", 126),
     ("key has expired", 127), ("key has been revoked", 128), ("key was rejected", 129),
     ("unknown error 524", 524),
   ]
@@ -80,6 +82,7 @@ enum ErrorNumber {
     ("ENOMEM", 12), ("EACCES", 13), ("EFAULT", 14), ("EBUSY", 16), ("EEXIST", 17), ("ENODEV", 19),
     ("EINVAL", 22), ("ENOSPC", 28), ("ERANGE", 34), ("ENOSYS", 38), ("EOPNOTSUPP", 95),
     ("EADDRNOTAVAIL", 99), ("ENOKEY", 126), ("EKEYREJECTED", 129), ("ENOTSUPP", 524),
+    ("EMFILE", 24), ("EOVERFLOW", 75), ("ETIMEDOUT", 110), ("EBADF", 9), ("EMSGSIZE", 90),
   ]
 }
 

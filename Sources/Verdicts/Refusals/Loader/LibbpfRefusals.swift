@@ -4,7 +4,8 @@
 extension LoaderRefusal {
   /// libbpf 0.x and 1.x: src/libbpf.c, relo_core.c, btf.c; and what other loaders say of the same.
   static let ofLibbpf: [LoaderRefusal] =
-    ofObjects + ofSections + ofNames + ofFeatures + ofTypeInformation + ofRelocations + ofTheKernel
+    ofObjects + ofDeclarations + ofNames + ofFeatures + ofTypeInformation + ofRelocations
+    + ofTheKernel
     + [
       // Anything else that the kernel did not allow.
       LoaderRefusal(
@@ -14,99 +15,6 @@ extension LoaderRefusal {
         suggestion: "Load with CAP_BPF and what the program type needs besides.",
         weight: .consequence)
     ]
-
-  private static let ofObjects: [LoaderRefusal] = [
-    LoaderRefusal(
-      .libbpf, ["legacy map definitions in", "legacy 'maps' section"],
-      headline: "maps are declared in a way that libbpf 1.0 has dropped",
-      explanation:
-        "The object declares its maps as struct bpf_map_def in a section named maps; libbpf "
-        + "1.0 and later only read declarations with types (BTF).",
-      suggestion:
-        "Declare the maps in SEC(\".maps\") with __uint(type, …) and __type(key, …), and compile "
-        + "with -g; or load with a libbpf before 1.0 (iproute2 built without libbpf reads them, too).",
-      origin: .source),
-    LoaderRefusal(
-      .libbpf,
-      ["failed to guess program type from ELF section '.text'", "no program found in section"],
-      headline: "the program is not in a section of its own",
-      explanation:
-        "What is loaded is the section .text: functions without SEC(\"…\") are there, and "
-        + "they are no programs but called by them.",
-      suggestion: "Put SEC(\"type/target\") before the program, and make helpers static "
-        + "__always_inline, or load the section by its name.", origin: .source),
-    LoaderRefusal(
-      .libbpf, ["failed to guess program type", "missing BPF prog type", "no program type"],
-      headline: "the section's name does not say what type the program has",
-      explanation:
-        "libbpf takes the program's type from the name of its section (SEC(\"kprobe/…\"), "
-        + "SEC(\"xdp\")), and this one is not on its list.",
-      suggestion: "Name the section as libbpf's list of program types has it, or set the type with "
-        + "bpf_program__set_type().", origin: .source),
-    LoaderRefusal(
-      .libbpf, ["failed to open system Kconfig"],
-      headline: "the kernel's configuration cannot be read",
-      explanation: "The object asks for a CONFIG_ value, and neither /proc/config.gz nor "
-        + "/boot/config-* of this kernel is there.",
-      suggestion: "Make the file available, or declare the extern __weak."),
-    LoaderRefusal(
-      .libbpf,
-      ["struct_ops init_kern", "struct_ops reloc", "program isn't referenced anywhere"],
-      headline: "the kernel cannot take this set of operations",
-      explanation: "The struct_ops type or one of its members does not fit what the kernel has.",
-      suggestion: "Compare the type's name and members with this kernel's."),
-    LoaderRefusal(
-      .libbpf,
-      [
-        "is not a valid eBPF object", "elf: failed to",
-        "invalid license",
-        "elf: * is corrupted", "elf: * is not a valid", "elf: * is malformed", "invalid ELF",
-        "bad magic number", "parsing BPF object", "parsing ELF data", "failed to open *.o: ",
-        "elf: endianness mismatch",
-        "elf: invalid", "elf: symbol strings", "fetching ELF ancillary data", "no such section",
-        "parse ELF", "not an ELF",
-      ],
-      headline: "the object is not one that libbpf can load",
-      explanation: "A section's name, or the file itself, is not what this loader understands.",
-      suggestion:
-        "Check that the file was compiled with -target bpf for this machine's byte order, "
-        + "and the sections' names against libbpf's list.", origin: .compiler),
-  ]
-
-  /// libbpf goes on without a program whose section it does not know.
-  private static let ofSections: [LoaderRefusal] = [
-    LoaderRefusal(
-      .libbpf, ["unrecognized ELF section"],
-      headline: "the section's name does not say what type the program has",
-      explanation:
-        "libbpf takes the program's type from its section's name, and does not know this one.",
-      suggestion: "Name the section as libbpf's list of program types has it, or set the type with "
-        + "bpf_program__set_type().", weight: .tool, origin: .source)
-  ]
-
-  /// Loaders look programs and maps up by name in what the object has.
-  private static let ofNames: [LoaderRefusal] = [
-    LoaderRefusal(
-      .libbpf,
-      [
-        "program for section * not found", "program '*' not found", "program \"*\" not found",
-        "missing program", "missing map", "map '*' doesn't exist",
-        "program '*' doesn't exist", "no program named", "ailed to find program",
-        "ould not find program", "ouldn't find program", "an't find program", "ould not find map",
-        "annot find map", "an't find map", "annot find program", "not found in ELF file",
-        "Bad ELF section name", "Object not found",
-        "ouldn't find map", "ailed to find map",
-      ],
-      headline: "the object has no program or map of that name",
-      explanation:
-        "The loader looked for a section, program or map that the object does not have, or has "
-        + "under another name. An empty name is a variable or a string (.rodata) that this loader takes "
-        + "for a map.",
-      suggestion:
-        "Compare the name with the object's (llvm-objdump -t, bpftool gen skeleton), and check that "
-        + "program and object come from the same version; with an old loader keep strings on the stack.",
-      weight: .consequence, origin: .source)
-  ]
 
   private static let ofRelocations: [LoaderRefusal] = [
     LoaderRefusal(
@@ -146,8 +54,15 @@ extension LoaderRefusal {
       .libbpf,
       [
         "not found in kernel or module BTFs", "not found in kernel BTF",
-        "failed to find vmlinux or module", "extern (func ksym)", "(strong): not resolved",
-        "extern (var ksym)", "unresolved extern", "kfunc '*' is referenced but wasn't resolved",
+        "failed to find vmlinux or module", "extern (func ksym) '*': not",
+        "extern (func ksym) '*': func", "(strong): not resolved",
+        "extern (var ksym) '*': not", "unresolved extern", "extern (ksym) '*': resolution",
+        "kfunc '*' is referenced but wasn't resolved", "strong extern `*` not resolvable",
+        "kernel variable '*' not found", "kernel variable '*' has incompatible",
+        "kernel function '*' has incompatible", "kernel is missing symbol",
+        "resolve required ksyms",
+        "extern (var ksym) '*': incompat", "unrecognized extern section",
+        "find extern definition for",
       ],
       headline: "a kernel function or variable does not exist here",
       explanation: "The object refers to a kernel symbol that this kernel does not offer.",
@@ -161,6 +76,10 @@ extension LoaderRefusal {
       .libbpf,
       [
         "bad map relo", "bad relo for", "invalid relo for", "unexpected relo",
+        "bad call relo against",
+        "bad data relo against", "bad subprog addr relo", "invalid relo against",
+        "not found while relocating", "no .text section found yet", "referenced by relocation #",
+        "no jump target found", "extern relo failed",
         "ELF contains non-{map,call} related relo",
       ],
       headline: "a reference in the object that libbpf cannot resolve",
@@ -179,6 +98,10 @@ extension LoaderRefusal {
       [
         "rogram type is not supported", "ap type is not supported", "not supported (requires >= v",
         "rogram type not supported", "ap type not supported", "kernel doesn't support global data",
+        "not supported by the current kernel", "not supported by the running kernel",
+        "not supported on current kernel", "kernel * does not support fentry",
+        "Missing required kernel feature", "not available for your kernel version",
+        "kernel doesn't support USDT semaphore",
       ],
       headline: "the kernel lacks a feature that the loader needs",
       explanation:
@@ -233,6 +156,12 @@ extension LoaderRefusal {
       [
         "failed to find valid kernel BTF", "kernel BTF is missing", "Error loading vmlinux BTF",
         "failed to parse target BTF", "find vmlinux BTF, but not found", "unable to find BTF",
+        "/sys/kernel/btf/vmlinux*No such file", "/sys/kernel/btf/vmlinux: no such file",
+        "/sys/kernel/btf/vmlinux not found", "/sys/kernel/btf/vmlinux does not exist",
+        "ernel lacks BTF", "ernel BTF not found", "ernel does not support BTF",
+        "ernel does not have BTF", "ernel doesn't support BTF", "BTF is not supported",
+        "no kernel BTF",
+        "ernel has no BTF", "BTF not supported", "ot find kernel BTF",
         "ould not find BTF",
       ],
       headline: "the kernel has no type information",
@@ -286,6 +215,25 @@ extension LoaderRefusal {
         "Load as root or with CAP_BPF, and raise RLIMIT_MEMLOCK (setrlimit, ulimit -l unlimited, "
         + "a container's ulimits)."),
     LoaderRefusal(
+      .libbpf, by: .policy,
+      [
+        "bump RLIMIT_MEMLOCK", "increase RLIMIT_MEMLOCK", "RLIMIT_MEMLOCK limit", "set rlimit",
+        "emlock rlimit", "ing memlock", "remove memlock", "emove memory lock",
+        "running as the root user",
+        "super-user privileges to run", "bpf: operation not permitted",
+        "bpf: Operation not permitted",
+        "bpf() * not permitted", "bpf(2) * not permitted", "bpf * requires root", "root to use bpf",
+        "root to load bpf", "oot privileges to load",
+      ],
+      headline: "not enough privilege, or locked memory, for bpf(2)",
+      explanation:
+        "The tool could not raise its limit of locked memory, which maps and programs count against before "
+        + "5.11, or the kernel did not allow the call at all.",
+      suggestion:
+        "Run as root, or with CAP_BPF, CAP_PERFMON and, to raise the limit, CAP_SYS_RESOURCE; in a "
+        + "container give it these capabilities and allow bpf(2) in its seccomp profile.",
+      weight: .consequence),
+    LoaderRefusal(
       .libbpf, ["bpf_object__probe_loading", "Couldn't load trivial BPF program"],
       headline: "the kernel does not take even a trivial program",
       explanation:
@@ -314,7 +262,8 @@ extension LoaderRefusal {
       .libbpf,
       [
         "owner_prog_type", "incompatible with the program type", "prog array map is incompatible",
-        "prog_array owner", "tail call map owner", "incompatible prog array",
+        "prog_array owner", "Tail call map *, but prog", "array map owner types differ",
+        "tail call map owner", "incompatible prog array",
         "failed to initialize slot [*] to prog", "update prog array", "prog array*invalid argument",
       ],
       headline: "a tail call's map belongs to programs of another type",
@@ -326,7 +275,11 @@ extension LoaderRefusal {
         + "in it; delete a stale pin of the map."),
     // kernel/bpf/inode.c, bpf_obj_get_user().
     LoaderRefusal(
-      .libbpf, ["get object *: ", "BPF_OBJ_GET", "bpf_obj_get", "load pinned", "open pinned"],
+      .libbpf,
+      [
+        "get object *: ", "BPF_OBJ_GET", "bpf_obj_get", "load pinned", "open pinned",
+        "retrieve pinned", "opening pin ", "find pinned map", "bpf obj get (",
+      ],
       headline: "a pinned map or program cannot be opened",
       explanation:
         "A pin is a file in a bpf file system that names a map or program. The path leads to nothing, to "
@@ -339,7 +292,10 @@ extension LoaderRefusal {
       .libbpf,
       [
         "failed to pin", "ailed to pin program", "ailed to pin map", "ailed to auto-pin",
-        "annot pin",
+        "annot pin", "is not on BPF FS", "o bpffs found", "bpffs is not mounted",
+        "an't pin", "ould not pin", "equested pinning. pinning failed",
+        "no BPF file system found", "mount BPF file system", "couldn't build pin path",
+        "pin map to ",
       ],
       headline: "the program or map was loaded, but could not be pinned",
       explanation:
@@ -352,7 +308,10 @@ extension LoaderRefusal {
       .libbpf,
       [
         "couldn't reuse pinned map", "map spec * doesn't match", "parameter mismatch",
-        "incompatible map specs",
+        "incompatible map specs", "map spec is incompatible with existing map",
+        "error reusing pinned map", "Map specification differs from pinned",
+        "map * reuse fd failed",
+        "already has pin path",
       ],
       headline: "a pinned map does not fit the object's",
       explanation: "A map of this name is pinned already, with another type, size or flags.",

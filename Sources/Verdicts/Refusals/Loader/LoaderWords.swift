@@ -34,7 +34,8 @@ struct LoaderWords: Sendable {
   mutating func take(_ line: Text, number: Int, modulesToo: Bool) {
     let words = line.prefix(400)
     if LoaderWords.isCode(words) || words.containsAny(LoaderWords.aside) { return }
-    let (refusal, step) = LoaderRefusal.meaning(of: words) { modulesToo || $0 != .moduleLoader }
+    var (refusal, step) = LoaderRefusal.meaning(of: words) { modulesToo || $0 != .moduleLoader }
+    if refusal == nil, step == nil { step = LoaderSpeaker.step(of: words) }
     if let refusal {
       if refusal.gate == .moduleLoader {
         takeModules(refusal, words, number)
@@ -63,9 +64,13 @@ struct LoaderWords: Sendable {
   /// `Unable to load simple LSM BPF program`: a failure, after it what was to be done, and with what.
   private static func anybodysStep(_ words: Text) -> LoadStep? {
     // What ends with a colon only announces the error.
-    let errno = ErrorNumber.named(in: words)
-    guard errno != nil || !words.hasSuffix(":"), !words.contains("continu") else { return nil }
+    guard !words.contains("continu") else { return nil }
     let places = failure.flatMap { words.places(of: $0) }
+    guard !places.isEmpty || words.containsAny(ofModules) else { return nil }
+    let errno = ErrorNumber.named(in: words)
+    guard errno != nil || !words.hasSuffix(":"),
+      !words.containsAny([": INFO: ", ": DEBUG: "])
+    else { return nil }
     // `failed to load`, `load programs failed`
     func stands(_ verbs: [StaticString]) -> Bool {
       places.contains { place in
@@ -90,7 +95,9 @@ struct LoaderWords: Sendable {
   ]
 
   private mutating func takeModules(_ refusal: LoaderRefusal, _ words: Text, _ number: Int) {
-    let isTools = LoadStep.named(in: words) == .insertModule || words.hasPrefix("insmod: ")
+    let isTools =
+      refusal.weight < .cause || LoadStep.named(in: words) == .insertModule
+      || words.hasPrefix("insmod: ")
     if !isTools {
       if ofKernel == nil { ofKernel = refusal.rejection(message: words.string, line: number) }
     } else {
@@ -123,7 +130,8 @@ struct LoaderWords: Sendable {
   private mutating func keep(_ step: LoadStep, _ errno: Int32, _ message: String, _ line: Int) {
     if step == .loadProgram, errno != 0, loadErrno == nil { loadErrno = errno }
     guard let refusal = LoaderRefusal.of(step, errno: errno) else { return }
-    let weight = errno == 0 ? LoaderRefusal.Weight.tool : refusal.weight
+    let saysLittle = errno == 0 && step != .findModule
+    let weight = saysLittle ? LoaderRefusal.Weight.tool : refusal.weight
     let isModules = step == .insertModule || step == .findModule
     let known = isModules ? ofTool : ofLibrary
     guard known.map({ $0.weight < weight }) ?? true else { return }
@@ -136,5 +144,6 @@ struct LoaderWords: Sendable {
 
   private static let failure: [StaticString] = [
     "fail", "Fail", "rror", "annot", "an't", "ould not", "ouldn't", "nable", "rejected",
+    "ERROR", "FATAL",
   ]
 }

@@ -15,7 +15,7 @@ extension LoaderRefusal {
     LoaderRefusal(
       .moduleLoader, by: .policy,
       [
-        "uses GPL-only symbol", "GPL-incompatible module",
+        "uses GPL-only symbol", "GPL-incompatible module", "symbol_get of non-GPLONLY",
         "inherits taint", "that uses GPL-only",
         "module using GPL-only symbols uses symbols",
       ],
@@ -48,7 +48,8 @@ extension LoaderRefusal {
       .moduleLoader,
       [
         "invalid for parameter `", "too large for parameter `", "parameter * expects",
-        "set-but-unused parameter", "Unknown parameter `",
+        "set-but-unused parameter", "Unknown parameter `", "string parameter too long",
+        "can only take * arguments", "needs at least * arguments", "string doesn't fit in * chars",
       ],
       headline: "a parameter's value is not valid",
       explanation: "The module's parameter does not take the value that was given.",
@@ -60,7 +61,7 @@ extension LoaderRefusal {
       .moduleLoader, by: .policy,
       [
         "Loading of unsigned module is rejected",
-        "Loading of module with unsupported crypto is rejected", "unavailable key is rejected",
+        "Loading of * is rejected", "unavailable key is rejected", "appraise a module without",
         "Key was rejected", "Required key not available", "unsigned module loading is restricted",
         "key was rejected", "equired*key not available", "Key has been revoked",
         "Key has expired",
@@ -104,7 +105,8 @@ extension LoaderRefusal {
       explanation: "SELinux's rules do not let this process load programs or create maps.",
       suggestion: "Run it in a domain that may, or change the rules (audit2allow)."),
     LoaderRefusal(
-      .moduleLoader, by: .policy, ["Module * is blacklisted", "Module hash * is blacklisted"],
+      .moduleLoader, by: .policy,
+      ["Module * is blacklisted", "Module hash * is blacklisted", "Module * is deny-listed"],
       headline: "the module is on a list of modules that may not be loaded",
       explanation: "The kernel's command line or its keyring forbids this very module.",
       suggestion: "Take it off module_blacklist= or the revocation list, if you may."),
@@ -137,7 +139,10 @@ extension LoaderRefusal {
         "Invalid module format", "invalid module format", "Exec format error", "Invalid ELF",
         "No license section", "invalid module", "section size must match",
         ".gnu.linkonce.this_module", "invalid relocation target", "Invalid relocation target",
-        "overflow in relocation type",
+        "overflow in relocation type", "likely not compiled with", "nknown rela relocation",
+        "nknown relocation: ", "unsupported RELA relocation", "-bit data relocation",
+        "compressed data has", "livepatch support is disabled", "not for this architecture",
+        "xz: File", "gzip: invalid", "magic check fail",
       ],
       headline: "the file is not a module that this kernel can load",
       explanation: "The file is damaged, for another architecture, or built for another kernel.",
@@ -154,6 +159,12 @@ extension LoaderRefusal {
         "/build: No such file",
         "Bad return status for module build", "Unable to locate * kernel headers",
         "module build failed", "headers are missing", "bad exit status", "Unable to find * headers",
+        "kernel source * cannot be found", "kernel source tree", "build the NVIDIA kernel module",
+        "to build kernel modules", "ailed to build vm", "build the kernel module",
+        "build kernel module",
+        "due to missing BUILD_DEPENDS", "rror building module",
+        "performing the step: \"Building kernel", "(dkms apport)",
+        "vboxdrv.sh: failed: Look",
         "headers * not found", "build directory does not exist",
       ],
       headline: "the module could not be built for this kernel",
@@ -174,7 +185,28 @@ extension LoaderRefusal {
       suggestion: "Use the kernel's module, or dkms install --force."),
     LoaderRefusal(
       .moduleLoader,
-      ["couldn't communicate with the NVIDIA driver", "Kernel driver not installed (rc="],
+      [
+        "module source directory", "locate dkms.conf", "valid dkms.conf", "Malformed dkms.conf",
+        "DKMS tree already contains", "is already added! Aborting", "located in the DKMS tree",
+        "modules failed to install", "Problems with depmod", "contain a dkms.conf",
+        "Missing module * in ",
+        "pre_install failed", "DKMS archive", "dkms kernel_preinst for",
+        "Missing the source directory",
+      ],
+      headline: "DKMS does not have the module's source as it needs it, or could not install it",
+      explanation:
+        "DKMS keeps each module's source in /usr/src/NAME-VERSION with a dkms.conf and what it built in "
+        + "/var/lib/dkms: one of them is missing, does not fit, or is there from an earlier try.",
+      suggestion:
+        "Look at dkms status; remove the earlier try (dkms remove NAME/VERSION --all), check dkms.conf, "
+        + "then dkms add, build and install again.", weight: .consequence),
+    LoaderRefusal(
+      .moduleLoader,
+
+      [
+        "couldn't communicate with the NVIDIA driver", "Kernel driver not installed (rc=",
+        "kernel module is not loaded", "modules are not loaded", "vboxdrv.sh: failed",
+      ],
       headline: "the driver's module is not loaded",
       explanation: "The tool found no driver to talk to.",
       suggestion: "Load it (modprobe nvidia) and look at the error and at dmesg. " + howToRebuild,

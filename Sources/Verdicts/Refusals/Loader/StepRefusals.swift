@@ -13,7 +13,7 @@ extension LoaderRefusal {
   private typealias Entry = (step: LoadStep, errno: Int32, refusal: LoaderRefusal)
 
   private static let byStep: [Entry] =
-    [ofLoading, ofMaps, ofTypes, ofAttachSteps, ofInserting].flatMap { $0 }
+    [ofLoading, ofMaps, ofTypes, ofObjectSteps, ofAttachSteps, ofInserting].flatMap { $0 }
     + [(step: LoadStep.findModule, errno: 0, refusal: notFound)]
 
   private static func entry(
@@ -172,6 +172,36 @@ extension LoaderRefusal {
         + "the compiler is newer than the kernel. libbpf goes on without it if no map or program needs it.",
       "Load through a current libbpf, which takes out what the kernel does not know; or compile with "
         + "an older clang, or without -g for what doesn't need BTF."),
+  ]
+
+  /// What a loader does with an object before the kernel sees a program.
+  private static let ofObjectSteps: [Entry] = [
+    entry(
+      .prepareObject, 1, by: .policy, "not enough privilege for what the object needs",
+      "The kernel did not allow this process to create a map, load a program or read type information.",
+      "Load as root, or with CAP_BPF and what the program type needs besides, and before 5.11 raise "
+        + "RLIMIT_MEMLOCK."),
+    entry(
+      .prepareObject, 13, by: .policy, "not enough privilege for what the object needs",
+      "The kernel or the file system did not allow it: the object's file, a pin, or type information "
+        + "cannot be read, or a capability is missing.",
+      "Check the files' permissions, and load as root or with CAP_BPF."),
+    entry(
+      .prepareObject, 2, by: .libbpf, "a file, or what the object names, does not exist",
+      "The object's file is not at that path, or a type, a symbol or a pin that the object names is not "
+        + "there.",
+      "Check the path (compile the object first), and the names against this kernel."),
+    entry(
+      .prepareObject, 95, by: .libbpf, "this kernel does not support what the object needs",
+      "The loader asked what the kernel can do, and a feature that the object needs is not there.",
+      "Use a newer kernel, or one with the option for it (bpftool feature probe lists what there is)."
+    ),
+    entry(
+      .prepareObject, 0, by: .libbpf, "the loader gave the object up",
+      "The loader could not make of the object what the kernel takes; its words say which part: a "
+        + "program, a map, a relocation or type information.",
+      "Look at the words behind the last colon, and at the loader's own log; compile the object again, "
+        + "with -g and the version of the headers that belongs to the loader."),
   ]
 
   private static let ofAttachSteps: [Entry] = [

@@ -160,7 +160,7 @@ extension VerifierLogReader {
   mutating func takeLibrary(_ words: Text, number: Int) {
     circumstances.takeLibrary(words)
     // libbpf goes on if the qdisc is there already.
-    if words.containsAny(["is optional, ignoring", "Exclusivity flag on"]) { return }
+    if words.contains("Exclusivity flag on") || LoaderSpeaker.goesOn(words) { return }
     let step = LoadStep.named(in: words)
     if words.contains("Retrying without BTF") {
       if bare == nil {
@@ -180,6 +180,9 @@ extension VerifierLogReader {
       let refusal = LoaderRefusal.of(step, errno: errno)
     {
       takeStep(step, errno, refusal, words, number)
+    } else if unexplained == nil, LoaderSpeaker.isComplaint(ofLibbpf: words) {
+      unexplained = LoaderRefusal.of(step ?? .prepareObject, errno: 0)?
+        .rejection(message: words.string, line: number)
     }
   }
 

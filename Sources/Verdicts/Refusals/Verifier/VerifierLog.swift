@@ -47,6 +47,8 @@ struct VerifierLogReader: Sendable {
   /// That the kernel refused the program, or a map at the first try: it counts if nothing
   /// says more.
   var bare: Rejection?
+  /// A warning of libbpf's that no table has; it counts if there is nothing else.
+  var unexplained: Rejection?
   /// The error number of the load, by whatever loader.
   var loadErrno: Int32?
   /// Something shows that the verifier or libbpf wrote it: only then is an unknown line a complaint.
@@ -195,9 +197,14 @@ struct VerifierLogReader: Sendable {
       if let errno = ErrorNumber.named(in: words) {
         if loadErrno == nil { loadErrno = errno }
         if bare == nil {
-          bare = LoaderRefusal.of(.loadProgram, errno: errno)?
+          bare =
+            unexplained
+            ?? LoaderRefusal.of(.loadProgram, errno: errno)?
             .rejection(message: words.prefix(400).string, line: number)
         }
+      } else if unexplained == nil {
+        unexplained = LoaderRefusal.of(.prepareObject, errno: 0)?
+          .rejection(message: words.prefix(400).string, line: number)
       }
     } else {
       takeLibrary(words.prefix(400), number: number)

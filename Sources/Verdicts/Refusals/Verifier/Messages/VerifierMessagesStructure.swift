@@ -226,7 +226,7 @@ extension VerifierMessages {
 
   static let verifierLimit: [VerifierMessage] = [
     VerifierMessage(
-      "BPF program is too large", "Program  too large", "program is too large",
+      "BPF program is too large", "Program  too large", " insns), at most ", "program is too large",
       "is too large. Processed ",
       headline: "the program is too long to verify",
       explanation: "The verifier gave up after a million instructions, counted over all paths.",
