@@ -74,7 +74,7 @@ import Verdicts
   /// keeps it so.
   @Test(arguments: [
     "refusals-fresh", "refusals-fresh-2", "refusals-fresh-3", "refusals-fresh-4",
-    "refusals-fresh-5", "refusals-fresh-6",
+    "refusals-fresh-5", "refusals-fresh-6", "refusals-fresh-7",
   ]) func aFreshSampleIsScored(_ folder: String) throws {
     var score = Score()
     for (expected, answer) in try Self.freshCases(in: folder)

@@ -35,7 +35,8 @@ extension LoaderRefusal {
         "tracing/events/*No such file", "ould not resolve uprobe target",
         "determine address of symbol", "nknown network interface", "binary * doesn't exist",
         "resolve full path for '", "offset for binary", "find a unique match for",
-        "no match for kprobe", "tracepoint * does not exist", "Tracepoint is not found",
+        "no match for kprobe", "symbol *: not found", "token *: not found",
+        "tracepoint * does not exist", "Tracepoint is not found",
         "ould not find symbol*for attach", "find a match for",
       ],
       headline: "the place to attach to does not exist",
@@ -60,7 +61,11 @@ extension LoaderRefusal {
         + "it (ip link … -force, tc filter replace)."),
     // kernel/events/uprobes.c and the architecture's arch_uprobe_analyze_insn().
     LoaderRefusal(
-      .attach, ["uprobe*(-524)", "uprobe*524", "uprobe*(-22)", "uprobe*: Invalid argument"],
+      .attach,
+      [
+        "uprobe*(-524)", "uprobe*524", "uprobe*(-22)", "uprobe*: Invalid argument",
+        "uprobe*: invalid argument",
+      ],
       headline: "no uprobe can be set at that place",
       explanation:
         "The kernel refused the instruction at that offset: it is none that a uprobe can take over, or "

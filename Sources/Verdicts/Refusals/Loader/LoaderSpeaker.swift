@@ -44,6 +44,6 @@ enum LoaderSpeaker {
     "ismatch", "onflicting", "nexpected", "orrupted", "ncompatible", "not supported", "nrecognized",
     "malformed", "doesn't", "does not", "is not", "isn't", "should be", "too ", "bad ", "must be",
     "exceeds", "not found", "empty", "do not support", "mbiguous",
-    "ncorrect", "unknown", "not compatible", "uninitialized",
+    "ncorrect", "unknown", "not compatible",
   ]
 }

@@ -55,10 +55,11 @@ struct LoaderWords: Sendable {
     }
   }
 
-  /// A line of C in a question or a patch: its names are those of loaders' functions.
+  /// A line of C in a question or a patch, or of Python in a traceback: its names are those of loaders'
+  /// functions.
   private static func isCode(_ words: Text) -> Bool {
     guard let last = words.isEmpty ? nil : words[words.count - 1] else { return false }
-    return last == UInt8(ascii: ";") || last == UInt8(ascii: "{")
+    return last == UInt8(ascii: ";") || last == UInt8(ascii: "{") || words.hasPrefix("raise ")
   }
 
   /// `Unable to load simple LSM BPF program`: a failure, after it what was to be done, and with what.
@@ -139,8 +140,10 @@ struct LoaderWords: Sendable {
     if isModules { ofTool = found } else { ofLibrary = found }
   }
 
-  /// What is no refusal, though it has the words of one: loaders that go on, and the firmware's tables.
-  private static let aside: [StaticString] = ["is optional, ignoring", "ACPI "]
+  /// What is no refusal, though it has the words of one: loaders that go on, the firmware's tables, perf.
+  private static let aside: [StaticString] = [
+    "is optional, ignoring", "ACPI ", "sys_perf_event_open",
+  ]
 
   private static let failure: [StaticString] = [
     "fail", "Fail", "rror", "annot", "an't", "ould not", "ouldn't", "nable", "rejected",

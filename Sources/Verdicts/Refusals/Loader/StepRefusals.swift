@@ -144,6 +144,15 @@ extension LoaderRefusal {
       "Look at the audit log; load as root with CAP_BPF, or use a newer kernel."),
     unknownMap(95), unknownMap(524),
     entry(
+      .createMap, 24, by: .libbpf, "too many files are open",
+      "Each map, program and probe takes a descriptor, and the process may have no more (EMFILE).",
+      "Raise the limit (ulimit -n), or use fewer maps and probes."),
+    entry(
+      .createMap, 38, by: .libbpf, "the kernel has no bpf(2)",
+      "The system call does not exist (ENOSYS): the kernel was built without CONFIG_BPF_SYSCALL, or a "
+        + "sandbox (gVisor, a seccomp profile) hides it.",
+      "Use a kernel with CONFIG_BPF_SYSCALL, outside the sandbox."),
+    entry(
       .createMap, 0, by: .libbpf, "a map could not be created",
       "The kernel refused the map's type, sizes or flags.",
       "Check the map's definition; a size may be too large or the type unknown here."),
@@ -231,6 +240,12 @@ extension LoaderRefusal {
         + "allocate what it needs for this program.",
       "Look at dmesg; use fewer or shorter queues (ethtool -L, -G), a smaller MTU, or generic XDP."),
     unsupported(22), unsupported(95), unsupported(524),
+    entry(
+      .attach, 38, by: .attach, "the kernel has no such probes",
+      "The call does not exist here (ENOSYS): the kernel was built without this kind of probe or link, or a "
+        + "sandbox hides it.",
+      "Check CONFIG_KPROBES, CONFIG_KPROBE_EVENTS, CONFIG_UPROBE_EVENTS and CONFIG_PERF_EVENTS, or use a "
+        + "newer kernel."),
     entry(
       .attach, 7, by: .attach, "too many programs are attached there",
       "The place takes no more programs (64 for a cgroup, 38 for a trampoline's function).",

@@ -8,6 +8,13 @@ enum JoinedLine {
   /// verifier's is reported to `dress`: the next lines may begin with it, too.
   static func parts(of text: Text, dress: inout LineDress, _ body: (Text) -> Void) {
     var rest = text
+    if rest.hasPrefix("libbpf: ") {
+      for _ in 0..<64 {
+        guard let next = rest.find(" libbpf: ", from: 8) else { break }
+        body(rest.prefix(next).trimmedRight())
+        rest = rest.dropFirst(next + 1)
+      }
+    }
     var isJoined = false
     // No more lines than a piece can hold.
     for _ in 0..<512 {

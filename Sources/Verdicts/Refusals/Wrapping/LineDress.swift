@@ -205,6 +205,8 @@ struct LineDress: Sendable {
   /// `INFO: task …` and `WARNING: CPU: 0` are the kernel's.
   private static func levelLength(_ word: Text, _ rest: Text) -> Int? {
     if word.hasPrefix("WARNING:") || word.hasPrefix("INFO:") { return nil }
+    // `error while loading …` is a sentence.
+    if word.count == 5, word.hasPrefix("error"), rest.trimmed().hasPrefix("while ") { return nil }
     return word.count
   }
 
