@@ -101,7 +101,7 @@ extension LoaderRefusal {
         "not supported by the current kernel", "not supported by the running kernel",
         "not supported on current kernel", "kernel * does not support fentry",
         "Missing required kernel feature", "not available for your kernel version",
-        "kernel doesn't support USDT semaphore",
+        "kernel doesn't support USDT semaphore", "not support BPF", "not support eBPF",
       ],
       headline: "the kernel lacks a feature that the loader needs",
       explanation:
@@ -158,7 +158,8 @@ extension LoaderRefusal {
         "failed to parse target BTF", "find vmlinux BTF, but not found", "unable to find BTF",
         "/sys/kernel/btf/vmlinux*No such file", "/sys/kernel/btf/vmlinux: no such file",
         "/sys/kernel/btf/vmlinux not found", "/sys/kernel/btf/vmlinux does not exist",
-        "ernel lacks BTF", "ernel BTF not found", "ernel does not support BTF",
+        "ernel lacks BTF", "load vmlinux BTF", "BTF file for", "ernel BTF not found",
+        "ernel does not support BTF",
         "ernel does not have BTF", "ernel doesn't support BTF", "BTF is not supported",
         "no kernel BTF",
         "ernel has no BTF", "BTF not supported", "ot find kernel BTF",

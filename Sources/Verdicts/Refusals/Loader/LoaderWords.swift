@@ -44,7 +44,7 @@ struct LoaderWords: Sendable {
       }
     }
     if step == .attach, words.hasPrefix("RTNETLINK answers"), isOfTraffic { return }
-    if refusal == nil, step == nil, ofAnybody == nil, let step = LoaderWords.anybodysStep(words) {
+    if refusal == nil, step == nil, ofAnybody == nil, let step = AnybodysWords.step(in: words) {
       ofAnybody = LoaderRefusal.of(step, errno: ErrorNumber.named(in: words) ?? 0)?
         .rejection(message: words.string, line: number)
     }
@@ -61,39 +61,6 @@ struct LoaderWords: Sendable {
     guard let last = words.isEmpty ? nil : words[words.count - 1] else { return false }
     return last == UInt8(ascii: ";") || last == UInt8(ascii: "{") || words.hasPrefix("raise ")
   }
-
-  /// `Unable to load simple LSM BPF program`: a failure, after it what was to be done, and with what.
-  private static func anybodysStep(_ words: Text) -> LoadStep? {
-    // What ends with a colon only announces the error.
-    guard !words.contains("continu") else { return nil }
-    let places = failure.flatMap { words.places(of: $0) }
-    guard !places.isEmpty || words.containsAny(ofModules) else { return nil }
-    let errno = ErrorNumber.named(in: words)
-    guard errno != nil || !words.hasSuffix(":"),
-      !words.containsAny([": INFO: ", ": DEBUG: "])
-    else { return nil }
-    // `failed to load`, `load programs failed`
-    func stands(_ verbs: [StaticString]) -> Bool {
-      places.contains { place in
-        let before = words.hasPrefix("fail", at: place) ? min(place, 20) : 0
-        return words.dropFirst(place - before).prefix(before + 60).containsAny(verbs)
-      }
-    }
-    if words.containsAny(ofModules) {
-      return stands([" load", " insert"]) || errno != nil
-        ? .insertModule : nil
-    }
-    guard words.containsAny(ofPrograms) else { return nil }
-    if stands(["attach"]) { return .attach }
-    return stands([" load"]) ? .loadProgram : nil
-  }
-
-  private static let ofModules: [StaticString] = [
-    "insmod", "modprobe", ".ko", "kernel module", "the driver", "kernel driver",
-  ]
-  private static let ofPrograms: [StaticString] = [
-    "BPF", "bpf", "XDP", "xdp", "kprobe", "uprobe", "tracepoint",
-  ]
 
   private mutating func takeModules(_ refusal: LoaderRefusal, _ words: Text, _ number: Int) {
     let isTools =
@@ -121,7 +88,7 @@ struct LoaderWords: Sendable {
     if let errno = ErrorNumber.named(in: words) {
       pending = nil
       keep(step, errno, words.string, number)
-    } else if step == .findModule || words.containsAny(LoaderWords.failure) {
+    } else if step == .findModule || words.containsAny(AnybodysWords.failure) {
       pending = (step, words.string, number, 8)
       keep(step, 0, words.string, number)
     }
@@ -143,10 +110,5 @@ struct LoaderWords: Sendable {
   /// What is no refusal, though it has the words of one: loaders that go on, the firmware's tables, perf.
   private static let aside: [StaticString] = [
     "is optional, ignoring", "ACPI ", "sys_perf_event_open",
-  ]
-
-  private static let failure: [StaticString] = [
-    "fail", "Fail", "rror", "annot", "an't", "ould not", "ouldn't", "nable", "rejected",
-    "ERROR", "FATAL",
   ]
 }

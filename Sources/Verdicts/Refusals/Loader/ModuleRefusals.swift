@@ -163,7 +163,9 @@ extension LoaderRefusal {
         "to build kernel modules", "header files for your current",
         "\"header\" files matching", "ailed to build vm", "build the kernel module",
         "build kernel module",
-        "due to missing BUILD_DEPENDS", "rror building module",
+        "due to missing BUILD_DEPENDS", "rror building module", "DKMS module '*' failed to build",
+        "DKMS module * FAILED", "skipped since the kernel headers", "build DKMS module",
+        "kmod [FAILED]", "Checking kmods exist",
         "performing the step: \"Building kernel", "(dkms apport)",
         "vboxdrv.sh: failed: Look",
         "headers * not found", "build directory does not exist",
@@ -206,7 +208,9 @@ extension LoaderRefusal {
 
       [
         "couldn't communicate with the NVIDIA driver", "Kernel driver not installed (rc=",
-        "kernel module is not loaded", "modules are not loaded", "vboxdrv.sh: failed",
+        "kernel module is not loaded", "make sure that the kernel module",
+        "Missing * kernel module",
+        "(do you need to insmod?)", "modules are not loaded", "vboxdrv.sh: failed",
       ],
       headline: "the driver's module is not loaded",
       explanation: "The tool found no driver to talk to.",

@@ -153,7 +153,10 @@ struct VerifierLogReader: Sendable {
     }
     let words = text.dropFirst(place + 14)
     if loadErrno == nil { loadErrno = ErrorNumber.named(in: words.prefix(60)) }
-    guard let colon = words.find(": "), !words.prefix(colon).contains("(hit verifier bug") else {
+    // Container runtimes append `: unknown`, which is not the verifier's.
+    guard let colon = words.find(": "), !words.prefix(colon).contains("(hit verifier bug"),
+      !words.dropFirst(colon + 2).trimmed().hasPrefix("unknown.")
+    else {
       return true
     }
     isVerifiers = true

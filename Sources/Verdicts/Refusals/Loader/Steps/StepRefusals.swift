@@ -50,6 +50,12 @@ extension LoaderRefusal {
       "The kernel found no function, type or map of the name or number in the request.",
       "Check the object file's path, and the attach target and the maps against this kernel."),
     entry(
+      .loadProgram, 3, by: .libbpf, "a function or type that the program names does not exist here",
+      "libbpf answers with ESRCH if it finds no function, type or kernel BTF of the name that the program "
+        + "or its section asks for, or no type information at all.",
+      "Check the names against this kernel (bpftool btf dump file /sys/kernel/btf/vmlinux), and that "
+        + "the kernel has BTF (CONFIG_DEBUG_INFO_BTF); libbpf's own log says which name it is."),
+    entry(
       .loadProgram, 7, by: .verifier, category: .verifierLimit,
       "the program is too long or too complex to verify",
       "The kernel gave the program up (E2BIG), and its log is not here. With a log that ends after "

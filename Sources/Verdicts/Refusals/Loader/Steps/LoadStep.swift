@@ -28,7 +28,9 @@ enum LoadStep: String, Sendable, CaseIterable {
         "ailed to load eBPF", "nable to load program", "nable to load BPF", "prog load",
         "ailed to load object file", "ailed to load BPF object", "ailed to load BPF skeleton",
         "loading BPF-OBJ", "ailed to load objects", "RawTracepointProgram: ", "TracingProgram: ",
-        "loadInstance: ", "ailed to load skeleton", "__load: ", "__load failed",
+        "loadInstance: ", "ailed to load skeleton", "__load: ", "__load failed", "load skeleton",
+        "bpf create `",
+        "load tc filter", "loading skeleton",
         "ailed to load bpf object",
         "ailed to load dummy program", "ailed to load the BPF", "ailed to load the eBPF",
         "ailed to load the bpf", "nable to load eBPF object", "nable to load bpf object",
@@ -77,6 +79,9 @@ enum LoadStep: String, Sendable, CaseIterable {
         "link set xdp fd failed", "bpf_set_link_xdp_fd", "ould not attach", "ouldn't attach",
         "Unable to attach", "nable to create kprobe", "create trace event", "kprobe_events",
         "uprobe_events", "attach: ", "bpf_xdp_attach", "bpf_prog_attach", "bpf_tc_attach",
+        "bpf_prog_query", "xsk_socket__create", "xsk socket", "AF_XDP socket", "SO_ATTACH_BPF",
+        "SO_ATTACH_FILTER",
+        "BPF_PROG_QUERY", "prog query",
         "RTNETLINK answers", "perf_kprobe", "perf_uprobe", "kprobe PMU", "uprobe PMU",
         "trace event ID",
         "trace event id", "raw tracepoint", "opening kprobe", "ttach XDP", "ttach kprobe",
@@ -97,7 +102,8 @@ enum LoadStep: String, Sendable, CaseIterable {
       ]
     case .insertModule:
       [
-        "ould not insert", "an't insert", "ailed to insert", "annot insert", "init_module(",
+        "ould not insert", "an't insert", "ailed to insert", "annot insert", "ailed to insmod",
+        "load ZFS module", "init_module(",
         " init_module:", "finit_module:", "init_module failed",
         "inserting '", "rror inserting", "ould not load module", "ailed to load module",
         "nable to insert", "nable to load module", "modprobe * failed",
@@ -109,8 +115,11 @@ enum LoadStep: String, Sendable, CaseIterable {
       ]
     case .findModule:
       [
-        "Module * not found", "ailed to find module '", "ailed to look up module alias",
+        "Module * not found in ", "Module * not found.", "ailed to find module '",
+        "ailed to look up module alias",
         "ould not find module by name", "an't change directory to", "not found in modules.dep",
+        "Maybe it is a built in module", "ould not load /lib/modules",
+        "ould not open '/lib/modules",
       ]
     }
   }
