@@ -94,7 +94,7 @@ extension RefusalLog.State {
     let known = found?.category == nil ? nil : found
     if verifier.isVague {
       let isOfPrograms = isAboutPrograms || known?.message.withText(Self.speaksOfPrograms) == true
-      return ofModule ?? words.ofLibrary?.rejection ?? (isOfPrograms ? known : nil)
+      return ofModule ?? words.ofLibrary?.rejection ?? (isOfPrograms ? known : words.ofAnybody)
     }
     return ofModule ?? known ?? words.ofLibrary?.rejection
   }

@@ -22,15 +22,23 @@ enum AnybodysWords {
     if isOfModules { return stands([" load", " insert"]) || errno != nil ? .insertModule : nil }
     let isOfPlaces = words.containsAny(targets)
     guard isOfPlaces || words.containsAny(programs) else { return nil }
-    if stands(["ttach", "netlink message"]) || isOfPlaces && stands(placing) { return .attach }
+    if stands(["ttach"]) { return .attach }
     if stands([" load", "erif"]) { return .loadProgram }
-    // Sentences have numbers in parentheses, too; programs put a colon before the cause.
-    return errno != nil && words.contains(": ") || stands(preparing) ? .prepareObject : nil
+    // Programs put a colon before the cause; sentences of people's have other things in mind, too.
+    guard words.contains(": ") || errno != nil && isOfPlaces, !isProse(words) else { return nil }
+    if isOfPlaces { return stands(placing) || errno != nil ? .attach : nil }
+    if stands(["netlink message"]) { return .attach }
+    return errno != nil || stands(preparing) ? .prepareObject : nil
+  }
+
+  /// More words than a message has.
+  private static func isProse(_ words: Text) -> Bool {
+    words.contains("?") || (0..<words.count).count { words[$0] == 0x20 } > 24
   }
 
   private static let modules: [StaticString] = [
     "insmod", "modprobe", "Insmod", "Modprobe", ".ko", "kernel module", "the driver",
-    "kernel driver",
+    "kernel driver", "insert module",
   ]
   private static let programs: [StaticString] = ["BPF", "bpf", "Bpf"]
   /// Places to attach to.
@@ -39,14 +47,15 @@ enum AnybodysWords {
     "bpf filter",
   ]
   private static let placing: [StaticString] = [
-    " add", " creat", " regist", " replac", " set", " link", " install",
+    " add", " creat", " regist", " replac", " set", " link", " install", " probe",
   ]
   private static let preparing: [StaticString] = [" init", " start", " pars", " open", " set"]
 
   /// What is said of a program that runs, of a fix, and of tests.
   private static let others: [StaticString] = [
     "continu", ": INFO: ", ": DEBUG: ", "Fix ", "fix: ", "fix(", "ookup", "pdat", "elete", "etach",
-    "nload", "lost", "poll", "emov", "gnor", "vents", "annot access",
+    "nload", "lost", "poll", "emov", "gnor", "vents", "annot access", "shared object",
+    "shared librar", "handling",
   ]
 
   static let failure: [StaticString] = [

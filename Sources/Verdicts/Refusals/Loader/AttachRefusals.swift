@@ -161,7 +161,9 @@ extension LoaderRefusal {
     LoaderRefusal(
       .attach,
       [
-        "XDP expects", "XDP requires", "XDP is not", "XDP not supported", "enable XDP", "for XDP",
+        "XDP expects", "XDP requires", "XDP is not", "XDP not supported", "enable XDP",
+        "queues for XDP", "resources for XDP",
+        "large for XDP", "supported for XDP", "big for XDP", "required for XDP", "space for XDP",
         "set up XDP", "Too few free TX rings", "XDP mode not supported", "does not support XDP",
         "not supported on XDP", "not supported with XDP", "not yet supported with XDP",
         "is incompatible with XDP", "set xdp program, ", "Setting up XDP", "set XDP while",

@@ -293,7 +293,8 @@ extension LoaderRefusal {
       .libbpf,
       [
         "failed to pin", "ailed to pin program", "ailed to pin map", "ailed to auto-pin",
-        "annot pin", "is not on BPF FS", "o bpffs found", "bpffs is not mounted",
+        "annot pin", "is not on BPF FS", "ObjPin", "BPF_OBJ_PIN", "bpf_obj_pin", "o bpffs found",
+        "bpffs is not mounted",
         "an't pin", "ould not pin", "equested pinning. pinning failed",
         "no BPF file system found", "mount BPF file system", "couldn't build pin path",
         "pin map to ",

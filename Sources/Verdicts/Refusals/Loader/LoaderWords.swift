@@ -109,6 +109,6 @@ struct LoaderWords: Sendable {
 
   /// What is no refusal, though it has the words of one: loaders that go on, the firmware's tables, perf.
   private static let aside: [StaticString] = [
-    "is optional, ignoring", "ACPI ", "sys_perf_event_open",
+    "is optional, ignoring", "ACPI ", "sys_perf_event_open", "will likely fail",
   ]
 }

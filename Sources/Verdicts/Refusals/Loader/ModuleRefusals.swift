@@ -65,7 +65,8 @@ extension LoaderRefusal {
         "Key was rejected", "Required key not available", "unsigned module loading is restricted",
         "key was rejected", "equired*key not available", "Key has been revoked",
         "Key has expired",
-        "lockdown_reason=\"unsigned module loading", "Invalid signature of module",
+        "lockdown_reason=\"unsigned module loading", "lockdown prevents loading",
+        "Invalid signature of module",
       ],
       headline: "the module's signature is missing or not trusted",
       explanation:

@@ -184,6 +184,7 @@ extension LoaderRefusal {
         "no BTF-based attach target is specified", "attach program FD is not set",
         "an't load a program from a nil spec", "an't marshal a nil Map",
         "can't load program of unspecified",
+        "without loading its whole collection", "unsatisfied map reference",
       ],
       headline: "the loader's functions are called in the wrong order",
       explanation:

@@ -79,7 +79,9 @@ enum LoadStep: String, Sendable, CaseIterable {
         "link set xdp fd failed", "bpf_set_link_xdp_fd", "ould not attach", "ouldn't attach",
         "Unable to attach", "nable to create kprobe", "create trace event", "kprobe_events",
         "uprobe_events", "attach: ", "bpf_xdp_attach", "bpf_prog_attach", "bpf_tc_attach",
-        "bpf_prog_query", "xsk_socket__create", "xsk socket", "AF_XDP socket", "SO_ATTACH_BPF",
+        "bpf_prog_query", "xsk_socket__create", "xsk socket", "setup AF_XDP socket",
+        "set up AF_XDP socket", "create AF_XDP socket",
+        "xsk_configure_socket", "sa_family=0x2c", "sa_family=AF_XDP", "SO_ATTACH_BPF",
         "SO_ATTACH_FILTER",
         "BPF_PROG_QUERY", "prog query",
         "RTNETLINK answers", "perf_kprobe", "perf_uprobe", "kprobe PMU", "uprobe PMU",
@@ -119,7 +121,7 @@ enum LoadStep: String, Sendable, CaseIterable {
         "ailed to look up module alias",
         "ould not find module by name", "an't change directory to", "not found in modules.dep",
         "Maybe it is a built in module", "ould not load /lib/modules",
-        "ould not open '/lib/modules",
+        "ould not open '/lib/modules", "open directory /lib/modules",
       ]
     }
   }

@@ -9,18 +9,19 @@ struct VerifierMessage: Sendable {
   let headline: String
   let explanation: String
   let suggestion: String
+  /// The explanation's name: the kernel's words of its first pattern at first, which stay.
+  let id: String
 
   init(
-    _ patterns: StaticString..., headline: String, explanation: String, suggestion: String
+    _ patterns: StaticString..., headline: String, explanation: String, suggestion: String,
+    id: StaticString? = nil
   ) {
     self.patterns = patterns
     self.headline = headline
     self.explanation = explanation
     self.suggestion = suggestion
+    self.id = "verifier." + RefusalIdentity.slug(id ?? patterns[0])
   }
-
-  /// The explanation's name: the kernel's words of its first pattern, which stay.
-  var id: String { "verifier." + RefusalIdentity.slug(patterns[0]) }
 }
 
 /// All messages by category; the first that matches is the one.

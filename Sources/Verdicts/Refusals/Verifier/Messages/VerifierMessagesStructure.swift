@@ -103,10 +103,10 @@ extension VerifierMessages {
         "The program refers to a map or BTF object that the kernel does not accept here.",
       suggestion: "Load through libbpf, with the maps created first."),
     VerifierMessage(
-      "exception", "bpf_throw", "may_goto", "BPF_JCOND", "cannot be global", "too many args",
+      "exception exit", "bpf_throw", "may_goto", "BPF_JCOND", "cannot be global", "too many args",
       headline: "a construct used where it is not allowed",
       explanation: "Exceptions and special jumps are bound to conditions that this program breaks.",
-      suggestion: "Look at the kernel's documentation of the construct."),
+      suggestion: "Look at the kernel's documentation of the construct.", id: "exception"),
   ]
 
   /// What this kernel, or the place to attach to, does not offer. Tried after everything else,
