@@ -33,9 +33,11 @@ struct LoaderWords: Sendable {
   /// - Parameter words: a line without what stands before a message.
   mutating func take(_ line: Text, number: Int, modulesToo: Bool) {
     let words = line.prefix(400)
-    if LoaderWords.isCode(words) || words.containsAny(LoaderWords.aside) { return }
+    if LoaderWords.isCode(words) { return }
     var (refusal, step) = LoaderRefusal.meaning(of: words) { modulesToo || $0 != .moduleLoader }
     if refusal == nil, step == nil { step = LoaderSpeaker.step(of: words) }
+    let says = refusal != nil || step != nil || pending != nil
+    if says, words.containsAny(LoaderWords.aside) { return }
     if let refusal {
       if refusal.gate == .moduleLoader {
         takeModules(refusal, words, number)
@@ -44,7 +46,9 @@ struct LoaderWords: Sendable {
       }
     }
     if step == .attach, words.hasPrefix("RTNETLINK answers"), isOfTraffic { return }
-    if refusal == nil, step == nil, ofAnybody == nil, let step = AnybodysWords.step(in: words) {
+    if refusal == nil, step == nil, ofAnybody == nil, let step = AnybodysWords.step(in: words),
+      !words.containsAny(LoaderWords.aside)
+    {
       ofAnybody = LoaderRefusal.of(step, errno: ErrorNumber.named(in: words) ?? 0)?
         .rejection(message: words.string, line: number)
     }
