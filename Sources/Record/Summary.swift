@@ -70,7 +70,7 @@ public struct Summary: Codable, Sendable, Equatable {
     if run.header.known != nil { known = outcomes[.known] ?? 0 }
 
     let places = Dictionary(
-      grouping: trials.filter {
+      grouping: counted.filter {
         // A suite's items have no control.
         run.header.suite == nil && $0.outcome != .skipped && !unplanned.contains($0.id)
       }

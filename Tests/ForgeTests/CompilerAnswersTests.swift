@@ -24,7 +24,7 @@ import Testing
         option = $(shell $(CC) -Werror $(1) -c -x c /dev/null -o $(M)/tmp 2>/dev/null && echo $(1))
         options := $(call option,-O1) $(call option,-fno-such-option) $(call option,$(EXTRA))
         modules:
-        \t@$(CC) $(options) -c $(M)/probe.c -o $(M)/probe.ko -x c
+        \t@echo 'int x;' | $(CC) $(options) -x c -c -o $(M)/probe.ko -
         \t@echo $(options) >$(M)/options
 
         """, to: "\(folder)/common/Makefile")
@@ -45,7 +45,6 @@ import Testing
     func options(by compiler: String, _ extra: String = "") async throws -> (String, asked: Int) {
       try Files.write("", to: "\(folder)/calls")
       try Files.makeFolder("\(folder)/module")
-      try Files.write("int x;\n", to: "\(folder)/module/probe.c")
       let output = try await kbuild.make(
         "\(folder)/module", compiler: compiler, arguments: ["EXTRA=\(extra)"])
       try #require(output.status == 0, "\(output.errorText)")

@@ -91,10 +91,11 @@ def read(run):
 def facts(trials, racing):
     keys = ["scenario", "mechanism", "armed", "kernel", "profile", "repetition"]
     what = ["verdict", "by", "kind", "category", "outcome"]
-    # How often two processors met is never the same.
+    # How often two processors met in a race is never the same.
     counted = {True: what, False: [*what, "observed"]}
     return {
-        tuple(t[k] for k in keys): tuple(t.get(k) for k in counted[t["scenario"] in racing]) for t in trials
+        tuple(t[k] for k in keys): tuple(t.get(k) for k in counted[t["armed"] and t["scenario"] in racing])
+        for t in trials
     }
 
 

@@ -104,7 +104,7 @@ import Verdicts
   @Test func otherFormatsCountEachTrialOnce() throws {
     let tap = try TAPReport.render(Self.run)
     #expect(tap.contains("1..3\n"))
-    #expect(tap.contains("ok 1 - flaky-fault"))
+    #expect(tap.contains("\nok 1 - flaky-fault"))
     #expect(tap.contains(/not ok 2 - known-fault.* # TODO expected oopsed/))
     let ktap = KTAPReport.render(Self.run)
     #expect(ktap.contains(/\n  ok 2 known-fault\S* # XFAIL/))

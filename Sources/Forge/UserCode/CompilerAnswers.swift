@@ -17,12 +17,12 @@ package struct CompilerAnswers {
   /// What a question ends with, before the output file's name.
   private static let question = " -c -x c /dev/null"
 
-  /// - Returns: nil if the cache has none and can't be written.
+  /// - Returns: nil if the cache has none, and can't be written or is full.
   package static func of(
     _ compiler: Compiler, for kernel: Kernel, _ kbuild: Kbuild, in cache: CacheDirectory
   ) async throws -> CompilerAnswers? {
     let inputs = [
-      "recipe 1", compiler.path, compiler.version, kernel.release, kernel.packageVersion,
+      "recipe 2", compiler.path, compiler.version, kernel.release, kernel.packageVersion,
       kbuild.source, kbuild.output,
     ]
     let key = Digest.of(inputs.joined(separator: "\n")).prefix(16)
@@ -32,19 +32,25 @@ package struct CompilerAnswers {
       return CompilerAnswers(script: "\(found)/\(name)")
     }
     if cache.isReadOnly { return nil }
-    let folder = try await cache.atomically(entry) { staging in
-      try await cache.temporarily(beside: "objects/\(kernel.name)/probe") { probe in
-        let heard = try await questions(to: compiler, by: kbuild, in: probe)
-        try write(answering(heard, compiler.path), to: "\(staging)/\(name)")
+    do {
+      let folder = try await cache.atomically(entry) { staging in
+        try await cache.temporarily(beside: "objects/\(kernel.name)/probe") { probe in
+          let heard = try await questions(to: compiler, by: kbuild, in: probe)
+          try write(answering(heard, compiler.path), to: "\(staging)/\(name)")
+        }
+        try await Seal.close(staging)
       }
-      try await Seal.close(staging)
+      return CompilerAnswers(script: "\(folder)/\(name)")
+    } catch is HostError {
+      // Modules are built without them, only slower; what is wrong with the disk shows there.
+      return nil
     }
-    return CompilerAnswers(script: "\(folder)/\(name)")
   }
 
   /// Builds an empty module by a compiler that takes notes.
   ///
-  /// - Returns: questions, and whether the answer was yes.
+  /// - Returns: questions, and whether the answer was yes; none if the module could not be built. What
+  ///   was answered in two ways, or by a signal, is left out.
   private static func questions(
     to compiler: Compiler, by kbuild: Kbuild, in folder: String
   ) async throws -> [String: Bool] {
@@ -59,16 +65,17 @@ package struct CompilerAnswers {
       exit "$status"
 
       """, to: listener)
-    // What it can't build is for the user's own module to say.
-    _ = try await kbuild.makeProbe(in: "\(folder)/module", compiler: listener)
-    var answers: [String: Bool] = [:]
+    let output = try await kbuild.makeProbe(in: "\(folder)/module", compiler: listener)
+    guard output.status == 0 else { return [:] }
+    var statuses: [String: Set<Substring>] = [:]
     for line in try Files.text(notes).split(separator: "\n") where line.hasSuffix(question) {
       guard let blank = line.firstIndex(of: " ") else { continue }
-      answers[String(line[line.index(after: blank)...])] = line.hasPrefix("0 ")
+      statuses[String(line[line.index(after: blank)...]), default: []].insert(line[..<blank])
     }
-    return answers
+    return statuses.compactMapValues { $0 == ["0"] ? true : $0 == ["1"] ? false : nil }
   }
 
+  /// Debian's sh takes `${*% -o *}` for all words together; a shell that takes each alone knows no answer.
   private static func answering(_ answers: [String: Bool], _ compiler: String) -> String {
     let known = [true, false].compactMap { answer -> String? in
       let asked = answers.filter { $0.value == answer }.keys.sorted().map(quoted)

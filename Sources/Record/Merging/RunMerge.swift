@@ -148,7 +148,7 @@ public struct RunMerge {
   private mutating func addToPlan(_ trial: TrialID) -> TrialID {
     var name = trial
     name.repetition = max(
-      trial.repetition, header.repetitions * ((header.retryUnmet ?? 0) + 1))
+      trial.repetition, header.repetitions * ((header.retryUnmet ?? 0) + 1) + 1)
     let taken = Set(header.trials)
     while taken.contains(name) { name.repetition += 1 }
     header.trials.append(name)

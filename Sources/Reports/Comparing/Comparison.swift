@@ -123,7 +123,8 @@ public struct Comparison: Sendable, Equatable {
   /// Of several repetitions the first that fails a run, or the first that is met: what is only flaky
   /// is not a change.
   private static func shown(_ trials: [TrialRecord]) -> TrialRecord? {
-    trials.first { $0.standing.failing > 0 } ?? trials.first { $0.outcome == .met } ?? trials.first
+    trials.first { $0.isCounted && $0.standing.failing > 0 } ?? trials.first { $0.outcome == .met }
+      ?? trials.first
   }
 
   private static func verdictChange(_ was: Verdict, _ now: Verdict) -> What? {

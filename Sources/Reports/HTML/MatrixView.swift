@@ -49,7 +49,7 @@ struct MatrixView {
     }.filter(ran.contains)
     self.places = places
     kernels = run.kernelsByAge.map(\.name).filter { name in places.contains { $0.kernel == name } }
-    let urgency = Dictionary(grouping: current, by: \.id.scenario).mapValues {
+    let urgency = Dictionary(grouping: current.filter(\.isCounted), by: \.id.scenario).mapValues {
       $0.map(\.standing.urgency).max() ?? 0
     }
     let planned = run.header.trials.map(\.scenario)
