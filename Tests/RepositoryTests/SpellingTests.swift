@@ -35,7 +35,8 @@ private enum Codespell {
   /// Right here, though codespell's list has them: names in the kernel, in Swift and in its compiler,
   /// and parts of words that logs are searched for.
   private static let names = [
-    "borken", "damon", "erro", "filp", "inout", "iput", "nknown", "ofmodule", "ot", "reate", "regist",
+    "borken", "damon", "erro", "filp", "inout", "iput", "nknown", "ofmodule", "ot", "reate",
+    "regist",
     "uncorrect", "upto",
   ]
 
