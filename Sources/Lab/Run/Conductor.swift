@@ -89,8 +89,8 @@ struct Conductor: Sendable {
       !ending.hasPassed(ContinuousClock.now - began)
     else { return record }
     emit(.retry(retry))
-    let again = try await carryOut(retry)
-    return again?.outcome == .met ? again ?? record : record
+    guard let again = try await carryOut(retry), again.outcome == .met else { return record }
+    return again
   }
 
   private func obstacle(to id: TrialID) -> OutcomePolicy.Obstacle? {

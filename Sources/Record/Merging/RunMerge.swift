@@ -139,7 +139,7 @@ public struct RunMerge {
   /// Of a trial with two results, retries are repetitions like any other: who reads the run can't tell
   /// which of the results they follow.
   private mutating func keepRetries(of trial: TrialID, in part: RunPart, isConflict: Bool) {
-    for retry in RetryRule(part.header).retries(of: trial) where part.trials[retry] != nil {
+    for retry in part.retries.retries(of: trial) where part.trials[retry] != nil {
       add(retry, as: isConflict ? addToPlan(retry) : retry, of: part, unmetBecause: nil)
     }
   }

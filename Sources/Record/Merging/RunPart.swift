@@ -13,6 +13,7 @@ struct RunPart {
   let trials: [TrialID: [TrialRecord]]
   /// Trials that have a record and no evidence.
   let lost: [TrialID]
+  let retries: RetryRule
 
   /// - Throws: ``MergeError``, ``RunDirectoryError``, ``SystemFailure``, `InvalidScenario`.
   init(_ path: String) throws {
@@ -21,7 +22,8 @@ struct RunPart {
     self.path = path
     self.record = record
     self.shard = shard
-    try Self.check(record, shard, path)
+    retries = RetryRule(record.header)
+    try Self.check(record, shard, retries, path)
     let evidence = RunEvidence(path: path)
     var trials: [TrialID: [TrialRecord]] = [:]
     var lost: [TrialID] = []
@@ -46,7 +48,7 @@ struct RunPart {
 
   /// A part has trials of the whole plan, and second looks at its own; nothing else.
   private static func check(
-    _ record: RunRecord, _ shard: RunHeader.Shard, _ path: String
+    _ record: RunRecord, _ shard: RunHeader.Shard, _ retries: RetryRule, _ path: String
   ) throws {
     let planned = Set(shard.plan)
     guard planned.count == shard.plan.count else {
@@ -58,7 +60,6 @@ struct RunPart {
     }
     let looks = Set(record.trials.compactMap(record.header.secondLook))
     let known = own.union(looks)
-    let retries = RetryRule(record.header)
     for trial in record.trials where !known.contains(retries.origin(of: trial.id) ?? trial.id) {
       throw MergeError.contradictory(path, "\(trial.id.folderName) is not a trial of this part")
     }
