@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -38,4 +39,9 @@ int chost_is_zero(const void *bytes, size_t count)
 int chost_exchange(const char *path, const char *other)
 {
 	return renameat2(AT_FDCWD, path, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
+void chost_share_heap(void)
+{
+	mallopt(M_ARENA_MAX, 1);
 }

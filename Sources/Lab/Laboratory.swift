@@ -118,6 +118,7 @@ public struct Laboratory: Sendable {
     header.failsOnFlaky = request.failsOnFlaky ? true : nil
     header.known = request.known
     header.cold = request.cold
+    header.sharesGuests = request.sharesGuests ? true : nil
     header.secondLooks = secondLooks.isEmpty ? nil : secondLooks
     header.suite = plan?.header
     if request.inspected {
@@ -205,7 +206,9 @@ public struct Laboratory: Sendable {
     let trials = SeededOrder.of(trials, seed: header.seed)
     do {
       try await conductor.run(trials, jobs: max(1, jobs ?? HostMachine.cores))
+      await conductor.machines.close()
     } catch let failure {
+      await conductor.machines.close()
       do {
         try directory.finish(seconds: (ContinuousClock.now - began).seconds)
       } catch {

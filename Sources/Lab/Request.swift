@@ -25,6 +25,8 @@ public struct Request: Sendable {
   public var known: [KnownIssue]?
   /// Boot every guest instead of restoring it.
   public var cold = false
+  /// Give a guest another trial if the last one changed nothing.
+  public var sharesGuests = false
   /// Try an armed twin that survived again, on the profile that its profile names for it.
   public var looksAgain = true
   /// Have bpftool look at programs while they are loaded.

@@ -31,6 +31,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var known: [KnownIssue]?
   /// True if every guest boots instead of being restored.
   public var cold: Bool
+  /// Whether a guest gets another trial if the last one changed nothing; nil for no.
+  public var sharesGuests: Bool?
   /// For a profile, the one on which an armed twin that survived is tried again; nil if none is.
   public var secondLooks: [String: String]?
   /// Whether bpftool looks at programs while they are loaded; nil for no.
@@ -159,6 +161,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case leftOut = "left_out"
     case retryUnmet = "retry_unmet"
     case failsOnFlaky = "fail_on_flaky"
+    case sharesGuests = "share"
     case inspected, features, suite, tried, kernels, profiles, versions, seed, repetitions, cold
     case known, shard, merged, trials, seconds
   }

@@ -92,6 +92,8 @@ public struct TrialRecord: Sendable, Equatable {
 
   public enum Start: String, Codable, Sendable {
     case restored, booted
+    /// In one that had finished other trials, none of which changed anything.
+    case shared
   }
 
   /// What the scenario declares of this arm.

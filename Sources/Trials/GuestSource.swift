@@ -19,6 +19,28 @@ package protocol GuestSource: Sendable {
   func guest(
     for trial: Trial, _ plan: TrialPlan, _ evidence: Evidence
   ) async throws -> StartedGuest
+
+  /// Whether a guest that finishes this may be given to another trial afterwards.
+  func isShared(_ plan: TrialPlan) -> Bool
+
+  /// Takes back a guest that is shared, when its trial was judged.
+  ///
+  /// - Parameter reading: its kernel's memory, if everything is as it was before the trial; nil if
+  ///   anything is not, or isn't known to be.
+  func takeBack(_ started: StartedGuest, clean reading: KernelReading?) async
+
+  /// Gives a trial a guest that no other trial has had.
+  var unshared: any GuestSource { get }
+}
+
+extension GuestSource {
+  package func isShared(_ plan: TrialPlan) -> Bool { false }
+
+  package func takeBack(_ started: StartedGuest, clean reading: KernelReading?) async {
+    await started.guest.end()
+  }
+
+  package var unshared: any GuestSource { self }
 }
 
 /// A guest at the beginning of its trial.
@@ -28,6 +50,8 @@ package struct StartedGuest: Sendable {
   package let accelerator: Accelerator
   /// What it learned of its trial in advance; nil if nothing.
   package let briefing: Briefing?
+  /// How many trials it has had.
+  package var trials = 0
 
   package init(
     _ guest: Guest, _ start: TrialRecord.Start, under accelerator: Accelerator,

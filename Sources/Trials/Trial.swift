@@ -95,6 +95,18 @@ package struct Trial: Sendable {
       of: scenario, id.mechanism, armed: id.armed, profile: id.profile, kernel: traits)
   }
 
+  /// Whether it may have a guest that other trials had before, or have afterwards: nothing that it is
+  /// expected to do harms the kernel. If it does, it is carried out again in its own.
+  package var canShare: Bool {
+    switch purpose {
+    case .undeclared: true
+    case .secondLook: false
+    case .scenario, .item:
+      !id.armed
+        || id.mechanism == .bpf && [.rejected, .contained, .survived].contains(expected.verdict)
+    }
+  }
+
   /// What its verdict is compared with.
   var basis: OutcomeFacts.Basis {
     switch purpose {

@@ -20,13 +20,25 @@ package struct TrialRunner: Sendable {
     self.limits = limits
   }
 
-  /// A trial's record, and whether the laboratory failed: the trial may then be retried.
+  /// A trial's record, and why it should be carried out again.
   package struct Result: Sendable {
     package var record: TrialRecord
-    package var laboratoryFailed: Bool
-    /// Whether it failed because the host gave the guest or the harness hardly any CPU time, or the guest's
-    /// processors not at once.
-    package var hostWasSlow = false
+    /// Nil if it stands.
+    package var doubt: Doubt?
+
+    /// Whether the record is the laboratory's failure.
+    package var laboratoryFailed: Bool { doubt == .laboratoryFailed || doubt == .hostWasSlow }
+  }
+
+  /// Why a trial's result says little of its twin, so that it is carried out again.
+  package enum Doubt: Sendable, Equatable {
+    case laboratoryFailed
+    /// The host gave the guest or the harness hardly any CPU time.
+    case hostWasSlow
+    /// The guest's processors did not run at once, so that its fault never ran.
+    case raceDidNotHappen
+    /// Other trials had its guest before, and something is not as it was: that may be their work.
+    case guestWasShared
   }
 
   /// - Parameters:
@@ -44,58 +56,69 @@ package struct TrialRunner: Sendable {
       id: trial.id, verdict: Verdict(.inconclusive), expected: trial.expected,
       outcome: .inconclusive, evidenceDirectory: evidence.name)
     var evidence = evidence
-    var (laboratoryFailed, hostWasSlow) = (false, false)
+    var judgement: Judgement
     var remains = TrialRemains()
-    var rule = ""
     switch trial.twin.result {
     case .unavailable(let reason):
       let decision = OutcomePolicy.decision(leavingOut: .kernelLacks(reason))
       (record.outcome, record.reason) = (decision.outcome, decision.reason)
-      return Result(record: record, laboratoryFailed: false)
+      return Result(record: record)
     case .refused(let messages):
       let place = messages.first.flatMap { message in
         message.line.map { SourcePlace(file: message.file, line: $0) }
       }
-      (rule, record.verdict) = Judge.decision(
+      let (rule, verdict) = Judge.decision(
         of: TrialFacts(
           mechanism: trial.id.mechanism, armed: trial.id.armed, ending: .noGuest,
           compilerRefusal: try evidence.write(messages), compilerPlace: place,
           isUndeclared: trial.isUndeclared))
+      judgement = Judgement(rule: rule, verdict: verdict)
     case .success(let twin):
       let object = try Files.read(twin.object)
       let course = try await conduct(trial, in: source, object, &evidence, follow)
-      try evidence.finish()
-      record.started = course.started
-      record.seconds = course.seconds
-      record.observed = course.report.observed
-      record.programs = course.report.programs.map(ProgramRecord.init)
-      record.functions = course.report.functions.map {
-        FunctionRecord(name: $0.name, calls: $0.calls)
-      }
       do {
-        try await evidence.write(
-          course.report.tools, of: course.report.compiled, full: twin.full)
-        let judgement = try await judge(trial, course, full: twin.full, evidence)
-        (rule, record.verdict) = (judgement.rule, judgement.verdict)
-        (laboratoryFailed, hostWasSlow) = (judgement.laboratoryFailed, judgement.hostWasSlow)
-      } catch let error where !(error is CancellationError || error is HostError) {
-        // Whatever a guest left is this trial's trouble and no other's.
-        record.verdict = Verdict(
-          .inconclusive, reason: "what the guest left could not be weighed: \(error)")
-        laboratoryFailed = true
+        judgement = try await weigh(trial, course, full: twin.full, &evidence)
+      } catch {
+        await course.shared?.guest.end()
+        throw error
       }
+      course.describe(in: &record)
       remains = course.report.remains
+      if let shared = course.shared {
+        if shared.trials > 0, judgement.clean == nil { judgement.doubt = .guestWasShared }
+        await source.takeBack(shared, clean: judgement.clean)
+      }
     }
+    record.verdict = judgement.verdict
     let (_, decision) = OutcomePolicy.decision(
       on: OutcomeFacts(
-        record, basis: trial.basis, remains: remains, judgedBy: rule,
+        record, basis: trial.basis, remains: remains, judgedBy: judgement.rule,
         isLeftToChance: trial.isLeftToChance))
     (record.outcome, record.reason, record.checks) = (
       decision.outcome, decision.reason, decision.checks
     )
     record.seconds.total = (ContinuousClock.now - began).seconds
-    return Result(
-      record: record, laboratoryFailed: laboratoryFailed, hostWasSlow: hostWasSlow)
+    return Result(record: record, doubt: judgement.doubt)
+  }
+
+  /// Keeps what the agent said and what tools printed, and judges.
+  ///
+  /// - Throws: `CancellationError`, `HostError`. Whatever else a guest left is this trial's trouble and
+  ///   no other's.
+  private func weigh(
+    _ trial: Trial, _ course: Course, full: String, _ evidence: inout Evidence
+  ) async throws -> Judgement {
+    try evidence.finish()
+    do {
+      try await evidence.write(course.report.tools, of: course.report.compiled, full: full)
+      return try await judge(trial, course, full: full, evidence)
+    } catch let error where !(error is CancellationError || error is HostError) {
+      return Judgement(
+        rule: "",
+        verdict: Verdict(
+          .inconclusive, reason: "what the guest left could not be weighed: \(error)"),
+        doubt: .laboratoryFailed)
+    }
   }
 
   /// What happened between a guest's start and its end.
@@ -111,13 +134,24 @@ package struct TrialRunner: Sendable {
     var processors = ProcessorHistory()
     /// Whether the harness itself had no CPU for too long.
     var harnessWasAway = false
+    /// The guest, stopped, if other trials may have it afterwards. It must be given back or ended.
+    var shared: StartedGuest?
+
+    func describe(in record: inout TrialRecord) {
+      record.started = started
+      record.seconds = seconds
+      record.observed = report.observed
+      record.programs = report.programs.map(ProgramRecord.init)
+      record.functions = report.functions.map { FunctionRecord(name: $0.name, calls: $0.calls) }
+    }
   }
 
   private func conduct(
     _ trial: Trial, in source: any GuestSource, _ object: [UInt8], _ evidence: inout Evidence,
     _ follow: (@Sendable (TrialNews) -> Void)?
   ) async throws -> Course {
-    let plan = trial.plan(objectSize: object.count)
+    var plan = trial.plan(objectSize: object.count)
+    plan.isShared = source.isShared(plan)
     var course = Course(
       report: AgentFacts(
         objectName: trial.objectName, entryPoints: trial.overrides?.entryPoints ?? []),
@@ -150,7 +184,14 @@ package struct TrialRunner: Sendable {
       console: started.guest.consoleBytes)
     course.memory = MemoryEvidence(await started.guest.lookAtKernel())
     course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
-    if let loss = await started.guest.end() {
+    var loss: ConsoleLoss?
+    if plan.isShared, course.ending == .answered, !Task.isCancelled {
+      loss = await started.guest.settleConsole()
+      course.shared = started
+    } else {
+      loss = await started.guest.end()
+    }
+    if let loss {
       course.ending = .laboratoryFailed("the console could not be kept: \(loss)")
     } else if case .lockedUp = course.ending,
       let contradiction = course.ending.contradiction(
@@ -159,7 +200,12 @@ package struct TrialRunner: Sendable {
       course.ending = .laboratoryFailed(contradiction)
     }
     desk.finish(verifierLog: course.report.verifierLog)
-    try Task.checkCancellation()
+    do {
+      try Task.checkCancellation()
+    } catch {
+      await course.shared?.guest.end()
+      throw error
+    }
     return course
   }
 

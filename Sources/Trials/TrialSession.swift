@@ -38,12 +38,9 @@ package struct TrialSession: Sendable {
     }
   }
 
-  /// The most times that a trial is carried out if the host was too slow for it: the next moment may be
-  /// better.
-  private static let patience = 5
-
-  /// Carries out a trial, and once more if the laboratory itself failed; more often if it failed because
-  /// the host was too slow. The journal keeps all.
+  /// Carries out a trial, and again while its result is in doubt: once if the laboratory itself failed,
+  /// more often if the host was too slow for it or kept its race from happening, and always in a guest of
+  /// its own if it shared one. The journal keeps all.
   ///
   /// - Parameter source: provides its guest.
   /// - Returns: the record that counts, as it was journalled, and the path of its evidence folder.
@@ -53,12 +50,14 @@ package struct TrialSession: Sendable {
   ) async throws -> (record: TrialRecord, evidence: String) {
     var (result, folder) = try await execute(trial, in: source, hooks)
     var times = 1
-    while result.laboratoryFailed, times < (result.hostWasSlow ? Self.patience : 2) {
-      times += 1
+    while let doubt = result.doubt, times < doubt.mostTimes {
+      // The first time in a guest of its own.
+      if doubt != .guestWasShared { times += 1 }
       result.record.superseded = true
+      if doubt == .guestWasShared { result.record.reason = TrialRunner.Doubt.sharedWords }
       try directory.append(result.record)
       hooks.retrying(result.record)
-      (result, folder) = try await execute(trial, in: source, hooks)
+      (result, folder) = try await execute(trial, in: source.unshared, hooks)
     }
     try directory.append(result.record)
     return (result.record, folder)
@@ -88,4 +87,17 @@ package struct TrialSession: Sendable {
     try directory.append(record)
     return record
   }
+}
+
+extension TrialRunner.Doubt {
+  /// How often a trial is carried out at most. A host that is too slow now may not be in a moment.
+  fileprivate var mostTimes: Int {
+    switch self {
+    case .laboratoryFailed, .guestWasShared: 2
+    case .hostWasSlow, .raceDidNotHappen: 5
+    }
+  }
+
+  fileprivate static let sharedWords =
+    "something in the guest had changed afterwards, and other trials had had that guest before"
 }

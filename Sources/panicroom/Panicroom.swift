@@ -37,6 +37,7 @@ struct Panicroom: AsyncParsableCommand {
   static func main() async {
     // Progress goes to a pipe that may close before we end: an error there, not a signal.
     signal(SIGPIPE, SIG_IGN)
+    Heap.share()
     do {
       try UnknownCommand.refuse(CommandLine.arguments.dropFirst(), of: Panicroom.self)
       var command = try parseAsRoot()

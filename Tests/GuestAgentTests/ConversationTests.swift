@@ -50,6 +50,34 @@ import Wire
     return conversation
   }
 
+  /// The guest's host decides whether it does.
+  @Test func anotherTrialMayFollowOneThatFinished() throws {
+    var conversation = try working()
+    _ = conversation.handle(.worker(WorkerSignals.finished))
+    let ended = conversation.handle(.examiner(WorkerSignals.finished))
+    #expect(ended == [.tellHost(WorkerSignals.finished)])
+    var next = plan
+    (next.armed, next.isShared) = (false, true)
+    let begun = conversation.handle(try host(.trial(next)))
+    #expect(
+      begun == [.tellExaminer(ExaminerRequest.note(plan: HostMessage.trial(next).frame).frame)])
+    _ = conversation.handle(.examiner(WorkerSignals.finished))
+    _ = conversation.handle(.host(.blob([1, 2, 3, 4])))
+    // What is freed late is waited for, though nothing was unloaded.
+    let examined = conversation.handle(.worker(WorkerSignals.finished))
+    #expect(
+      examined == [.tellExaminer(ExaminerRequest.examine(brief: true, settle: true).frame)])
+  }
+
+  @Test func noTrialFollowsALostWorker() throws {
+    var conversation = try working()
+    _ = conversation.handle(.workerEnded(exitStatus: nil, signal: 9))
+    _ = conversation.handle(.examiner(WorkerSignals.finished))
+    #expect(
+      try failures(conversation.handle(host(.trial(plan)))) == ["the worker ended before the trial"]
+    )
+  }
+
   private func failures(_ actions: [Conversation.Action]) throws -> [String] {
     try actions.compactMap { action in
       guard case .tellHost(let frame) = action,

@@ -36,6 +36,24 @@ import Testing
       } == "abc")
   }
 
+  @Test func eachTrialOfAGuestHasAFileOfItsOwn() async throws {
+    let second = "/tmp/panicroom-console-\(getpid())-second"
+    defer { unlink(second) }
+    let first = try await console { console in
+      console.receive(Array("first".utf8)[...])
+      try console.goOn(in: second)
+      #expect(console.received == 0)
+      console.receive(Array("next".utf8)[...])
+      console.receive(nil)
+    }
+    #expect(first == "first")
+    let file = try #require(fopen(second, "r"))
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let count = fread(&bytes, 1, bytes.count, file)
+    #expect(String(decoding: bytes[..<count], as: UTF8.self) == "next")
+  }
+
   @Test func aFloodKeepsItsBeginningAndItsEnd() async throws {
     let line = Array("the same line again and again\n".utf8)
     let flood = Array(repeating: line, count: 2000).flatMap { $0 }

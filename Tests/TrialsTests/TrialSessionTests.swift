@@ -34,6 +34,27 @@ import Wire
     }
   }
 
+  /// Gives guests as if other trials had had them before; those of its own go to `unshared`.
+  private struct HandedOn: GuestSource {
+    let guests: FreshGuests
+    let unshared: any GuestSource
+
+    init(_ guests: FreshGuests) {
+      self.guests = guests
+      unshared = guests
+    }
+
+    func guest(
+      for trial: Trial, _ plan: TrialPlan, _ evidence: Evidence
+    ) async throws -> StartedGuest {
+      var started = try await guests.guest(for: trial, plan, evidence)
+      started.trials = 1
+      return started
+    }
+
+    func isShared(_ plan: TrialPlan) -> Bool { true }
+  }
+
   private func session(
     in folder: String, of trial: Trial, limits: TrialWatch.Limits = .init()
   ) throws -> TrialSession {
@@ -117,6 +138,23 @@ import Wire
       #expect(record.verdict.title == "as amended")
       #expect(
         try Files.text(session.directory.path + "/trials.jsonl").contains("as amended"))
+    }
+  }
+
+  /// Nothing is known of a scripted guest's memory, so it can't be proven that nothing changed.
+  @Test func whatChangesASharedGuestIsTriedAgainInAGuestOfItsOwn() async throws {
+    try await withTemporaryFolder { folder in
+      let scripted = try ScriptedTrial(
+        ScriptedTrial.greeting + ScriptedTrial.hearTrial + ScriptedTrial.honest, in: folder)
+      let session = try session(in: folder, of: scripted.trial)
+      let (record, _) = try await session.carryOut(
+        scripted.trial, in: HandedOn(scripted.guests))
+      #expect(record.outcome == .met)
+      #expect(!record.superseded)
+      let journal = try Files.text(session.directory.path + "/trials.jsonl")
+        .split(separator: "\n")
+      #expect(journal.map { $0.contains(#""superseded":true"#) } == [true, false])
+      #expect(journal.first?.contains("other trials had had that guest before") == true)
     }
   }
 }

@@ -14,6 +14,9 @@ int chost_memory_file(const char *name);
 /// Seal a file in memory against any further change (F_ADD_SEALS). Returns 0, or -1 and errno.
 int chost_seal(int file);
 
+/// Have all threads share one heap (mallopt(3), M_ARENA_MAX). To be called before there are others.
+void chost_share_heap(void);
+
 /// Whether all bytes are zero.
 int chost_is_zero(const void *bytes, size_t count);
 

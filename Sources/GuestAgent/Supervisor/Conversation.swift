@@ -43,7 +43,9 @@ package struct Conversation: Sendable {
     /// A file for the shell arrives.
     case filing(IncomingFile)
     case shell
-    /// A guest does one trial.
+    /// Its trial is finished, and the guest could do another.
+    case finished
+    /// Nothing more is done.
     case over
   }
 
@@ -54,6 +56,7 @@ package struct Conversation: Sendable {
   private var unloaded = false
   /// Nothing faulty can have run: the twin is disarmed, or an eBPF object refused at its load.
   private var harmless = false
+  private var isShared = false
   private var mechanism: TrialPlan.Mechanism?
   private var workerAlive = true
   private var examinerEnding: String?
@@ -67,7 +70,7 @@ package struct Conversation: Sendable {
   package var underWay: Bool {
     switch phase {
     case .preparing, .working, .examining, .tooling, .shell: true
-    case .greeting, .idle, .rehearsing, .filing, .over: false
+    case .greeting, .idle, .rehearsing, .filing, .finished, .over: false
     }
   }
 
@@ -128,7 +131,9 @@ package struct Conversation: Sendable {
     case .hello(let version):
       switch phase {
       case .greeting, .idle: phase = version == wireVersion ? .idle : .greeting
-      case .preparing, .working, .examining, .rehearsing, .tooling, .filing, .shell, .over: break
+      case .preparing, .working, .examining, .rehearsing, .tooling, .filing, .shell, .finished,
+        .over:
+        break
       }
       return greet()
     case .trial(let plan): return begin(plan, frame)
@@ -151,11 +156,11 @@ package struct Conversation: Sendable {
 
   private mutating func begin(_ plan: TrialPlan, _ frame: WireFrame) -> [Action] {
     switch phase {
-    case .idle: break
+    case .idle, .finished: break
     case .greeting: return fail("a trial came before a hello of version \(wireVersion)")
     case .rehearsing: return fail("a trial came in the middle of a rehearsal")
     case .preparing, .working, .examining, .tooling, .filing, .shell, .over:
-      return fail("a second trial came; a guest does one")
+      return fail("a trial came while the guest had something else to do, or had failed")
     }
     guard plan.objectSize > 0 else {
       return fail("the plan announces an object of \(plan.objectSize) bytes")
@@ -172,6 +177,8 @@ package struct Conversation: Sendable {
     step = "prepare"
     mechanism = plan.mechanism
     harmless = !plan.armed
+    isShared = plan.isShared
+    unloaded = false
     return [.tellExaminer(ExaminerRequest.note(plan: frame).frame)]
   }
 
@@ -238,7 +245,7 @@ package struct Conversation: Sendable {
     case .rehearsing, .tooling:
       phase = .over
       return [told] + fail("the worker ended before the trial, in a rehearsal or a tool")
-    case .greeting, .idle, .examining, .filing, .shell, .over: return []
+    case .greeting, .idle, .examining, .filing, .shell, .finished, .over: return []
     }
   }
 
@@ -248,7 +255,10 @@ package struct Conversation: Sendable {
     if let examinerEnding { return endWithoutExaminer(examinerEnding) }
     phase = .examining
     return [
-      .tellExaminer(ExaminerRequest.examine(brief: harmless && workerAlive, settle: unloaded).frame)
+      .tellExaminer(
+        ExaminerRequest.examine(
+          brief: harmless && workerAlive, settle: unloaded || isShared
+        ).frame)
     ]
   }
 
@@ -264,9 +274,10 @@ package struct Conversation: Sendable {
       phase = .preparing(plan: plan, frames: frames, received: received, noted: true)
       return beginWorkWhenPrepared()
     case .examining:
-      phase = .over
+      phase = .finished
       return [.tellHost(frame)]
-    case .greeting, .idle, .working, .rehearsing, .tooling, .filing, .shell, .over: return []
+    case .greeting, .idle, .working, .rehearsing, .tooling, .filing, .shell, .finished, .over:
+      return []
     }
   }
 
@@ -282,7 +293,7 @@ package struct Conversation: Sendable {
       phase = .over
       return fail("the examiner ended in a rehearsal: \(detail)")
     // Sent when it is needed: the worker's trial comes first.
-    case .greeting, .idle, .working, .tooling, .filing, .shell, .over: return []
+    case .greeting, .idle, .working, .tooling, .filing, .shell, .finished, .over: return []
     }
   }
 

@@ -58,6 +58,9 @@ struct WorkerProcess: ~Copyable {
       } catch {
         try channel.send(.failed("\(error)"))
       }
+      // Of a trial that ended early; the next one must not meet it.
+      release()
+      if let trace = trace.take() { try trace.end() }
       try channel.send(WorkerSignals.finished)
     }
   }

@@ -72,7 +72,7 @@ struct Conductor: Sendable {
       emit(.note("\(id.folderName) is retried: \(record.reason ?? "")"))
     }
     let (record, _) = try await session.carryOut(
-      trial, in: guests(for: trial), .init(retrying: retrying))
+      trial, in: await guests(for: trial), .init(retrying: retrying))
     emit(.trialEnded(record))
     var second: TrialRecord?
     if let look = header.secondLook(at: record), !header.wholePlan.contains(look) {
@@ -133,10 +133,9 @@ struct Conductor: Sendable {
       ? .scenario(mayLack: id.kernel != defaultKernel) : .secondLook
   }
 
-  private func guests(for trial: Trial) -> FreshGuests {
-    let (id, cpus) = (trial.id, trial.scenario.cpus)
-    return FreshGuests(logger: machines.logger) { [machines] in
-      try await machines.machine(kernel: id.kernel, profile: id.profile, cpus: cpus)
-    }
+  private func guests(for trial: Trial) async -> any GuestSource {
+    await machines.guests(
+      for: trial.id, cpus: trial.scenario.cpus,
+      canShare: header.sharesGuests == true && trial.canShare)
   }
 }

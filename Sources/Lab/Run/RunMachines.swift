@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import Record
 import Trials
 
 /// The machines of a run. Those of the plan are ready before its first trial; one that only a second
@@ -15,6 +16,7 @@ actor RunMachines {
   private let preparation: Preparation
   private let prepared: [String: PreparedKernel]
   private var later: [Key: Task<PreparedMachine, any Error>] = [:]
+  private var shared: [Key: SharedGuests] = [:]
 
   nonisolated let logger: Logger
 
@@ -45,5 +47,25 @@ actor RunMachines {
       if later[key] == task { later[key] = nil }
       throw error
     }
+  }
+
+  /// What gives a trial its guest.
+  ///
+  /// - Parameter canShare: whether from those that carry out several.
+  func guests(for id: TrialID, cpus: Int, canShare: Bool) -> any GuestSource {
+    let fresh = FreshGuests(logger: logger) {
+      try await self.machine(kernel: id.kernel, profile: id.profile, cpus: cpus)
+    }
+    guard canShare else { return fresh }
+    let key = Key(kernel: id.kernel, machine: .init(profile: id.profile, cpus: cpus))
+    let guests = shared[key] ?? SharedGuests(fresh)
+    shared[key] = guests
+    return guests
+  }
+
+  /// Ends the guests that wait for another trial.
+  func close() async {
+    for guests in shared.values { await guests.close() }
+    shared = [:]
   }
 }

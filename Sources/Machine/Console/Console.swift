@@ -19,6 +19,9 @@ package final class Console: Sendable {
     var lost = 0
     var ring: [UInt8] = []
     var ended = false
+    /// Where the bytes come from, and whether some are on their way from there.
+    var pipe: Int32?
+    var isBeingRead = false
     var waiting: [CheckedContinuation<Void, Never>] = []
     var loss: ConsoleLoss?
   }
@@ -55,6 +58,40 @@ package final class Console: Sendable {
     state.withLock { $0.loss = $0.loss ?? .notReadInTime }
   }
 
+  /// - Parameter pipe: open until the end was received; nil if nothing comes.
+  func comes(from pipe: Int32?) { state.withLock { $0.pipe = pipe } }
+
+  func isBeingRead(_ isBeingRead: Bool) { state.withLock { $0.isBeingRead = isBeingRead } }
+
+  /// Waits until everything that a stopped guest has written is in the file.
+  ///
+  /// - Returns: as ``finish()``.
+  package func settle() async -> ConsoleLoss? {
+    while true {
+      let (isSettled, loss) = state.withLock { ($0.isSettled, $0.loss) }
+      // A reader that gets no CPU delays it, nothing else does.
+      if isSettled { return loss }
+      // Nobody's cancellation makes it incomplete.
+      try? await Task.sleep(for: .microseconds(200))
+    }
+  }
+
+  /// What comes from now on goes to another file, and is counted from 0.
+  ///
+  /// - Throws: what keeps the file from being made; then nothing changes.
+  package func goOn(in path: String) throws(SystemCallError) {
+    let next = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+    let file = next.release()
+    state.withLock { state in
+      guard !state.ended else {
+        Glibc.close(file)
+        return
+      }
+      state.finishFile()
+      (state.file, state.received, state.written) = (file, 0, 0)
+    }
+  }
+
   /// How many bytes the guest has written so far.
   package var received: Int { state.withLock { $0.received } }
 
@@ -74,12 +111,7 @@ package final class Console: Sendable {
 
   private func end() {
     let waiting = state.withLock { state in
-      if state.lost > 0 {
-        state.write(Array("\n[panicroom: \(state.lost) bytes left out here]\n".utf8)[...])
-      }
-      state.write(state.ring[...])
-      Glibc.close(state.file)
-      state.file = -1
+      state.finishFile()
       state.ended = true
       defer { state.waiting = [] }
       return state.waiting
@@ -106,6 +138,20 @@ package enum ConsoleLoss: Error, Sendable, Equatable, CustomStringConvertible {
 extension Console.State {
   private var isUnwritable: Bool {
     if case .unwritten? = loss { true } else { false }
+  }
+
+  fileprivate var isSettled: Bool {
+    guard !ended, let pipe else { return true }
+    var waiting: Int32 = 0
+    return !isBeingRead && (ioctl(pipe, UInt(FIONREAD), &waiting) != 0 || waiting == 0)
+  }
+
+  /// Adds what was kept of the console's end, and closes the file.
+  fileprivate mutating func finishFile() {
+    if lost > 0 { write(Array("\n[panicroom: \(lost) bytes left out here]\n".utf8)[...]) }
+    write(ring[...])
+    Glibc.close(file)
+    (file, lost, ring) = (-1, 0, [])
   }
 
   fileprivate mutating func write(_ bytes: ArraySlice<UInt8>) {

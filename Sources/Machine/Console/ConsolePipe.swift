@@ -54,17 +54,22 @@ package enum ConsoleReader {
     let capacity = pipe.capacity
     let number = pipe.ours.release()
     do {
+      console.comes(from: number)
       try startThread("console") {
-        read(number, capacity: capacity) { bytes in
+        read(number, capacity: capacity) {
+          console.isBeingRead($0)
+        } receive: { bytes in
           console.receive(bytes)
           tap?(bytes)
         } full: {
           console.noteLoss()
         }
-        close(number)
+        // Afterwards nobody asks what waits in the pipe.
         console.receive(nil)
+        close(number)
       }
     } catch {
+      console.comes(from: nil)
       close(number)
       throw error
     }
@@ -72,7 +77,8 @@ package enum ConsoleReader {
 
   /// Returns at the end of what QEMU writes.
   private static func read(
-    _ pipe: Int32, capacity: Int, _ receive: (ArraySlice<UInt8>) -> Void, full: () -> Void
+    _ pipe: Int32, capacity: Int, isReading: (Bool) -> Void,
+    receive: (ArraySlice<UInt8>) -> Void, full: () -> Void
   ) {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -80,6 +86,7 @@ package enum ConsoleReader {
       while poll(&request, 1, -1) < 0 {
         guard errno == EINTR else { return }
       }
+      isReading(true)
       var waiting: Int32 = 0
       guard ioctl(pipe, UInt(FIONREAD), &waiting) == 0 else { return }
       // Nothing waits, and yet poll() returned: that is the end, which read() says.
@@ -94,6 +101,7 @@ package enum ConsoleReader {
         }
       }
       if waiting > capacity - 2 * page { full() }
+      isReading(false)
       if waiting < few { usleep(gathering) }
     }
   }

@@ -60,7 +60,7 @@ public final class Guest: Sendable {
   private let process: QEMUProcess
   private let agent: Channel
   private let line: AgentLine
-  private let console: Console
+  let console: Console
   private let sink: AsyncStream<AgentLine.Weighed>.Continuation
   // libdispatch's sources may be used from any thread; Swift's overlay doesn't say so.
   private nonisolated(unsafe) let clock: any DispatchSourceTimer
@@ -258,7 +258,7 @@ public final class Guest: Sendable {
   }
 
   /// A guest that waits for long would fill its stream with ticks.
-  func setTicks(held: Bool) {
+  package func setTicks(held: Bool) {
     rest.withLock { rest in
       guard rest.isHeld != held else { return }
       rest.isHeld = held

@@ -13,6 +13,28 @@ struct GuestRest {
 }
 
 extension Guest {
+  /// Makes a guest ready for another trial after one that changed nothing, once
+  /// ``lookAtKernel()`` has stopped it: it runs on, and what its memory showed then is what it is
+  /// compared with the next time.
+  ///
+  /// - Parameters:
+  ///   - reading: that look's.
+  ///   - console: the file that the console goes to from now on.
+  /// - Throws: what keeps it from going on; it must be ended then.
+  public func goOn(since reading: KernelReading, console path: String) async throws {
+    try console.goOn(in: path)
+    if let map = kernel { assume(.known(map, before: reading.after)) }
+    look.withLock { $0 = nil }
+    try await goOn()
+  }
+
+  /// Waits until what a stopped guest has written to its console is in the file.
+  ///
+  /// - Returns: why the console is incomplete; nil if it is complete.
+  package func settleConsole() async -> ConsoleLoss? {
+    await console.settle()
+  }
+
   /// Stops the guest's CPUs and its ticks until ``goOn()``. Its clock stands still.
   public func hold() async throws {
     try await qmp.execute("stop")

@@ -26,7 +26,8 @@ package struct AgentFacts: Sendable {
 
   private let objectName: String
   private let entryPoints: Set<String>
-  private var before: KernelState?
+  private(set) var before: KernelState?
+  private(set) var after: KernelState?
   private var failedChecks = 0
   private var unloaded = false
   private var compared = false
@@ -148,6 +149,7 @@ package struct AgentFacts: Sendable {
       return []
     }
     compared = true
+    after = state
     var facts: [AgentFact] = []
     if state.taint != before.taint {
       facts.append(.tainted(before: before.taint, after: state.taint))

@@ -10,13 +10,20 @@ import Scenarios
 package import Verdicts
 
 extension TrialRunner {
+  /// The judge's rule and verdict, and what they are worth.
+  struct Judgement {
+    var rule: String
+    var verdict: Verdict
+    var doubt: Doubt?
+    /// The guest's memory, if the trial left everything as it was; nil if it did not, or if that isn't
+    /// known.
+    var clean: KernelReading?
+  }
+
   /// Reads the evidence, resolves frames to source lines, and lets the judge decide.
-  ///
-  /// - Returns: the judge's rule and verdict, whether the laboratory failed, so that the trial may be
-  ///   retried, and whether because the host was too slow, or kept a race from happening.
   func judge(
     _ trial: Trial, _ course: Course, full: String, _ evidence: Evidence
-  ) async throws -> (rule: String, verdict: Verdict, laboratoryFailed: Bool, hostWasSlow: Bool) {
+  ) async throws -> Judgement {
     let console =
       Files.exists(evidence.path(Evidence.consoleName))
       ? try Files.read(evidence.path(Evidence.consoleName)) : []
@@ -46,13 +53,18 @@ extension TrialRunner {
       try evidence.write("frames.json", json: facts.resolvedFrames)
     }
     let decision = Judge.decision(of: facts)
-    guard case .laboratoryFailed = facts.ending else {
+    var judgement = Judgement(rule: decision.rule, verdict: decision.verdict)
+    if case .laboratoryFailed = facts.ending {
+      judgement.doubt =
+        starvation != nil || course.harnessWasAway ? .hostWasSlow : .laboratoryFailed
+    } else if decision.rule == Judge.theFaultNeverRan, trial.scenario.cpus > 1,
+      !trial.isLeftToChance
+    {
       // A guest's processors race only while the host runs them at once.
-      let missed =
-        decision.rule == Judge.theFaultNeverRan && trial.scenario.cpus > 1 && !trial.isLeftToChance
-      return (decision.rule, decision.verdict, missed, missed)
+      judgement.doubt = .raceDidNotHappen
     }
-    return (decision.rule, decision.verdict, true, starvation != nil || course.harnessWasAway)
+    judgement.clean = course.cleanReading(facts)
+    return judgement
   }
 
   /// How the guest ended, or why that is the laboratory's failure and says nothing of the twin.

@@ -11,7 +11,7 @@ import Verdicts
 /// kernel's counters before and after, and says for each report what bears it out; if nothing could
 /// be read, it says why.
 struct MemoryEvidence: Sendable {
-  private let look: KernelLook
+  let look: KernelLook
   private let log: [UInt8]?
   /// Nil if nothing was read.
   let witness: MemoryWitness?

@@ -3,13 +3,14 @@
 
 /// The version of everything in this target. Both sides send theirs in their first message; if they
 /// differ, the trial is inconclusive.
-public let wireVersion = 10
+public let wireVersion = 11
 
 /// What the host sends to the agent.
 public enum HostMessage: Sendable, Equatable {
   /// First message after a start or a restore; answered with ``AgentMessage/hello``.
   case hello(version: Int)
-  /// One trial. The object follows as a blob frame.
+  /// One trial. The object follows as a blob frame. A guest takes another one once it has finished the
+  /// first, if its worker and its examiner are still there.
   case trial(TrialPlan)
   /// Repeat, before the trial, what was done before the guest was frozen, so that an emulator has
   /// translated that code. Answered with ``AgentMessage/finished``.

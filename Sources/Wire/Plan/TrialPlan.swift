@@ -35,6 +35,9 @@ public struct TrialPlan: Sendable, Equatable {
   public var choices: LoadChoices?
   /// What is done instead of attaching and working; nil for an ordinary trial.
   public var test: ProgramTest?
+  /// Whether other trials may follow in the same guest: then what the kernel frees late is waited
+  /// for, whatever came of this one.
+  public var isShared: Bool
 
   public struct Argument: Sendable, Equatable {
     public var name: String
@@ -53,7 +56,7 @@ public struct TrialPlan: Sendable, Equatable {
     objectName: String, objectSize: Int, modules: [String] = [],
     attachments: [Attachment] = [], workload: [WorkStep], observation: ObservationSource,
     watchedCaches: [String] = [], isUndeclared: Bool = false, arguments: [Argument] = [],
-    choices: LoadChoices? = nil, test: ProgramTest? = nil
+    choices: LoadChoices? = nil, test: ProgramTest? = nil, isShared: Bool = false
   ) {
     self.scenario = scenario
     self.mechanism = mechanism
@@ -71,6 +74,7 @@ public struct TrialPlan: Sendable, Equatable {
     self.arguments = arguments
     self.choices = choices
     self.test = test
+    self.isShared = isShared
   }
 }
 

@@ -8,6 +8,7 @@ extension TrialPlan: JSONObject {
     writer.objects("attachments", attachments)
     if let choices { writer.object("choices", choices) }
     writer.member("inspected", inspected)
+    writer.member("isShared", isShared)
     writer.member("isUndeclared", isUndeclared)
     writer.member("mechanism", mechanism.rawValue)
     writer.member("modules", modules)
@@ -37,7 +38,8 @@ extension TrialPlan: JSONObject {
       watchedCaches: try fields.names("watchedCaches"),
       isUndeclared: try fields.bool("isUndeclared"), arguments: try fields.objects("arguments"),
       choices: fields.has("choices") ? try LoadChoices(fields.value("choices")) : nil,
-      test: fields.has("test") ? try ProgramTest(fields.value("test")) : nil)
+      test: fields.has("test") ? try ProgramTest(fields.value("test")) : nil,
+      isShared: try fields.bool("isShared"))
   }
 }
 

@@ -67,6 +67,13 @@ struct RunCommand: AsyncParsableCommand {
   var cold = false
 
   @Flag(
+    help: """
+      Give a guest another trial if the last one changed nothing in its kernel. Armed modules, and \
+      programs that are expected to do harm, still get one of their own. Takes less time.
+      """)
+  var share = false
+
+  @Flag(
     name: .customLong("no-second-look"),
     help: "Don't repeat faults that went unnoticed on the profile that shows more.")
   var noSecondLook = false
@@ -139,7 +146,8 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError("--bpftool works with scenarios, not with --suite.")
     }
     if resume != nil
-      && (choices || suite != nil || cold || noSecondLook || accelerator != nil || runs != nil)
+      && (choices || suite != nil || cold || share || noSecondLook || accelerator != nil
+        || runs != nil)
     {
       throw ValidationError(
         "--resume continues the run as it was planned: omit the other choices.")
@@ -185,6 +193,7 @@ struct RunCommand: AsyncParsableCommand {
     request.known = try unmet.issues
     request.seed = seed
     request.cold = cold
+    request.sharesGuests = share
     request.looksAgain = !noSecondLook
     request.inspected = inspected
     request.accelerator = accelerator
