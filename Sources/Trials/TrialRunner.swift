@@ -84,10 +84,8 @@ package struct TrialRunner: Sendable {
       }
       course.describe(in: &record)
       remains = course.report.remains
-      if let shared = course.shared {
-        if shared.trials > 0, judgement.clean == nil { judgement.doubt = .guestWasShared }
-        await source.takeBack(shared, clean: judgement.clean)
-      }
+      if course.trialsBefore > 0, judgement.clean == nil { judgement.doubt = .guestWasShared }
+      if let shared = course.shared { await source.takeBack(shared, clean: judgement.clean) }
     }
     record.verdict = judgement.verdict
     let (_, decision) = OutcomePolicy.decision(
@@ -134,6 +132,8 @@ package struct TrialRunner: Sendable {
     var processors = ProcessorHistory()
     /// Whether the harness itself had no CPU for too long.
     var harnessWasAway = false
+    /// How many trials the guest had before.
+    var trialsBefore = 0
     /// The guest, stopped, if other trials may have it afterwards. It must be given back or ended.
     var shared: StartedGuest?
 
@@ -169,6 +169,7 @@ package struct TrialRunner: Sendable {
       return course
     }
     (course.started, course.accelerator) = (started.start, started.accelerator)
+    course.trialsBefore = started.trials
     course.seconds.start = (ContinuousClock.now - began).seconds
     var desk = NewsDesk(console: evidence.guestFiles.console, follow: follow)
     desk.tell(.began(started.start))

@@ -54,13 +54,13 @@ extension Preparation {
   ///   - profile: of `vm/profiles.yaml`; nil for the first default one.
   func kernel(
     named name: String?, profile: String? = nil, scenarios: [Scenario] = [],
-    _ accelerator: Accelerator?
+    _ accelerator: Accelerator?, cold: Bool = false
   ) async throws -> (PreparedKernel, Profile) {
     let entry = try await kernels.selectOne(name)
     let profile = try Profile.select(
       profile.map { [$0] } ?? [], from: try Profile.load(repository.profilesFile))[0]
     let prepared = try await kernel(
-      entry, scenarios: scenarios, profiles: [profile], accelerator: accelerator, cold: false)
+      entry, scenarios: scenarios, profiles: [profile], accelerator: accelerator, cold: cold)
     return (prepared, profile)
   }
 

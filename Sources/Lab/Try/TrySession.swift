@@ -20,6 +20,8 @@ public struct TrySession: Sendable {
   /// Of a folder that was looked through.
   let leftOut: [RunHeader.LeftOut]
   let kernels: [TryKernel]
+  /// Those that could not be made ready, of several.
+  let absent: [RunHeader.Kernel]
 
   /// The files whose change changes the answer; those that compilers read are known after the first
   /// one.
@@ -61,22 +63,52 @@ public struct Tries: Sendable {
     }
     guard !files.isEmpty else { throw LabError("Give a file or a folder.") }
     files = Self.distinct(files)
-    var kernels: [TryKernel] = []
-    for entry in try await preparation.kernels.select(request.kernels) {
-      let (prepared, profile) = try await preparation.kernel(
-        named: entry.name, profile: request.profile, request.accelerator)
-      let machine = try await preparation.machine(
-        of: prepared, profile.fitted(to: request), cpus: 1)
-      let forge = try await TrySession.forge(for: prepared.kernel, request, preparation)
-      kernels.append(
-        TryKernel(prepared: prepared, machine: machine, profile: profile.name, forge: forge))
-    }
+    let (kernels, absent) = try await self.kernels(request)
     if let obstacle = kernels.first?.forge.obstacle, files.contains(where: \.isSource) {
       preparation.emit(
         .note("Compilers are not confined, because this machine refused: \(obstacle)"))
     }
     return TrySession(
-      preparation: preparation, request: request, files: files, leftOut: leftOut, kernels: kernels)
+      preparation: preparation, request: request, files: files, leftOut: leftOut, kernels: kernels,
+      absent: absent)
+  }
+
+  /// Of several kernels, one that can't be made ready doesn't keep the others from being asked.
+  private func kernels(
+    _ request: TryRequest
+  ) async throws -> ([TryKernel], [RunHeader.Kernel]) {
+    let entries = try await preparation.kernels.select(request.kernels)
+    let usual = try preparation.kernels.known().names
+    let made = try await entries.concurrently(HostMachine.cores) {
+      entry -> Result<TryKernel, any Error> in
+      do {
+        return .success(try await kernel(entry, request, cold: !usual.contains(entry.name)))
+      } catch {
+        return .failure(error)
+      }
+    }
+    try Task.checkCancellation()
+    var kernels: [TryKernel] = []
+    var absent: [String: RunHeader.Kernel] = [:]
+    for (entry, result) in zip(entries, made) {
+      switch result {
+      case .success(let kernel): kernels.append(kernel)
+      case .failure(let error): try preparation.leaveOut(entry, of: entries, error, &absent)
+      }
+    }
+    return (kernels, entries.compactMap { absent[$0.name] })
+  }
+
+  /// - Parameter cold: whether its guests boot: a template takes as much room as a guest has memory, which
+  ///   is too much for each of a hundred releases.
+  private func kernel(
+    _ entry: KnownKernel, _ request: TryRequest, cold: Bool
+  ) async throws -> TryKernel {
+    let (prepared, profile) = try await preparation.kernel(
+      named: entry.name, profile: request.profile, request.accelerator, cold: cold)
+    let machine = try await preparation.machine(of: prepared, profile.fitted(to: request), cpus: 1)
+    let forge = try await TrySession.forge(for: prepared.kernel, request, preparation)
+    return TryKernel(prepared: prepared, machine: machine, profile: profile.name, forge: forge)
   }
 
   /// A module and a program may share a name; others get numbers.
@@ -99,30 +131,13 @@ extension TrySession {
   public func carryOut() async throws -> TryAnswer {
     let began = ContinuousClock.now
     return try await preparation.cache.temporarily(beside: "tries/try") { folder in
-      var plans: [TryPlan] = []
-      var leftOut = leftOut
-      for kernel in kernels {
-        for file in files {
-          do {
-            plans += try await plan(
-              file, on: kernel,
-              in: "\(folder)/\(kernel.name)/\(file.mechanism.rawValue)/\(file.name)")
-          } catch let error as LabError where isTable {
-            leftOut.append(.init(file.path, error.description))
-          }
-        }
-      }
+      let (plans, leftOut) = try await plans(in: folder)
       var header = try header(plans)
       if !leftOut.isEmpty { header.leftOut = leftOut }
       let directory = try RunDirectory.create(
         in: request.runs ?? "\(folder)/runs", header: header, scenarios: try texts(of: plans))
-      var answers: [TryAnswer.Trial] = []
-      let session = TrialSession(directory, runner: runner)
-      for plan in plans {
-        var answer = try await run(plan, in: session)
-        try await tryOtherCompilers(plan, &answer, in: folder)
-        answers.append(answer)
-      }
+      let answers = try await answers(
+        to: plans, in: TrialSession(directory, runner: runner), folder)
       try directory.finish(seconds: (ContinuousClock.now - began).seconds)
       var finished = header
       finished.seconds = (ContinuousClock.now - began).seconds
@@ -135,9 +150,59 @@ extension TrySession {
     }
   }
 
+  /// Compiles what is to be compiled, and plans the trials: by kernel, then by file.
+  private func plans(
+    in folder: String
+  ) async throws -> ([TryPlan], [RunHeader.LeftOut]) {
+    let cells = kernels.flatMap { kernel in files.map { (kernel, $0) } }
+    let made = try await cells.concurrently(HostMachine.cores) {
+      kernel, file -> Result<[TryPlan], LabError> in
+      do {
+        return .success(
+          try await plan(
+            file, on: kernel,
+            in: "\(folder)/\(kernel.name)/\(file.mechanism.rawValue)/\(file.name)"))
+      } catch let error as LabError where isTable {
+        return .failure(error)
+      }
+    }
+    var (plans, leftOut) = ([TryPlan](), leftOut)
+    for ((_, file), result) in zip(cells, made) {
+      switch result {
+      case .success(let found): plans += found
+      case .failure(let error): leftOut.append(.init(file.path, error.description))
+      }
+    }
+    return (plans, leftOut)
+  }
+
+  /// Kernel by kernel, some trials at a time.
+  private func answers(
+    to plans: [TryPlan], in session: TrialSession, _ folder: String
+  ) async throws -> [TryAnswer.Trial] {
+    let guests = Dictionary(
+      uniqueKeysWithValues: kernels.map { kernel in
+        let count = plans.count { $0.kernel.name == kernel.name }
+        return (kernel.name, TryGuests(of: kernel.machine, trials: count, preparation.logger))
+      })
+    do {
+      return try await plans.concurrently(HostMachine.cores) { plan in
+        let guests = guests[plan.kernel.name]
+        var answer = try await run(plan, in: session, guests?.shared(by: plan))
+        try await tryOtherCompilers(plan, &answer, in: folder)
+        await guests?.noteEnd()
+        return answer
+      }
+    } catch {
+      for kernel in guests.values { await kernel.close() }
+      throw error
+    }
+  }
+
   private func header(_ plans: [TryPlan]) throws -> RunHeader {
     var header = try RunHeader.beginning(
-      command: request.command, prepared: kernels.map(\.prepared), kernels: kernels.map(\.name),
+      command: request.command, prepared: kernels.map(\.prepared), absent: absent,
+      kernels: kernels.map(\.name) + absent.map(\.name),
       profiles: Set(kernels.map(\.profile)).sorted(), trials: plans.map { id($0) })
     header.tried = Set(plans.map(\.scenario.name)).sorted()
     return header
@@ -173,8 +238,9 @@ extension TrySession {
     return TrialRunner(logger: preparation.logger, limits: limits)
   }
 
+  /// - Parameter shared: gives it a guest that other trials may have had; nil for one of its own.
   private func run(
-    _ plan: TryPlan, in session: TrialSession
+    _ plan: TryPlan, in session: TrialSession, _ shared: SharedGuests? = nil
   ) async throws -> TryAnswer.Trial {
     let isKept = request.runs != nil
     let prepared = plan.kernel.prepared
@@ -199,7 +265,7 @@ extension TrySession {
       if !isKept { record.evidenceDirectory = nil }
     }
     var (record, folder) = try await session.carryOut(
-      trial, in: FreshGuests(of: plan.kernel.machine, logger: preparation.logger),
+      trial, in: shared ?? FreshGuests(of: plan.kernel.machine, logger: preparation.logger),
       .init(amend: amend))
     let log = try TryLog(evidence: folder)
     if let slip = log.slip, !isTable { throw LabError("\(plan.file.path): \(slip).") }
