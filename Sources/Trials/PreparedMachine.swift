@@ -10,6 +10,7 @@ import Synchronization
 package struct PreparedMachine: Sendable {
   package var description: MachineDescription
   private let clones: Clones?
+  private let boots = Boots()
 
   /// - Parameter template: nil if every guest is to boot.
   package init(description: MachineDescription, template: Template? = nil) {
@@ -43,7 +44,43 @@ package struct PreparedMachine: Sendable {
           metadata: ["trial": "\(purpose)", "error": "\(error)"])
       }
     }
-    return (try await Guest.boot(description, files: files, seconds: bootSeconds), .booted)
+    return (
+      try await boots.boot { try await Guest.boot(description, files: files, seconds: bootSeconds) },
+      .booted
+    )
+  }
+}
+
+/// The boots of a machine: one that never boots is not waited for in each of a hundred trials.
+private final class Boots: Sendable {
+  private struct State {
+    var hasSucceeded = false
+    var failures = 0
+    var last: MachineError?
+  }
+
+  /// A trial is carried out twice before its laboratory's failure counts.
+  private static let enough = 2
+
+  private let state = Mutex(State())
+
+  /// - Throws: as `body`; its last error at once if it has only ever failed.
+  func boot(_ body: () async throws -> Guest) async throws -> Guest {
+    let hopeless = state.withLock { state in
+      state.hasSucceeded || state.failures < Self.enough ? nil : state.last
+    }
+    if let hopeless { throw hopeless }
+    do {
+      let guest = try await body()
+      state.withLock { $0.hasSucceeded = true }
+      return guest
+    } catch let error as MachineError where !Task.isCancelled {
+      state.withLock { state in
+        state.failures += 1
+        state.last = error
+      }
+      throw error
+    }
   }
 }
 

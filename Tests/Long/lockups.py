@@ -21,8 +21,11 @@ ROOT = lab.frame.ROOT
 # The kinds of reports that a busy host's delays could be taken for, or that come of what waits in the wrong place.
 DECLARED = re.compile(r"verdict: hung|kinds: \[.*(lockdep|atomic-sleep)", re.M)
 MANY = "user-bounded-loop"
-# A CPU that takes no interrupts any more is reported by the other one (Linux: kernel/rcu/tree_stall.h).
+# What two CPUs add. One that takes no interrupts any more is reported by the other (Linux: kernel/rcu/tree_stall.h).
 BY_THE_OTHER = {"hard-lockup": ["rcu-stall"]}
+# A task that switches preemption off and need not wait for its CPU keeps the watchdog's thread from running there
+# (Linux: kernel/watchdog.c, softlockup_fn()).
+WITH_TWO = {"preemption-left-off": ["soft-lockup"]}
 
 
 def scenarios():
@@ -85,7 +88,9 @@ def carry_out(folder, cpus, names, times, jobs):
 
 def allowed(trial, cpus):
     kinds = trial["expected"].get("kinds", [])
-    return kinds if cpus == 1 else kinds + [more for kind in kinds for more in BY_THE_OTHER.get(kind, [])]
+    if cpus == 1:
+        return kinds
+    return kinds + [more for kind in kinds for more in BY_THE_OTHER.get(kind, [])] + WITH_TWO.get(trial["scenario"], [])
 
 
 def catalogue(copy, cpus, names):

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Host
+import Machine
 import Record
 import TestSupport
 import Testing
@@ -152,5 +153,24 @@ import Wire
       Self.greeting + Self.hearTrial + [#"say {"failed":{"_0":"no tmpfs"}}"#])
     #expect(result.record.verdict.ruling == .inconclusive)
     #expect(result.record.verdict.reason?.contains("no tmpfs") == true)
+  }
+
+  /// Each cell of a matrix would wait for it otherwise.
+  @Test func aKernelThatNeverBootsIsStartedTwiceOnly() async throws {
+    try await withTemporaryFolder { folder in
+      try Files.write("say {\"failed\":{\"_0\":\"no console\"}}", to: folder + "/script")
+      let machine = try ScriptedTrial.machine(playing: folder + "/script")
+      var started: [Bool] = []
+      for number in 1...3 {
+        let files = Guest.LogFiles(
+          console: "\(folder)/console.\(number)", qemuLog: "\(folder)/qemu.\(number)")
+        await #expect(throws: MachineError.self) {
+          _ = try await machine.start(
+            files, bootSeconds: 10, for: "a test", logger: ScriptedTrial.logger)
+        }
+        started.append(Files.exists(files.console))
+      }
+      #expect(started == [true, true, false])
+    }
   }
 }
