@@ -45,7 +45,9 @@ package struct PreparedMachine: Sendable {
       }
     }
     return (
-      try await boots.boot { try await Guest.boot(description, files: files, seconds: bootSeconds) },
+      try await boots.boot {
+        try await Guest.boot(description, files: files, seconds: bootSeconds)
+      },
       .booted
     )
   }

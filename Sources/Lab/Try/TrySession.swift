@@ -176,28 +176,47 @@ extension TrySession {
     return (plans, leftOut)
   }
 
-  /// Kernel by kernel, some trials at a time.
+  /// Several kernels at a time, each one trial after the other: to boot a guest takes longer than many a
+  /// trial. Of a single kernel some trials at a time.
   private func answers(
     to plans: [TryPlan], in session: TrialSession, _ folder: String
   ) async throws -> [TryAnswer.Trial] {
-    let guests = Dictionary(
-      uniqueKeysWithValues: kernels.map { kernel in
-        let count = plans.count { $0.kernel.name == kernel.name }
-        return (kernel.name, TryGuests(of: kernel.machine, trials: count, preparation.logger))
-      })
+    let byKernel = kernels.map { kernel in plans.filter { $0.kernel.name == kernel.name } }
+    guard byKernel.count == 1 else {
+      return try await byKernel.concurrently(HostMachine.cores) { plans in
+        try await answers(to: plans, in: session, folder, width: 1)
+      }.flatMap(\.self)
+    }
+    return try await answers(to: plans, in: session, folder, width: HostMachine.cores)
+  }
+
+  /// - Parameters:
+  ///   - plans: of one kernel.
+  ///   - width: how many trials at a time.
+  private func answers(
+    to plans: [TryPlan], in session: TrialSession, _ folder: String, width: Int
+  ) async throws -> [TryAnswer.Trial] {
+    guard let machine = plans.first?.kernel.machine else { return [] }
+    let shared = SharedGuests(FreshGuests(of: machine, logger: preparation.logger))
+    let mayShare = plans.count >= Self.fewest
     do {
-      return try await plans.concurrently(HostMachine.cores) { plan in
-        let guests = guests[plan.kernel.name]
-        var answer = try await run(plan, in: session, guests?.shared(by: plan))
+      let answers = try await plans.concurrently(width) { plan in
+        // One with modules of the user's needs another machine.
+        let isSame = plan.kernel.machine.description == machine.description
+        var answer = try await run(plan, in: session, mayShare && isSame ? shared : nil)
         try await tryOtherCompilers(plan, &answer, in: folder)
-        await guests?.noteEnd()
         return answer
       }
+      await shared.close()
+      return answers
     } catch {
-      for kernel in guests.values { await kernel.close() }
+      await shared.close()
       throw error
     }
   }
+
+  /// Fewer trials on one kernel have a guest each.
+  private static let fewest = 3
 
   private func header(_ plans: [TryPlan]) throws -> RunHeader {
     var header = try RunHeader.beginning(
