@@ -169,7 +169,7 @@ struct KernelRecord: Codable {
   static let currentSchema = 1
 
   var schema: Int
-  /// What was asked for; if the matrix asks for something else now, the kernel is fetched again.
+  /// What was fetched; if the matrix asks for something else now, the kernel is fetched again.
   var entry: KernelEntry
   var release: String
   var packageVersion: String

@@ -32,7 +32,7 @@ public struct KernelStore: Sendable {
     do {
       let record = try JSONDecoder().decode(KernelRecord.self, from: Data(try Files.read(path)))
       guard record.schema == KernelRecord.currentSchema,
-        record.entry.fetched == entry.fetched
+        ([entry] + (entry.others ?? [])).contains(where: { $0.fetched == record.entry.fetched })
       else { return nil }
       var kernel = Kernel(record, in: folder)
       kernel.parameters = entry.parameters ?? []
@@ -66,7 +66,7 @@ public struct KernelStore: Sendable {
       // A kernel unpacked, a compiler, its packages and apt's lists take 700 MiB while it is made.
       try cache.requireSpace(750 << 20)
       do {
-        try await cache.atomically(place) { try await fetch(entry, into: $0) }
+        try await cache.atomically(place) { try await fetch(entry, orElse: entry.others, into: $0) }
       } catch let error as ToolError {
         throw failure(error, of: entry)
       }
@@ -115,6 +115,21 @@ public struct KernelStore: Sendable {
       what: "kernel \(entry.name) could not be put together: \(error)",
       remedy: "run again; if this continues, the mirror's packages are damaged: see "
         + "PANICROOM_DEBIAN_MIRROR in docs/commands.md")
+  }
+
+  /// Of the packages of one release some are listed and gone.
+  private func fetch(
+    _ entry: KernelEntry, orElse others: [KernelEntry]?, into folder: String
+  ) async throws {
+    do {
+      return try await fetch(entry, into: folder)
+    } catch let error as KernelError where error.isUnavailable {
+      guard var next = others?.first else { throw error }
+      logger.notice("kernel \(entry.name): \(next.image) instead of \(entry.image): \(error)")
+      for name in try Files.list(folder) { try Files.remove("\(folder)/\(name)") }
+      next.others = nil
+      try await fetch(next, orElse: others.map { Array($0.dropFirst()) }, into: folder)
+    }
   }
 
   private func fetch(_ entry: KernelEntry, into folder: String) async throws {

@@ -98,6 +98,44 @@ struct FetchTests {
     }
   }
 
+  /// Debian's lists name packages that its mirrors have dropped.
+  @Test func aReleaseComesFromItsOtherPackagesIfSomeAreGone() async throws {
+    try await withMirror { mirror, store in
+      try await mirror.add("linux-image-gone-cloud-amd64", version: "1")
+      try await mirror.publish()
+      try mirror.remove("linux-image-gone-cloud-amd64", version: "1")
+      var entry = FakeMirror.entry
+      entry.image = "linux-image-gone-cloud-amd64"
+      await #expect(throws: KernelError.self) { try await store.kernel(entry) }
+      entry.others = [FakeMirror.entry]
+      let kernel = try await store.kernel(entry)
+      #expect(kernel.release == FakeKernel.release)
+      #expect(store.cached(entry) == kernel)
+      #expect(try leftovers(store) == ["9.9"])
+    }
+  }
+
+  /// From a bundle.
+  @Test func aReleaseThatWasNeverAskedForCanBeLearned() async throws {
+    try await withMirror { mirror, store in
+      let sources = LadderSources(
+        flavour: "cloud-amd64", suites: [.init(name: "forky", security: false)])
+      try await mirror.add("linux-image-8.1.9-cloud-amd64", version: "8.1.9-2")
+      try await mirror.add("linux-image-8.1.9+a-cloud-amd64", version: "8.1.9-2")
+      try await mirror.publish()
+      let rung = try #require(try await store.askForLadder(from: sources)["8.1.9"])
+      #expect(rung.others?.count == 1)
+      #expect(rung.others?.first?.image != rung.image)
+      let other = KernelStore(
+        cache: CacheDirectory(root: store.cache.root + "-other"),
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      try other.learn(rung, from: sources)
+      let ladder = try #require(other.ladder(from: sources))
+      #expect(ladder["8.1.9"] == rung)
+      #expect(ladder.isOld)
+    }
+  }
+
   @Test func aKernelThatWasDamagedInTheCacheIsFetchedAgain() async throws {
     try await withMirror { mirror, store in
       let kernel = try await store.kernel(FakeMirror.entry)

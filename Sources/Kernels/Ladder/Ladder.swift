@@ -27,9 +27,11 @@ public struct Ladder: Codable, Sendable, Equatable {
     /// Debian's version of the package.
     public var version: String
     public var suites: [KernelEntry.Suite]
+    /// Other packages of the release, in case that this one is listed and gone; nil if there are none.
+    public var others: [Rung]?
 
     enum CodingKeys: String, CodingKey {
-      case name, image, headers, version, suites
+      case name, image, headers, version, suites, others
       case hasModules = "has_modules"
     }
   }
@@ -57,10 +59,18 @@ extension KernelEntry {
     parameters =
       matrix.entries.first { entry in entry.suites.contains(where: rung.suites.contains) }?
       .parameters
+    others = rung.others.map { $0.map { KernelEntry($0, in: matrix) } }
   }
 }
 
 extension Ladder {
+  /// Apt is asked as soon as a release is wanted that it lacks.
+  init(knowingNothingOf sources: LadderSources) {
+    self.sources = sources
+    asked = 0
+    rungs = []
+  }
+
   /// Puts together what apt's lists have.
   ///
   /// - Parameters:
@@ -79,7 +89,7 @@ extension Ladder {
       let suite = fields[2][1].prefix { $0 != "/" }
       guard let suite = sources.suites.first(where: { $0.name == suite }) else { continue }
       let headers = name.replacing("linux-image-", with: "linux-headers-", maxReplacements: 1)
-      let rung = Rung(
+      var rung = Rung(
         name: release.description, image: name, headers: names.contains(headers) ? headers : nil,
         hasModules: modules[name].map(names.contains) ?? true, version: version, suites: [suite])
       guard var known = found[release] else {
@@ -89,8 +99,12 @@ extension Ladder {
       if known.image == rung.image {
         if !known.suites.contains(suite) { known.suites.append(suite) }
         found[release] = known
-      } else if rung.isBetter(than: known, in: sources) {
-        found[release] = rung
+      } else {
+        let isBetter = rung.isBetter(than: known, in: sources)
+        if isBetter { swap(&rung, &known) }
+        let others = (known.others ?? []) + [rung.alone] + (rung.others ?? [])
+        known.others = others.filter(\.hasModules)
+        found[release] = known
       }
     }
     self.sources = sources
@@ -100,6 +114,12 @@ extension Ladder {
 }
 
 extension Ladder.Rung {
+  fileprivate var alone: Self {
+    var rung = self
+    rung.others = nil
+    return rung
+  }
+
   /// The same release is in several suites, built for each, and they drop parts at different times; of
   /// those for an older Debian some are listed and gone.
   fileprivate func isBetter(than other: Self, in sources: LadderSources) -> Bool {

@@ -22,6 +22,29 @@ extension KernelStore {
     }
   }
 
+  /// Adds a release that this machine may never have heard of: it comes with a kernel from elsewhere.
+  ///
+  /// - Throws: `HostError`.
+  public func learn(_ rung: Ladder.Rung, from sources: LadderSources) throws {
+    var ladder = ladder(from: sources) ?? Ladder(knowingNothingOf: sources)
+    guard ladder[rung.name] == nil else { return }
+    ladder.rungs.append(rung)
+    try write(ladder)
+  }
+
+  private func write(_ ladder: Ladder) throws {
+    var ladder = ladder
+    ladder.rungs.sort {
+      guard let left = KernelRelease($0.name), let right = KernelRelease($1.name) else {
+        return false
+      }
+      return left < right
+    }
+    let file = cache.path(Self.ladderFile)
+    try Files.makeFolder(Files.parent(of: file))
+    try Files.write(json: ladder, to: file)
+  }
+
   /// Asks apt's lists which releases there are. Those that the mirror has forgotten and that are in the
   /// cache stay.
   ///
@@ -45,14 +68,9 @@ extension KernelStore {
     let forgotten = self.ladder(from: sources)?.rungs.filter { rung in
       ladder[rung.name] == nil && Files.exists(cache.found("kernels/\(rung.name)"))
     }
-    ladder.rungs = (ladder.rungs + (forgotten ?? [])).sorted {
-      guard let left = KernelRelease($0.name), let right = KernelRelease($1.name) else {
-        return false
-      }
-      return left < right
-    }
-    try Files.write(json: ladder, to: cache.path(Self.ladderFile))
-    return ladder
+    ladder.rungs += forgotten ?? []
+    try write(ladder)
+    return self.ladder(from: sources) ?? ladder
   }
 }
 

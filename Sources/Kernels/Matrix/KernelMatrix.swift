@@ -64,6 +64,8 @@ public struct KernelEntry: Codable, Sendable, Equatable {
   public var headers: String?
   /// Kernel parameters that its guests get in addition to their profile's; nil for none.
   public var parameters: [String]?
+  /// Other packages of the same kernel, to be taken if these are gone; nil for none.
+  public var others: [KernelEntry]?
 
   public struct Suite: Codable, Sendable, Equatable {
     public var name: String

@@ -3,6 +3,7 @@
 
 import Foundation
 import Host
+package import Kernels
 
 /// `bundle.json`: what a bundle for a machine without a network holds.
 package struct BundleManifest: Codable, Sendable, Equatable {
@@ -41,12 +42,19 @@ package struct BundleManifest: Codable, Sendable, Equatable {
     /// True for a kernel that was added on the machine that made the bundle: no `vm/kernels.yaml`
     /// names it.
     package var local: Bool?
+    /// What makes it known to a machine that has not asked for Debian's releases; nil for a kernel of
+    /// `vm/kernels.yaml`, and a local one.
+    package var rung: Ladder.Rung?
 
-    package init(name: String, release: String, objects: [String], local: Bool? = nil) {
+    package init(
+      name: String, release: String, objects: [String], local: Bool? = nil,
+      rung: Ladder.Rung? = nil
+    ) {
       self.name = name
       self.release = release
       self.objects = objects
       self.local = local
+      self.rung = rung
     }
   }
 

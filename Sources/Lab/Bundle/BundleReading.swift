@@ -95,7 +95,10 @@ extension Bundles {
   private func install(
     _ kernel: BundleManifest.Kernel, from parts: String, staging: String
   ) async throws -> Bool {
-    let isNamed = try kernels.known().packaged.contains { $0.name == kernel.name }
+    if let rung = kernel.rung, let sources = try kernels.ladderSources {
+      try kernels.store.learn(rung, from: sources)
+    }
+    let isNamed = try kernels.known()[kernel.name].map { !$0.isLocal } ?? false
     guard isNamed || kernel.local == true else {
       emit(.note("kernel \(kernel.name) is not in vm/kernels.yaml: it is left out"))
       return false

@@ -173,9 +173,11 @@ struct BundlePacker {
       ["--directory", cache.root, "--null", "--files-from=-"],
       to: BundleManifest.objectsPart(kernel.name),
       input: objects.map { $0 + "\0" }.joined())
+    let known = try preparation.kernels.known()
     return .init(
       name: kernel.name, release: kernel.release, objects: objects,
-      local: preparation.kernels.store.isLocal(kernel.name) ? true : nil)
+      local: preparation.kernels.store.isLocal(kernel.name) ? true : nil,
+      rung: known.names.contains(kernel.name) ? nil : known.ladder?[kernel.name])
   }
 
   /// Packs an entry of the cache if it is there.

@@ -67,12 +67,17 @@ extension KernelShelf {
   /// - Throws: ``LabError`` if `vm/kernels.yaml` names no suites for them; what keeps apt's lists from being
   ///   asked.
   public func askForLadder() async throws -> Ladder {
-    guard let sources = try KernelMatrix.load(from: repository.kernelsFile).ladder else {
+    guard let sources = try ladderSources else {
       throw LabError("vm/kernels.yaml has no ladder: it names no suites to look for releases in.")
     }
     return try await emit.step("the list of Debian's kernels") {
       try await store.askForLadder(from: sources)
     }
+  }
+
+  /// The suites that the ladder's releases come from; nil if `vm/kernels.yaml` names none.
+  var ladderSources: LadderSources? {
+    get throws { try KernelMatrix.load(from: repository.kernelsFile).ladder }
   }
 
   private func unknown(_ name: String, _ list: KernelList) throws -> LabError {
