@@ -19,6 +19,8 @@ struct ExaminerProcess: ~Copyable {
   private var channel = BlockingChannel(Child.socket)
   private var caches: [String] = []
   private var before: KernelState?
+  /// After the last trial; nil before the first.
+  private var after: KernelState?
 
   static func run() throws {
     // A trial that eats all memory must not take the examiner and its canary for the eater.
@@ -47,8 +49,7 @@ struct ExaminerProcess: ~Copyable {
         guard case .trial(let plan) = try HostMessage(frame) else { continue }
         caches = plan.watchedCaches
         do {
-          for name in plan.modules { try health.load(name) }
-          let state = try KernelState.now(caches: caches, slabs: slabs)
+          let state = try stateBefore(plan)
           before = state
           try channel.send(.state(moment: "before", state))
         } catch {
@@ -58,11 +59,24 @@ struct ExaminerProcess: ~Copyable {
         for check in health.checks(brief: brief) {
           try channel.send(.health(check: check.rawValue, detail: complaint(of: check)))
         }
-        try channel.send(.state(moment: "after", try stateAfter(settle: settle)))
+        let state = try stateAfter(settle: settle)
+        after = state
+        try channel.send(.state(moment: "after", state))
       case .rehearse: try warmUp()
       }
       try channel.send(WorkerSignals.finished)
     }
+  }
+
+  /// A guest that gets another trial is as it was after the last one, and was stopped since.
+  private mutating func stateBefore(_ plan: TrialPlan) throws -> KernelState {
+    if let after, plan.modules.isEmpty,
+      plan.watchedCaches.allSatisfy(after.slabObjects.keys.contains)
+    {
+      return after
+    }
+    for name in plan.modules { try health.load(name) }
+    return try KernelState.now(caches: caches, slabs: slabs)
   }
 
   private mutating func stateAfter(settle: Bool) throws -> KernelState {
