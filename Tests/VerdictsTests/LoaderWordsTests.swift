@@ -39,6 +39,10 @@ import Verdicts
     Words(
       "libbpf: prog 'note_getpgid': failed to create BPF link for perf_event FD 8: -13 (Permission denied)",
       .attach, "beyond the tracepoint's record"),
+    Words(
+      "libbpf: prog 'note_getpgid': failed to attach to perf_event FD 8: Permission denied\n"
+        + "libbpf: prog 'note_getpgid': failed to attach to tracepoint 'syscalls/sys_enter_getpgid': "
+        + "Permission denied", .attach, "beyond the tracepoint's record"),
     Words("program pump: load program: operation not permitted", .policy, "CAP_BPF"),
     Words("program pump: load program: errno 524", .verifier, "JIT"),
     Words(

@@ -11,7 +11,12 @@ extension LoaderRefusal {
 
     // kernel/trace/bpf_trace.c, perf_event_attach_bpf_prog(); max_ctx_offset in perf_event_set_bpf_prog().
     LoaderRefusal(
-      .attach, ["create BPF link for perf_event FD *: -13"],
+      .attach,
+      [
+        "create BPF link for perf_event FD *: -13", "create BPF link for perf_event FD *: -EACCES",
+        // Kernels without such links: libbpf's ioctl() instead.
+        "attach to perf_event FD *: Permission denied", "attach to perf_event FD *: -EACCES",
+      ],
       headline: "the program reads beyond the tracepoint's record",
       explanation:
         "The kernel compares how far the program reads into its context with the size of this "
