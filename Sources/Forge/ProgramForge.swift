@@ -23,8 +23,11 @@ struct ProgramForge {
       "recipe 4", compiler.version, workbench.kernel.release, workbench.kernel.packageVersion,
       workbench.kernel.vmlinuxHeaderDigest ?? "no types",
     ]
-    let surroundings = Digest.of(
-      (made + shared.map { "\($0) \(digest($0))" }).joined(separator: "\n"))
+    // Libbpf's headers lie in another folder on another machine, which a bundle's objects may come from.
+    let headers = shared.map {
+      "\($0.hasPrefix("/") ? "libbpf/\(Files.name(of: $0))" : $0) \(digest($0))"
+    }
+    let surroundings = Digest.of((made + headers).joined(separator: "\n"))
     return sources.map {
       ($0, workbench.entry($0, digest: digest($0.path), surroundings: surroundings))
     }

@@ -48,11 +48,11 @@ struct ForgeFixture {
       vmlinuxHeaderDigest: headerDigest, config: "", systemMap: "")
   }
 
-  func forge(_ kernel: Kernel? = nil) -> Forge {
+  func forge(_ kernel: Kernel? = nil, headers: String = Forge.libbpfHeaders) -> Forge {
     Forge(
       kernel: kernel ?? self.kernel, repository: repository,
       cache: CacheDirectory(root: "\(folder)/cache"),
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, libbpfHeaders: headers)
   }
 
   /// Writes a twin pair whose sources differ from those of other names in nothing but the name.
