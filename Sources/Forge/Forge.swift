@@ -143,6 +143,7 @@ public struct Forge: Sendable {
       let missing = try await workbench.missing(order.pairs, telling: false)
       let programs = missing.filter { $0.0.mechanism == .bpf }
       let modules = missing.filter { $0.0.mechanism == .lkm }
+      if !missing.isEmpty { try await kernel.requireWhole(in: cache) }
       if !programs.isEmpty {
         try await ProgramForge(workbench: workbench, shared: order.shared.programs)
           .forge(programs, with: order.clang)
@@ -276,6 +277,10 @@ struct SharedSources {
 }
 
 extension Forge {
+  /// Looks for clang and asks for its version, so that the first ``forge(_:)`` of this process need not:
+  /// it may be called while that is not possible yet. What is wrong shows there.
+  public static func askCompiler() async { _ = try? await Compiler.forPrograms() }
+
   /// What compiles the twins, for the record: `clang` and `gcc`, each with its version text.
   public func compilers() async throws -> [String: String] {
     var compilers = ["clang": try await Compiler.forPrograms().version]

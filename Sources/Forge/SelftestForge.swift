@@ -73,6 +73,7 @@ public struct SelftestForge: Sendable {
           damages[cache.path($0)] != nil || Files.exists("\(cache.path($0))/refused.json")
         })
       if !missing.isEmpty {
+        try await kernel.requireWhole(in: cache)
         try await cache.temporarily(beside: "selftests/headers") { include in
           try await makeHelperHeaders(in: include)
           try await compile(

@@ -34,11 +34,19 @@ public struct TreeSeal: Sendable {
 
   /// The first file found to differ from when the folder was sealed; nil if none does.
   ///
+  /// - Parameter isChecked: which paths, relative to the folder, to check; nil for all.
   /// - Throws: ``HostError`` if the seal can't be read, `CancellationError`.
-  public static func damage(of folder: String) async throws -> String? {
-    guard let seal = TreeSeal(try Files.read("\(folder)/\(name)")) else {
+  public static func damage(
+    of folder: String, where isChecked: ((_ path: String) -> Bool)? = nil
+  ) async throws -> String? {
+    guard var whole = TreeSeal(try Files.read("\(folder)/\(name)")) else {
       return "\(name) can't be read"
     }
+    if let isChecked {
+      whole.files.removeAll { !isChecked($0.path) }
+      whole.links.removeAll { !isChecked($0.path) }
+    }
+    let seal = whole
     for link in seal.links where Files.link("\(folder)/\(link.path)") != link.target {
       return "the symlink \(link.path) is gone or leads elsewhere"
     }

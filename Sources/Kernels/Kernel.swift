@@ -129,11 +129,9 @@ extension Kernel {
         what: "\(path) was damaged since kernel \(name) was added",
         remedy: "add it again with: \(addedBy)")
     }
-    // The kernel's folder in the cache holds `btf/vmlinux.h`.
-    let folder = Files.parent(of: Files.parent(of: vmlinuxHeader ?? path))
     throw KernelError(
       what: "\(path) was damaged since kernel \(name) was fetched",
-      remedy: "remove \(folder) and run again, to fetch it again")
+      remedy: "fetch it again with: panicroom kernel fetch \(name)", isDamage: true)
   }
 }
 

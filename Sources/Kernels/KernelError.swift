@@ -10,10 +10,16 @@ public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Whether its suite, its mirror or its packages don't exist (any more).
   public var isUnavailable: Bool
 
-  public init(what: String, remedy: String, isUnavailable: Bool = false) {
+  /// Whether a file of its own in the cache has changed, which can be fetched again.
+  public var isDamage: Bool
+
+  public init(
+    what: String, remedy: String, isUnavailable: Bool = false, isDamage: Bool = false
+  ) {
     self.what = what
     self.remedy = remedy
     self.isUnavailable = isUnavailable
+    self.isDamage = isDamage
   }
 
   public var description: String { "\(what); \(remedy)" }

@@ -85,13 +85,17 @@ extension KernelStore {
 
   /// The kernel, fetched first if that is possible and needed.
   ///
-  /// - Throws: as ``kernel(_:)-(KernelEntry)`` and ``local(_:)``.
-  public func kernel(_ kernel: KnownKernel) async throws -> Kernel {
+  /// - Parameter extent: which of its files are checked for damage before it is used.
+  /// - Throws: as ``kernel(_:checking:)-(KernelEntry,_)`` and ``local(_:)``.
+  public func kernel(
+    _ kernel: KnownKernel, checking extent: KernelCheck = .all
+  ) async throws -> Kernel {
     switch kernel {
-    case .packaged(let entry): return try await self.kernel(entry)
+    case .packaged(let entry): return try await self.kernel(entry, checking: extent)
     case .local(let name):
       let kernel = try local(name)
-      try await requireWhole(kernel)
+      // It has no headers in the cache, so all of it is little.
+      try await kernel.check(cache.found("kernels/\(name)"))
       return kernel
     }
   }

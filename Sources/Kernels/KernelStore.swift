@@ -46,10 +46,13 @@ public struct KernelStore: Sendable {
 
   /// The kernel, fetched first if that is needed.
   ///
+  /// - Parameter extent: which of its files are checked for damage before it is used.
   /// - Throws: ``KernelError``, `ToolError`, `HostError`; `CancellationError` if the task is
   ///   cancelled. Nothing half-done remains.
-  public func kernel(_ entry: KernelEntry) async throws -> Kernel {
-    if let kernel = cached(entry), try await isWhole(entry) { return kernel }
+  public func kernel(
+    _ entry: KernelEntry, checking extent: KernelCheck = .all
+  ) async throws -> Kernel {
+    if let kernel = cached(entry), try await isWhole(kernel, extent) { return kernel }
     try Tool.require(Self.tools)
     guard !isLocal(entry.name) else {
       throw KernelError(
@@ -62,7 +65,7 @@ public struct KernelStore: Sendable {
       logger.notice("waiting for another harness that fetches kernel \(entry.name)")
     } _: {
       // Another harness may have made it in the meantime.
-      if let kernel = cached(entry), try await isWhole(entry, locked: true) { return kernel }
+      if let kernel = cached(entry), try await isWhole(kernel, .all, locked: true) { return kernel }
       // A kernel unpacked, a compiler, its packages and apt's lists take 700 MiB while it is made.
       try cache.requireSpace(750 << 20)
       do {
@@ -84,21 +87,23 @@ public struct KernelStore: Sendable {
   /// the compiler refused a twin.
   ///
   /// - Parameter locked: whether this harness holds the kernel's lock.
-  private func isWhole(_ entry: KernelEntry, locked: Bool = false) async throws -> Bool {
-    let folder = cache.found("kernels/\(entry.name)")
+  private func isWhole(
+    _ kernel: Kernel, _ extent: KernelCheck, locked: Bool = false
+  ) async throws -> Bool {
+    let folder = cache.found("kernels/\(kernel.name)")
     // A kernel that an older version fetched is sealed at its next use.
     guard TreeSeal.exists(in: folder) else {
       guard locked else { return false }
       do {
         try await TreeSeal.close(folder)
       } catch let error as HostError {
-        logger.debug("kernel \(entry.name) can't be sealed: \(error)")
+        logger.debug("kernel \(kernel.name) can't be sealed: \(error)")
       }
       return true
     }
-    guard let damage = try await TreeSeal.damage(of: folder) else { return true }
+    guard let damage = try await extent.damage(of: kernel, in: folder) else { return true }
     if locked {
-      logger.warning("kernel \(entry.name) is fetched again: in \(folder) \(damage)")
+      logger.warning("kernel \(kernel.name) is fetched again: in \(folder) \(damage)")
     }
     return false
   }

@@ -56,6 +56,24 @@ import Testing
     }
   }
 
+  /// The headers are read if a module is built, and only then.
+  @Test func aDamagedHeaderIsFoundBeforeAModuleIsBuiltWithIt() async throws {
+    try await withOwnCache { harness in
+      let sources = harness.cache.path("kernels", "6.1", "root", "usr", "src")
+      let common = try #require(try Files.list(sources).first { $0.hasSuffix("-common") })
+      try flipAByte(of: "\(sources)/\(common)/include/linux/kprobes.h")
+      let warm = try await run(harness)
+      #expect(warm.status == 0, "\(warm.errorText)")
+      #expect(!warm.errorText.contains("kprobes.h"), "\(warm.errorText)")
+      try Files.remove(harness.cache.path("objects"))
+      let output = try await harness.run(
+        ["run", "null-map-value", "--runs", harness.runs],
+        environment: ["PANICROOM_DEBIAN_MIRROR": "http://127.0.0.1:9"])
+      #expect(output.status != 0 && output.status != 1, "\(output.errorText)")
+      #expect(output.errorText.contains("kprobes.h was changed"), "\(output.errorText)")
+    }
+  }
+
   @Test(.enabled(if: geteuid() == 0, "a mount takes root"))
   func aWholeCacheServesWithoutBeingWrittenTo() async throws {
     try await withOwnCache { harness in

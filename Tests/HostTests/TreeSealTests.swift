@@ -42,6 +42,16 @@ import Testing
     }
   }
 
+  @Test func onlyWhatIsAskedForIsChecked() async throws {
+    try await withTree { folder in
+      try Files.write("x", to: "\(folder)/include/7.h")
+      try Files.remove("\(folder)/include/link")
+      #expect(try await TreeSeal.damage(of: folder, where: { !$0.hasPrefix("include") }) == nil)
+      let damage = try await TreeSeal.damage(of: folder) { $0 == "include/7.h" }
+      #expect(damage == "include/7.h was changed")
+    }
+  }
+
   @Test func aLinkThatLeadsElsewhereIsNamed() async throws {
     try await withTree { folder in
       try Files.remove("\(folder)/include/link")

@@ -153,6 +153,31 @@ struct FetchTests {
     }
   }
 
+  @Test func aHeaderIsCheckedBeforeSomethingIsMadeFromIt() async throws {
+    try await withMirror { mirror, store in
+      let kernel = try await store.kernel(FakeMirror.entry)
+      let file = "\(try #require(kernel.headersDirectory))/Module.symvers"
+      let whole = try Files.read(file)
+      try Files.write("damaged", to: file)
+      #expect(try await store.kernel(FakeMirror.entry, checking: .lists) == kernel)
+      #expect(try Files.read(file) != whole)
+      let error = await #expect(throws: KernelError.self) {
+        try await kernel.requireWhole(in: store.cache)
+      }
+      #expect(error?.isDamage == true)
+      #expect(error?.what.contains("Module.symvers was changed") == true)
+      #expect(error?.remedy.contains("kernel fetch 9.9") == true)
+      #expect(try await store.kernel(FakeMirror.entry) == kernel)
+      try await kernel.requireWhole(in: store.cache)
+      #expect(try Files.read(file) == whole)
+      // What every run reads is checked in any case.
+      let list = "\(kernel.modulesDirectory)/modules.dep"
+      try Files.write("damaged", to: list)
+      #expect(try await store.kernel(FakeMirror.entry, checking: .lists) == kernel)
+      #expect(try Files.text(list) != "damaged")
+    }
+  }
+
   @Test func aKernelFromBeforeSealsGetsOne() async throws {
     try await withMirror { mirror, store in
       let kernel = try await store.kernel(FakeMirror.entry)

@@ -21,7 +21,8 @@ extension UserForge {
         what: "kernel \(kernel.name) has no headers", remedy: "add it again with --headers")
     }
     try Tool.require(["make", "strip"])
-    let compiler = try await Compiler(path: try kbuild.compiler())
+    try await kernel.requireWhole(in: cache)
+    let compiler = try await Compiler.asked(try kbuild.compiler())
     let answers = try await CompilerAnswers.of(compiler, for: kernel, kbuild, in: cache)
     let tree = try SourceTree(around: source.folder)
     let real = try Files.real(source.folder)

@@ -119,18 +119,6 @@ extension KernelStore {
     }
   }
 
-  /// Throws if a file of an added kernel has changed since then, because it can't be fetched again.
-  func requireWhole(_ kernel: Kernel) async throws {
-    let folder = folder(kernel.name)
-    // Those that an older version added have no seal.
-    guard TreeSeal.exists(in: folder), let damage = try await TreeSeal.damage(of: folder) else {
-      return
-    }
-    throw KernelError(
-      what: "kernel \(kernel.name) was damaged since it was added: in \(folder) \(damage)",
-      remedy: kernel.addedBy.map { "add it again with: \($0)" } ?? "add it again")
-  }
-
   /// Adds a kernel that is in no matrix to the cache, completely or not at all.
   ///
   /// - Parameters:

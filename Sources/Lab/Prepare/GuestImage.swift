@@ -111,6 +111,7 @@ package struct GuestImage: Sendable {
   }
 
   private func make(_ entry: String, for kernel: Kernel, _ programs: Programs) async throws {
+    try await kernel.requireWhole(in: cache)
     try await cache.atomically(entry) { staging in
       let archive = try await assemble(kernel, programs, staging: staging + "/tree")
       try Files.write(archive, to: staging + "/initramfs.cpio")

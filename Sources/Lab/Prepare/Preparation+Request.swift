@@ -20,7 +20,9 @@ extension Preparation {
     profiles += known.filter { profile in
       looks.contains(profile.name) && !profiles.contains { $0.name == profile.name }
     }
-    let (_, absent) = try await all(entries, request, profiles) { _ in request.scenarios }
+    let (_, absent) = try await all(entries, request, profiles, checking: .all) { _ in
+      request.scenarios
+    }
     return absent.compactMapValues(\.obstacle)
   }
 
@@ -28,10 +30,12 @@ extension Preparation {
   /// running: if its suite is gone, its trials are skipped; if it is damaged or does not boot, they
   /// are inconclusive, each with the reason.
   ///
-  /// - Parameter scenarios: those to be made ready on a kernel.
+  /// - Parameters:
+  ///   - extent: which of the kernels' files are checked at once.
+  ///   - scenarios: those to be made ready on a kernel.
   func all(
     _ entries: [KnownKernel], _ request: Request, _ profiles: [Profile],
-    scenarios: (_ kernel: String) -> [Scenario]
+    checking extent: KernelCheck = .lists, scenarios: (_ kernel: String) -> [Scenario]
   ) async throws -> (prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel]) {
     var prepared: [String: PreparedKernel] = [:]
     var absent: [String: RunHeader.Kernel] = [:]
@@ -39,7 +43,7 @@ extension Preparation {
       do {
         prepared[entry.name] = try await kernel(
           entry, scenarios: scenarios(entry.name), profiles: profiles,
-          accelerator: request.accelerator, cold: request.cold)
+          accelerator: request.accelerator, cold: request.cold, checking: extent)
       } catch {
         try leaveOut(entry, of: entries, error, &absent)
       }

@@ -41,15 +41,37 @@ struct Preparation: Sendable {
       libbpfHeaders: libbpfHeaders)
   }
 
+  /// A kernel with everything that trials of the scenarios need on it.
+  ///
+  /// Of the kernel's files only those are checked for damage at once that are read in any case; what is made
+  /// from the others checks them. So a damage may show later: then the kernel is fetched again, and all
+  /// starts again.
   func kernel(
     _ entry: KnownKernel, scenarios: [Scenario], profiles: [Profile],
-    accelerator forced: Accelerator?, cold: Bool
+    accelerator: Accelerator?, cold: Bool, checking extent: KernelCheck = .lists
   ) async throws -> PreparedKernel {
+    func prepared(_ extent: KernelCheck) async throws -> PreparedKernel {
+      try await kernel(entry, extent, scenarios, profiles, accelerator, cold: cold)
+    }
+    do {
+      return try await prepared(extent)
+    } catch let error as KernelError where error.isDamage && extent == .lists {
+      return try await prepared(.all)
+    }
+  }
+
+  private func kernel(
+    _ entry: KnownKernel, _ extent: KernelCheck, _ scenarios: [Scenario], _ profiles: [Profile],
+    _ forced: Accelerator?, cold: Bool
+  ) async throws -> PreparedKernel {
+    let qemu = try QEMU.find()
+    // Programs that take a while to start, and whose answers are needed below.
+    async let confinement = Confinement.of(qemu.path)
+    async let compiler: Void = Forge.askCompiler()
     let store = kernels.store
     let kernel = try await emit.step("kernel \(entry.name)", when: store.cached(entry) == nil) {
-      try await store.kernel(entry)
+      try await store.kernel(entry, checking: extent)
     }
-    let qemu = try QEMU.find()
     let guestImage = try await guestImage()
     let image = try await guestImage.make(for: kernel)
     let probe = AcceleratorStore(cache: cache, qemu: qemu)
@@ -61,36 +83,74 @@ struct Preparation: Sendable {
       return try await emit.step("the accelerator", when: true, $0)
     }
     if cold { try await repair(kernel) }
-    let forge = forge(for: kernel)
-    let count = scenarios.count == 1 ? "1 scenario" : "\(scenarios.count) scenarios"
-    let twins = try await emit.step("both twins of \(count)", when: false) {
-      try await forge.forge(scenarios)
-    }
+    _ = await (confinement, compiler)
     var prepared = PreparedKernel(
       kernel: kernel,
       traits: KernelTraits(
         release: kernel.release, config: try kernel.config.map { try Files.text($0) } ?? ""),
-      forge: forge, twins: [:],
+      forge: forge(for: kernel), twins: [:],
       modules: try ModuleDependencies(folder: kernel.modulesDirectory), machines: [:],
       initramfs: image, libbpf: try await guestImage.libraries.libbpf(of: agent),
       accelerator: choice, cold: cold)
-    for twin in twins {
+    let forge = prepared.forge
+    let count = scenarios.count == 1 ? "1 scenario" : "\(scenarios.count) scenarios"
+    async let twins = emit.step("both twins of \(count)", when: false) {
+      try await forge.forge(scenarios)
+    }
+    // A guest that boots beside compilers may be starved.
+    if try await !hasTemplates(prepared, profiles, for: scenarios) { _ = try await twins }
+    try await addMachines(to: &prepared, profiles, for: scenarios)
+    for twin in try await twins {
       prepared.twins[
         .init(scenario: twin.scenario, mechanism: twin.mechanism, armed: twin.armed)] = twin
     }
-    try await addMachines(to: &prepared, profiles, for: scenarios)
     return prepared
   }
 
-  /// Makes the machines ready that scenarios need under these profiles.
+  /// The machines that scenarios need under these profiles.
+  private func wanted(_ profiles: [Profile], for scenarios: [Scenario]) -> [(Profile, cpus: Int)] {
+    let counts = Set(scenarios.map(\.cpus)).sorted()
+    return profiles.flatMap { profile in counts.map { (profile, cpus: $0) } }
+  }
+
+  /// Whether no guest has to boot for a template of these machines, as long as none is damaged.
+  private func hasTemplates(
+    _ prepared: PreparedKernel, _ profiles: [Profile], for scenarios: [Scenario]
+  ) async throws -> Bool {
+    if prepared.cold { return true }
+    let accelerator = prepared.accelerator.accelerator
+    for (profile, cpus) in wanted(profiles, for: scenarios) {
+      let qemu = try await qemu(accelerator, cpus: cpus, fetching: false)
+      let description = Self.describe(
+        qemu, accelerator, prepared.kernel, prepared.initramfs, profile, cpus: cpus)
+      let (_, name) = try await Self.templateName(description, prepared.kernel, profile.name, qemu)
+      guard Files.exists(cache.found("templates/\(name)")) else { return false }
+    }
+    return true
+  }
+
+  /// Makes the machines ready that scenarios need under these profiles: all at the same time, if their
+  /// templates are there, and there is memory for all of them.
   func addMachines(
     to prepared: inout PreparedKernel, _ profiles: [Profile], for scenarios: [Scenario]
   ) async throws {
-    for profile in profiles {
-      for cpus in Set(scenarios.map(\.cpus)).sorted() {
-        prepared.machines[.init(profile: profile.name, cpus: cpus)] = try await machine(
-          of: prepared, profile, cpus: cpus)
+    typealias Ready = (PreparedKernel.MachineKey, PreparedMachine)
+    let wanted = wanted(profiles, for: scenarios)
+    let needed = wanted.reduce(0) { $0 + $1.0.memoryMiB }
+    let isWarm = try await hasTemplates(prepared, profiles, for: scenarios)
+    let width = isWarm && SpareMemory.mebibytes >= needed ? wanted.count : 1
+    let kernel = prepared
+    prepared.machines = try await withThrowingTaskGroup(of: Ready.self) { group in
+      var ready = kernel.machines
+      for (index, (profile, cpus)) in wanted.enumerated() {
+        if index >= width, let (key, machine) = try await group.next() { ready[key] = machine }
+        group.addTask {
+          let machine = try await machine(of: kernel, profile, cpus: cpus)
+          return (.init(profile: profile.name, cpus: cpus), machine)
+        }
       }
+      for try await (key, machine) in group { ready[key] = machine }
+      return ready
     }
   }
 

@@ -14,6 +14,7 @@ package struct SharedLibraries: Sendable {
     self.tree = tree
   }
 
+  private static let loader = "/lib64/ld-linux-x86-64.so.2"
   /// Debian's loader looks here by default.
   private static let place = "lib/x86_64-linux-gnu"
   /// What libkmod opens by itself if a module is packed.
@@ -25,12 +26,15 @@ package struct SharedLibraries: Sendable {
   /// - Returns: nil if it is not a dynamically linked program.
   /// - Throws: ``LabError`` if something of it is missing.
   package func needed(by program: String) async throws -> [String: String]? {
-    let output =
-      if let tree {
-        try await Tool(tree.loader).run(["--library-path", tree.libraries, "--list", program])
-      } else {
-        try await Tool("ldd").run([program])
-      }
+    try await Self.known.value([tree?.folder ?? "", program]) { try await find(program) }
+  }
+
+  private static let known = Once<[String], [String: String]?>()
+
+  private func find(_ program: String) async throws -> [String: String]? {
+    // Not ldd, a script that starts the loader five times.
+    let output = try await Tool(tree?.loader ?? Self.loader).run(
+      (tree.map { ["--library-path", $0.libraries] } ?? []) + ["--list", program])
     let lines = (output.text + output.errorText).split(separator: "\n")
     if let missing = lines.first(where: { $0.contains("not found") }) {
       throw LabError("The guest's agent needs a library that is missing: \(missing)")

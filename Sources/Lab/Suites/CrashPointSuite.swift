@@ -77,6 +77,7 @@ struct CrashPointSuite: Suite {
   private func module(of prepared: PreparedKernel) async throws -> String? {
     guard let path = prepared.modules.path(of: Self.module) else { return nil }
     let kernel = prepared.kernel
+    try await kernel.requireWhole(in: cache)
     let packed = "\(kernel.modulesDirectory)/\(path)"
     guard !packed.hasSuffix(".ko") else { return packed }
     let folder = try await cache.atomically("suites/\(kernel.name)-\(kernel.release)") {

@@ -36,12 +36,16 @@ public struct QEMU: Sendable, Equatable {
       "\(program) is not on PATH. Install the package qemu-system-x86 (./panicroom run does).")
   }
 
+  private static let known = Once<String, String>()
+
   /// The first line of its version text: `QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7)`.
   ///
   /// - Throws: `ToolError`.
   public func words() async throws -> String {
-    let text = try await Tool(path).checked(["--version"]).text
-    return text.split(separator: "\n").first.map(String.init) ?? text
+    try await Self.known.value("\(path) \(stamp)") { [path] in
+      let text = try await Tool(path).checked(["--version"]).text
+      return text.split(separator: "\n").first.map(String.init) ?? text
+    }
   }
 }
 
