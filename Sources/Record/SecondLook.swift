@@ -52,30 +52,28 @@ public struct SecondLook: Sendable, Equatable {
   }
 }
 
-extension RunHeader {
-  /// Whether a trial is a further repetition of an unmet one: its fault was looked at already.
-  private func isRetry(_ id: TrialID) -> Bool {
-    retryUnmet != nil && id.repetition > repetitions && !wholePlan.contains(id)
-  }
-
-  /// The trial that looks again at what `trial` has left unnoticed; nil if it noticed something,
-  /// and if no second look is wanted.
+extension RetryRule {
+  /// The trial that looks again at what `trial` has left unnoticed; nil if it noticed something, if no
+  /// second look is wanted, and if it is a retry: its fault was looked at already.
   public func secondLook(at trial: TrialRecord) -> TrialID? {
     guard trial.id.armed, !trial.superseded, trial.verdict.ruling == .survived,
-      let profile = secondLooks?[trial.id.profile], profile != trial.id.profile,
+      let profile = secondLooks[trial.id.profile], profile != trial.id.profile,
       !isRetry(trial.id)
     else { return nil }
     var id = trial.id
     id.profile = profile
     return id
   }
+}
 
+extension RunHeader {
   /// The second looks beyond the plan that the repetitions of a twin come to, once all of them have
   /// ended.
   func secondLooks(at ended: [TrialRecord]) -> [TrialID] {
     guard secondLooks != nil else { return [] }
     let planned = Set(wholePlan)
-    let looks = ended.compactMap(secondLook).filter { !planned.contains($0) }
+    let retries = RetryRule(self)
+    let looks = ended.compactMap(retries.secondLook).filter { !planned.contains($0) }
     guard !looks.isEmpty else { return [] }
     let done = Set(ended.map(\.id))
     func twin(_ id: TrialID) -> TrialID {
@@ -92,8 +90,9 @@ extension RunRecord {
   /// All second looks, in the order in which the first ones ended.
   public var secondLooks: [SecondLook] {
     let done = Dictionary(currentTrials.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+    let retries = RetryRule(header)
     return currentTrials.compactMap { trial in
-      header.secondLook(at: trial).map {
+      retries.secondLook(at: trial).map {
         SecondLook(first: trial.id, id: $0, second: done[$0])
       }
     }

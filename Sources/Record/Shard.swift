@@ -36,6 +36,31 @@ extension RunHeader {
     public var inputs: String
     /// Those that were there, by index; a part that was done twice is there twice.
     public var parts: [Part]
+    /// What was added to the plan because parts have different results of a trial; nil for nothing.
+    public var conflicts: [Conflict]?
+
+    /// A repetition that no part's plan has.
+    public struct Conflict: Codable, Sendable, Equatable {
+      public var trial: TrialID
+      /// What it was in its part: the trial itself, or a retry of it.
+      public var of: TrialID
+      /// Whether it was a retry, and not the other result.
+      public var isRetry: Bool
+
+      public init(trial: TrialID, of: TrialID, isRetry: Bool) {
+        (self.trial, self.of, self.isRetry) = (trial, of, isRetry)
+      }
+
+      enum CodingKeys: String, CodingKey {
+        case trial, of
+        case isRetry = "retry"
+      }
+    }
+
+    public init(count: Int, inputs: String, parts: [Part], conflicts: [Conflict]? = nil) {
+      (self.count, self.inputs, self.parts) = (count, inputs, parts)
+      self.conflicts = conflicts
+    }
 
     public struct Part: Codable, Sendable, Equatable {
       public var index: Int

@@ -37,6 +37,8 @@ public struct Summary: Codable, Sendable, Equatable {
   /// 0 all met, 1 some unmet, 3 some inconclusive or not run and none unmet; skipped, flaky and
   /// known ones don't count, unless flaky ones shall. Of a part of a run: 0 if it is complete, 3 if not.
   public var exitStatus: Int32
+  /// Whether flaky trials fail the run; not in JSON, where the run says it.
+  private var failsOnFlaky = false
 
   enum CodingKeys: String, CodingKey {
     case planned, remaining, met, unmet, flaky, known, retries, inconclusive, skipped
@@ -91,13 +93,14 @@ public struct Summary: Codable, Sendable, Equatable {
     let tried = trials.count { $0.outcome != .skipped }
     seconds = run.header.seconds
     trialsPerSecond = run.header.seconds.flatMap { $0 > 0 ? Double(tried) / $0 : nil }
+    failsOnFlaky = run.header.failsOnFlaky == true
     let undecided =
       missing.count + inconclusive
       + run.header.kernelsWithoutPlan.count { $0.failure != nil }
     if run.header.shard != nil {
       exitStatus = run.isCompletePart ? 0 : 3
     } else {
-      let failed = unmet + (run.header.failsOnFlaky == true ? flaky ?? 0 : 0)
+      let failed = unmet + (failsOnFlaky ? flaky ?? 0 : 0)
       exitStatus = failed > 0 ? 1 : undecided > 0 ? 3 : 0
     }
   }
@@ -126,5 +129,11 @@ extension Summary {
       (remaining, "not run"),
     ]
     return counts.filter { $0.count > 0 }
+  }
+
+  /// What belongs after ``counts``, because they don't show why the run failed; nil for nothing.
+  public var flakyFailure: String? {
+    guard failsOnFlaky, let flaky, flaky > 0 else { return nil }
+    return "--fail-on-flaky: \(flaky == 1 ? "the flaky one fails" : "the flaky ones fail") the run"
   }
 }

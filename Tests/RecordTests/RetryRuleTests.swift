@@ -82,6 +82,11 @@ import Verdicts
     #expect(summary.exitStatus == 0)
     #expect(
       Summary(Self.run([.unmet, .met], Self.header { $0.failsOnFlaky = true })).exitStatus == 1)
+    #expect(
+      Summary(Self.run([.unmet, .met], Self.header { $0.failsOnFlaky = true })).flakyFailure
+        == "--fail-on-flaky: the flaky one fails the run")
+    #expect(Summary(Self.run([.unmet, .met])).flakyFailure == nil)
+    #expect(Summary(Self.run([.met], Self.header { $0.failsOnFlaky = true })).flakyFailure == nil)
   }
 
   @Test func aTrialThatIsNeverMetIsUnmet() {
@@ -116,8 +121,41 @@ import Verdicts
 
   @Test func aRetryGetsNoSecondLook() {
     let header = Self.header { $0.secondLooks = ["stock": "sensitive"] }
-    #expect(header.secondLook(at: Self.record(1, .unmet)) == Self.id(1, profile: "sensitive"))
-    #expect(header.secondLook(at: Self.record(2, .unmet)) == nil)
+    let rule = RetryRule(header)
+    #expect(rule.secondLook(at: Self.record(1, .unmet)) == Self.id(1, profile: "sensitive"))
+    #expect(rule.secondLook(at: Self.record(2, .unmet)) == nil)
+  }
+
+  /// Two parts have different results of the trial on one profile: the other, and a retry, are repetitions
+  /// 5 and 6. Its trial on another profile is none of that.
+  private static func conflicting() -> RunHeader {
+    header {
+      let added = [id(5), id(6)]
+      $0.trials = [id(1), id(1, profile: "other")] + added
+      $0.secondLooks = ["stock": "sensitive", "other": "sensitive"]
+      $0.merged = .init(
+        count: 2, inputs: "abc", parts: [],
+        conflicts: [
+          .init(trial: added[0], of: id(1), isRetry: false),
+          .init(trial: added[1], of: id(2), isRetry: true),
+        ])
+    }
+  }
+
+  @Test func differentResultsOfATrialSayNothingOfItsRetriesOnOtherProfiles() {
+    let rule = RetryRule(Self.conflicting())
+    #expect(rule.next(after: Self.record(1, .unmet)) == nil)
+    #expect(rule.origin(of: Self.id(2)) == nil)
+    #expect(rule.origin(of: Self.id(2, profile: "other")) == Self.id(1, profile: "other"))
+  }
+
+  @Test func ofDifferentResultsBothGetASecondLookAndTheirRetriesNone() {
+    let rule = RetryRule(Self.conflicting())
+    for number in [1, 5] {
+      let look = Self.id(number, profile: "sensitive")
+      #expect(rule.secondLook(at: Self.record(number, .unmet)) == look)
+    }
+    #expect(rule.secondLook(at: Self.record(6, .unmet)) == nil)
   }
 
   @Test func whatTheReportSaysOfATrialIsInItsJSON() throws {

@@ -161,6 +161,9 @@ import Verdicts
       #expect(twice.map(\.verdict.ruling) == [.oopsed, .hung, .oopsed, .hung])
       #expect(Set(twice.map(\.id)).count == twice.count)
       #expect(run.header.trials.count == Self.plan.count + 2)
+      let conflicts = try #require(run.header.merged?.conflicts)
+      #expect(conflicts.map(\.trial) == Array(run.header.trials.suffix(2)))
+      #expect(conflicts.allSatisfy { !$0.isRetry && Self.plan.contains($0.of) })
       #expect(
         twice.first?.reason?.contains(
           "two parts have different results: oopsed, met in \(Self.header(2).id), hung, met in")

@@ -74,7 +74,7 @@ import Verdicts
         trial.scenario = try catalogue.scenario(named: id.scenario)
         if id.profile != "stock" { trial.purpose = .secondLook }
         let (record, _) = try await session.carryOut(trial, in: scripted.guests)
-        next = header.secondLook(at: record)
+        next = RetryRule(header).secondLook(at: record)
       }
     }
     try directory.finish(seconds: 1)

@@ -75,7 +75,7 @@ struct Conductor: Sendable {
       trial, in: await guests(for: trial), .init(retrying: retrying))
     emit(.trialEnded(record))
     var second: TrialRecord?
-    if let look = header.secondLook(at: record), !header.wholePlan.contains(look) {
+    if let look = retries.secondLook(at: record), !header.wholePlan.contains(look) {
       emit(.secondLook(look))
       second = try await carryOut(look)
     }

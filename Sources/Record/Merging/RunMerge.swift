@@ -36,6 +36,7 @@ public struct RunMerge {
   public private(set) var notes: [String] = []
   let parts: [RunPart]
   private(set) var kept: [Kept] = []
+  private var conflicts: [RunHeader.Merged.Conflict] = []
 
   /// - Parameter paths: run directories of parts, in any order.
   /// - Throws: ``MergeError``, ``RunDirectoryError``, ``SystemFailure``, `InvalidScenario`.
@@ -53,6 +54,7 @@ public struct RunMerge {
     header = Self.header(of: parts)
     notes = Self.notes(on: parts)
     collect()
+    if !conflicts.isEmpty { header.merged?.conflicts = conflicts }
   }
 
   private static func header(of parts: [RunPart]) -> RunHeader {
@@ -127,7 +129,7 @@ public struct RunMerge {
   ) {
     add(trial, as: name ?? trial, of: part, unmetBecause: reason)
     keepRetries(of: trial, in: part, isConflict: reason != nil)
-    guard let result = part.result(of: trial), var look = part.header.secondLook(at: result),
+    guard let result = part.result(of: trial), var look = part.retries.secondLook(at: result),
       !header.trials.contains(look)
     else { return }
     let own = look
@@ -140,18 +142,20 @@ public struct RunMerge {
   /// which of the results they follow.
   private mutating func keepRetries(of trial: TrialID, in part: RunPart, isConflict: Bool) {
     for retry in part.retries.retries(of: trial) where part.trials[retry] != nil {
-      add(retry, as: isConflict ? addToPlan(retry) : retry, of: part, unmetBecause: nil)
+      let name = isConflict ? addToPlan(retry, isRetry: true) : retry
+      add(retry, as: name, of: part, unmetBecause: nil)
     }
   }
 
   /// A repetition that the plan didn't have, beyond those of all retries.
-  private mutating func addToPlan(_ trial: TrialID) -> TrialID {
+  private mutating func addToPlan(_ trial: TrialID, isRetry: Bool) -> TrialID {
     var name = trial
     name.repetition = max(
       trial.repetition, header.repetitions * ((header.retryUnmet ?? 0) + 1) + 1)
     let taken = Set(header.trials)
     while taken.contains(name) { name.repetition += 1 }
     header.trials.append(name)
+    conflicts.append(.init(trial: name, of: trial, isRetry: isRetry))
     return name
   }
 
@@ -159,7 +163,7 @@ public struct RunMerge {
   private mutating func keepBeside(
     _ trial: TrialID, of part: RunPart, unmetBecause reason: String?
   ) {
-    let name = addToPlan(trial)
+    let name = addToPlan(trial, isRetry: false)
     notes.append("\(trial.folderName): \(reason ?? ""); both are kept, and are unmet")
     keep(trial, as: name, of: part, unmetBecause: reason)
   }

@@ -58,7 +58,7 @@ struct RunPart {
     guard own.isSubset(of: planned) else {
       throw MergeError.contradictory(path, "it has trials that the whole plan doesn't have")
     }
-    let looks = Set(record.trials.compactMap(record.header.secondLook))
+    let looks = Set(record.trials.compactMap(retries.secondLook))
     let known = own.union(looks)
     for trial in record.trials where !known.contains(retries.origin(of: trial.id) ?? trial.id) {
       throw MergeError.contradictory(path, "\(trial.id.folderName) is not a trial of this part")

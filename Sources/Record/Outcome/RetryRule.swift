@@ -10,16 +10,27 @@
 public struct RetryRule: Sendable {
   private let most: Int
   private let repetitions: Int
-  /// Those that the plan repeats more often than the user asked for, on any profile.
-  private let exempt: Set<TrialID>
+  /// Those that the plan repeats more often than the user asked for, because they depend on chance: on
+  /// any profile, since a second look at them does, too.
+  private let chance: Set<TrialID>
+  /// Those of which two parts of a run have different results, and what a merge made of their retries.
+  private let conflicting: Set<TrialID>
+  private let keptRetries: Set<TrialID>
   private let issues: KnownIssueRule
+  /// For a profile, that of second looks.
+  let secondLooks: [String: String]
 
   public init(_ header: RunHeader) {
     most = header.retryUnmet ?? 0
     repetitions = header.repetitions
+    let conflicts = header.merged?.conflicts ?? []
+    conflicting = Set(conflicts.map { Self.anyRepetition($0.of) })
+    keptRetries = Set(conflicts.filter(\.isRetry).map(\.trial))
+    let added = Set(conflicts.map(\.trial))
     let more = most > 0 ? header.wholePlan.filter { $0.repetition > header.repetitions } : []
-    exempt = Set(more.map(Self.anyProfile))
+    chance = Set(more.filter { !added.contains($0) }.map(Self.anyProfile))
     issues = KnownIssueRule(header)
+    secondLooks = header.secondLooks ?? [:]
   }
 
   /// More than anybody asks for.
@@ -37,7 +48,12 @@ public struct RetryRule: Sendable {
     return id
   }
 
-  private func isExempt(_ id: TrialID) -> Bool { exempt.contains(Self.anyProfile(id)) }
+  private func isExempt(_ id: TrialID) -> Bool {
+    conflicting.contains(Self.anyRepetition(id)) || chance.contains(Self.anyProfile(id))
+  }
+
+  /// Whether a trial is a further repetition of an unmet one.
+  func isRetry(_ id: TrialID) -> Bool { origin(of: id) != nil || keptRetries.contains(id) }
 
   /// The trial that this is a further repetition of; nil if it is none.
   public func origin(of id: TrialID) -> TrialID? {

@@ -40,6 +40,7 @@ public enum MarkdownReport {
   private static func outcomes(_ summary: Summary) -> String {
     "\(summary.planned) trials: "
       + summary.counts.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
+      + (summary.flakyFailure.map { "; \($0)" } ?? "")
   }
 
   private static func problems(_ run: RunRecord) -> String {

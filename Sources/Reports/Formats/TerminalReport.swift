@@ -149,11 +149,12 @@ public enum TerminalReport {
       let style = Standing(rawValue: word).flatMap { styles[$0] } ?? .yellow
       line = line + StyledText(index == 0 ? "" : ", ") + StyledText("\(count) \(word)", style)
     }
-    guard let seconds = summary.seconds else { return [line] }
+    let failure = summary.flakyFailure.map { [StyledText("  \($0)", .boldRed)] } ?? []
+    guard let seconds = summary.seconds else { return [line] + failure }
     let rate = summary.trialsPerSecond.map { " (\(decimal($0, 1)) trials/s)" } ?? ""
     let time = "in \(duration(seconds))\(rate)"
     let whole = line + StyledText(", \(time)")
-    return whole.width <= width ? [whole] : [line, StyledText("  \(time)")]
+    return (whole.width <= width ? [whole] : [line, StyledText("  \(time)")]) + failure
   }
 }
 

@@ -25,7 +25,8 @@ struct Overview {
       "rest": Overview.rest(faults).view, "choice": choice,
       "bars": Mechanism.allCases.map(bar), "intervals": intervals, "hasIntervals": isRepeated,
       "hasBars": !faults.isEmpty,
-      "outcomes": outcomes, "trials": summary.planned, "withoutControl": withoutControl,
+      "outcomes": outcomes, "flakyFailure": summary.flakyFailure ?? "",
+      "trials": summary.planned, "withoutControl": withoutControl,
       "duration": summary.seconds.map(duration) ?? "an unknown time",
       "problems": problems, "hasProblems": !problems.isEmpty, "warnings": run.remarks,
     ]
