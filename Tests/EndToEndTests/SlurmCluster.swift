@@ -4,6 +4,7 @@
 import Foundation
 import Glibc
 import Host
+import Synchronization
 import TestSupport
 
 /// A cluster of one node: Debian's Slurm, on the loopback device, with keys, ports and files of its own.
@@ -25,25 +26,57 @@ struct SlurmCluster {
     _ body: (SlurmCluster) async throws -> Void
   ) async throws {
     let cluster = try SlurmCluster(folder, environment)
+    let ends = Ends()
     try await withThrowingTaskGroup(of: Void.self) { daemons in
       defer { daemons.cancelAll() }
       daemons.addTask {
-        try await cluster.run([
-          "munged", "--foreground", "--force", "--socket=\(folder)/munge.socket",
-          "--key-file=\(folder)/munge.key", "--pid-file=\(folder)/munge.pid",
-          "--log-file=\(folder)/munge.log", "--seed-file=\(folder)/munge.seed",
-        ])
+        try await cluster.serve(
+          ends,
+          [
+            "munged", "--foreground", "--force", "--socket=\(folder)/munge.socket",
+            "--key-file=\(folder)/munge.key", "--pid-file=\(folder)/munge.pid",
+            "--log-file=\(folder)/munge.log", "--seed-file=\(folder)/munge.seed",
+          ])
       }
-      try await waitUntil("munge answers") { Files.exists(folder + "/munge.socket") }
+      try await waitUntil("munge answers") {
+        try ends.requireNone()
+        return Files.exists(folder + "/munge.socket")
+      }
       daemons.addTask {
-        try await cluster.run(["slurmctld", "-D", "-i", "-f", cluster.configuration])
+        try await cluster.serve(ends, ["slurmctld", "-D", "-i", "-f", cluster.configuration])
       }
-      daemons.addTask { try await cluster.run(["slurmd", "-D", "-f", cluster.configuration]) }
+      daemons.addTask {
+        try await cluster.serve(ends, ["slurmd", "-D", "-f", cluster.configuration])
+      }
       try await waitUntil("the node is idle", seconds: 60) {
-        try await cluster.run(["sinfo", "-h", "-o", "%T"]) == "idle"
+        try ends.requireNone()
+        return try await cluster.run(["sinfo", "-h", "-o", "%T"]) == "idle"
       }
       try await body(cluster)
     }
+  }
+
+  /// Daemons that ended by themselves, with what they said.
+  private final class Ends: Sendable {
+    private let first = Mutex<String?>(nil)
+
+    func add(_ words: String) { first.withLock { $0 = $0 ?? words } }
+
+    func requireNone() throws {
+      if let words = first.withLock({ $0 }) { throw DaemonEnded(description: words) }
+    }
+  }
+
+  private struct DaemonEnded: Error, CustomStringConvertible { let description: String }
+
+  /// Runs a daemon, until the task is cancelled.
+  private func serve(_ ends: Ends, _ command: [String]) async throws {
+    let output = try await Tool(command[0]).run(
+      Array(command.dropFirst()), environment: environment, directory: folder)
+    // munged writes its errors to its log.
+    let log = "\(folder)/munge.log"
+    let logged = command[0] == "munged" && Files.exists(log) ? try Files.text(log) : ""
+    ends.add("\(command[0]) ended with status \(output.status): \(output.errorText)\(logged)")
   }
 
   private init(_ folder: String, _ environment: [String: String]) throws {

@@ -95,6 +95,34 @@ extension WorkflowTests {
     #expect(Set(told) == Set(steps))
   }
 
+  /// The lines of GitLab's job, as its shell runs them, with a script that fails at some steps.
+  @Test(
+    .tags(.tool),
+    arguments: [
+      ([:], 0, "check run compare"), (["run": 1], 1, "check run compare"),
+      (["compare": 1], 1, "check run compare"), (["run": 3, "compare": 1], 3, "check run compare"),
+      (["check": 1], 1, "check"),
+    ] as [([String: Int], Int32, String)])
+  func gitlabComparesAfterAnUnmetRun(
+    _ failing: [String: Int], _ status: Int32, _ steps: String
+  ) async throws {
+    let lines = try Self.text("templates/ci/gitlab.yml").split(separator: "\n")
+    let script = lines.drop { $0 != "  script:" }.dropFirst().prefix { $0.hasPrefix("    ") }
+      .filter { $0.hasPrefix("    - ") }.map { $0.dropFirst(6) }.joined(separator: "\n")
+    try await withTemporaryFolder { folder in
+      try Files.makeFolder("\(folder)/templates/ci")
+      let fails = failing.map { "[ $1 != \($0.key) ] || exit \($0.value)\n" }.joined()
+      try Files.write(
+        "#!/bin/sh\necho $1 >>\(folder)/steps\n\(fails)", to: "\(folder)/templates/ci/job")
+      try Files.makeExecutable("\(folder)/templates/ci/job")
+      let output = try await Tool("bash").run(
+        ["-eo", "pipefail", "-c", script], environment: ["PANICROOM_HOME": folder])
+      #expect(output.status == status)
+      let made = try Files.text("\(folder)/steps").split(separator: "\n").joined(separator: " ")
+      #expect(made == steps)
+    }
+  }
+
   /// An input that a step puts into its script could be a command.
   @Test func inputsReachTheScriptAsVariables() throws {
     let action = try Self.text("action.yml")
