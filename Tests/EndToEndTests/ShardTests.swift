@@ -4,6 +4,7 @@
 import Foundation
 import Host
 import Record
+import TestSupport
 import Testing
 import Verdicts
 
@@ -60,6 +61,51 @@ extension EndToEndTests {
       }
       let compared = try await harness.run(["compare", harness.runs + "/latest", merged])
       #expect(compared.status == 0, "\(compared.text)")
+    }
+  }
+
+  /// Runs items of a suite whole and in two parts.
+  private func expectTheSameInParts(_ suite: [String], _ harness: Harness) async throws {
+    let whole = try await harness.run(["run", "--runs", harness.runs] + suite)
+    var parts: [String] = []
+    for index in 1...2 {
+      let folder = "\(harness.folder)/suite-\(index)"
+      let output = try await harness.run(
+        ["run", "--shard", "\(index)/2", "--runs", folder] + suite)
+      #expect(output.status == 0, "\(output.errorText)")
+      parts.append(folder + "/latest")
+    }
+    let counts = try parts.map { try RunDirectory.read($0).header.trials.count }
+    #expect(counts.allSatisfy { $0 > 0 }, "\(counts)")
+    let merged = harness.folder + "/suite"
+    let output = try await harness.run(["merge", "-o", merged] + parts)
+    #expect(output.status == whole.status, "\(output.errorText)")
+    let expected = try facts(harness.runs + "/latest")
+    #expect(expected.header.suite?.name == "lkdtm")
+    #expect(try facts(merged) == expected)
+    for format in ["ktap", "tap", "badge"] {
+      let report = try await harness.run(["report", merged, "--format", format])
+      let expected = try await harness.run(
+        ["report", harness.runs + "/latest", "--format", format])
+      #expect(report.text == expected.text, "\(format)")
+    }
+  }
+
+  /// The kernel has no crash points: each is skipped, with the reason.
+  @Test func mergedPartsOfASuiteAreTheWholeSuite() async throws {
+    try await Harness.use { harness in
+      try await expectTheSameInParts(["--suite", "lkdtm", "PANIC", "EXEC_*"], harness)
+    }
+  }
+
+  /// Builds the kernel if it isn't built: a quarter of an hour, and 3 GiB.
+  @Test(.tags(.long), .timeLimit(.minutes(90)))
+  func mergedPartsOfASuiteInGuestsAreTheWholeSuite() async throws {
+    try await Harness.use { harness in
+      let built = try await harness.run(["kernel", "build", "debug"])
+      #expect(built.status == 0, "\(built.errorText)")
+      try await expectTheSameInParts(
+        ["--suite", "lkdtm", "--kernel", "debug", "PANIC", "EXEC_*", "*_AFTER_FREE"], harness)
     }
   }
 
