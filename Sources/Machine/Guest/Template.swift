@@ -119,6 +119,7 @@ public struct Template: Sendable {
         try await guest.learn(greeting.places)
         try await guest.freeze(into: state(in: folder))
         await guest.end()
+        for file in [memory(in: folder), state(in: folder)] { try Self.roundTime(of: file) }
         record = Record(
           description: description, kernelRelease: greeting.release, bootSeconds: boot,
           kernel: guest.kernelAccess,
@@ -144,6 +145,15 @@ public struct Template: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try encoder.encode(record).write(to: URL(fileURLWithPath: Self.record(in: folder)))
+  }
+
+  /// Cuts the time of modification to a whole second, as the layers of container images do: a template is
+  /// the same in there.
+  private static func roundTime(of file: String) throws(SystemCallError) {
+    var status = stat()
+    _ = try systemCall("stat", on: file) { stat(file, &status) }
+    let times = [status.st_atim, timespec(tv_sec: status.st_mtim.tv_sec, tv_nsec: 0)]
+    _ = try systemCall("utimensat", on: file) { utimensat(AT_FDCWD, file, times, 0) }
   }
 
   /// QEMU dies silently of SIGBUS if there is no room for a page of its memory's file.
