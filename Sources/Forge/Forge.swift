@@ -143,7 +143,8 @@ public struct Forge: Sendable {
       let missing = try await workbench.missing(order.pairs, telling: false)
       let programs = missing.filter { $0.0.mechanism == .bpf }
       let modules = missing.filter { $0.0.mechanism == .lkm }
-      if !missing.isEmpty { try await kernel.requireWhole(in: cache) }
+      // Of the kernel, programs are made from `vmlinux.h` alone, which their forge checks.
+      if !modules.isEmpty { try await kernel.requireWhole(in: cache) }
       if !programs.isEmpty {
         try await ProgramForge(workbench: workbench, shared: order.shared.programs)
           .forge(programs, with: order.clang)
