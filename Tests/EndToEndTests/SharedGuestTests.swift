@@ -63,4 +63,41 @@ import Verdicts
       #expect(apart.currentTrials.allSatisfy { $0.started != .shared })
     }
   }
+
+  /// Parts of a try, put together, are the try.
+  @Test func aTryInPartsIsTheWholeTry() async throws {
+    try await Harness.use { harness in
+      let names = ["divide_by_zero", "off_by_one", "use_after_free", "wild_pointer"]
+      let files = names.map { "\(Harness.repository)/bpf/\($0).bpf.c" }
+      func attempt(_ options: [String], in runs: String) async throws -> Tool.Output {
+        try await harness.run(
+          ["try", "--armed", "--timeout", "120", "--runs", "\(harness.folder)/\(runs)"] + options
+            + files)
+      }
+      #expect(try await attempt([], in: "whole").status == 0)
+      for part in ["1/2", "2/2"] {
+        let output = try await attempt(["--shard", part], in: "part-\(part.prefix(1))")
+        #expect(output.status == 0, "\(output.errorText)")
+      }
+      // An option that the others don't have makes it a part of something else.
+      let odd = try await attempt(["--shard", "2/2", "--memory", "300"], in: "odd")
+      #expect(odd.status == 0, "\(odd.errorText)")
+      func merge(_ parts: [String], into name: String) async throws -> Tool.Output {
+        try await harness.run(
+          ["merge"] + parts.map { "\(harness.folder)/\($0)/latest" }
+            + ["-o", "\(harness.folder)/\(name)"])
+      }
+      #expect(try await merge(["part-1", "odd"], into: "wrong").status == 2)
+      let merged = try await merge(["part-2", "part-1"], into: "merged")
+      #expect(merged.status == 0, "\(merged.errorText)")
+      func rulings(_ run: String) throws -> [TrialID: Ruling] {
+        try RunDirectory.read("\(harness.folder)/\(run)").currentTrials.reduce(into: [:]) {
+          $0[$1.id] = $1.verdict.ruling
+        }
+      }
+      #expect(try rulings("merged") == rulings("whole/latest"))
+      #expect(try rulings("merged").count == names.count)
+      #expect(try rulings("part-1/latest").count < names.count)
+    }
+  }
 }

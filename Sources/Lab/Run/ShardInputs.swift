@@ -25,6 +25,8 @@ struct ShardInputs: Encodable {
   var inspected: Bool
   var secondLooks: [String: String]
   var suite: RunHeader.Suite?
+  /// The command line of a try, whose options no part of the header has.
+  var tried: [String]?
   /// A digest of the plan, and of the times that it was cut by.
   var plan: String
   var basis: String
@@ -56,6 +58,7 @@ struct ShardInputs: Encodable {
     suite = header.suite
     // Where its source lies on this machine.
     suite?.source = nil
+    tried = header.tried.map { _ in PartCommand.request(header.command) }
     plan = Digest.of(header.trials.map(\.folderName).joined(separator: "\n"))
     basis = Digest.of(cut.basis)
   }

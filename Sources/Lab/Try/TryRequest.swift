@@ -58,6 +58,8 @@ public struct TryRequest: Sendable {
 
   /// The folder that a run directory is made and kept in; nil to keep nothing.
   public var runs: String?
+  /// The part of the trials to carry out; nil for all.
+  public var shard: ShardChoice?
   /// The command line, for the record.
   public var command: [String] = []
 

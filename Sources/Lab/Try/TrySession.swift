@@ -134,10 +134,17 @@ extension TrySession {
       let (plans, leftOut) = try await plans(in: folder)
       var header = try header(plans)
       if !leftOut.isEmpty { header.leftOut = leftOut }
+      let texts = try texts(of: plans)
+      if let choice = request.shard {
+        let profiles = try Profile.load(preparation.repository.profilesFile)
+        try header.keepPart(of: try ShardCut(choice), texts, profiles)
+      }
+      let own = Set(header.trials)
       let directory = try RunDirectory.create(
-        in: request.runs ?? "\(folder)/runs", header: header, scenarios: try texts(of: plans))
+        in: request.runs ?? "\(folder)/runs", header: header, scenarios: texts)
       let answers = try await answers(
-        to: plans, in: TrialSession(directory, runner: runner), folder)
+        to: plans.filter { own.contains(id($0)) }, in: TrialSession(directory, runner: runner),
+        folder)
       try directory.finish(seconds: (ContinuousClock.now - began).seconds)
       var finished = header
       finished.seconds = (ContinuousClock.now - began).seconds
@@ -238,6 +245,7 @@ extension TrySession {
       }
       known.lkm = known.lkm ?? text.lkm
       known.bpf = known.bpf ?? text.bpf
+      if known.yaml != text.yaml { known.yaml += text.yaml }
       known.headers.merge(text.headers) { first, _ in first }
       texts[text.name] = known
     }

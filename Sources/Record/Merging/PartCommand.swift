@@ -8,6 +8,11 @@ public enum PartCommand {
     removing(["--balance", "--shard"], from: command)
   }
 
+  /// What is asked for, wherever its results go.
+  package static func request(_ command: [String]) -> [String] {
+    removing(["--balance", "--shard", "--runs"], from: command)
+  }
+
   /// The command of another part of the same run.
   static func part(_ index: Int, of header: RunHeader) -> [String] {
     let count = header.shard?.count ?? 1

@@ -196,9 +196,9 @@ public struct RunMerge {
     var seen: Set<Int> = []
     for part in parts where seen.insert(part.shard.index).inserted {
       guard part.missing > 0, !isFilled(part, done) else { continue }
-      // What is recorded there without evidence isn't run again there.
+      // What is recorded there without evidence isn't run again there, and a try has no --resume.
       let command =
-        part.lost.isEmpty
+        part.lost.isEmpty && part.header.tried == nil
         ? ["run", "--resume", part.path]
         : PartCommand.part(part.shard.index, of: part.header)
       gaps.append(Gap(part: part.shard.index, path: part.path, command: command))

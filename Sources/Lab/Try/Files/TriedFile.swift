@@ -151,6 +151,10 @@ package struct TriedFile: Sendable {
   func text(named name: String, inputs: [String]) throws -> ScenarioText {
     var text = ScenarioText(
       name: name, yaml: "# No scenario: a user's own file was tried.\n", lkm: nil, bpf: nil)
+    if form == .object {
+      text.yaml +=
+        "# SHA-256 of the \(mechanism.rawValue) object: \(Digest.of(bytes: try Files.read(path)))\n"
+    }
     let main = source ?? inputs.first { $0.hasSuffix(".c") }
     guard isSource, let main else { return text }
     switch mechanism {

@@ -130,6 +130,8 @@ struct TryCommand: AsyncParsableCommand {
   @Option(help: "Keep the evidence in a run directory in this folder.", completion: .directory)
   var runs: String?
 
+  @OptionGroup var part: ShardOptions
+
   @Option(help: "What goes to stdout: terminal or json.")
   var format = AnswerOptions.Format.terminal
 
@@ -150,6 +152,10 @@ struct TryCommand: AsyncParsableCommand {
     }
     if let memory, !(128...8192).contains(memory) {
       throw ValidationError("--memory takes a number of MiB from 128 to 8192.")
+    }
+    if !part.isEmpty && (runs == nil || watch) {
+      throw ValidationError(
+        "--shard needs --runs, which keeps the part for merge, and can't be combined with --watch.")
     }
     if let name = only.first(where: without.contains) {
       throw ValidationError("--only and --without both name \(name): use only one.")
@@ -174,7 +180,8 @@ struct TryCommand: AsyncParsableCommand {
     }
     let answer = try await Interruption.cancelling { try await session.once() }
     try Output.print(answer.text)
-    if !answer.isAnswered { throw ExitStatus.inconclusive }
+    // Of a part, merge says what came out.
+    if !answer.isAnswered && part.isEmpty { throw ExitStatus.inconclusive }
   }
 
   private func request() throws -> TryRequest {
@@ -195,6 +202,7 @@ struct TryCommand: AsyncParsableCommand {
     request.workload = try workload.map(TryWords.step)
     request.arguments = try arg.map(TryWords.argument)
     request.only = only
+    request.shard = try part.choice
     request.profile = profile
     request.memoryMiB = memory
     if stockThresholds { request.thresholds = .stock }
