@@ -46,19 +46,27 @@ public struct Forge: Sendable {
 
   /// The twins of the scenarios, built if they are not in the cache.
   ///
+  /// - Parameter isWanted: which of the twins; the arm is nil for one that serves both.
   /// - Returns: for each scenario in turn its program and its module, and after each that is built
   ///   twice its armed variant. A twin that the compiler refuses is
   ///   ``ForgedTwin/Result/refused(_:)`` and does not keep the others from being built.
   /// - Throws: ``ForgeError`` (a source that is missing, a compiler that crashes), `ToolError`,
   ///   `HostError`; `CancellationError` if the task is cancelled.
-  public func forge(_ scenarios: [Scenario]) async throws -> [ForgedTwin] {
+  public func forge(
+    _ scenarios: [Scenario],
+    where isWanted: (_ scenario: String, Mechanism, _ armed: Bool?) -> Bool = { _, _, _ in true }
+  ) async throws -> [ForgedTwin] {
     if scenarios.isEmpty { return [] }
     for (index, scenario) in scenarios.enumerated()
     where scenarios[..<index].contains(where: { $0.name == scenario.name }) {
       throw ForgeError(
         what: "the scenario \(scenario.name) exists twice", remedy: "name it once")
     }
-    return try await make { try TwinSource.all(of: scenarios, in: $0) }
+    return try await make {
+      try TwinSource.all(of: scenarios, in: $0).filter {
+        isWanted($0.scenario, $0.mechanism, $0.armed)
+      }
+    }
   }
 
   /// One source of the repository, which need not belong to a scenario: `bpf/<name>.bpf.c` or

@@ -98,7 +98,9 @@ public struct Laboratory: Sendable {
     let whole = request.trials(kernels: entries.map(\.name), profiles: profiles.map(\.name))
     let cut = try request.shard.map(ShardCut.init)
     let own = cut?.part(of: whole) ?? whole
-    var (prepared, absent) = try await preparation.all(entries, request, profiles) {
+    var (prepared, absent) = try await preparation.all(
+      entries, request, profiles, only: cut == nil ? nil : own
+    ) {
       request.scenarios(of: own, on: $0)
     }
     var plan: SuitePlan?

@@ -73,6 +73,19 @@ import Verdicts
     }
   }
 
+  @Test func buildsOnlyTheTwinsThatAreWanted() async throws {
+    try await withTemporaryFolder { folder in
+      let fixture = try await ForgeFixture(folder)
+      for name in ["one", "two"] { try fixture.write(name) }
+      let scenarios = try ["one", "two"].map { try ForgeFixture.scenario($0) }
+      let twins = try await fixture.forge().forge(scenarios) { scenario, mechanism, _ in
+        scenario == "two" || mechanism == .bpf
+      }
+      #expect(twins.map { "\($0.scenario) \($0.mechanism)" } == ["one bpf", "two bpf", "two lkm"])
+      #expect(try fixture.news("compiled") == ["two.c"])
+    }
+  }
+
   /// As on another machine, which gets the objects in a bundle.
   @Test func libbpfsHeadersMayLieElsewhere() async throws {
     try await withTemporaryFolder { folder in

@@ -32,10 +32,12 @@ extension Preparation {
   ///
   /// - Parameters:
   ///   - extent: which of the kernels' files are checked at once.
+  ///   - trials: those whose twins are needed; nil for all twins.
   ///   - scenarios: those to be made ready on a kernel.
   func all(
     _ entries: [KnownKernel], _ request: Request, _ profiles: [Profile],
-    checking extent: KernelCheck = .lists, scenarios: (_ kernel: String) -> [Scenario]
+    checking extent: KernelCheck = .lists, only trials: [TrialID]? = nil,
+    scenarios: (_ kernel: String) -> [Scenario]
   ) async throws -> (prepared: [String: PreparedKernel], absent: [String: RunHeader.Kernel]) {
     var prepared: [String: PreparedKernel] = [:]
     var absent: [String: RunHeader.Kernel] = [:]
@@ -43,7 +45,8 @@ extension Preparation {
       do {
         prepared[entry.name] = try await kernel(
           entry, scenarios: scenarios(entry.name), profiles: profiles,
-          accelerator: request.accelerator, cold: request.cold, checking: extent)
+          accelerator: request.accelerator, cold: request.cold, checking: extent,
+          only: trials)
       } catch {
         try leaveOut(entry, of: entries, error, &absent)
       }

@@ -46,12 +46,15 @@ struct Preparation: Sendable {
   /// Of the kernel's files only those are checked for damage at once that are read in any case; what is made
   /// from the others checks them. So a damage may show later: then the kernel is fetched again, and all
   /// starts again.
+  ///
+  /// - Parameter trials: those whose twins are needed; nil for all twins.
   func kernel(
     _ entry: KnownKernel, scenarios: [Scenario], profiles: [Profile],
-    accelerator: Accelerator?, cold: Bool, checking extent: KernelCheck = .lists
+    accelerator: Accelerator?, cold: Bool, checking extent: KernelCheck = .lists,
+    only trials: [TrialID]? = nil
   ) async throws -> PreparedKernel {
     func prepared(_ extent: KernelCheck) async throws -> PreparedKernel {
-      try await kernel(entry, extent, scenarios, profiles, accelerator, cold: cold)
+      try await kernel(entry, extent, scenarios, profiles, accelerator, cold: cold, only: trials)
     }
     do {
       return try await prepared(extent)
@@ -62,7 +65,7 @@ struct Preparation: Sendable {
 
   private func kernel(
     _ entry: KnownKernel, _ extent: KernelCheck, _ scenarios: [Scenario], _ profiles: [Profile],
-    _ forced: Accelerator?, cold: Bool
+    _ forced: Accelerator?, cold: Bool, only trials: [TrialID]?
   ) async throws -> PreparedKernel {
     let qemu = try QEMU.find()
     // Programs that take a while to start, and whose answers are needed below.
@@ -95,7 +98,11 @@ struct Preparation: Sendable {
     let forge = prepared.forge
     let count = scenarios.count == 1 ? "1 scenario" : "\(scenarios.count) scenarios"
     async let twins = emit.step("both twins of \(count)", when: false) {
-      try await forge.forge(scenarios)
+      try await forge.forge(scenarios) { scenario, mechanism, armed in
+        trials?.contains {
+          $0.scenario == scenario && $0.mechanism == mechanism && $0.armed == (armed ?? $0.armed)
+        } ?? true
+      }
     }
     // A guest that boots beside compilers may be starved.
     if try await !hasTemplates(prepared, profiles, for: scenarios) { _ = try await twins }
