@@ -215,7 +215,8 @@ public struct Laboratory: Sendable {
       began: began, emit: emit)
     let trials = SeededOrder.of(trials, seed: header.seed)
     do {
-      try await conductor.run(trials, jobs: max(1, jobs ?? HostMachine.cores))
+      let usual = header.sharesGuests == true ? HostMachine.jobsOfSharedGuests : HostMachine.cores
+      try await conductor.run(trials, jobs: max(1, jobs ?? usual))
       await conductor.machines.close()
     } catch let failure {
       await conductor.machines.close()

@@ -50,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
-    help: "Trials to run in parallel (default: one per core).")
+    help: "Trials to run in parallel (default: one per core, three per two cores with --share).")
   var jobs: Int?
 
   @Option(
