@@ -82,11 +82,15 @@ public struct TrialRecord: Sendable, Equatable {
     /// The compiler's version, and a program's `-mcpu`; nil for an object.
     public var compiler: String?
     public var notes: [String]
+    /// The last step that the agent began: `load`, `attach`, `workload`, `test run`, `observe`, `unload`;
+    /// nil if no guest came as far.
+    public var stage: String?
 
-    public init(file: String, compiler: String? = nil, notes: [String] = []) {
+    public init(file: String, compiler: String? = nil, notes: [String] = [], stage: String? = nil) {
       self.file = file
       self.compiler = compiler
       self.notes = notes
+      self.stage = stage
     }
   }
 

@@ -14,7 +14,10 @@ extension TrialRecord: Codable {
     case evidenceDirectory = "evidence_dir"
     case flaky, known
     case retryOf = "retry_of"
-    case evidence, superseded, checks, programs, functions, tried
+    case evidence, superseded, checks, programs, functions, tried, steps
+    case lastStep = "last_step"
+    case failedStep = "failed_step"
+    case neverFired = "never_fired"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -70,6 +73,21 @@ extension TrialRecord: Codable {
     if !programs.isEmpty { try line.encode(programs, forKey: .programs) }
     if !functions.isEmpty { try line.encode(functions, forKey: .functions) }
     try line.encodeIfPresent(tried, forKey: .tried)
+    if tried != nil { try encodeSteps(to: &line) }
+  }
+
+  /// They follow from the rest of the line, and are there for its readers.
+  private func encodeSteps(to line: inout KeyedEncodingContainer<Key>) throws {
+    let steps = TriedSteps(self)
+    try line.encode(
+      Dictionary(
+        steps.items.map { ($0.step.rawValue, $0.answer) }, uniquingKeysWith: { $1 }),
+      forKey: .steps)
+    try line.encodeIfPresent(steps.reached, forKey: .lastStep)
+    try line.encodeIfPresent(steps.failed, forKey: .failedStep)
+    if !steps.neverFired.isEmpty {
+      try line.encode(steps.neverFired.map(\.name), forKey: .neverFired)
+    }
   }
 }
 

@@ -9,11 +9,12 @@ import Verdicts
 
 @Suite(.lane, .timeLimit(.minutes(5))) struct TryReportTests {
   private func trial(
-    _ verdict: Verdict, file: String = "my/x.c", kernel: String = "6.1"
+    _ verdict: Verdict, file: String = "my/x.c", kernel: String = "6.1",
+    mechanism: Mechanism = .lkm
   ) -> TriedTrial {
     var record = TrialRecord(
       id: TrialID(
-        scenario: "x", mechanism: .lkm, armed: false, kernel: kernel, profile: "stock",
+        scenario: "x", mechanism: mechanism, armed: false, kernel: kernel, profile: "stock",
         repetition: 1),
       verdict: verdict, expected: .init(verdict: .survived), outcome: .skipped,
       started: .restored, seconds: .init(start: 0.1, trial: 0.25, total: 0.4))
@@ -139,5 +140,24 @@ import Verdicts
     #expect(
       TryReport.render(tried, width: 80)
         .contains("✓ loaded, nothing reported; whether it ran is unknown\n"))
+  }
+
+  @Test func whatNeverFiredIsNamedAndItsStepMarked() throws {
+    var tried = trial(Verdict(.survived), mechanism: .bpf)
+    tried.record.programs = ["hit", "idle"].map {
+      ProgramRecord(
+        name: $0, section: "kprobe/x", loaded: true, attached: "kprobe/x",
+        ran: $0 == "hit" ? .yes : .no)
+    }
+    let text = TryReport.render(tried, width: 80)
+    #expect(text.contains("  fires   attached and never fired: idle (kprobe/x)."), "\(text)")
+    #expect(
+      text.contains(
+        "  steps   compiles, opens, relocates, verifies, attaches, ✗ fires, detaches,\n"),
+      "\(text)")
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
+    tried.record.programs[1].ran = .unknown
+    let unknown = TryReport.render(tried, width: 80)
+    #expect(unknown.contains("? fires") && !unknown.contains("never fired"), "\(unknown)")
   }
 }

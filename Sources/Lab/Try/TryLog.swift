@@ -3,6 +3,7 @@
 
 import Foundation
 import Host
+import Record
 import Trials
 import Wire
 
@@ -13,6 +14,8 @@ struct TryLog {
   private(set) var refusal: Refusal?
   /// What the user asked for and the object doesn't have.
   private(set) var slip: String?
+  /// The last step that the agent began.
+  private(set) var stage: String?
 
   struct Refusal: Decodable {
     var gate: String
@@ -28,6 +31,9 @@ struct TryLog {
     var message: Message
   }
 
+  /// Those of the worker, without what it says in between.
+  private static let stages = ["load", "attach", "workload", "test run", "observe", "unload"]
+
   /// More lines don't tell anybody more.
   private static let mostNotes = 8
 
@@ -42,6 +48,8 @@ struct TryLog {
           notes.append("failed in the workload: " + step.dropFirst("workload: ".count))
         } else if step.hasPrefix("note: ") {
           notes.append(String(step.dropFirst("note: ".count)))
+        } else if Self.stages.contains(step) {
+          stage = step
         }
       }
       guard let refused = message.refused?["_0"] else { continue }
@@ -53,5 +61,14 @@ struct TryLog {
     if notes.count > Self.mostNotes {
       notes = notes.prefix(Self.mostNotes) + ["and \(notes.count - Self.mostNotes) more like these"]
     }
+  }
+
+  /// The last step that the agent began in a trial; nil if none is known.
+  ///
+  /// - Parameter directory: the run's.
+  static func stage(of record: TrialRecord, in directory: String) -> String? {
+    guard let folder = record.evidenceDirectory else { return nil }
+    // Whoever needs more of a log that can't be read says why.
+    return try? TryLog(evidence: "\(directory)/\(folder)").stage
   }
 }

@@ -278,7 +278,7 @@ extension TrySession {
       file: plan.title, compiler: plan.compiler, notes: plan.notes)
     let choices = plan.overrides.choices
     let amend: @Sendable (inout TrialRecord) -> Void = {
-      [paths = plan.paths, programs = plan.programs] record in
+      [paths = plan.paths, programs = plan.programs, directory = session.directory.path] record in
       if let choices {
         record.programs = ProgramNotes.complete(
           record.programs, of: programs, choices,
@@ -288,7 +288,9 @@ extension TrySession {
       record.verdict.evidence = record.verdict.evidence.map {
         EvidenceLine(file: $0.file, line: $0.line, text: paths.text($0.text))
       }
+      let stage = TryLog.stage(of: record, in: directory)
       record.tried = tried
+      record.tried?.stage = stage
       if !isKept { record.evidenceDirectory = nil }
     }
     var (record, folder) = try await session.carryOut(

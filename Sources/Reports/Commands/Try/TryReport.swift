@@ -51,6 +51,7 @@ public enum TryReport {
     lines += verdict(trial, width)
     lines += trial.compiler.map { StyledText("  " + $0) }
     lines += source(trial, width)
+    lines += StepLines.lines(of: trial.record, width: width)
     lines += ProgramLines.lines(of: trial.record, width: width)
     lines += (trial.record.tried?.notes ?? []).flatMap { VerdictText.field("note", $0, width) }
     lines += VerdictText.field("time", time(trial), width)
