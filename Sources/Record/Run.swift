@@ -44,7 +44,7 @@ public struct RunHeader: Codable, Sendable, Equatable {
   /// The names under which a user's own files were tried: no scenario declares them. Nil if
   /// scenarios were run.
   public var tried: [String]?
-  /// What was not tried of the folders that a user named; nil if nothing was left out.
+  /// What was not tried of the files and folders that a user named; nil if nothing was left out.
   public var leftOut: [LeftOut]?
   /// Of which run this one is a part; nil for a whole one.
   public var shard: Shard?
@@ -58,9 +58,11 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public struct LeftOut: Codable, Sendable, Equatable {
     public var file: String
     public var reason: String
+    /// The kernel that it was not tried on; nil for all.
+    public var kernel: String?
 
-    public init(_ file: String, _ reason: String) {
-      (self.file, self.reason) = (file, reason)
+    public init(_ file: String, _ reason: String, on kernel: String? = nil) {
+      (self.file, self.reason, self.kernel) = (file, reason, kernel)
     }
   }
 

@@ -85,12 +85,17 @@ public struct TrialRecord: Sendable, Equatable {
     /// The last step that the agent began: `load`, `attach`, `workload`, `test run`, `observe`, `unload`;
     /// nil if no guest came as far.
     public var stage: String?
+    /// The only program of it that was loaded, if one was chosen.
+    public var program: String?
+    /// `limit=5`: what was chosen for it among several values of `--arg`; nil if nothing was.
+    public var configuration: [String]?
 
-    public init(file: String, compiler: String? = nil, notes: [String] = [], stage: String? = nil) {
-      self.file = file
-      self.compiler = compiler
-      self.notes = notes
-      self.stage = stage
+    public init(
+      file: String, compiler: String? = nil, notes: [String] = [], stage: String? = nil,
+      program: String? = nil, configuration: [String]? = nil
+    ) {
+      (self.file, self.compiler, self.notes) = (file, compiler, notes)
+      (self.stage, self.program, self.configuration) = (stage, program, configuration)
     }
   }
 

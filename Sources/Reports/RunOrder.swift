@@ -5,18 +5,8 @@ import Record
 import Scenarios
 
 extension RunRecord {
-  /// The run's kernels, the oldest first; those whose release says no version come last.
-  var kernelsByAge: [RunHeader.Kernel] {
-    let versions = header.kernels.map { KernelVersion($0.release) }
-    return header.kernels.indices.sorted { left, right in
-      switch (versions[left], versions[right]) {
-      case (let older?, let newer?) where older != newer: older < newer
-      case (.some, nil): true
-      case (nil, .some): false
-      default: left < right
-      }
-    }.map { header.kernels[$0] }
-  }
+  /// The run's kernels, the oldest first.
+  var kernelsByAge: [RunHeader.Kernel] { header.kernelsByAge }
 
   /// The trials that count, without the further repetitions of unmet ones, in the same order.
   var sortedCases: [TrialRecord] { sortedTrials.filter(\.isCounted) }

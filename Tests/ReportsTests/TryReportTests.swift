@@ -54,27 +54,6 @@ import Verdicts
     #expect(TryReport.render(tried, width: 80).contains("events  0"))
   }
 
-  @Test func aTableHasARowForEachFileAndAColumnForEachKernel() throws {
-    let trials = [
-      trial(Verdict(.survived), file: "a.c", kernel: "5.10"),
-      trial(Verdict(.survived), file: "a.c", kernel: "6.1"),
-      trial(Verdict(.oopsed, title: "null-dereference in f"), file: "b.c", kernel: "5.10"),
-      trial(Verdict(.survived), file: "b.c", kernel: "6.1"),
-    ]
-    let text = TryTable.render(
-      trials, leftOut: [.init("main.c", "a user-space program")], width: 80)
-    let lines = text.split(separator: "\n").map(String.init)
-    #expect(lines.allSatisfy { $0.count <= 80 }, "\(text)")
-    #expect(lines[0].split(separator: " ") == ["file", "5.10", "6.1"])
-    let row = try #require(lines.first { $0.hasPrefix("b.c") })
-    #expect(row.contains("✖ oopsed") && row.contains("✓ ran"), "\(text)")
-    #expect(text.contains("left out: main.c: a user-space program"))
-    let many = (1...20).map { RunHeader.LeftOut("f\($0).c", "no module") }
-    let counted = TryTable.render(trials, leftOut: many, width: 80)
-    #expect(counted.contains("left out: 20 files: no module: f1.c, f2.c"), "\(counted)")
-    #expect(!counted.contains("f20.c"))
-  }
-
   @Test func theLinesOfAMessageStayLines() {
     let text = TryReport.render(
       trial(Verdict(.inconclusive, title: "the guest ended:\nits last words")), width: 80)

@@ -4,7 +4,7 @@
 import Foundation
 public import Lab
 import Record
-import Reports
+public import Reports
 import Verdicts
 
 /// `panicroom try`: a request, carried out once or on every save.
@@ -13,9 +13,16 @@ public struct TryFront: Sendable {
   let request: TryRequest
   let output: Output
 
-  public enum Output: Sendable {
-    case json
-    case terminal(width: Int, colour: Bool)
+  /// What is shown, and where.
+  public struct Output: Sendable {
+    public var format: ReportFormat
+    /// Of the terminal.
+    public var width: Int
+    public var colour: Bool
+
+    public init(_ format: ReportFormat, width: Int, colour: Bool) {
+      (self.format, self.width, self.colour) = (format, width, colour)
+    }
   }
 
   public init(laboratory: Laboratory, request: TryRequest, output: Output) {
@@ -26,10 +33,15 @@ public struct TryFront: Sendable {
 
   /// Tries once.
   ///
-  /// - Returns: what to show, and whether every trial has an answer.
+  /// - Returns: what to show, and the exit status.
   /// - Throws: ``LabError`` if the request or a file is wrong.
-  public func once() async throws -> (text: String, isAnswered: Bool) {
-    try await answer(try await laboratory.tries.prepare(request))
+  public func once() async throws -> (text: String, status: Int32) {
+    let session = try await laboratory.tries.prepare(request)
+    let answer = try await session.carryOut()
+    let isWrong = request.files.contains { file in
+      answer.run.header.leftOut?.contains { $0.file == file && $0.kernel == nil } ?? false
+    }
+    return (try text(of: answer), isWrong ? 2 : Summary(answer.run).exitStatus)
   }
 
   /// Tries now and on every save, until the task is cancelled.
@@ -69,40 +81,17 @@ public struct TryFront: Sendable {
     }
   }
 
-  private func answer(_ session: TrySession) async throws -> (text: String, isAnswered: Bool) {
-    let answer = try await session.carryOut()
-    return (
-      try text(of: answer),
-      answer.trials.allSatisfy { $0.record.verdict.ruling != .inconclusive }
-    )
-  }
-
   private func text(of answer: TryAnswer) throws -> String {
-    switch output {
-    case .json: return try JSONReport.render(answer.run)
-    case .terminal(let width, let colour):
-      let trials = answer.trials.map(Self.tried)
-      let leftOut = answer.run.header.leftOut ?? []
-      let isTable = trials.count > Self.mostDetailed || !leftOut.isEmpty
-      var text =
-        isTable
-        ? ""
-        : trials.map { TryReport.render($0, width: width, colour: colour) }
-          .joined(separator: "\n")
-      if isTable || answer.run.header.kernels.count > 1 {
-        text +=
-          (isTable ? "" : "\n")
-          + TryTable.render(
-            trials, leftOut: leftOut, width: width,
-            colour: colour)
-      }
-      if let directory = answer.directory { text += "  evidence in \(directory)\n" }
-      return text
+    guard output.format == .terminal else {
+      return try output.format.render(
+        ReportFormat.Input(
+          run: answer.run, evidence: RunEvidence(path: answer.directory ?? ""),
+          width: output.width, colour: output.colour))
     }
+    let text = TriedAnswerReport.render(
+      answer.trials.map(Self.tried), of: answer.run, width: output.width, colour: output.colour)
+    return text + (answer.directory.map { "  evidence in \($0)\n" } ?? "")
   }
-
-  /// More trials are shown in a table only.
-  private static let mostDetailed = 8
 
   private static func tried(_ trial: TryAnswer.Trial) -> TriedTrial {
     TriedTrial(

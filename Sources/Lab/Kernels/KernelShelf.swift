@@ -7,6 +7,7 @@ public import Kernels
 import Logging
 import Machine
 import Record
+import Scenarios
 
 /// The kernels that guests run: lists, fetches, adds, builds and removes them.
 public struct KernelShelf: Sendable {

@@ -5,14 +5,6 @@ import Host
 import Scenarios
 import Yams
 
-extension [String] {
-  /// Each once, in the order of the first: a trial that is asked for twice would count twice.
-  var withoutRepeats: [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
-  }
-}
-
 /// A named set of boot parameters (`vm/profiles.yaml`).
 public struct Profile: Codable, Sendable, Equatable {
   public var name: String

@@ -34,6 +34,9 @@ struct TryPlan: Sendable {
   /// What the user calls it.
   var title: String { part.map { "\(file.path) (\($0))" } ?? file.path }
 
+  /// The only program that is loaded, if one was chosen.
+  var program: String? { overrides.choices.flatMap { $0.only.count == 1 ? $0.only[0] : nil } }
+
   func refused(_ messages: [CompilerMessage]) -> TryPlan {
     var plan = self
     plan.twin.result = .refused(messages)

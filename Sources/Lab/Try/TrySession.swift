@@ -58,9 +58,14 @@ public struct Tries: Sendable {
         files += folder.files
         leftOut += folder.leftOut
       } else {
-        files.append(try TriedFile(path, as: request.mechanism))
+        do {
+          files.append(try TriedFile(path, as: request.mechanism))
+        } catch let error as LabError where request.files.count > 1 && Files.exists(path) {
+          leftOut.append(.init(path, error.description))
+        }
       }
     }
+    if files.isEmpty, let first = leftOut.first { throw LabError(first.reason) }
     guard !files.isEmpty else { throw LabError("Give a file or a folder.") }
     files = Self.distinct(files)
     let (kernels, absent) = try await self.kernels(request)
@@ -169,17 +174,19 @@ extension TrySession {
           try await plan(
             file, on: kernel,
             in: "\(folder)/\(kernel.name)/\(file.mechanism.rawValue)/\(file.name)"))
-      } catch let error as LabError where isTable {
+      } catch let error as LabError where isTable || kernels.count > 1 {
         return .failure(error)
       }
     }
     var (plans, leftOut) = ([TryPlan](), leftOut)
-    for ((_, file), result) in zip(cells, made) {
+    for ((kernel, file), result) in zip(cells, made) {
       switch result {
       case .success(let found): plans += found
-      case .failure(let error): leftOut.append(.init(file.path, error.description))
+      case .failure(let error):
+        leftOut.append(.init(file.path, error.description, on: kernel.name))
       }
     }
+    if plans.isEmpty, !isTable, let first = leftOut.first { throw LabError(first.reason) }
     return (plans, leftOut)
   }
 
@@ -275,7 +282,7 @@ extension TrySession {
       id: id(plan), scenario: plan.scenario, twin: plan.twin, forge: prepared.forge,
       traits: prepared.traits, purpose: .undeclared(plan.overrides))
     let tried = TrialRecord.Tried(
-      file: plan.title, compiler: plan.compiler, notes: plan.notes)
+      file: plan.title, compiler: plan.compiler, notes: plan.notes, program: plan.program)
     let choices = plan.overrides.choices
     let amend: @Sendable (inout TrialRecord) -> Void = {
       [paths = plan.paths, programs = plan.programs, directory = session.directory.path] record in
@@ -306,7 +313,7 @@ extension TrySession {
       + (try missingFirmware(in: folder))
     record.tried?.notes += more
     return TryAnswer.Trial(
-      program: choices.flatMap { $0.only.count == 1 ? $0.only[0] : nil }, record: record,
+      program: plan.program, record: record,
       compiler: plan.compilerLines,
       rejection: try record.rejection(evidence: folder), compileSeconds: plan.compileSeconds,
       sourceLine: try record.verdict.source.flatMap {

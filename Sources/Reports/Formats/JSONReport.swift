@@ -19,9 +19,11 @@ public enum JSONReport {
     let summary: Summary
     /// Only of a suite's run.
     let agreement: SuiteAgreement?
+    /// Only of what was tried.
+    let matrix: MatrixJSON?
 
     enum CodingKeys: String, CodingKey {
-      case schema, run, trials, summary, agreement
+      case schema, run, trials, summary, agreement, matrix
       case kernelChanges = "kernel_changes"
       case secondLooks = "second_looks"
     }
@@ -63,7 +65,8 @@ public enum JSONReport {
       secondLooks: looks.isEmpty ? nil : looks.map(Look.init),
       kernelChanges: run.header.kernels.count > 1 ? KernelChange.all(of: run) : nil,
       summary: Summary(run),
-      agreement: run.header.suite == nil ? nil : SuiteAgreement(run))
+      agreement: run.header.suite == nil ? nil : SuiteAgreement(run),
+      matrix: run.header.tried == nil ? nil : MatrixJSON(TriedMatrix(run)))
     return try JSONText.render(report)
   }
 }

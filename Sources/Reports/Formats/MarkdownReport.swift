@@ -20,8 +20,13 @@ public enum MarkdownReport {
     if run.header.tried == nil { text += cell(Overview.answer(run, faults).text) + "\n\n" }
     text += cell("\(kernels), \(run.header.accelerator)") + "\n\n"
     text += problems(run)
-    // Neither a suite's items nor what was tried has a twin to compare with.
-    let isPaired = run.header.suite == nil && run.header.tried == nil
+    // A suite's items have no twin to compare with.
+    if run.header.tried != nil {
+      return text
+        + MatrixMarkdown.render(
+          TriedMatrix(run), leftOut: run.header.leftOut ?? [], room: longest - text.utf8.count)
+    }
+    let isPaired = run.header.suite == nil
     guard isPaired else { return text + details(run, room: longest - text.utf8.count) }
     text += "| fault | eBPF | kernel module |\n| --- | --- | --- |\n"
     text += Mechanism.totals(faults)
@@ -80,10 +85,9 @@ public enum MarkdownReport {
       + "\n</details>\n"
   }
 
-  /// All armed trials, or all of what was tried, folded; as many as there is room for.
+  /// All armed trials, folded; as many as there is room for.
   private static func details(_ run: RunRecord, room: Int) -> String {
-    let isTried = run.header.tried != nil
-    let shown = run.sortedTrials.filter { $0.id.armed || isTried }
+    let shown = run.sortedTrials.filter(\.id.armed)
     var rows: [String] = []
     var used = 400
     for trial in shown {
@@ -98,7 +102,7 @@ public enum MarkdownReport {
     }
     let left = shown.count - rows.count
     let rest = left > 0 ? "\n\n\(left) more are in the run's report." : ""
-    return "<details><summary>\(shown.count) \(isTried ? "" : "armed ")trials</summary>\n\n"
+    return "<details><summary>\(shown.count) armed trials</summary>\n\n"
       + "| scenario | trial | verdict | place | outcome |\n| --- | --- | --- | --- | --- |\n"
       + rows.joined(separator: "\n") + rest + "\n\n</details>\n"
   }

@@ -66,10 +66,8 @@ public enum TerminalReport {
   /// What was tried has no twin to be paired with, and no expectation: a table of pairs would be
   /// empty.
   private static func tried(_ run: RunRecord, width: Int, colour: Bool) -> String {
-    run.currentTrials.map { trial in
-      TryReport.render(
-        TriedTrial(record: trial), width: width, colour: colour)
-    }.joined(separator: "\n")
+    let trials = run.currentTrials.map { TriedTrial(program: $0.tried?.program, record: $0) }
+    return TriedAnswerReport.render(trials, of: run, width: width, colour: colour)
   }
 
   private static func closing(_ run: RunRecord, width: Int) -> [StyledText] {

@@ -58,7 +58,9 @@ public enum HTMLReport {
   private static func finish(_ view: View, _ run: RunRecord, as template: String) throws -> String {
     var page = view
     page["method"] = MethodView(run).view
-    page["style"] = PageTemplates.style
+    page["style"] =
+      PageTemplates.style
+      + (template == "tried" ? PageTemplates.text(PackageResources.tried_css) : "")
     page["script"] =
       PageTemplates.text(PackageResources.page_js) + PageTemplates.text(PackageResources.stepper_js)
     return try PageTemplates.render(page, as: template)

@@ -17,17 +17,20 @@ public enum JUnitReport {
     let retries = Dictionary(grouping: run.sortedTrials.filter { !$0.isCounted }, by: \.origin)
     let directory = directory ?? "runs/\(run.header.id)"
     let lost = run.header.kernelsWithoutPlan
+    let blanks = blanks(of: run)
     let total = run.header.seconds ?? all.reduce(0) { $0 + $1.seconds.total }
     // The common schema has no count of skipped cases here, only on each suite.
     lines.append(
-      "<testsuites name=\"panicroom\" \(counts(all, lost, skipped: false))"
+      "<testsuites name=\"panicroom\" \(counts(all, lost, blanks: blanks.values.joined().count, skipped: false))"
         + " time=\"\(decimal(total, 3))\">"
     )
     for kernel in run.header.kernels {
       for profile in profiles(of: run) {
         let trials = all.filter { $0.id.kernel == kernel.name && $0.id.profile == profile }
-        guard !trials.isEmpty else { continue }
-        lines += suite(trials, retries, "\(kernel.name).\(profile)", kernel, run, directory)
+        let blanks = blanks[kernel.name] ?? []
+        guard !trials.isEmpty || !blanks.isEmpty else { continue }
+        lines += suite(
+          trials, retries, blanks, "\(kernel.name).\(profile)", kernel, run, directory)
       }
     }
     lines += lost.flatMap { suite(of: $0, run) }
@@ -36,19 +39,36 @@ public enum JUnitReport {
   }
 
   private static func suite(
-    _ trials: [TrialRecord], _ retries: [TrialID: [TrialRecord]], _ name: String,
-    _ kernel: RunHeader.Kernel, _ run: RunRecord, _ directory: String
+    _ trials: [TrialRecord], _ retries: [TrialID: [TrialRecord]], _ blanks: [String],
+    _ name: String, _ kernel: RunHeader.Kernel, _ run: RunRecord, _ directory: String
   ) -> [String] {
     let looks = Dictionary(
       run.secondLooks.map { ($0.first, $0.sentence) }, uniquingKeysWith: { $1 })
     let seconds = trials.reduce(0) { $0 + $1.seconds.total }
-    return opening(name, counts(trials), seconds, kernel, run.header)
+    return opening(name, counts(trials, blanks: blanks.count), seconds, kernel, run.header)
       + trials.flatMap { trial -> [String] in
         // A suite's items come from elsewhere, and so does what was tried.
         let isOurs = run.header.suite == nil && run.header.tried == nil
         return testCase(
           trial, retries[trial.id] ?? [], look: looks[trial.id], isOurs: isOurs, directory)
-      } + ["  </testsuite>"]
+      } + blanks + ["  </testsuite>"]
+  }
+
+  /// The cases of a user's own files that could not be tried on a kernel that others were tried on, by
+  /// kernel.
+  private static func blanks(of run: RunRecord) -> [String: [String]] {
+    guard run.header.tried != nil, let profile = run.header.profiles.first else { return [:] }
+    var blanks: [String: [String]] = [:]
+    for row in TriedMatrix(run).rows {
+      for cell in row.cells where cell.kernel.obstacle == nil {
+        guard case .notAsked(let reason) = cell.content else { continue }
+        blanks[cell.kernel.name, default: []].append(
+          "    <testcase classname=\"\(escape("\(cell.kernel.name).\(profile)"))\""
+            + " name=\"\(escape(row.name))\" time=\"\(decimal(0, 3))\">\n"
+            + "      <skipped message=\"\(escape(reason))\"/>\n    </testcase>")
+      }
+    }
+    return blanks
   }
 
   /// A kernel without a trial that could be judged: one case says why.
@@ -84,13 +104,14 @@ public enum JUnitReport {
   }
 
   private static func counts(
-    _ trials: [TrialRecord], _ lost: [RunHeader.Kernel] = [], skipped: Bool = true
+    _ trials: [TrialRecord], _ lost: [RunHeader.Kernel] = [], blanks: Int = 0, skipped: Bool = true
   ) -> String {
     func count(_ standing: Standing) -> Int { trials.count { $0.standing == standing } }
     let failed = lost.count { $0.missing == nil }
-    return "tests=\"\(trials.count + lost.count)\" failures=\"\(count(.unmet))\""
+    return "tests=\"\(trials.count + lost.count + blanks)\" failures=\"\(count(.unmet))\""
       + " errors=\"\(count(.inconclusive) + failed)\""
-      + (skipped ? " skipped=\"\(count(.skipped) + count(.known) + lost.count - failed)\"" : "")
+      + (skipped
+        ? " skipped=\"\(count(.skipped) + count(.known) + lost.count - failed + blanks)\"" : "")
   }
 
   /// The profiles that were asked for, then those of second looks.
@@ -111,7 +132,7 @@ public enum JUnitReport {
       "    <testcase classname=\"\(escape("\(id.kernel).\(id.profile).\(id.mechanism.rawValue)"))\""
       + " name=\"\(escape(name))\" time=\"\(decimal(trial.seconds.total, 3))\""
       + (file.map { " file=\"\(escape($0))\"" } ?? "")
-    let reason = escape(trial.reason ?? "no reason was recorded")
+    let reason = escape(reason(of: trial))
     var children: [String] =
       switch trial.standing {
       case .met: []
@@ -129,6 +150,15 @@ public enum JUnitReport {
       children.append("      <system-out>\(text)</system-out>")
     }
     return children.isEmpty ? [start + "/>"] : [start + ">"] + children + ["    </testcase>"]
+  }
+
+  /// Of what was only tried, the answer.
+  private static func reason(of trial: TrialRecord) -> String {
+    guard trial.tried != nil, trial.outcome == .skipped else {
+      return trial.reason ?? "no reason was recorded"
+    }
+    let text = CellText(trial)
+    return "nothing was expected: " + text.words + (text.detail.map { ": \($0)" } ?? "")
   }
 
   /// What an unexpected verdict rests on, in the words that Jenkins and GitLab make links of

@@ -128,10 +128,3 @@ struct ScenarioViews {
     }
   }
 }
-
-extension Sequence where Element: Hashable {
-  fileprivate var withoutRepeats: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

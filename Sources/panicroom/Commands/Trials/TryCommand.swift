@@ -6,6 +6,7 @@ import Foundation
 import Interactive
 import Lab
 import Machine
+import Reports
 import Scenarios
 import Verdicts
 
@@ -26,6 +27,8 @@ struct TryCommand: AsyncParsableCommand {
         panicroom try many.bpf.c --each-program --format json
         panicroom try driver/ --kernel all
         panicroom try src/prog.c -I include -DDEBUG --mcpu v1
+        panicroom try build/*.bpf.o --kernel 6.1..6.12      a matrix: what runs where, since when
+        panicroom try build/*.bpf.o --kernel ladder --runs runs --format html > matrix.html
       """)
 
   @Argument(
@@ -132,8 +135,12 @@ struct TryCommand: AsyncParsableCommand {
 
   @OptionGroup var part: ShardOptions
 
-  @Option(help: "What goes to stdout: terminal or json.")
-  var format = AnswerOptions.Format.terminal
+  @Option(
+    help: """
+      What goes to stdout: terminal, json, markdown, junit, or html (a page of what runs where; needs \
+      --runs). With --runs, report makes the others from the run directory.
+      """)
+  var format = ReportFormat.terminal
 
   @Flag(name: [.short, .long], help: "Print more detail.")
   var verbose = false
@@ -147,6 +154,14 @@ struct TryCommand: AsyncParsableCommand {
       throw ValidationError("--mcpu takes v1, v2, v3 or v4.")
     }
 
+    if ![.terminal, .json, .markdown, .junit, .html].contains(format) {
+      throw ValidationError(
+        "--format takes terminal, json, markdown, junit or html; for \(format.rawValue) keep the run "
+          + "with --runs FOLDER, and use report.")
+    }
+    if format == .html, runs == nil {
+      throw ValidationError("--format html needs --runs FOLDER: the page shows the evidence.")
+    }
     if !(1...3600).contains(timeout) {
       throw ValidationError("--timeout takes a number of seconds from 1 to 3600.")
     }
@@ -165,12 +180,8 @@ struct TryCommand: AsyncParsableCommand {
   func run() async throws {
     let progress = Progress(Terminal.standard)
     let laboratory = try Setup.laboratory(verbose: verbose) { progress.follow($0) }
-    let output: TryFront.Output =
-      switch format {
-      case .json: .json
-      case .terminal:
-        .terminal(width: Terminal.columns(1), colour: Terminal.outputTakesColour)
-      }
+    let output = TryFront.Output(
+      format, width: Terminal.columns(1), colour: Terminal.outputTakesColour)
     let session = TryFront(laboratory: laboratory, request: try request(), output: output)
     if watch {
       return try await Interruption.cancelling {
@@ -180,8 +191,7 @@ struct TryCommand: AsyncParsableCommand {
     }
     let answer = try await Interruption.cancelling { try await session.once() }
     try Output.print(answer.text)
-    // Of a part, merge says what came out.
-    if !answer.isAnswered && part.isEmpty { throw ExitStatus.inconclusive }
+    if answer.status != 0 { throw ExitCode(answer.status) }
   }
 
   private func request() throws -> TryRequest {

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The Panic Room authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Record
+import Verdicts
+
+/// What a cell of the matrix says in a few words: `✓ fires`, `■ rejected: memory-safety`.
+struct CellText {
+  var sign = "·"
+  var words = "not tried"
+  /// Why, if the words don't say it: a headline, or a reason.
+  var detail: String?
+  /// Nil if it was not tried.
+  var rulingClass: RulingClass?
+  var style = Style.dim
+
+  init(_ cell: TriedMatrix.Cell) {
+    switch cell.content {
+    case .notAsked(let reason): detail = reason
+    case .trial(let trial): self = CellText(trial)
+    }
+  }
+
+  init(_ trial: TrialRecord) {
+    let verdict = trial.verdict
+    let rulingClass = verdict.ruling.rulingClass
+    self.rulingClass = rulingClass
+    (sign, style) = (verdict.ruling.sign, rulingClass.style)
+    let steps = TriedSteps(trial)
+    let isIdle = !steps.neverFired.isEmpty
+    switch verdict.ruling {
+    case .survived where isIdle:
+      (sign, words, style) = ("–", "attaches, never fires", .boldRed)
+      detail = Self.idle(steps)
+    case .survived:
+      (sign, words, style) = ("✓", Self.well(trial, steps), .green)
+    case .notRun:
+      words =
+        isIdle
+        ? "attaches, never fires"
+        : trial.id.mechanism == .lkm ? "loads, nothing calls it" : "loads, attached to nothing"
+      style = .boldRed
+      detail = isIdle ? Self.idle(steps) : nil
+    case .rejected:
+      words = "rejected" + (verdict.category.map { ": \($0.rawValue)" } ?? Self.by(verdict))
+      detail = verdict.title
+    case .inconclusive:
+      words = "inconclusive"
+      detail = trial.reason
+    default:
+      words = verdict.phrase
+      detail = verdict.title
+    }
+    if trial.outcome == .unmet {
+      (sign, style) = ("✗", .boldRed)
+      detail = trial.reason ?? detail
+    }
+  }
+
+  private static func by(_ verdict: Verdict) -> String { verdict.by.map { " by \($0)" } ?? "" }
+
+  private static func idle(_ steps: TriedSteps) -> String {
+    "never fired: " + steps.neverFired.map(\.name).joined(separator: ", ")
+  }
+
+  private static func well(_ trial: TrialRecord, _ steps: TriedSteps) -> String {
+    switch steps[.fires] {
+    case .yes: trial.id.mechanism == .bpf ? "fires" : "ran"
+    case nil: "ran"
+    case .unknown, .no: "loads; can't tell if it fires"
+    }
+  }
+}
+
+extension TriedMatrix.Row {
+  /// Which kernels a span is: `all 20`, `5.10.226 … 6.12.57`, `from 6.12.69 on`.
+  func range(of span: [TriedMatrix.Cell]) -> String {
+    guard let first = span.first?.kernel.name, let last = span.last?.kernel.name else { return "" }
+    if span.count == cells.count { return cells.count == 1 ? first : "all \(cells.count)" }
+    if span.count == 1 { return first }
+    return last == cells.last?.kernel.name ? "from \(first) on" : "\(first) … \(last)"
+  }
+
+  /// `from 6.12.69 on`: which of the kernels that were asked it works on, up to the newest.
+  var sinceText: String {
+    guard let since else { return "" }
+    guard let lastWithout else { return "on all asked" }
+    return "from \(since.name) on (not yet on \(lastWithout.name))"
+  }
+}
