@@ -53,6 +53,31 @@ import Wire
     #expect(throws: LabError.self) { try TryWords.step(text) }
   }
 
+  @Test(arguments: [
+    ("a=1,2,3", ["1", "2", "3"]), ("a=1,1", ["1"]), (#"a=80\,443"#, ["80,443"]),
+    (#"a=x\,y,z"#, ["x,y", "z"]), (#"a=C:\n"#, [#"C:\n"#]), (#"a=end\"#, [#"end\"#]),
+  ])
+  func severalValuesArePartedByCommas(text: String, values: [String]) throws {
+    #expect(try TryWords.argument(text) == ArgumentChoice(name: "a", values: values))
+  }
+
+  @Test(arguments: ["a=1,", "a=,1", "a=1,,2", "a=,"])
+  func aValueThatIsMissingIsASlip(text: String) {
+    #expect(throws: LabError.self) { try TryWords.argument(text) }
+  }
+
+  @Test func aNameGivenTwiceOrTooManyCombinationsAreRefused() throws {
+    func shape(_ arguments: String...) throws -> TryShape {
+      try TryWords.shape(
+        attach: [], maps: [], arguments: arguments, only: [], without: [], workload: [])
+    }
+    #expect(try shape("a=1,2", "b=3").arguments.count == 2)
+    #expect(throws: LabError.self) { try shape("a=1", "a=2") }
+    let many = (1...16).map(String.init).joined(separator: ",")
+    #expect(try shape("a=\(many)", "b=\(many)").arguments.count == 2)
+    #expect(throws: LabError.self) { try shape("a=\(many)", "b=\(many)", "c=1,2") }
+  }
+
   @Test func attachAndArgumentsAreReadFromWords() throws {
     #expect(
       try TryWords.attach("drop=tc-egress:eth0")
@@ -61,7 +86,7 @@ import Wire
       try TryWords.attach("walk=iterator:counts")
         == .target(Wire.Attachment(program: "walk", to: .iterator, map: "counts")))
     #expect(
-      try TryWords.argument("path=a=b") == TrialPlan.Argument(name: "path", value: "a=b"))
+      try TryWords.argument("path=a=b") == ArgumentChoice(name: "path", values: ["a=b"]))
     #expect(
       try TryWords.attach("enter=uprobe:/bin/busybox:main")
         == .hook(HookChoice(program: "enter", kind: .uprobe, place: "/bin/busybox:main")))

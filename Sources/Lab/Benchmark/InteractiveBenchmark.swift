@@ -109,7 +109,7 @@ extension Benchmarks {
       var request = TryRequest(files: [path])
       request.kernels = [kernel].compactMap(\.self)
       request.armed = true
-      request.workload = scenario.workload
+      request.shape.workload = scenario.workload
       // Another harness may be building modules at the same time.
       request.seconds = 600
       let session = try await Tries(preparation: preparation).prepare(request)

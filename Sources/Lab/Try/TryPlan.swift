@@ -30,6 +30,10 @@ struct TryPlan: Sendable {
   var compileSeconds = 0.0
   /// Which of a folder's modules; nil if it has one.
   var part: String?
+  /// The arguments that the object has.
+  var arguments: [ArgumentChoice] = []
+  /// What was chosen among several values of arguments; empty if nothing was.
+  var configuration: [String] = []
 
   /// What the user calls it.
   var title: String { part.map { "\(file.path) (\($0))" } ?? file.path }
@@ -65,8 +69,7 @@ extension TrySession {
       twin: ForgedTwin(
         scenario: file.name, mechanism: file.mechanism,
         result: .success(.init(object: file.path, full: file.path, sources: []))),
-      scenario: .tried(name: file.name, attach: request.attach, workload: request.workload),
-      overrides: PlanOverrides(arguments: request.arguments))
+      scenario: .tried(name: file.name, attach: [], workload: []), overrides: PlanOverrides())
     guard file.isSource else { return try await plans(plan, of: file.path) }
     let began = ContinuousClock.now
     if file.mechanism == .lkm, let reason = lacks.headers {
@@ -125,7 +128,7 @@ extension TrySession {
     try plan.file.requireFit(object, plan.kernel.prepared.kernel)
     guard plan.file.mechanism == .lkm else { return try programs(plan, object) }
     let others = try all.filter { $0 != path }.map { try ObjectFile(path: $0) }
-    return [try await module(plan, object).bringing(object, others, preparation)]
+    return try await module(plan, object).bringing(object, others, preparation).configured()
   }
 
   /// Trials of one try; each has a guest.
@@ -133,23 +136,24 @@ extension TrySession {
 
   private func module(_ plan: TryPlan, _ object: ObjectFile) throws -> TryPlan {
     var plan = plan
+    let shape = request.shape
     let typed = object.moduleInfo("parmtype").compactMap {
       $0.split(separator: ":").first.map(String.init)
     }
     let parameters = (typed + object.parameters).withoutRepeats
-    for argument in request.arguments where !parameters.contains(argument.name) {
+    for argument in shape.arguments where !parameters.contains(argument.name) {
       let known = parameters.isEmpty ? "none" : parameters.joined(separator: ", ")
       let words = "\(plan.file.path) has no parameter \"\(argument.name)\"; it has \(known)."
       guard files.count > 1 else { throw LabError(words) }
       plan.notes.append(words)
     }
     if files.count == 1 {
-      if let program = (request.only + request.without).first {
+      if let program = (shape.only + shape.without).first {
         throw LabError("\(program) can't be chosen: only an eBPF object has several programs.")
       }
     }
     plan.overrides.entryPoints = object.entryPoints
-    plan.overrides.arguments.removeAll { !parameters.contains($0.name) }
+    plan.arguments = shape.arguments.filter { parameters.contains($0.name) }
     if request.armed, !parameters.contains("armed"), try !plan.file.namesArm() {
       plan.notes.append("the module has no parameter armed: --armed changes nothing")
     }
@@ -157,13 +161,23 @@ extension TrySession {
     // paths.
     let name = TriedFile.name(from: object.moduleInfo("name").first ?? plan.file.name)
     plan.twin.scenario = name
+    plan.overrides.objectName = name
     plan.scenario = .tried(
-      name: name, attach: [],
-      workload: request.workload.isEmpty
+      name: name + plan.file.suffix, attach: [],
+      workload: shape.workload.isEmpty
         ? TriedAttachment.workload(
           triggers: parameters.contains("trigger"), iterates: false, makesFiles: true)
-        : request.workload)
+        : shape.workload)
     return plan
+  }
+}
+
+extension TriedFile {
+  /// Why it is left out, next to its name.
+  func reason(_ error: LabError) -> String {
+    let start = "\(path) can't be tried: "
+    return error.message.hasPrefix(start)
+      ? String(error.message.dropFirst(start.count)) : error.message
   }
 }
 

@@ -123,7 +123,8 @@ public struct Tries: Sendable {
       var file = file
       let key = "\(file.mechanism) \(file.name)"
       seen[key, default: 0] += 1
-      if let number = seen[key], number > 1 { file.name += "_\(number)" }
+      if let number = seen[key], number > 1 { file.suffix = "_\(number)" }
+      file.name += file.suffix
       return file
     }
   }
@@ -183,7 +184,7 @@ extension TrySession {
       switch result {
       case .success(let found): plans += found
       case .failure(let error):
-        leftOut.append(.init(file.path, error.description, on: kernel.name))
+        leftOut.append(.init(file.path, file.reason(error), on: kernel.name))
       }
     }
     if plans.isEmpty, !isTable, let first = leftOut.first { throw LabError(first.reason) }
@@ -282,7 +283,8 @@ extension TrySession {
       id: id(plan), scenario: plan.scenario, twin: plan.twin, forge: prepared.forge,
       traits: prepared.traits, purpose: .undeclared(plan.overrides))
     let tried = TrialRecord.Tried(
-      file: plan.title, compiler: plan.compiler, notes: plan.notes, program: plan.program)
+      file: plan.title, compiler: plan.compiler, notes: plan.notes, program: plan.program,
+      configuration: plan.configuration.isEmpty ? nil : plan.configuration)
     let choices = plan.overrides.choices
     let amend: @Sendable (inout TrialRecord) -> Void = {
       [paths = plan.paths, programs = plan.programs, directory = session.directory.path] record in

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Record
+import Scenarios
 import Verdicts
 
 /// What a cell of the matrix says in a few words: `✓ fires`, `■ rejected: memory-safety`.
@@ -75,16 +76,26 @@ struct CellText {
 extension TriedMatrix.Row {
   /// Which kernels a span is: `all 20`, `5.10.226 … 6.12.57`, `from 6.12.69 on`.
   func range(of span: [TriedMatrix.Cell]) -> String {
-    guard let first = span.first?.kernel.name, let last = span.last?.kernel.name else { return "" }
-    if span.count == cells.count { return cells.count == 1 ? first : "all \(cells.count)" }
-    if span.count == 1 { return first }
-    return last == cells.last?.kernel.name ? "from \(first) on" : "\(first) … \(last)"
+    guard let first = span.first?.kernel, let last = span.last?.kernel else { return "" }
+    if span.count == cells.count { return cells.count == 1 ? first.label : "all \(cells.count)" }
+    if span.count == 1 { return first.label }
+    return last.name == cells.last?.kernel.name
+      ? "from \(first.label) on" : "\(first.label) … \(last.label)"
   }
 
   /// `from 6.12.69 on`: which of the kernels that were asked it works on, up to the newest.
   var sinceText: String {
     guard let since else { return "" }
-    guard let lastWithout else { return "on all asked" }
-    return "from \(since.name) on (not yet on \(lastWithout.name))"
+    guard let lastWithout else { return "on all that were asked" }
+    return "from \(since.label) on, not yet on \(lastWithout.label)"
+  }
+}
+
+extension RunHeader.Kernel {
+  /// Its release, if its name is no more than a part of that: `6.1.192` for `6.1`, `sid (7.2.13)`.
+  var label: String {
+    guard let upstream = upstream?.description, upstream != name, obstacle == nil
+    else { return name }
+    return upstream.hasPrefix("\(name).") ? upstream : "\(name) (\(upstream))"
   }
 }

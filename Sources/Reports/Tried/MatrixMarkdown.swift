@@ -46,7 +46,7 @@ enum MatrixMarkdown {
   /// A sign for each cell.
   private static func grid(_ matrix: TriedMatrix) -> String {
     guard matrix.rows.count > 1, (2...mostColumns).contains(matrix.kernels.count) else { return "" }
-    let names = matrix.kernels.map { cell($0.name) }.joined(separator: " | ")
+    let names = matrix.kernels.map { cell($0.label) }.joined(separator: " | ")
     let lines = matrix.rows.map { row in
       "| \(cell(row.name)) | "
         + row.cells.map { CellText($0).sign }.joined(separator: " | ") + " |\n"

@@ -15,6 +15,8 @@ package struct TriedFile: Sendable {
   package let form: Form
   /// A name that C, a module and a file can have: `my_probe` for `my-probe.bpf.c`.
   package var name: String
+  /// What distinguishes it from others of the same name: `_2`.
+  var suffix = ""
 
   package enum Form: Sendable, Equatable {
     case program

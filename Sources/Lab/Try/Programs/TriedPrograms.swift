@@ -18,24 +18,25 @@ extension TrySession {
       throw LabError(
         "\(plan.file.path) has no program: no function that isn't static has a SEC(\"…\").")
     }
+    let shape = request.shape
     try require(
-      request.only + request.without + request.attach.map(\.program) + request.hooks.map(\.program)
-        + request.maps.flatMap { $0.programs.map(\.program) },
+      shape.only + shape.without + shape.attach.map(\.program) + shape.hooks.map(\.program)
+        + shape.maps.flatMap { $0.programs.map(\.program) },
       among: names, "program", of: plan.file)
-    try require(request.maps.map(\.map), among: object.maps, "map", of: plan.file)
+    try require(shape.maps.map(\.map), among: object.maps, "map", of: plan.file)
     var plan = plan
     let globals = object.globals
     if files.count == 1 {
       try require(
-        request.arguments.map { TryWords.root(of: $0.name) }, among: globals, "global variable",
+        shape.arguments.map { TryWords.root(of: $0.name) }, among: globals, "global variable",
         of: plan.file)
     }
-    plan.overrides.arguments.removeAll { !globals.contains(TryWords.root(of: $0.name)) }
-    let wanted = request.only.isEmpty ? names : request.only
-    let each = wanted.filter { !request.without.contains($0) }
-    return (request.eachProgram ? each.map { [$0] } : [request.only]).map { only in
-      let loaded = all.filter { ProgramNotes.leftOut($0, only, request.without) == nil }
-      return programs(plan, all, loaded: loaded, only: only)
+    plan.arguments = shape.arguments.filter { globals.contains(TryWords.root(of: $0.name)) }
+    let wanted = shape.only.isEmpty ? names : shape.only
+    let each = wanted.filter { !shape.without.contains($0) }
+    return (request.eachProgram ? each.map { [$0] } : [shape.only]).flatMap { only in
+      let loaded = all.filter { ProgramNotes.leftOut($0, only, shape.without) == nil }
+      return programs(plan, all, loaded: loaded, only: only).configured()
     }
   }
 
@@ -56,28 +57,29 @@ extension TrySession {
     _ plan: TryPlan, _ all: [ObjectFile.Function], loaded: [ObjectFile.Function], only: [String]
   ) -> TryPlan {
     var plan = plan
+    let shape = request.shape
     func isLoaded(_ name: String) -> Bool { loaded.contains { $0.name == name } }
-    let hooks = request.hooks.filter { isLoaded($0.program) }
+    let hooks = shape.hooks.filter { isLoaded($0.program) }
     let attach = TriedAttachment.attachments(
       of: loaded.filter { program in !hooks.contains { $0.program == program.name } }
         .map { ($0.name, $0.section) },
-      wanted: request.attach.filter { isLoaded($0.program) })
-    let maps = request.maps.map { map in
+      wanted: shape.attach.filter { isLoaded($0.program) })
+    let maps = shape.maps.map { map in
       var map = map
       map.programs.removeAll { !isLoaded($0.program) }
       return map
     }
     plan.overrides.choices = LoadChoices(
-      only: only, without: request.without, hooks: hooks, maps: maps)
+      only: only, without: shape.without, hooks: hooks, maps: maps)
     plan.programs = request.eachProgram ? loaded : all
     plan.scenario = .tried(
       name: request.eachProgram
         ? "\(plan.file.name).\(TriedFile.name(from: only.first ?? ""))" : plan.file.name,
       attach: attach,
-      workload: request.workload.isEmpty
+      workload: shape.workload.isEmpty
         ? TriedAttachment.workload(
           triggers: attach.contains { $0.to == .testRun },
-          iterates: loaded.contains { $0.section.hasPrefix("iter") }) : request.workload,
+          iterates: loaded.contains { $0.section.hasPrefix("iter") }) : shape.workload,
       modules: TriedAttachment.modules(for: attach))
     return plan
   }

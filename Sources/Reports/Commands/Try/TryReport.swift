@@ -43,7 +43,9 @@ public enum TryReport {
   /// - Parameter width: columns of the terminal; less than 60 is taken as 60, more than 132 as 132.
   public static func render(_ trial: TriedTrial, width: Int, colour: Bool = false) -> String {
     let width = min(max(width, 60), 132)
-    let program = trial.program.map { ", program \($0)" } ?? ""
+    let program =
+      (trial.program.map { ", program \($0)" } ?? "")
+      + (trial.record.tried?.configuration ?? []).map { ", \($0)" }.joined()
     let what = StyledText(
       " (\(trial.record.id.mechanism.title)\(program), Linux \(trial.record.id.kernel))", .dim)
     let file = DisplayText.cutStart(DisplayText.escape(trial.file), to: max(width - what.width, 20))

@@ -62,9 +62,12 @@ public enum JUnitReport {
     for row in TriedMatrix(run).rows {
       for cell in row.cells where cell.kernel.obstacle == nil {
         guard case .notAsked(let reason) = cell.content else { continue }
+        // As on the other kernels, so that a reader finds the same case again.
+        let id = row.cells.lazy.compactMap(\.trial).first?.id
+        let mechanism = id.map { ".\($0.mechanism.rawValue)" } ?? ""
         blanks[cell.kernel.name, default: []].append(
-          "    <testcase classname=\"\(escape("\(cell.kernel.name).\(profile)"))\""
-            + " name=\"\(escape(row.name))\" time=\"\(decimal(0, 3))\">\n"
+          "    <testcase classname=\"\(escape("\(cell.kernel.name).\(profile)\(mechanism)"))\""
+            + " name=\"\(escape(id.map(name) ?? row.name))\" time=\"\(decimal(0, 3))\">\n"
             + "      <skipped message=\"\(escape(reason))\"/>\n    </testcase>")
       }
     }
@@ -125,12 +128,10 @@ public enum JUnitReport {
     _ directory: String
   ) -> [String] {
     let id = trial.id
-    let repetition = id.repetition > 1 ? " #\(id.repetition)" : ""
-    let name = "\(id.scenario) \(id.armed ? "armed" : "disarmed")\(repetition)"
     let file = isOurs ? Scenario.sourcePath(id.mechanism, of: id.scenario) : nil
     let start =
       "    <testcase classname=\"\(escape("\(id.kernel).\(id.profile).\(id.mechanism.rawValue)"))\""
-      + " name=\"\(escape(name))\" time=\"\(decimal(trial.seconds.total, 3))\""
+      + " name=\"\(escape(name(id)))\" time=\"\(decimal(trial.seconds.total, 3))\""
       + (file.map { " file=\"\(escape($0))\"" } ?? "")
     let reason = escape(reason(of: trial))
     var children: [String] =
@@ -150,6 +151,11 @@ public enum JUnitReport {
       children.append("      <system-out>\(text)</system-out>")
     }
     return children.isEmpty ? [start + "/>"] : [start + ">"] + children + ["    </testcase>"]
+  }
+
+  private static func name(_ id: TrialID) -> String {
+    let repetition = id.repetition > 1 ? " #\(id.repetition)" : ""
+    return "\(id.scenario) \(id.armed ? "armed" : "disarmed")\(repetition)"
   }
 
   /// Of what was only tried, the answer.

@@ -24,10 +24,10 @@ struct TriedMatrixView {
     let count = matrix.kernels.count
     return [
       "summary": summary, "hasBars": count > 1,
-      "oldest": matrix.kernels.first?.name ?? "", "newest": matrix.kernels.last?.name ?? "",
+      "oldest": matrix.kernels.first?.label ?? "", "newest": matrix.kernels.last?.label ?? "",
       "rows": matrix.rows.enumerated().map(row),
       "hasGrid": count > 2 && count <= Self.mostColumns && matrix.rows.count > 1,
-      "columns": matrix.kernels.map { ["name": $0.name] as View },
+      "columns": matrix.kernels.map { ["name": $0.label] as View },
       "grid": matrix.rows.map { row in
         ["name": row.name, "cells": row.cells.map(cell)] as View
       },
@@ -78,7 +78,7 @@ struct TriedMatrixView {
     let text = CellText(cell)
     return [
       "class": Self.style(cell), "sign": text.sign,
-      "text": "\(cell.kernel.name): \(text.words)",
+      "text": "\(cell.kernel.label): \(text.words)",
     ]
   }
 

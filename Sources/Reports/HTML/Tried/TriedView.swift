@@ -30,10 +30,7 @@ struct TriedView {
       let leftOut = (run.header.leftOut ?? []).filter { $0.kernel == nil }
       return [
         "id": run.header.id, "began": run.header.began,
-        "kernels": matrix.kernels.count > 6
-          ? "\(matrix.kernels.count) kernels, \(exact(matrix.kernels.first)) to "
-            + exact(matrix.kernels.last)
-          : matrix.kernels.map(exact).joined(separator: ", "),
+        "kernels": kernels,
         "accelerator": run.header.accelerator, "warnings": run.warnings,
         "matrix": TriedMatrixView(matrix, sections: Set(sections.map(\.key))).view,
         "files": sections.map(\.view),
@@ -43,9 +40,13 @@ struct TriedView {
     }
   }
 
-  private func exact(_ kernel: RunHeader.Kernel?) -> String {
-    guard let kernel else { return "" }
-    return kernel.obstacle == nil ? "Linux \(kernel.exactName)" : "Linux \(kernel.name)"
+  /// The exact names are at the end of the page.
+  private var kernels: String {
+    let labels = matrix.kernels.map(\.label)
+    guard labels.count > 8, let first = labels.first, let last = labels.last else {
+      return "Linux \(labels.joined(separator: ", "))"
+    }
+    return "\(labels.count) releases of Linux, \(first) to \(last)"
   }
 
   /// One for each row that has something to explain, with one trial for each of its answers.

@@ -91,7 +91,8 @@ struct TryCommand: AsyncParsableCommand {
   @Option(
     help: """
       NAME=VALUE: a module's parameter, or a program's variable: a number, true, text, or a part: \
-      config.port=80, names[2]=eth0. Repeatable.
+      config.port=80, names[2]=eth0. NAME=1,2,3 tries each value, with those of other names in every \
+      combination; a comma that belongs to a value is written \\,. Repeatable.
       """)
   var arg: [String] = []
 
@@ -202,21 +203,13 @@ struct TryCommand: AsyncParsableCommand {
       includes: include, definitions: define, flags: cflags, machine: mcpu)
     request.accelerator = accelerator
     request.armed = armed
-    for place in try attach.map(TryWords.attach) {
-      switch place {
-      case .target(let attachment): request.attach.append(attachment)
-      case .hook(let hook): request.hooks.append(hook)
-      }
-    }
-    request.maps = try map.map(TryWords.map)
-    request.workload = try workload.map(TryWords.step)
-    request.arguments = try arg.map(TryWords.argument)
-    request.only = only
     request.shard = try part.choice
+    request.shape = try TryWords.shape(
+      attach: attach, maps: map, arguments: arg, only: only, without: without,
+      workload: try workload.map(TryWords.step))
     request.profile = profile
     request.memoryMiB = memory
     if stockThresholds { request.thresholds = .stock }
-    request.without = without
     request.eachProgram = eachProgram
     request.seconds = timeout
     request.runs = runs

@@ -4,7 +4,6 @@
 public import Forge
 public import Machine
 public import Verdicts
-public import Wire
 
 /// A user's own modules and programs, to be tried though no scenario declares a result.
 public struct TryRequest: Sendable {
@@ -23,21 +22,8 @@ public struct TryRequest: Sendable {
   public var accelerator: Accelerator?
   /// Whether to set `armed` in the twin, which switches on a scenario's fault.
   public var armed = false
-  /// How programs attach, if their sections should not decide.
-  public var attach: [Attachment] = []
-  /// Where programs attach whose section leaves the name to an application.
-  public var hooks: [HookChoice] = []
-  /// What is changed of maps, or put into them.
-  public var maps: [MapChoice] = []
-  /// Empty for a bit of everything.
-  public var workload: [WorkStep] = []
-  /// A module's options, or a program's global variables.
-  public var arguments: [TrialPlan.Argument] = []
-  /// The programs of the object to load, even those whose section begins with `?`; empty for all
-  /// that libbpf loads by default.
-  public var only: [String] = []
-  /// Programs of the object that are not loaded.
-  public var without: [String] = []
+  /// How the files are loaded, attached and given work.
+  public var shape = TryShape()
   /// A trial for each program of the object.
   public var eachProgram = false
   /// What compiling, and then the trial in its guest, may take: wall time.

@@ -95,6 +95,28 @@ public enum TryWords {
     String(path.prefix { $0 != "." && $0 != "[" })
   }
 
+  /// What options say of how an object is loaded.
+  ///
+  /// - Parameter maps: as for `--map`, and so on.
+  /// - Throws: ``LabError`` for a word that means nothing.
+  public static func shape(
+    attach: [String], maps: [String], arguments: [String], only: [String], without: [String],
+    workload: [WorkStep]
+  ) throws -> TryShape {
+    var shape = TryShape()
+    for place in try attach.map(Self.attach) {
+      switch place {
+      case .target(let attachment): shape.attach.append(attachment)
+      case .hook(let hook): shape.hooks.append(hook)
+      }
+    }
+    shape.maps = try maps.map(map)
+    shape.arguments = try arguments.map(argument)
+    try ArgumentChoice.check(shape.arguments)
+    (shape.only, shape.without, shape.workload) = (only, without, workload)
+    return shape
+  }
+
   /// A step as in a scenario's file.
   public static func step(_ text: String) throws -> WorkStep {
     do {
@@ -126,10 +148,29 @@ public enum TryWords {
     return options
   }
 
-  /// `NAME=VALUE`.
-  public static func argument(_ text: String) throws -> TrialPlan.Argument {
-    let (name, value) = try pair(text, "--arg", "NAME=VALUE")
-    return TrialPlan.Argument(name: name, value: value)
+  /// `NAME=VALUE`, `NAME=VALUE,VALUE,…`; `\,` is a comma in a value.
+  public static func argument(_ text: String) throws -> ArgumentChoice {
+    let form = "NAME=VALUE or NAME=VALUE,VALUE,…"
+    let (name, value) = try pair(text, "--arg", form)
+    var values = [""]
+    var isEscaped = false
+    for character in value {
+      if character == ",", !isEscaped {
+        values.append("")
+      } else {
+        if isEscaped, character != "," { values[values.count - 1].append("\\") }
+        isEscaped = character == "\\"
+        if isEscaped { continue }
+        values[values.count - 1].append(character)
+      }
+      isEscaped = false
+    }
+    if isEscaped { values[values.count - 1].append("\\") }
+    guard !values.contains("") else {
+      throw LabError(
+        "--arg \(text): a value is missing; use the form \(form), and \\, for a comma in a value.")
+    }
+    return ArgumentChoice(name: name, values: values.withoutRepeats)
   }
 
   private static func pair(
