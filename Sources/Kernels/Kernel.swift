@@ -77,7 +77,7 @@ public struct Kernel: Sendable, Equatable {
       systemMap: path(record.files.systemMap), imageDigest: record.imageDigest,
       tools: record.files.tools.map(path))
     if headersDirectory == nil {
-      lacks.headers = "Debian has no headers of \(name) any more"
+      lacks.headers = "Debian has no headers of \(name) any more, or not what they need"
     }
   }
 

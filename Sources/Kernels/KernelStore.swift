@@ -122,15 +122,15 @@ public struct KernelStore: Sendable {
         + "PANICROOM_DEBIAN_MIRROR in docs/commands.md")
   }
 
-  /// Of the packages of one release some are listed and gone.
+  /// Of the packages of one release some are listed and gone, and some headers need a compiler that is.
   private func fetch(
     _ entry: KernelEntry, orElse others: [KernelEntry]?, into folder: String
   ) async throws {
     do {
       return try await fetch(entry, into: folder)
-    } catch let error as KernelError where error.isUnavailable {
+    } catch let error as KernelError {
       guard var next = others?.first else { throw error }
-      logger.notice("kernel \(entry.name): \(next.image) instead of \(entry.image): \(error)")
+      logger.info("kernel \(entry.name): \(next.packages) instead of \(entry.packages): \(error)")
       for name in try Files.list(folder) { try Files.remove("\(folder)/\(name)") }
       next.others = nil
       try await fetch(next, orElse: others.map { Array($0.dropFirst()) }, into: folder)

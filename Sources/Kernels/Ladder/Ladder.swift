@@ -59,7 +59,11 @@ extension KernelEntry {
     parameters =
       matrix.entries.first { entry in entry.suites.contains(where: rung.suites.contains) }?
       .parameters
-    others = rung.others.map { $0.map { KernelEntry($0, in: matrix) } }
+    var last = self
+    last.headers = nil
+    // Its compiler may be gone: programs can still be asked.
+    others =
+      (rung.others ?? []).map { KernelEntry($0, in: matrix) } + (headers == nil ? [] : [last])
   }
 }
 

@@ -96,6 +96,9 @@ public struct KernelEntry: Codable, Sendable, Equatable {
       name: name, suites: suites, components: components, image: image, headers: headers)
   }
 
+  /// For people.
+  var packages: String { image + (headers == nil ? " without headers" : "") }
+
   /// With the releases that backports and security updates are for: what builds modules, and is not in
   /// those, comes from there.
   package var withBases: KernelEntry {
