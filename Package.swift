@@ -138,7 +138,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Host", "Machine", "Record", "Scenarios", "TestSupport", "Verdicts"],
+      dependencies: [
+        "Host", "Kernels", "Machine", "Record", "Scenarios", "TestSupport", "Verdicts",
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

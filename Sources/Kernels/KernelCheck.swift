@@ -9,8 +9,8 @@ import Synchronization
 public enum KernelCheck: Sendable {
   /// Image, modules, headers, compiler: 14,000 files.
   case all
-  /// What is read even if all objects, images and templates are there: the configuration, and the lists
-  /// of modules.
+  /// What is read even if all objects, images and templates are there: the configuration, the lists
+  /// of modules, and the image, which a guest boots that can't be restored.
   case lists
 
   /// Those that were found whole in this process, by their folders.
@@ -28,7 +28,7 @@ public enum KernelCheck: Sendable {
       }
       return damage
     case .lists:
-      let files = [kernel.config, kernel.systemMap].compactMap(\.self)
+      let files = [kernel.config, kernel.systemMap, kernel.image].compactMap(\.self)
       let lists = kernel.modulesDirectory + "/modules."
       return try await TreeSeal.damage(of: folder) { path in
         let path = "\(folder)/\(path)"

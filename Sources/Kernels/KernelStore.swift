@@ -32,7 +32,7 @@ public struct KernelStore: Sendable {
     do {
       let record = try JSONDecoder().decode(KernelRecord.self, from: Data(try Files.read(path)))
       guard record.schema == KernelRecord.currentSchema,
-        ([entry] + (entry.others ?? [])).contains(where: { $0.fetched == record.entry.fetched })
+        entry.ways.contains(where: { $0.fetched == record.entry.fetched })
       else { return nil }
       var kernel = Kernel(record, in: folder)
       kernel.parameters = entry.parameters ?? []
@@ -122,18 +122,22 @@ public struct KernelStore: Sendable {
         + "PANICROOM_DEBIAN_MIRROR in docs/commands.md")
   }
 
-  /// Of the packages of one release some are listed and gone, and some headers need a compiler that is.
+  /// Of the packages of one release some are listed and gone, and some headers need a compiler that is:
+  /// then the kernel still takes programs.
   private func fetch(
     _ entry: KernelEntry, orElse others: [KernelEntry]?, into folder: String
   ) async throws {
     do {
       return try await fetch(entry, into: folder)
     } catch let error as KernelError {
-      guard var next = others?.first else { throw error }
+      guard var next = error.isUnavailable ? others?.first : others.map({ _ in entry }),
+        error.isUnavailable || entry.headers != nil
+      else { throw error }
+      if !error.isUnavailable { next.headers = nil }
       logger.info("kernel \(entry.name): \(next.packages) instead of \(entry.packages): \(error)")
       for name in try Files.list(folder) { try Files.remove("\(folder)/\(name)") }
-      next.others = nil
-      try await fetch(next, orElse: others.map { Array($0.dropFirst()) }, into: folder)
+      let rest = error.isUnavailable ? others.map { Array($0.dropFirst()) } : others
+      try await fetch(next, orElse: rest, into: folder)
     }
   }
 

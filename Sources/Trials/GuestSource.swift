@@ -10,7 +10,7 @@ package import Wire
 /// plan.
 package protocol GuestSource: Sendable {
   /// A guest that has greeted and whose console is in the trial's evidence folder. The caller ends
-  /// it.
+  /// it, or gives it back.
   ///
   /// - Parameters:
   ///   - plan: what it will be asked to do.

@@ -59,6 +59,7 @@ private final class Boots: Sendable {
     var hasSucceeded = false
     var failures = 0
     var last: MachineError?
+    var lastEnd: ContinuousClock.Instant?
   }
 
   /// A trial is carried out twice before its laboratory's failure counts.
@@ -72,14 +73,17 @@ private final class Boots: Sendable {
       state.hasSucceeded || state.failures < Self.enough ? nil : state.last
     }
     if let hopeless { throw hopeless }
+    let began = ContinuousClock.now
     do {
       let guest = try await body()
       state.withLock { $0.hasSucceeded = true }
       return guest
     } catch let error as MachineError where !Task.isCancelled {
       state.withLock { state in
-        state.failures += 1
+        // Two at once may have met the same busy host.
+        if state.lastEnd.map({ began >= $0 }) ?? true { state.failures += 1 }
         state.last = error
+        state.lastEnd = .now
       }
       throw error
     }

@@ -31,8 +31,11 @@ package actor SharedGuests: GuestSource {
 
   package nonisolated var unshared: any GuestSource { fresh }
 
-  /// A worker that has given up its privileges has none for the next trial.
-  package nonisolated func isShared(_ plan: TrialPlan) -> Bool { !plan.unprivileged }
+  /// A worker that has given up its privileges has none for the next trial, and modules that were loaded
+  /// for one trial would be there for the next.
+  package nonisolated func isShared(_ plan: TrialPlan) -> Bool {
+    !plan.unprivileged && plan.modules.isEmpty
+  }
 
   package func guest(
     for trial: Trial, _ plan: TrialPlan, _ evidence: Evidence

@@ -186,7 +186,11 @@ package struct TrialRunner: Sendable {
     course.memory = MemoryEvidence(await started.guest.lookAtKernel())
     course.seconds.trial = (ContinuousClock.now - began).seconds - course.seconds.start
     var loss: ConsoleLoss?
-    if plan.isShared, course.ending == .answered, !Task.isCancelled {
+    // A guest whose memory could not be read may still run, and write; the end of a long console is in its
+    // file only when the guest has ended.
+    if plan.isShared, course.ending == .answered, course.memory?.witness != nil,
+      started.guest.consoleBytes <= Console.head, !Task.isCancelled
+    {
       loss = await started.guest.settleConsole()
       course.shared = started
     } else {

@@ -60,7 +60,9 @@ struct WorkerProcess: ~Copyable {
       }
       // Of a trial that ended early; the next one must not meet it.
       release()
-      if let trace = trace.take() { try trace.end() }
+      if let trace = trace.take() {
+        do { try trace.end() } catch { try channel.send(.failed("\(error)")) }
+      }
       try channel.send(WorkerSignals.finished)
     }
   }

@@ -36,6 +36,9 @@ public struct Ladder: Codable, Sendable, Equatable {
     }
   }
 
+  /// Whether apt was never asked, so that only what came with bundles is known.
+  public var isPartial: Bool { asked == 0 }
+
   /// Whether apt's lists may say something else by now.
   public var isOld: Bool { Date.now.timeIntervalSince1970 - asked > 24 * 3600 }
 
@@ -59,11 +62,7 @@ extension KernelEntry {
     parameters =
       matrix.entries.first { entry in entry.suites.contains(where: rung.suites.contains) }?
       .parameters
-    var last = self
-    last.headers = nil
-    // Its compiler may be gone: programs can still be asked.
-    others =
-      (rung.others ?? []).map { KernelEntry($0, in: matrix) } + (headers == nil ? [] : [last])
+    others = (rung.others ?? []).map { KernelEntry($0, in: matrix) }
   }
 }
 

@@ -96,6 +96,16 @@ public struct KernelEntry: Codable, Sendable, Equatable {
       name: name, suites: suites, components: components, image: image, headers: headers)
   }
 
+  /// All that may be fetched for it.
+  var ways: [KernelEntry] {
+    guard let others else { return [self] }
+    return ([self] + others).flatMap { way in
+      var bare = way
+      bare.headers = nil
+      return [way, bare]
+    }
+  }
+
   /// For people.
   var packages: String { image + (headers == nil ? " without headers" : "") }
 

@@ -95,7 +95,7 @@ extension Bundles {
   private func install(
     _ kernel: BundleManifest.Kernel, from parts: String, staging: String
   ) async throws -> Bool {
-    if let rung = kernel.rung, let sources = try kernels.ladderSources {
+    if let rung = kernel.rung, rung.name == kernel.name, let sources = try kernels.ladderSources {
       try kernels.store.learn(rung, from: sources)
     }
     let isNamed = try kernels.known()[kernel.name].map { !$0.isLocal } ?? false

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Kernels
+import Record
 import Scenarios
 
 extension KernelShelf {
@@ -29,6 +30,13 @@ extension KernelShelf {
       try choice.requireOrder()
       if list.ladder.map({ choice.rungs(of: $0).isEmpty && $0.isOld }) ?? true {
         list.ladder = try await askForLadder(becauseOf: name, list)
+      }
+      if let ladder = list.ladder, ladder.isPartial, choice.meansMany {
+        do {
+          list.ladder = try await askForLadder(becauseOf: name, list)
+        } catch let error as LabError {
+          emit(.note("Of the ladder only what came in bundles is known. \(error)"))
+        }
       }
       guard let ladder = list.ladder, !choice.rungs(of: ladder).isEmpty else {
         throw try unknown(name, list)

@@ -24,6 +24,11 @@ enum LadderChoice {
     }
   }
 
+  /// Whether more releases may belong to it than are known.
+  var meansMany: Bool {
+    if case .release = self { false } else { true }
+  }
+
   /// Oldest first.
   func rungs(of ladder: Ladder) -> [Ladder.Rung] {
     switch self {

@@ -177,6 +177,8 @@ extension TrySession {
             in: "\(folder)/\(kernel.name)/\(file.mechanism.rawValue)/\(file.name)"))
       } catch let error as LabError where isTable || kernels.count > 1 {
         return .failure(error)
+      } catch let error as KernelError where isTable || kernels.count > 1 {
+        return .failure(LabError(error.description))
       }
     }
     var (plans, leftOut) = ([TryPlan](), leftOut)

@@ -22,8 +22,8 @@ extension Guest {
     access.withLock { $0 = found }
   }
 
-  /// Stops the guest permanently, and reads its kernel's memory: once, and with the same result
-  /// afterwards. If the guest powered itself off or reset, this has been done already.
+  /// Stops the guest, and reads its kernel's memory: once, and with the same result until
+  /// ``goOn(since:console:)``. If the guest powered itself off or reset, this has been done already.
   public func lookAtKernel() async -> KernelLook {
     let task = look.withLock { look in
       if let look { return look }

@@ -37,7 +37,9 @@ enum MatrixMarkdown {
       let text = CellText(first)
       let detail = text.detail.map { ": " + DisplayText.cutEnd($0, to: 200) } ?? ""
       let start =
-        index == 0 ? "\(cell(row.name)) | \(cell(row.since == nil ? "no" : row.sinceText))" : " | "
+        index == 0
+        ? "\(cell(row.name)) | \(cell(row.since == nil ? "not on the newest" : row.sinceText))"
+        : " | "
       return "| \(start) | \(cell(row.range(of: span))) | \(text.sign) "
         + "\(cell(text.words + detail)) |\n"
     }.joined()

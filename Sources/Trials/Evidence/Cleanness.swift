@@ -12,11 +12,11 @@ extension TrialRunner.Course {
   func cleanReading(_ facts: TrialFacts) -> KernelReading? {
     guard case .answered = facts.ending, report.leftNothing, facts.console.isEmpty,
       let witness = facts.witness, witness.log.isEmpty, witness.damage.isEmpty,
-      case .read(let reading)? = memory?.look
+      case .read(let reading)? = memory?.look, reading.log != nil, let loaded = reading.modules
     else { return nil }
     let (before, after) = (reading.before, reading.after)
     guard AgentFacts.isHarmless(from: before.taint, to: after.taint),
-      (reading.modules ?? []).allSatisfy({ report.after?.modules.contains($0) == true }),
+      loaded.allSatisfy({ report.after?.modules.contains($0) == true }),
       before.deaths == after.deaths, before.oopses == after.oopses,
       before.warnings == after.warnings, before.panicProcessor == after.panicProcessor
     else { return nil }
