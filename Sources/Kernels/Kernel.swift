@@ -124,14 +124,18 @@ extension Kernel {
 
   private func require(_ path: String, _ digest: String) async throws {
     if try Digest.of(file: path) == digest { return }
-    if let addedBy {
-      throw KernelError(
-        what: "\(path) was damaged since kernel \(name) was added",
-        remedy: "add it again with: \(addedBy)")
+    throw damaged(path, since: "kernel \(name)")
+  }
+
+  /// What to say of damage in the cache, and what helps.
+  func damaged(_ what: String, since kernel: String, _ detail: String = "") -> KernelError {
+    let words = "\(what) was damaged since \(kernel) was "
+    guard let addedBy else {
+      return KernelError(
+        what: "\(words)fetched\(detail)",
+        remedy: "fetch it again with: panicroom kernel fetch \(name)", isDamage: true)
     }
-    throw KernelError(
-      what: "\(path) was damaged since kernel \(name) was fetched",
-      remedy: "fetch it again with: panicroom kernel fetch \(name)", isDamage: true)
+    return KernelError(what: "\(words)added\(detail)", remedy: "add it again with: \(addedBy)")
   }
 }
 

@@ -55,13 +55,6 @@ extension Kernel {
     guard TreeSeal.exists(in: folder),
       let damage = try await KernelCheck.all.damage(of: self, in: folder)
     else { return }
-    if let addedBy {
-      throw KernelError(
-        what: "kernel \(name) was damaged since it was added: in \(folder) \(damage)",
-        remedy: "add it again with: \(addedBy)")
-    }
-    throw KernelError(
-      what: "kernel \(name) was damaged since it was fetched: in \(folder) \(damage)",
-      remedy: "fetch it again with: panicroom kernel fetch \(name)", isDamage: true)
+    throw damaged("kernel \(name)", since: "it", ": in \(folder) \(damage)")
   }
 }

@@ -130,13 +130,17 @@ public struct KernelStore: Sendable {
     do {
       return try await fetch(entry, into: folder)
     } catch let error as KernelError {
-      guard var next = error.isUnavailable ? others?.first : others.map({ _ in entry }),
-        error.isUnavailable || entry.headers != nil
-      else { throw error }
-      if !error.isUnavailable { next.headers = nil }
+      guard var rest = others else { throw error }
+      var next = entry
+      if error.isUnavailable {
+        guard !rest.isEmpty else { throw error }
+        next = rest.removeFirst()
+      } else {
+        guard entry.headers != nil else { throw error }
+        next.headers = nil
+      }
       logger.info("kernel \(entry.name): \(next.packages) instead of \(entry.packages): \(error)")
       for name in try Files.list(folder) { try Files.remove("\(folder)/\(name)") }
-      let rest = error.isUnavailable ? others.map { Array($0.dropFirst()) } : others
       try await fetch(next, orElse: rest, into: folder)
     }
   }

@@ -30,7 +30,6 @@ package struct AgentFacts: Sendable {
   private(set) var after: KernelState?
   private var failedChecks = 0
   private var unloaded = false
-  private var compared = false
 
   /// From this many more objects of one cache, it is a leak. The counts are exact (the agent has
   /// the caches shrunk first), but the agent's own work may hold one or two.
@@ -111,7 +110,7 @@ package struct AgentFacts: Sendable {
         ]
       }
       // Unless someone checks what is left, nobody knows whether the kernel is intact.
-      return failedChecks == 0 && compared ? [.healthy, .finished] : [.finished]
+      return failedChecks == 0 && after != nil ? [.healthy, .finished] : [.finished]
     case .failed(let words): return [.laboratoryFailed(words)]
     }
   }
@@ -148,7 +147,6 @@ package struct AgentFacts: Sendable {
       before = state
       return []
     }
-    compared = true
     after = state
     var facts: [AgentFact] = []
     if state.taint != before.taint {
