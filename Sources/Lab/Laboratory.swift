@@ -213,7 +213,9 @@ public struct Laboratory: Sendable {
       header: header, retries: RetryRule(header),
       defaultKernel: try kernels.known().defaultKernel.name, ending: ending,
       began: began, emit: emit)
-    let trials = SeededOrder.of(trials, seed: header.seed)
+    let trials = TrialOrder.of(
+      trials, seed: header.seed,
+      takesLong: header.shard == nil ? nil : { conductor.takesLong($0) })
     do {
       let usual = header.sharesGuests == true ? HostMachine.jobsOfSharedGuests : HostMachine.cores
       try await conductor.run(trials, jobs: max(1, jobs ?? usual))

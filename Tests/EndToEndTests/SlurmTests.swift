@@ -16,7 +16,10 @@ import Verdicts
   .enabled(
     if: SlurmCluster.isPossible, "needs root, and Slurm: apt-get install slurm-wlm munge"))
 struct SlurmTests {
-  private static let sample = ["null-map-value", "reference-leak", "nested-loops-stall"]
+  /// With so many repetitions each part has trials left when it is killed.
+  private static let sample = [
+    "null-map-value", "reference-leak", "nested-loops-stall", "--repeat", "2",
+  ]
 
   @Test func partsThatAreKilledAreFinished() async throws {
     try await Harness.use { harness in
@@ -36,16 +39,10 @@ struct SlurmTests {
         let submitted = try await cluster.run(["bash", "job.sh"])
         #expect(submitted.contains("Submitted batch job"), "\(submitted)")
 
-        // The program alone: the job's own loop goes on with the part.
-        try await waitForTrials(in: parts + "/1")
-        for process in processes(naming: "--shard 1/3") { kill(process, SIGKILL) }
-        // The whole task: Slurm lets it be.
-        try await waitForTrials(in: parts + "/2")
-        for id in try await cluster.run(["squeue", "-h", "-r", "-t", "R", "-o", "%i"]).split(
-          separator: "\n")
-        where id.hasSuffix("_2") {
-          try await cluster.run(["scancel", "--signal=KILL", "--full", String(id)])
-        }
+        // At once, since both begin at once.
+        async let program: Void = killProgram(of: 1, in: parts)
+        async let task: Void = killTask(2, in: parts, cluster)
+        _ = try await (program, task)
         try await cluster.waitForJobs()
         #expect(Summary(try RunDirectory.read(parts + "/1/latest")).remaining == 0)
         #expect(Summary(try RunDirectory.read(parts + "/2/latest")).remaining > 0)
@@ -65,6 +62,21 @@ struct SlurmTests {
     Dictionary(
       run.currentTrials.map { ($0.id.folderName, "\($0.verdict.ruling), \($0.outcome)") },
       uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The program alone: the job's own loop goes on with the part.
+  private func killProgram(of part: Int, in parts: String) async throws {
+    try await waitForTrials(in: "\(parts)/\(part)")
+    for process in processes(naming: "--shard \(part)/3") { kill(process, SIGKILL) }
+  }
+
+  /// The whole task: Slurm lets it be.
+  private func killTask(_ part: Int, in parts: String, _ cluster: SlurmCluster) async throws {
+    try await waitForTrials(in: "\(parts)/\(part)")
+    let running = try await cluster.run(["squeue", "-h", "-r", "-t", "R", "-o", "%i"])
+    for id in running.split(separator: "\n") where id.hasSuffix("_\(part)") {
+      try await cluster.run(["scancel", "--signal=KILL", "--full", String(id)])
+    }
   }
 
   private func waitForTrials(in folder: String) async throws {

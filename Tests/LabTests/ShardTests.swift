@@ -42,6 +42,13 @@ import Verdicts
     #expect(try part(1, of: 1, plan) == plan)
   }
 
+  @Test func onlyAPartBeginsWithWhatTakesLong() {
+    let lengths = [1, 9, 2, 8, 3]
+    #expect(TrialOrder.of(lengths, seed: 0) { $0 > 5 } == [9, 8, 1, 2, 3])
+    #expect(TrialOrder.of(lengths, seed: 0) == lengths)
+    #expect(TrialOrder.of(lengths, seed: 7) { $0 > 5 } == TrialOrder.of(lengths, seed: 7))
+  }
+
   @Test func partsAreAboutEquallyLarge() throws {
     let plan = plan(names)
     for index in 1...4 {

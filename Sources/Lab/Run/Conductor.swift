@@ -107,6 +107,11 @@ struct Conductor: Sendable {
 
   private func item(_ id: TrialID) -> SuiteItem? { items[id.kernel]?[id.scenario] }
 
+  /// Whether a trial should take long: what hangs is waited for until the kernel is known to hang.
+  func takesLong(_ id: TrialID) -> Bool {
+    expected(id, prepared[id.kernel]?.traits)?.verdict == .hung
+  }
+
   /// What is declared for a trial; nil if the scenario is unknown.
   private func expected(_ id: TrialID, _ kernel: KernelTraits?) -> TrialRecord.Expected? {
     if let item = item(id) { return item.expected }
