@@ -18,7 +18,7 @@ import Verdicts
 struct SlurmTests {
   /// With so many repetitions each part has trials left when it is killed.
   private static let sample = [
-    "null-map-value", "reference-leak", "nested-loops-stall", "--repeat", "2",
+    "null-map-value", "reference-leak", "memory-leak", "--repeat", "2",
   ]
 
   @Test func partsThatAreKilledAreFinished() async throws {
