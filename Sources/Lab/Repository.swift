@@ -32,9 +32,23 @@ public struct Repository: Sendable {
 /// A request that can't be carried out, or a laboratory that can't be set up: what, and what to do.
 public struct LabError: Error, CustomStringConvertible, Sendable, Equatable {
   public var message: String
+  var cause: Cause
+
+  /// What is to be changed for it to go.
+  enum Cause: Sendable {
+    case request
+    /// It isn't the request: this kernel lacks what it needs.
+    case kernel
+    /// It is neither of both, and may go the next time.
+    case laboratory
+  }
 
   public init(_ message: String) {
-    self.message = message
+    self.init(message, .request)
+  }
+
+  init(_ message: String, _ cause: Cause) {
+    (self.message, self.cause) = (message, cause)
   }
 
   public var description: String { message }

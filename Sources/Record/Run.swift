@@ -46,6 +46,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
   public var tried: [String]?
   /// What was not tried of the files and folders that a user named; nil if nothing was left out.
   public var leftOut: [LeftOut]?
+  /// The manifest that said what to try, and what is promised; nil if there was none.
+  public var manifest: String?
   /// Of which run this one is a part; nil for a whole one.
   public var shard: Shard?
   /// Which parts this run was put together from; nil if it was not cut.
@@ -60,6 +62,11 @@ public struct RunHeader: Codable, Sendable, Equatable {
     public var reason: String
     /// The kernel that it was not tried on; nil for all.
     public var kernel: String?
+    /// Inconclusive if the laboratory failed, or a manifest promises something of it there; nil if nothing
+    /// depends on it.
+    public var outcome: Outcome?
+    /// What a manifest promises of it there; nil if nothing is promised.
+    public var promised: String?
 
     public init(_ file: String, _ reason: String, on kernel: String? = nil) {
       (self.file, self.reason, self.kernel) = (file, reason, kernel)
@@ -164,8 +171,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
     case retryUnmet = "retry_unmet"
     case failsOnFlaky = "fail_on_flaky"
     case sharesGuests = "share"
-    case inspected, features, suite, tried, kernels, profiles, versions, seed, repetitions, cold
-    case known, shard, merged, trials, seconds
+    case inspected, features, suite, tried, manifest, kernels, profiles, versions, seed, repetitions
+    case cold, known, shard, merged, trials, seconds
   }
 }
 

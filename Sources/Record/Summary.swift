@@ -97,6 +97,7 @@ public struct Summary: Codable, Sendable, Equatable {
     let undecided =
       missing.count + inconclusive
       + run.header.kernelsWithoutPlan.count { $0.failure != nil }
+      + (run.header.leftOut ?? []).count { $0.outcome == .inconclusive }
     if run.header.shard != nil {
       exitStatus = run.isCompletePart ? 0 : 3
     } else {

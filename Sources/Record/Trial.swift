@@ -89,6 +89,19 @@ public struct TrialRecord: Sendable, Equatable {
     public var program: String?
     /// `limit=5`: what was chosen for it among several values of `--arg`; nil if nothing was.
     public var configuration: [String]?
+    /// What a manifest promises of it on this kernel; nil if nothing is promised.
+    public var promise: Promised?
+
+    public struct Promised: Codable, Sendable, Equatable {
+      /// `must fire from 5.13 on`: of several promises, the one that is broken or could not be proven.
+      public var promised: String
+      /// What came instead; nil if the promise is kept.
+      public var came: String?
+
+      public init(promised: String, came: String? = nil) {
+        (self.promised, self.came) = (promised, came)
+      }
+    }
 
     public init(
       file: String, compiler: String? = nil, notes: [String] = [], stage: String? = nil,

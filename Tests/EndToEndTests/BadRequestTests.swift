@@ -34,6 +34,11 @@ import Testing
     (["shards", "3", "--for", "slurm", "--", "run", "--colt"], "--colt"),
     (["show", "../../etc/passwd"], "../../etc/passwd"),
     (["dance"], "dance"),
+    (["try"], "Give a file, a folder, or --manifest"),
+    (["try", "a.bpf.c", "--watch", "--format", "html", "--runs", "/nowhere"], "--watch"),
+    (["try", "a.bpf.c", "--manifest", "load.yaml"], "--manifest names the files"),
+    (["try", "--manifest", "load.yaml", "--watch"], "--watch"),
+    (["try", "--manifest", "/nowhere/load.yaml"], "/nowhere/load.yaml"),
   ])
   func aBadRequestIsRefused(arguments: [String], words: String) async throws {
     try await Harness.use { harness in
@@ -61,6 +66,22 @@ import Testing
         let said = output.errorText + output.text
         #expect(said.contains("scenarios/null-map-value.yaml:\(line):"), "\(said)")
       }
+    }
+  }
+
+  @Test(arguments: [
+    ("- {file: gone.bpf.o, must: load}", "load.yaml:2: "),
+    ("- {file: gone.bpf.o, must: load, attach: {a: moon}}", "unknown target \"moon\""),
+    ("- {file: gone.bpf.o, mus: load}", "load.yaml:2: unknown key \"mus\""),
+  ])
+  func aManifestsMistakesHaveTheirLine(object: String, words: String) async throws {
+    try await Harness.use { harness in
+      let file = harness.folder + "/load.yaml"
+      try "objects:\n  \(object)\n".write(toFile: file, atomically: true, encoding: .utf8)
+      let output = try await harness.run(["try", "--manifest", file])
+      #expect(output.status == 2)
+      #expect(output.errorText.contains(words), "\(output.errorText)")
+      #expect(output.errorText.contains(file), "\(output.errorText)")
     }
   }
 

@@ -115,6 +115,95 @@ import Verdicts
     #expect(Summary(run.record).exitStatus == 3)
   }
 
+  @Test func aNewestKernelWithoutAnAnswerIsUnknownAndNotARefusal() {
+    var run = MatrixRun(count: 3)
+    run.add("a.bpf.c") { $0 == 2 ? Verdict(.inconclusive) : Self.works }
+    run.add("b.bpf.c") { $0 == 2 ? Verdict(.inconclusive) : $0 == 1 ? Self.works : Self.refused }
+    run.add("c.bpf.c") { $0 == 2 ? Verdict(.inconclusive) : Self.refused }
+    let rows = TriedMatrix(run.record).rows
+    #expect(rows.map { $0.unknownOn?.name } == ["6.12.2", "6.12.2", "6.12.2"])
+    #expect(rows.map { $0.since?.name } == ["6.12.0", "6.12.1", nil])
+    #expect(rows.allSatisfy { $0.cells[2].works == nil })
+    let text = MarkdownReport.render(run.record)
+    #expect(text.contains("| a.bpf.c | on all that answered; unknown on 6.12.2 |"), "\(text)")
+    #expect(
+      text.contains("| b.bpf.c | from 6.12.1 on, not yet on 6.12.0; unknown on 6.12.2 |"), "\(text)"
+    )
+    #expect(text.contains("| c.bpf.c | unknown on 6.12.2 |"), "\(text)")
+  }
+
+  @Test func aRefusedSourceIsRefusedInEachOfItsRows() {
+    var run = MatrixRun(count: 2)
+    run.add("a.bpf.c", on: [0]) { _ in Self.refused }
+    run.add("a.bpf.c", configuration: ["limit=1"], on: [1]) { _ in Self.works }
+    run.add("a.bpf.c", configuration: ["limit=2"], on: [1]) { _ in Self.works }
+    let rows = TriedMatrix(run.record).rows
+    #expect(rows.map(\.name) == ["a.bpf.c, limit=1", "a.bpf.c, limit=2"])
+    #expect(rows.allSatisfy { $0.lastWithout?.name == "6.12.0" && $0.since?.name == "6.12.1" })
+  }
+
+  @Test func cellsOfOtherPartsSayThatTheyAre() {
+    var run = MatrixRun(count: 2)
+    run.add("a.bpf.c", on: [0]) { _ in Self.works }
+    run.header.shard = RunHeader.Shard(
+      index: 1, count: 2, inputs: "0", program: "1", plan: run.header.trials)
+    let text = TryTable.render(TriedMatrix(run.record), leftOut: [], width: 80)
+    #expect(text.contains("· not tried"), "\(text)")
+    #expect(MarkdownReport.render(run.record).contains("it belongs to another part of the run"))
+  }
+
+  @Test func aBrokenPromiseIsNamedInEachForm() async throws {
+    var run = MatrixRun(count: 3)
+    run.add("a.bpf.c") { $0 == 0 ? Self.refused : Self.works }
+    run.add("gate.c", .lkm, on: [1, 2]) { _ in Self.works }
+    run.header.manifest = "load.yaml"
+    run.leaveOut("gate.c", "no headers", on: "6.12.0", promised: "must load")
+    for index in run.trials.indices where run.trials[index].id.mechanism == .bpf {
+      PromiseRule.weigh(&run.trials[index], [Promise(.fire, since: "6.12")])
+    }
+    #expect(Summary(run.record).exitStatus == 1)
+    let junit = JUnitReport.render(run.record)
+    #expect(try await XMLCheck.problems(junit, schema: "junit.xsd") == "")
+    #expect(
+      junit.contains(
+        "message=\"a.bpf.c on Linux 6.12.0: promised: must fire from 6.12 on; came: rejected by "
+          + "verifier: invalid access to map value\""), "\(junit)")
+    #expect(junit.contains("message=\"promised: must load; came: no headers\""), "\(junit)")
+    #expect(junit.contains("failures=\"1\" errors=\"1\""), "\(junit)")
+    let words = "must fire from 6.12 on: rejected by verifier"
+    let terminal = TriedAnswerReport.render([], of: run.record, width: 120)
+    #expect(terminal.contains("✗ load.yaml: promises kept in 2 of 4 cells"), "\(terminal)")
+    #expect(terminal.contains("broken: a.bpf.c, 6.12.0: \(words)"), "\(terminal)")
+    #expect(
+      terminal.contains("not proven: gate.c, 6.12.0: must load: it was not tried: no headers"))
+    let markdown = MarkdownReport.render(run.record)
+    #expect(markdown.contains("| broken | a.bpf.c, 6.12.0 | must fire from 6.12 on | rejected by"))
+    let page = try await Self.page(of: run)
+    #expect(page.contains("load.yaml: promises kept in 2 of 4 cells") && page.contains("broken"))
+    try Self.requireSchema(try JSONReport.render(run.record))
+  }
+
+  private static func page(of run: MatrixRun) async throws -> String {
+    try await withTemporaryFolder { folder in
+      let directory = try RunDirectory.create(
+        in: folder, header: run.header,
+        scenarios: (run.header.tried ?? []).map {
+          ScenarioText(name: $0, yaml: "# none", lkm: nil, bpf: "int x;")
+        })
+      return try HTMLReport.render(run.record, evidence: RunEvidence(path: directory.path))
+    }
+  }
+
+  private static func requireSchema(_ text: String) throws {
+    let schema = try #require(
+      try JSONSerialization.jsonObject(
+        with: Data(contentsOf: Checkout.root.appending(path: "docs/schema/report-1.json")))
+        as? [String: Any])
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(SchemaChecker(root: schema).problems(report) == [])
+  }
+
   @Test func configurationsAreRowsOfTheirOwn() {
     var run = MatrixRun(count: 1)
     run.add("a.bpf.c", configuration: ["limit=1"]) { _ in Self.works }
@@ -170,14 +259,7 @@ import Verdicts
     var run = MatrixRun(count: 20)
     run.add("<b>.bpf.c") { _ in Self.works }
     run.add("probe.bpf.c") { $0 < 9 ? Self.refused : Self.works }
-    let page = try await withTemporaryFolder { folder in
-      let directory = try RunDirectory.create(
-        in: folder, header: run.header,
-        scenarios: (run.header.tried ?? []).map {
-          ScenarioText(name: $0, yaml: "# none", lkm: nil, bpf: "int x;")
-        })
-      return try HTMLReport.render(run.record, evidence: RunEvidence(path: directory.path))
-    }
+    let page = try await Self.page(of: run)
     #expect(page.contains("1 of 2 work on all 20 kernels, 1 on some, 0 on none."))
     #expect(page.contains("✓ works from 6.12.9 on, not yet on 6.12.8"))
     #expect(page.contains("flex-grow: 9") && page.contains("flex-grow: 11"))
@@ -233,8 +315,12 @@ private struct MatrixRun {
     }
   }
 
-  mutating func leaveOut(_ file: String, _ reason: String, on kernel: String?) {
-    header.leftOut = (header.leftOut ?? []) + [.init(file, reason, on: kernel)]
+  mutating func leaveOut(
+    _ file: String, _ reason: String, on kernel: String?, promised: String? = nil
+  ) {
+    var entry = RunHeader.LeftOut(file, reason, on: kernel)
+    if promised != nil { (entry.outcome, entry.promised) = (.inconclusive, promised) }
+    header.leftOut = (header.leftOut ?? []) + [entry]
   }
 
   var record: RunRecord {

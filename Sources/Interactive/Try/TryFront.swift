@@ -38,10 +38,7 @@ public struct TryFront: Sendable {
   public func once() async throws -> (text: String, status: Int32) {
     let session = try await laboratory.tries.prepare(request)
     let answer = try await session.carryOut()
-    let isWrong = request.files.contains { file in
-      answer.run.header.leftOut?.contains { $0.file == file && $0.kernel == nil } ?? false
-    }
-    return (try text(of: answer), isWrong ? 2 : Summary(answer.run).exitStatus)
+    return (try text(of: answer), answer.isMistaken ? 2 : Summary(answer.run).exitStatus)
   }
 
   /// Tries now and on every save, until the task is cancelled.

@@ -13,6 +13,10 @@ public struct TryAnswer: Sendable {
   /// The files of the user's that compilers read.
   public var inputs: [String] = []
 
+  /// Whether a file that the user named was tried nowhere because it is no object, or has not what the
+  /// request names.
+  public var isMistaken = false
+
   public init(run: RunRecord, trials: [Trial], directory: String?) {
     self.run = run
     self.trials = trials

@@ -62,7 +62,7 @@ extension TrySession {
   ) async throws -> [TryPlan] {
     let lacks = kernel.prepared.kernel.lacks
     if let reason = file.mechanism == .lkm ? lacks.modules : lacks.programs {
-      throw LabError("\(file.path) can't be tried: \(reason).")
+      throw LabError("\(file.path) can't be tried: \(reason).", .kernel)
     }
     var plan = TryPlan(
       file: file, kernel: kernel,
@@ -70,10 +70,11 @@ extension TrySession {
         scenario: file.name, mechanism: file.mechanism,
         result: .success(.init(object: file.path, full: file.path, sources: []))),
       scenario: .tried(name: file.name, attach: [], workload: []), overrides: PlanOverrides())
+    if let label = file.label { plan.configuration = [label] }
     guard file.isSource else { return try await plans(plan, of: file.path) }
     let began = ContinuousClock.now
     if file.mechanism == .lkm, let reason = lacks.headers {
-      throw LabError("\(file.path) can't be tried: \(reason).")
+      throw LabError("\(file.path) can't be tried: \(reason).", .kernel)
     }
     try Files.makeFolder(folder)
     let made = try await compile(file, by: kernel.forge, recipe, in: folder)
@@ -87,7 +88,7 @@ extension TrySession {
       if file.mechanism == .bpf, let reason = lacks.types,
         messages.contains(where: { $0.text.contains("vmlinux.h") })
       {
-        throw LabError("\(file.path) can't be tried: \(reason).")
+        throw LabError("\(file.path) can't be tried: \(reason).", .kernel)
       }
       return [plan.refused(messages)]
     case .made(let objects):
@@ -136,7 +137,7 @@ extension TrySession {
 
   private func module(_ plan: TryPlan, _ object: ObjectFile) throws -> TryPlan {
     var plan = plan
-    let shape = request.shape
+    let shape = shape(of: plan.file)
     let typed = object.moduleInfo("parmtype").compactMap {
       $0.split(separator: ":").first.map(String.init)
     }
@@ -144,10 +145,10 @@ extension TrySession {
     for argument in shape.arguments where !parameters.contains(argument.name) {
       let known = parameters.isEmpty ? "none" : parameters.joined(separator: ", ")
       let words = "\(plan.file.path) has no parameter \"\(argument.name)\"; it has \(known)."
-      guard files.count > 1 else { throw LabError(words) }
+      guard !plan.file.hasOwnShape(in: self) else { throw LabError(words) }
       plan.notes.append(words)
     }
-    if files.count == 1 {
+    if plan.file.hasOwnShape(in: self) {
       if let program = (shape.only + shape.without).first {
         throw LabError("\(program) can't be chosen: only an eBPF object has several programs.")
       }
@@ -172,15 +173,6 @@ extension TrySession {
   }
 }
 
-extension TriedFile {
-  /// Why it is left out, next to its name.
-  func reason(_ error: LabError) -> String {
-    let start = "\(path) can't be tried: "
-    return error.message.hasPrefix(start)
-      ? String(error.message.dropFirst(start.count)) : error.message
-  }
-}
-
 extension TryPlan {
   /// Has the modules loaded first that a module needs or asks for, as modprobe(8) does.
   ///
@@ -195,7 +187,7 @@ extension TryPlan {
     if let gone = object.moduleDependencies.first(where: { !isThere($0) }) {
       throw LabError(
         "\(title) needs the module \(gone), which kernel \(prepared.kernel.name) does not have; another may "
-          + "(--kernel).")
+          + "(--kernel).", .kernel)
     }
     // What a module only asks for may be missing.
     let names = object.modulesBefore.filter(isThere)

@@ -8,6 +8,7 @@ import Kernels
 import Machine
 import Record
 import Scenarios
+import Synchronization
 import Trials
 import Verdicts
 import Wire
@@ -27,106 +28,15 @@ public struct TrySession: Sendable {
   /// one.
   public var inputs: [String] { files.map { $0.source ?? $0.path } }
 
-  /// Whether there is more than one file of a kind: a problem with one doesn't keep the others from
-  /// being tried.
-  var isTable: Bool { Set(files.map(\.mechanism)).count < files.count || !leftOut.isEmpty }
-}
-
-/// A kernel that is ready for a try.
-struct TryKernel: Sendable {
-  var prepared: PreparedKernel
-  var machine: PreparedMachine
-  var profile: String
-  var forge: UserForge
-
-  var name: String { prepared.kernel.name }
-}
-
-/// Tries a user's own files.
-public struct Tries: Sendable {
-  let preparation: Preparation
-
-  /// Makes ready what a try needs.
-  ///
-  /// - Throws: ``LabError`` if the request or a file is wrong; what keeps a guest from starting.
-  public func prepare(_ request: TryRequest) async throws -> TrySession {
-    var files: [TriedFile] = []
-    var leftOut: [RunHeader.LeftOut] = []
-    for path in request.files {
-      if Files.isFolder(path), try ModuleSource.of(path) == nil {
-        let folder = try TriedFolder(path)
-        files += folder.files
-        leftOut += folder.leftOut
-      } else {
-        do {
-          files.append(try TriedFile(path, as: request.mechanism))
-        } catch let error as LabError where request.files.count > 1 && Files.exists(path) {
-          leftOut.append(.init(path, error.description))
-        }
-      }
-    }
-    if files.isEmpty, let first = leftOut.first { throw LabError(first.reason) }
-    guard !files.isEmpty else { throw LabError("Give a file or a folder.") }
-    files = Self.distinct(files)
-    let (kernels, absent) = try await self.kernels(request)
-    if let obstacle = kernels.first?.forge.obstacle, files.contains(where: \.isSource) {
-      preparation.emit(
-        .note("Compilers are not confined, because this machine refused: \(obstacle)"))
-    }
-    return TrySession(
-      preparation: preparation, request: request, files: files, leftOut: leftOut, kernels: kernels,
-      absent: absent)
+  /// Whether there is a manifest, or more than one file of a kind: a problem with one doesn't keep the
+  /// others from being tried.
+  var isTable: Bool {
+    Set(files.map(\.mechanism)).count < files.count || !leftOut.isEmpty || request.manifest != nil
   }
 
-  /// Of several kernels, one that can't be made ready doesn't keep the others from being asked.
-  private func kernels(
-    _ request: TryRequest
-  ) async throws -> ([TryKernel], [RunHeader.Kernel]) {
-    let entries = try await preparation.kernels.select(request.kernels)
-    let usual = try preparation.kernels.known().names
-    let made = try await entries.concurrently(HostMachine.cores) {
-      entry -> Result<TryKernel, any Error> in
-      do {
-        return .success(try await kernel(entry, request, cold: !usual.contains(entry.name)))
-      } catch {
-        return .failure(error)
-      }
-    }
-    try Task.checkCancellation()
-    var kernels: [TryKernel] = []
-    var absent: [String: RunHeader.Kernel] = [:]
-    for (entry, result) in zip(entries, made) {
-      switch result {
-      case .success(let kernel): kernels.append(kernel)
-      case .failure(let error): try preparation.leaveOut(entry, of: entries, error, &absent)
-      }
-    }
-    return (kernels, entries.compactMap { absent[$0.name] })
-  }
-
-  /// - Parameter cold: whether its guests boot: a template takes as much room as a guest has memory, which
-  ///   is too much for each of a hundred releases.
-  private func kernel(
-    _ entry: KnownKernel, _ request: TryRequest, cold: Bool
-  ) async throws -> TryKernel {
-    let (prepared, profile) = try await preparation.kernel(
-      named: entry.name, profile: request.profile, request.accelerator, cold: cold)
-    let machine = try await preparation.machine(of: prepared, profile.fitted(to: request), cpus: 1)
-    let forge = try await TrySession.forge(for: prepared.kernel, request, preparation)
-    return TryKernel(prepared: prepared, machine: machine, profile: profile.name, forge: forge)
-  }
-
-  /// A module and a program may share a name; others get numbers.
-  private static func distinct(_ files: [TriedFile]) -> [TriedFile] {
-    var seen: [String: Int] = [:]
-    return files.map { file in
-      var file = file
-      let key = "\(file.mechanism) \(file.name)"
-      seen[key, default: 0] += 1
-      if let number = seen[key], number > 1 { file.suffix = "_\(number)" }
-      file.name += file.suffix
-      return file
-    }
+  /// Whether the user named it, instead of a folder that it lies in.
+  private func isNamed(_ path: String) -> Bool {
+    files.contains { $0.path == path && $0.object != nil } || request.files.contains(path)
   }
 }
 
@@ -137,13 +47,17 @@ extension TrySession {
   public func carryOut() async throws -> TryAnswer {
     let began = ContinuousClock.now
     return try await preparation.cache.temporarily(beside: "tries/try") { folder in
-      let (plans, leftOut) = try await plans(in: folder)
+      let (plans, leftOut, isMistaken) = try await plans(in: folder)
       var header = try header(plans)
       if !leftOut.isEmpty { header.leftOut = leftOut }
       let texts = try texts(of: plans)
       if let choice = request.shard {
         let profiles = try Profile.load(preparation.repository.profilesFile)
-        try header.keepPart(of: try ShardCut(choice), texts, profiles)
+        // Parts with other promises don't belong together.
+        let manifest = request.manifest.map {
+          [ScenarioText(name: "load.yaml", yaml: $0.text, lkm: nil, bpf: nil)]
+        }
+        try header.keepPart(of: try ShardCut(choice), texts + (manifest ?? []), profiles)
       }
       let own = Set(header.trials)
       let directory = try RunDirectory.create(
@@ -158,15 +72,19 @@ extension TrySession {
         run: RunRecord(
           header: finished, trials: answers.map(\.record), scenarios: plans.map(\.scenario)),
         trials: answers, directory: request.runs == nil ? nil : directory.path)
+      answer.isMistaken = isMistaken
       answer.inputs = Set(plans.flatMap(\.inputs)).sorted()
       return answer
     }
   }
 
   /// Compiles what is to be compiled, and plans the trials: by kernel, then by file.
+  ///
+  /// - Returns: also, what was left out, and whether a file that the user named was tried nowhere because
+  ///   it is no object, or has not what the request names.
   private func plans(
     in folder: String
-  ) async throws -> ([TryPlan], [RunHeader.LeftOut]) {
+  ) async throws -> ([TryPlan], [RunHeader.LeftOut], isMistaken: Bool) {
     let cells = kernels.flatMap { kernel in files.map { (kernel, $0) } }
     let made = try await cells.concurrently(HostMachine.cores) {
       kernel, file -> Result<[TryPlan], LabError> in
@@ -178,19 +96,28 @@ extension TrySession {
       } catch let error as LabError where isTable || kernels.count > 1 {
         return .failure(error)
       } catch let error as KernelError where isTable || kernels.count > 1 {
-        return .failure(LabError(error.description))
+        return .failure(LabError(error.description, error.isUnavailable ? .kernel : .laboratory))
       }
     }
     var (plans, leftOut) = ([TryPlan](), leftOut)
+    var refused = Set(leftOut.map(\.file).filter(request.files.contains))
     for ((kernel, file), result) in zip(cells, made) {
       switch result {
       case .success(let found): plans += found
       case .failure(let error):
-        leftOut.append(.init(file.path, file.reason(error), on: kernel.name))
+        leftOut.append(try file.leftOut(error, on: kernel.header))
+        if error.cause == .request { refused.insert(file.path) }
       }
     }
     if plans.isEmpty, !isTable, let first = leftOut.first { throw LabError(first.reason) }
-    return (plans, leftOut)
+    for kernel in absent {
+      for file in files where !(try file.object?.promises(on: kernel) ?? []).isEmpty {
+        let reason = LabError(kernel.obstacle ?? "the kernel is not available", .kernel)
+        leftOut.append(try file.leftOut(reason, on: kernel))
+      }
+    }
+    refused.subtract(plans.map(\.file.path))
+    return (plans, leftOut, refused.contains { plans.isEmpty || isNamed($0) })
   }
 
   /// Several kernels at a time, each one trial after the other: to boot a guest takes longer than many a
@@ -240,6 +167,7 @@ extension TrySession {
       command: request.command, prepared: kernels.map(\.prepared), absent: absent,
       kernels: kernels.map(\.name) + absent.map(\.name),
       profiles: Set(kernels.map(\.profile)).sorted(), trials: plans.map { id($0) })
+    header.manifest = request.manifest?.path
     header.tried = Set(plans.map(\.scenario.name)).sorted()
     return header
   }
@@ -288,6 +216,8 @@ extension TrySession {
       file: plan.title, compiler: plan.compiler, notes: plan.notes, program: plan.program,
       configuration: plan.configuration.isEmpty ? nil : plan.configuration)
     let choices = plan.overrides.choices
+    let promises = try plan.file.object?.promises(on: plan.kernel.header) ?? []
+    let repeats = Mutex<[String]>([])
     let amend: @Sendable (inout TrialRecord) -> Void = {
       [paths = plan.paths, programs = plan.programs, directory = session.directory.path] record in
       if let choices {
@@ -302,11 +232,18 @@ extension TrySession {
       let stage = TryLog.stage(of: record, in: directory)
       record.tried = tried
       record.tried?.stage = stage
+      record.tried?.notes += repeats.withLock(\.self)
+      PromiseRule.weigh(&record, promises)
       if !isKept { record.evidenceDirectory = nil }
+    }
+    let retrying: @Sendable (TrialRecord) -> Void = { [emit = preparation.emit] record in
+      let why = record.reason ?? "no reason was recorded"
+      emit(.note("\(plan.title) on \(plan.kernel.name) is tried again: \(why)"))
+      repeats.withLock { $0.append("it was tried again: \(why)") }
     }
     var (record, folder) = try await session.carryOut(
       trial, in: shared ?? FreshGuests(of: plan.kernel.machine, logger: preparation.logger),
-      .init(amend: amend))
+      .init(retrying: retrying, amend: amend))
     let log = try TryLog(evidence: folder)
     if let slip = log.slip, !isTable { throw LabError("\(plan.file.path): \(slip).") }
     let hints = TryHints.hints(

@@ -45,7 +45,7 @@ public enum OutcomePolicy {
     Rule("nothing was declared") { facts in
       guard case .nothing = facts.basis else { return nil }
       return OutcomeDecision(
-        .skipped, facts.record.verdict.reason ?? "nothing was expected: it was tried")
+        .skipped, facts.record.verdict.reason ?? onlyTried)
     },
     Rule("a second look of which nothing was declared") { facts in
       guard case .secondLook(isDeclared: false) = facts.basis else { return nil }
@@ -64,6 +64,9 @@ public enum OutcomePolicy {
     },
     Rule("what was declared") { DeclaredOutcome.decision(on: $0.record) },
   ]
+
+  /// The reason of a trial of which nothing was declared, if its verdict has none.
+  static let onlyTried = "nothing was expected: it was tried"
 
   /// The rule that applies, and the trial's outcome.
   public static func decision(

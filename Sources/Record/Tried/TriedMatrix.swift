@@ -28,6 +28,10 @@ public struct TriedMatrix: Sendable {
   public struct Cell: Sendable {
     public var kernel: RunHeader.Kernel
     public var content: Content
+    /// That of its trial, or what it counts as without one; nil if nothing depends on it.
+    public var outcome: Outcome?
+    /// What a manifest promises of it, and what came instead; nil if nothing is promised.
+    public var promise: TrialRecord.Tried.Promised?
 
     public enum Content: Sendable {
       case trial(TrialRecord)
@@ -53,16 +57,33 @@ public struct TriedMatrix: Sendable {
       var row = Row(first)
       row.cells = kernels.map { kernel in
         let trial = found[key]?.first { $0.id.kernel == kernel.name }
-        return Cell(kernel, trial, leftOut, file: row.file)
+        return Cell(kernel, trial, leftOut, file: row.file, isPart: header.shard != nil)
       }
       rows.append(row)
     }
+    shareRefusals()
     // What could be asked on no kernel at all.
     for file in leftOut.filter({ $0.kernel != nil }).map(\.file).withoutRepeats
     where !rows.contains(where: { $0.isOf(file) }) {
       var row = Row(file: file, configuration: [])
-      row.cells = kernels.map { Cell($0, nil, leftOut, file: file) }
+      row.cells = kernels.map { Cell($0, nil, leftOut, file: file, isPart: header.shard != nil) }
       rows.append(row)
+    }
+  }
+
+  /// A source that a kernel's compiler refuses has one trial there, whatever its programs, modules and
+  /// configurations are elsewhere: its answer is theirs.
+  private mutating func shareRefusals() {
+    for whole in rows {
+      let parts = rows.indices.filter { rows[$0].isPart(of: whole) }
+      guard !parts.isEmpty else { continue }
+      for part in parts {
+        for (index, cell) in whole.cells.enumerated()
+        where cell.trial != nil && rows[part].cells[index].trial == nil {
+          rows[part].cells[index] = cell
+        }
+      }
+      rows.removeAll { $0.isSame(as: whole) }
     }
   }
 
@@ -90,6 +111,19 @@ extension TriedMatrix.Row {
     self.file == file || self.file.hasPrefix("\(file) (")
   }
 
+  /// Whether it is one program, module or configuration of what the other is as a whole.
+  fileprivate func isPart(of whole: Self) -> Bool {
+    guard mechanism == whole.mechanism, whole.program == nil, isOf(whole.file),
+      configuration.starts(with: whole.configuration)
+    else { return false }
+    return file != whole.file || program != nil || configuration.count > whole.configuration.count
+  }
+
+  fileprivate func isSame(as other: Self) -> Bool {
+    file == other.file && program == other.program && configuration == other.configuration
+      && mechanism == other.mechanism
+  }
+
   /// `probe.bpf.c, program count, limit=5`
   public var name: String {
     ([file] + (program.map { ["program \($0)"] } ?? []) + configuration).joined(separator: ", ")
@@ -106,41 +140,55 @@ extension TriedMatrix.Row {
     }
   }
 
-  /// The kernel from which on it works, up to the newest that was asked; nil if it doesn't work there.
-  public var since: RunHeader.Kernel? { asked.reversed().prefix(while: \.works).last?.kernel }
+  /// The kernel from which on it works, up to the newest that answered; nil if it doesn't work there.
+  public var since: RunHeader.Kernel? {
+    asked.reversed().prefix { $0.works == true }.last?.kernel
+  }
+
+  /// The newest kernel that it was to be tried on, if that was inconclusive.
+  public var unknownOn: RunHeader.Kernel? {
+    cells.last { $0.trial != nil || $0.outcome == .inconclusive }
+      .flatMap { $0.works == nil ? $0.kernel : nil }
+  }
 
   /// The newest kernel on which it doesn't work, or its answer would be older still; nil if it works on
   /// all that were asked, or not on the newest.
   public var lastWithout: RunHeader.Kernel? {
-    since == nil ? nil : asked.last { !$0.works }?.kernel
+    since == nil ? nil : asked.last { $0.works == false }?.kernel
   }
 
   private var asked: [TriedMatrix.Cell] {
-    cells.filter { $0.trial.map { $0.verdict.ruling != .inconclusive } ?? false }
+    cells.filter { $0.works != nil }
   }
 }
 
 extension TriedMatrix.Cell {
   fileprivate init(
     _ kernel: RunHeader.Kernel, _ trial: TrialRecord?, _ leftOut: [RunHeader.LeftOut],
-    file: String
+    file: String, isPart: Bool
   ) {
     self.kernel = kernel
     if let trial {
       content = .trial(trial)
+      (outcome, promise) = (trial.outcome, trial.tried?.promise)
       return
     }
     let own = leftOut.first {
       $0.kernel == kernel.name && ($0.file == file || file.hasPrefix("\($0.file) ("))
     }
+    outcome = own?.outcome ?? (kernel.failure == nil ? nil : .inconclusive)
+    promise = own?.promised.map { .init(promised: $0, came: "it was not tried") }
     content = .notAsked(
-      own?.reason ?? kernel.obstacle ?? "it was not tried on this kernel")
+      own?.reason ?? kernel.obstacle
+        ?? (isPart ? "it belongs to another part of the run" : "it was not tried on this kernel"))
   }
 
-  /// Whether it loads, nothing goes wrong, and nothing that is attached fails to fire.
-  public var works: Bool {
-    guard let trial, [.survived, .contained].contains(trial.verdict.ruling) else { return false }
-    return TriedSteps(trial).failed == nil
+  /// Whether it loads, nothing goes wrong, and nothing that is attached fails to fire; nil if it was not
+  /// tried, or that was inconclusive.
+  public var works: Bool? {
+    guard let trial, trial.verdict.ruling != .inconclusive else { return nil }
+    return [.survived, .contained].contains(trial.verdict.ruling)
+      && TriedSteps(trial).failed == nil
   }
 
   /// Whether the answers are the same, up to details such as the address of a fault.
@@ -149,10 +197,12 @@ extension TriedMatrix.Cell {
     case (.trial(let left), .trial(let right)):
       let (one, two) = (left.verdict, right.verdict)
       return one.ruling == two.ruling && one.by == two.by && one.category == two.category
-        && one.kind == two.kind && left.outcome == right.outcome
+        && one.kind == two.kind && outcome == other.outcome
+        && promise?.promised == other.promise?.promised
         && TriedSteps(left).isLike(TriedSteps(right))
     case (.notAsked(let left), .notAsked(let right)):
-      return left.replacing(kernel.name, with: "") == right.replacing(other.kernel.name, with: "")
+      return outcome == other.outcome && promise == other.promise
+        && left.replacing(kernel.name, with: "") == right.replacing(other.kernel.name, with: "")
     default: return false
     }
   }

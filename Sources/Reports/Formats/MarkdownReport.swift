@@ -22,9 +22,11 @@ public enum MarkdownReport {
     text += problems(run)
     // A suite's items have no twin to compare with.
     if run.header.tried != nil {
+      let matrix = TriedMatrix(run)
+      text += PromiseReport(run, matrix)?.markdown ?? ""
       return text
         + MatrixMarkdown.render(
-          TriedMatrix(run), leftOut: run.header.leftOut ?? [], room: longest - text.utf8.count)
+          matrix, leftOut: run.header.leftOut ?? [], room: longest - text.utf8.count)
     }
     let isPaired = run.header.suite == nil
     guard isPaired else { return text + details(run, room: longest - text.utf8.count) }
@@ -51,7 +53,8 @@ public enum MarkdownReport {
   private static func problems(_ run: RunRecord) -> String {
     let remarks = run.header.known == nil ? [] : run.remarks
     let notes = remarks.map { "⚠️ " + cell($0) + "\n\n" }.joined()
-    let problems = run.sortedCases.filter { $0.standing.urgency > 0 }
+    // Promises have a table of their own.
+    let problems = run.sortedCases.filter { $0.standing.urgency > 0 && $0.tried?.promise == nil }
     guard !problems.isEmpty else { return notes }
     var text = notes + "| not as expected | expected | got | why |\n| --- | --- | --- | --- |\n"
     for trial in problems.sorted(by: { $0.standing.urgency > $1.standing.urgency }).prefix(50) {

@@ -54,7 +54,7 @@ struct CellText {
     }
     if trial.outcome == .unmet {
       (sign, style) = ("✗", .boldRed)
-      detail = trial.reason ?? detail
+      detail = trial.brokenPromise ?? trial.reason ?? detail
     }
   }
 
@@ -83,11 +83,23 @@ extension TriedMatrix.Row {
       ? "from \(first.label) on" : "\(first.label) … \(last.label)"
   }
 
-  /// `from 6.12.69 on`: which of the kernels that were asked it works on, up to the newest.
+  /// `from 6.12.69 on`: which of the kernels that were asked it works on, up to the newest. Empty if it
+  /// doesn't work there.
   var sinceText: String {
-    guard let since else { return "" }
-    guard let lastWithout else { return "on all that were asked" }
-    return "from \(since.label) on, not yet on \(lastWithout.label)"
+    let unknown = unknownOn.map { "unknown on \($0.label)" }
+    guard let since else { return unknown ?? "" }
+    let known =
+      if let lastWithout {
+        "from \(since.label) on, not yet on \(lastWithout.label)"
+      } else {
+        unknown == nil ? "on all that were asked" : "on all that answered"
+      }
+    return known + (unknown.map { "; \($0)" } ?? "")
+  }
+
+  /// Whether the newest kernel that it was tried on is one that it doesn't work on.
+  var isNotOnNewest: Bool {
+    since == nil && unknownOn == nil && cells.contains { $0.trial != nil }
   }
 }
 

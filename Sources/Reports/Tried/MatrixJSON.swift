@@ -36,11 +36,14 @@ struct MatrixJSON: Encodable {
     let title: String?
     let fires: TriedStep.Answer?
     let failedStep: TriedStep?
+    /// Only with a manifest.
+    let outcome: Outcome?
+    let promise: TrialRecord.Tried.Promised?
     /// Why it was not tried.
     let reason: String?
 
     enum CodingKeys: String, CodingKey {
-      case kernel, works, verdict, by, category, kind, title, fires, reason
+      case kernel, works, verdict, by, category, kind, title, fires, reason, outcome, promise
       case failedStep = "failed_step"
     }
   }
@@ -63,17 +66,20 @@ extension MatrixJSON.Row {
 
 extension MatrixJSON.Cell {
   init(_ cell: TriedMatrix.Cell) {
+    let outcome = cell.promise == nil ? nil : cell.outcome
     guard case .trial(let trial) = cell.content else {
       let reason = if case .notAsked(let reason) = cell.content { reason } else { nil as String? }
       self.init(
         kernel: cell.kernel.name, works: nil, verdict: nil, by: nil, category: nil, kind: nil,
-        title: nil, fires: nil, failedStep: nil, reason: reason)
+        title: nil, fires: nil, failedStep: nil, outcome: outcome, promise: cell.promise,
+        reason: reason)
       return
     }
     let steps = TriedSteps(trial)
     self.init(
       kernel: cell.kernel.name, works: cell.works, verdict: trial.verdict.ruling,
       by: trial.verdict.by, category: trial.verdict.category, kind: trial.verdict.kind,
-      title: trial.verdict.title, fires: steps[.fires], failedStep: steps.failed, reason: nil)
+      title: trial.verdict.title, fires: steps[.fires], failedStep: steps.failed,
+      outcome: outcome, promise: cell.promise, reason: nil)
   }
 }

@@ -38,7 +38,7 @@ enum MatrixMarkdown {
       let detail = text.detail.map { ": " + DisplayText.cutEnd($0, to: 200) } ?? ""
       let start =
         index == 0
-        ? "\(cell(row.name)) | \(cell(row.since == nil ? "not on the newest" : row.sinceText))"
+        ? "\(cell(row.name)) | \(cell(row.isNotOnNewest ? "not on the newest" : row.sinceText))"
         : " | "
       return "| \(start) | \(cell(row.range(of: span))) | \(text.sign) "
         + "\(cell(text.words + detail)) |\n"

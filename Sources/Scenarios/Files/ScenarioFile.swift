@@ -119,7 +119,7 @@ extension Scenario {
         program: $0.string("program"), to: $0.choice("to") ?? .testRun,
         device: $0.optionalString("device"), map: $0.optionalString("map"))
     }
-    workload = fields.items("workload", known: WorkStep.keys).compactMap { WorkStep($0) }
+    workload = fields.steps("workload")
     if !fields.has("workload") {
       fields.missing("workload")
     }
@@ -192,6 +192,13 @@ extension Scenario.Repeat {
     times = fields?.integer("times", in: 2...100) ?? 2
     agree = fields?.share("agree") ?? 1
     because = fields?.string("because") ?? ""
+  }
+}
+
+extension YAMLFields {
+  /// The steps of a workload.
+  func steps(_ key: String) -> [WorkStep] {
+    items(key, known: WorkStep.keys).compactMap { WorkStep($0) }
   }
 }
 

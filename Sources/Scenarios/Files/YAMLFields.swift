@@ -73,7 +73,7 @@ struct YAMLFields {
 
   private func path(_ key: String) -> String { YAMLFields.join(path, key) }
 
-  private func line(of key: String) -> Int { report.lines[path(key)] ?? line }
+  func line(of key: String) -> Int { report.lines[path(key)] ?? line }
 
   func missing(_ key: String) {
     guard isMapping else { return }
@@ -96,6 +96,48 @@ struct YAMLFields {
   func string(_ key: String) -> String {
     if !has(key) { missing(key) }
     return optionalString(key) ?? ""
+  }
+
+  /// Whether a key has a single text, and neither a list nor a mapping.
+  func isText(_ key: String) -> Bool { values[key]?.scalar != nil }
+
+  /// A text, or a list of them; absent, it is empty.
+  func oneOrMore(_ key: String) -> [String] {
+    isText(key) ? optionalString(key).map { [$0] } ?? [] : strings(key)
+  }
+
+  /// Reports lists and mappings that are there and hold nothing: a file says so by leaving them out.
+  func requireItems(_ keys: [String]) {
+    for key in keys {
+      guard let node = values[key], node.sequence?.isEmpty ?? node.mapping?.isEmpty ?? false else {
+        continue
+      }
+      report.add(line(of: key), "\(path(key)) is empty: leave it out, or say what it holds")
+    }
+  }
+
+  /// A mapping of names that the file chooses to texts, or to lists of texts.
+  ///
+  /// - Parameter severalEach: whether a name may have several texts.
+  func settings(_ key: String, severalEach: Bool = false) -> [LoadManifest.Setting] {
+    guard let node = values[key] else { return [] }
+    guard case .mapping(let mapping) = node else {
+      wrong(key, "a mapping of names to values")
+      return []
+    }
+    return mapping.compactMap { name, value in
+      let texts =
+        if severalEach, let items = value.sequence { items.map(Self.text) } else {
+          [Self.text(value)]
+        }
+      guard let name = Self.text(name), !texts.isEmpty, !texts.contains(nil) else {
+        report.add(
+          value.mark?.line ?? line(of: key),
+          "\(path(key)) must have a text \(severalEach ? "or a list of texts " : "")for each name")
+        return nil
+      }
+      return LoadManifest.Setting(name, texts.compactMap(\.self))
+    }
   }
 
   /// A list of texts; an absent one is empty.

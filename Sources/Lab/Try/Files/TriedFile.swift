@@ -17,6 +17,8 @@ package struct TriedFile: Sendable {
   package var name: String
   /// What distinguishes it from others of the same name: `_2`.
   var suffix = ""
+  /// What a manifest says of it; nil if there is none.
+  var object: TryObject?
 
   package enum Form: Sendable, Equatable {
     case program
@@ -192,7 +194,7 @@ package struct TriedFile: Sendable {
     guard release == kernel.release else {
       throw LabError(
         "\(path) is a module for the kernel \(release), and the guest's is \(kernel.release): give "
-          + "its source, or choose another kernel with --kernel.")
+          + "its source, or choose another kernel with --kernel.", .kernel)
     }
   }
 }

@@ -18,7 +18,7 @@ extension TrySession {
       throw LabError(
         "\(plan.file.path) has no program: no function that isn't static has a SEC(\"…\").")
     }
-    let shape = request.shape
+    let shape = shape(of: plan.file)
     try require(
       shape.only + shape.without + shape.attach.map(\.program) + shape.hooks.map(\.program)
         + shape.maps.flatMap { $0.programs.map(\.program) },
@@ -26,7 +26,7 @@ extension TrySession {
     try require(shape.maps.map(\.map), among: object.maps, "map", of: plan.file)
     var plan = plan
     let globals = object.globals
-    if files.count == 1 {
+    if plan.file.hasOwnShape(in: self) {
       try require(
         shape.arguments.map { TryWords.root(of: $0.name) }, among: globals, "global variable",
         of: plan.file)
@@ -57,7 +57,7 @@ extension TrySession {
     _ plan: TryPlan, _ all: [ObjectFile.Function], loaded: [ObjectFile.Function], only: [String]
   ) -> TryPlan {
     var plan = plan
-    let shape = request.shape
+    let shape = shape(of: plan.file)
     func isLoaded(_ name: String) -> Bool { loaded.contains { $0.name == name } }
     let hooks = shape.hooks.filter { isLoaded($0.program) }
     let attach = TriedAttachment.attachments(

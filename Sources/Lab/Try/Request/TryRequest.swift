@@ -9,6 +9,8 @@ public import Verdicts
 public struct TryRequest: Sendable {
   /// Sources, objects, folders with a module's Makefile; or folders to look through for all of these.
   public var files: [String]
+  /// What to try and what is promised of it, instead of files.
+  public var manifest: TryManifest?
   /// What the files are; nil to find out.
   public var mechanism: Mechanism?
   /// Kernels of `vm/kernels.yaml` or such that were added here, or `all`; empty for the default

@@ -70,7 +70,7 @@ extension TryPlan {
       plan.overrides.arguments = arguments
       guard !several.isEmpty else { return plan }
       let words = arguments.filter { several.contains($0.name) }.map { "\($0.name)=\($0.value)" }
-      plan.configuration = words
+      plan.configuration += words
       // What the object calls itself stays its name.
       plan.overrides.objectName = overrides.objectName ?? scenario.objectName
       let name = TriedFile.name(from: words.joined(separator: "_"))

@@ -17,9 +17,13 @@ public enum TriedAnswerReport {
     let leftOut = run.header.leftOut ?? []
     let isTable = trials.count > mostDetailed || !leftOut.isEmpty
     var parts = isTable ? [] : trials.map { TryReport.render($0, width: width, colour: colour) }
+    let matrix = TriedMatrix(run)
     if isTable || run.header.kernels.count > 1 {
+      parts.append(TryTable.render(matrix, leftOut: leftOut, width: width, colour: colour))
+    }
+    if let promises = PromiseReport(run, matrix) {
       parts.append(
-        TryTable.render(TriedMatrix(run), leftOut: leftOut, width: width, colour: colour))
+        promises.text(width: width).map { $0.rendered(colour: colour) + "\n" }.joined())
     }
     return parts.joined(separator: "\n")
   }

@@ -21,7 +21,7 @@ public enum JUnitReport {
     let total = run.header.seconds ?? all.reduce(0) { $0 + $1.seconds.total }
     // The common schema has no count of skipped cases here, only on each suite.
     lines.append(
-      "<testsuites name=\"panicroom\" \(counts(all, lost, blanks: blanks.values.joined().count, skipped: false))"
+      "<testsuites name=\"panicroom\" \(counts(all, lost, blanks: Array(blanks.values.joined()), skipped: false))"
         + " time=\"\(decimal(total, 3))\">"
     )
     for kernel in run.header.kernels {
@@ -39,36 +39,47 @@ public enum JUnitReport {
   }
 
   private static func suite(
-    _ trials: [TrialRecord], _ retries: [TrialID: [TrialRecord]], _ blanks: [String],
+    _ trials: [TrialRecord], _ retries: [TrialID: [TrialRecord]], _ blanks: [Blank],
     _ name: String, _ kernel: RunHeader.Kernel, _ run: RunRecord, _ directory: String
   ) -> [String] {
     let looks = Dictionary(
       run.secondLooks.map { ($0.first, $0.sentence) }, uniquingKeysWith: { $1 })
     let seconds = trials.reduce(0) { $0 + $1.seconds.total }
-    return opening(name, counts(trials, blanks: blanks.count), seconds, kernel, run.header)
+    return opening(name, counts(trials, blanks: blanks), seconds, kernel, run.header)
       + trials.flatMap { trial -> [String] in
         // A suite's items come from elsewhere, and so does what was tried.
         let isOurs = run.header.suite == nil && run.header.tried == nil
         return testCase(
-          trial, retries[trial.id] ?? [], look: looks[trial.id], isOurs: isOurs, directory)
-      } + blanks + ["  </testsuite>"]
+          trial, retries[trial.id] ?? [], look: looks[trial.id], isOurs: isOurs, kernel, directory)
+      } + blanks.map(\.text) + ["  </testsuite>"]
   }
 
-  /// The cases of a user's own files that could not be tried on a kernel that others were tried on, by
-  /// kernel.
-  private static func blanks(of run: RunRecord) -> [String: [String]] {
+  /// The case of a user's own file that could not be tried on a kernel.
+  private struct Blank {
+    var text: String
+    /// Whether that leaves something open: the laboratory failed, or something was promised.
+    var isOpen: Bool
+  }
+
+  /// By kernel, without those on which nothing could be tried and nothing was promised.
+  private static func blanks(of run: RunRecord) -> [String: [Blank]] {
     guard run.header.tried != nil, let profile = run.header.profiles.first else { return [:] }
-    var blanks: [String: [String]] = [:]
+    var blanks: [String: [Blank]] = [:]
     for row in TriedMatrix(run).rows {
-      for cell in row.cells where cell.kernel.obstacle == nil {
+      for cell in row.cells where cell.kernel.obstacle == nil || cell.promise != nil {
         guard case .notAsked(let reason) = cell.content else { continue }
         // As on the other kernels, so that a reader finds the same case again.
         let id = row.cells.lazy.compactMap(\.trial).first?.id
         let mechanism = id.map { ".\($0.mechanism.rawValue)" } ?? ""
-        blanks[cell.kernel.name, default: []].append(
+        let isOpen = cell.outcome == .inconclusive
+        let message = escape(
+          (cell.promise.map { "promised: \($0.promised); came: " } ?? "") + reason)
+        let element = isOpen ? "error type=\"inconclusive\"" : "skipped"
+        let text =
           "    <testcase classname=\"\(escape("\(cell.kernel.name).\(profile)\(mechanism)"))\""
-            + " name=\"\(escape(id.map(name) ?? row.name))\" time=\"\(decimal(0, 3))\">\n"
-            + "      <skipped message=\"\(escape(reason))\"/>\n    </testcase>")
+          + " name=\"\(escape(id.map(name) ?? row.name))\" time=\"\(decimal(0, 3))\">\n"
+          + "      <\(element) message=\"\(message)\"/>\n    </testcase>"
+        blanks[cell.kernel.name, default: []].append(Blank(text: text, isOpen: isOpen))
       }
     }
     return blanks
@@ -107,14 +118,16 @@ public enum JUnitReport {
   }
 
   private static func counts(
-    _ trials: [TrialRecord], _ lost: [RunHeader.Kernel] = [], blanks: Int = 0, skipped: Bool = true
+    _ trials: [TrialRecord], _ lost: [RunHeader.Kernel] = [], blanks: [Blank] = [],
+    skipped: Bool = true
   ) -> String {
     func count(_ standing: Standing) -> Int { trials.count { $0.standing == standing } }
     let failed = lost.count { $0.missing == nil }
-    return "tests=\"\(trials.count + lost.count + blanks)\" failures=\"\(count(.unmet))\""
-      + " errors=\"\(count(.inconclusive) + failed)\""
-      + (skipped
-        ? " skipped=\"\(count(.skipped) + count(.known) + lost.count - failed + blanks)\"" : "")
+    let open = blanks.count(where: \.isOpen)
+    let skips = count(.skipped) + count(.known) + lost.count - failed + blanks.count - open
+    return "tests=\"\(trials.count + lost.count + blanks.count)\" failures=\"\(count(.unmet))\""
+      + " errors=\"\(count(.inconclusive) + failed + open)\""
+      + (skipped ? " skipped=\"\(skips)\"" : "")
   }
 
   /// The profiles that were asked for, then those of second looks.
@@ -125,7 +138,7 @@ public enum JUnitReport {
 
   private static func testCase(
     _ trial: TrialRecord, _ retries: [TrialRecord], look: String?, isOurs: Bool,
-    _ directory: String
+    _ kernel: RunHeader.Kernel, _ directory: String
   ) -> [String] {
     let id = trial.id
     let file = isOurs ? Scenario.sourcePath(id.mechanism, of: id.scenario) : nil
@@ -133,7 +146,7 @@ public enum JUnitReport {
       "    <testcase classname=\"\(escape("\(id.kernel).\(id.profile).\(id.mechanism.rawValue)"))\""
       + " name=\"\(escape(name(id)))\" time=\"\(decimal(trial.seconds.total, 3))\""
       + (file.map { " file=\"\(escape($0))\"" } ?? "")
-    let reason = escape(reason(of: trial))
+    let reason = escape(reason(of: trial, on: kernel))
     var children: [String] =
       switch trial.standing {
       case .met: []
@@ -158,8 +171,14 @@ public enum JUnitReport {
     return "\(id.scenario) \(id.armed ? "armed" : "disarmed")\(repetition)"
   }
 
-  /// Of what was only tried, the answer.
-  private static func reason(of trial: TrialRecord) -> String {
+  /// Of what was only tried, the answer; of a promise, which object on which release did what instead.
+  private static func reason(of trial: TrialRecord, on kernel: RunHeader.Kernel) -> String {
+    if let tried = trial.tried, let promise = tried.promise, let came = promise.came {
+      let name =
+        ([tried.file] + (tried.program.map { ["program \($0)"] } ?? [])
+        + (tried.configuration ?? [])).joined(separator: ", ")
+      return "\(name) on Linux \(kernel.label): promised: \(promise.promised); came: \(came)"
+    }
     guard trial.tried != nil, trial.outcome == .skipped else {
       return trial.reason ?? "no reason was recorded"
     }
@@ -194,7 +213,8 @@ public enum JUnitReport {
   private static func details(
     _ trial: TrialRecord, _ element: String, _ reason: String, wrapper: String? = nil
   ) -> String {
-    var facts = ["expected: \(trial.expected)", "verdict: \(trial.verdict.ruling.rawValue)"]
+    let expected = trial.tried?.promise?.promised ?? "\(trial.expected)"
+    var facts = ["expected: \(expected)", "verdict: \(trial.verdict.ruling.rawValue)"]
     if let title = trial.verdict.title { facts.append("finding: \(title)") }
     if let source = trial.verdict.source { facts.append("source: \(source.file):\(source.line)") }
     if let observed = trial.observed { facts.append("observed: \(observed)") }

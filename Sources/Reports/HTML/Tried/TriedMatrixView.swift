@@ -36,7 +36,7 @@ struct TriedMatrixView {
 
   /// `3 of 5 work on all 20 kernels, 1 on some, 1 on none.`
   private var summary: String {
-    let working = matrix.rows.map { row in row.cells.count(where: \.works) }
+    let working = matrix.rows.map { row in row.cells.count { $0.works == true } }
     let total = matrix.rows.count
     let all = zip(working, matrix.rows).count { $0 == $1.cells.count }
     let none = working.count { $0 == 0 }
@@ -60,15 +60,16 @@ struct TriedMatrixView {
     let hasSection = sections.contains(id)
     return [
       "name": row.name, "id": id, "mechanism": row.mechanism?.title ?? "",
-      "since": row.sinceText,
-      "isNowhere": row.since == nil && row.cells.contains { $0.trial != nil },
+      "since": row.since == nil ? "" : row.sinceText,
+      "unknown": row.since == nil ? row.unknownOn?.label ?? "" : "",
+      "isNowhere": row.isNotOnNewest,
       "spans": row.spans.map { span -> View in
         guard let first = span.first else { return [:] }
         let text = CellText(first)
         return [
           "range": row.range(of: span), "count": span.count, "class": Self.style(first),
           "sign": text.sign, "words": text.words, "detail": text.detail ?? "",
-          "link": hasSection && !first.works && first.trial != nil ? "#why-\(id)" : "",
+          "link": hasSection && first.works != true && first.trial != nil ? "#why-\(id)" : "",
         ]
       },
     ]
@@ -85,7 +86,7 @@ struct TriedMatrixView {
   /// What works is as green as what a gate refuses is elsewhere: here a refusal is the bad news.
   private static func style(_ cell: TriedMatrix.Cell) -> String {
     guard let trial = cell.trial else { return "unasked" }
-    if cell.works { return "works" }
+    if cell.works == true { return "works" }
     switch trial.verdict.ruling {
     case .rejected: return "stopped"
     case .survived, .notRun: return "idle"

@@ -32,6 +32,7 @@ struct TriedView {
         "id": run.header.id, "began": run.header.began,
         "kernels": kernels,
         "accelerator": run.header.accelerator, "warnings": run.warnings,
+        "promises": PromiseReport(run, matrix).map { [$0.view] } ?? [],
         "matrix": TriedMatrixView(matrix, sections: Set(sections.map(\.key))).view,
         "files": sections.map(\.view),
         "leftOut": leftOut.map { ["file": $0.file, "reason": $0.reason] as View },
@@ -55,7 +56,7 @@ struct TriedView {
       let isFew = run.currentTrials.count <= Self.fewTrials
       var sections: [(key: String, view: View)] = []
       for (index, row) in matrix.rows.enumerated() where sections.count < Self.mostSections {
-        let shown = row.spans.compactMap(\.first).filter { isFew || !$0.works }
+        let shown = row.spans.compactMap(\.first).filter { isFew || $0.works != true }
         let trials = shown.compactMap(\.trial).sorted { !isGood($0) && isGood($1) }
         guard let first = trials.first,
           let scenario = run.scenarios.first(where: { $0.name == first.id.scenario })

@@ -16,8 +16,8 @@ struct TryCommand: AsyncParsableCommand {
     abstract: "Try your own program or module in a fresh guest, and report what happened.",
     discussion: """
       Compiles, loads, runs, judges. Nothing is loaded into this machine's kernel. Exit status 0 \
-      if there is an answer, whatever it is; 2 if the request or a file is wrong; 3 if a trial was \
-      inconclusive.
+      if there is an answer, whatever it is; 1 if a manifest's promise is broken; 2 if the request or \
+      a file is wrong; 3 if a trial was inconclusive, or a promise could not be proven.
 
       Examples:
         panicroom try probe.bpf.c                 a program; its sections say where it attaches
@@ -29,6 +29,7 @@ struct TryCommand: AsyncParsableCommand {
         panicroom try src/prog.c -I include -DDEBUG --mcpu v1
         panicroom try build/*.bpf.o --kernel 6.1..6.12      a matrix: what runs where, since when
         panicroom try build/*.bpf.o --kernel ladder --runs runs --format html > matrix.html
+        panicroom try --manifest load.yaml                  what must load and fire, from which release on
       """)
 
   @Argument(
@@ -37,7 +38,14 @@ struct TryCommand: AsyncParsableCommand {
       for all of these.
       """,
     completion: .file())
-  var files: [String]
+  var files: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Try the objects that this file (load.yaml) names, and hold them to what it promises of them.",
+      valueName: "file"),
+    completion: .file(extensions: ["yaml"]))
+  var manifest: String?
 
   @Option(
     help: "A kernel (see kernel list), or all. Repeatable.", completion: Completions.kernels)
@@ -160,6 +168,11 @@ struct TryCommand: AsyncParsableCommand {
         "--format takes terminal, json, markdown, junit or html; for \(format.rawValue) keep the run "
           + "with --runs FOLDER, and use report.")
     }
+    if format == .html, watch {
+      throw ValidationError(
+        "--format html can't be combined with --watch: make the page with --runs FOLDER, and report."
+      )
+    }
     if format == .html, runs == nil {
       throw ValidationError("--format html needs --runs FOLDER: the page shows the evidence.")
     }
@@ -173,9 +186,25 @@ struct TryCommand: AsyncParsableCommand {
       throw ValidationError(
         "--shard needs --runs, which keeps the part for merge, and can't be combined with --watch.")
     }
+    try requireOneSource()
     if let name = only.first(where: without.contains) {
       throw ValidationError("--only and --without both name \(name): use only one.")
     }
+  }
+
+  /// A manifest says what is tried and how; what compilers, guests and reports need stays with options.
+  private func requireOneSource() throws {
+    guard manifest != nil else {
+      if files.isEmpty { throw ValidationError("Give a file, a folder, or --manifest.") }
+      return
+    }
+    let shape = [attach, map, workload, arg, only, without]
+    if !files.isEmpty || `as` != nil || eachProgram || shape.contains(where: { !$0.isEmpty }) {
+      throw ValidationError(
+        "--manifest names the files, and says how they are loaded: files, --as, --attach, --map, "
+          + "--workload, --arg, --only, --without and --each-program can't be combined with it.")
+    }
+    if watch { throw ValidationError("--manifest can't be combined with --watch.") }
   }
 
   func run() async throws {
@@ -197,6 +226,7 @@ struct TryCommand: AsyncParsableCommand {
 
   private func request() throws -> TryRequest {
     var request = TryRequest(files: files)
+    request.manifest = try manifest.map { try TryManifest($0) }
     request.kernels = kernel
     request.mechanism = `as`.map { $0 == .bpf ? .bpf : .lkm }
     request.compiler = try TryWords.compiler(
