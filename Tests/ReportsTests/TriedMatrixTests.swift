@@ -180,7 +180,7 @@ import Verdicts
     #expect(markdown.contains("| broken | a.bpf.c, 6.12.0 | must fire from 6.12 on | rejected by"))
     let page = try await Self.page(of: run)
     #expect(page.contains("load.yaml: promises kept in 2 of 4 cells") && page.contains("broken"))
-    try Self.requireSchema(try JSONReport.render(run.record))
+    _ = try Self.reportBySchema(of: run)
   }
 
   private static func page(of run: MatrixRun) async throws -> String {
@@ -194,7 +194,8 @@ import Verdicts
     }
   }
 
-  private static func requireSchema(_ text: String) throws {
+  private static func reportBySchema(of run: MatrixRun) throws -> [String: Any] {
+    let text = try JSONReport.render(run.record)
     let schema = try #require(
       try JSONSerialization.jsonObject(
         with: Data(contentsOf: Checkout.root.appending(path: "docs/schema/report-1.json")))
@@ -202,6 +203,7 @@ import Verdicts
     let report = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(SchemaChecker(root: schema).problems(report) == [])
+    return report
   }
 
   @Test func configurationsAreRowsOfTheirOwn() {
@@ -239,14 +241,7 @@ import Verdicts
     var run = MatrixRun(count: 3)
     run.add("a.bpf.c", programs: ["idle"]) { $0 == 0 ? Self.refused : Self.works }
     run.leaveOut("gate.c", "no headers", on: "6.12.0")
-    let text = try JSONReport.render(run.record)
-    let schema = try #require(
-      try JSONSerialization.jsonObject(
-        with: Data(contentsOf: Checkout.root.appending(path: "docs/schema/report-1.json")))
-        as? [String: Any])
-    let report = try #require(
-      try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    #expect(SchemaChecker(root: schema).problems(report) == [])
+    let report = try Self.reportBySchema(of: run)
     let matrix = try #require(report["matrix"] as? [String: Any])
     let rows = try #require(matrix["rows"] as? [[String: Any]])
     let cells = try #require(rows[0]["cells"] as? [[String: Any]])
