@@ -95,6 +95,11 @@ struct ProgramForge {
   /// Run in the repository, so that messages carry its paths; the maps do the same for the line
   /// information in the object, to which clang adds the folder it runs in.
   private func arguments(_ source: TwinSource, output: String) -> [String] {
+    options + [source.definition].compactMap(\.self) + ["-c", source.path, "-o", output]
+  }
+
+  /// What all programs are compiled with.
+  var options: [String] {
     var arguments = [
       "-target", "bpf", "-O2", "-g", "-mcpu=v3", "-D__TARGET_ARCH_x86", "-I", "bpf",
     ]
@@ -117,6 +122,6 @@ struct ProgramForge {
       "-Werror=implicit-function-declaration",
       "-idirafter", "/usr/include/x86_64-linux-gnu",
     ]
-    return arguments + [source.definition].compactMap(\.self) + ["-c", source.path, "-o", output]
+    return arguments
   }
 }

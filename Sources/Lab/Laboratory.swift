@@ -120,7 +120,7 @@ public struct Laboratory: Sendable {
     header.failsOnFlaky = request.failsOnFlaky ? true : nil
     header.known = request.known
     header.cold = request.cold
-    header.sharesGuests = request.sharesGuests ? true : nil
+    header.sharesGuests = request.sharesGuests || suite?.sharesGuests == true ? true : nil
     header.secondLooks = secondLooks.isEmpty ? nil : secondLooks
     header.suite = plan?.header
     if request.inspected {

@@ -80,6 +80,9 @@ package struct Trial: Sendable {
     if case .item(let item) = purpose { item.test } else { nil }
   }
 
+  /// Whether its twin's fault is switched on; a mutant has another one.
+  var isArmed: Bool { id.armed && overrides?.isDisarmed != true }
+
   /// Whether no scenario declares its result.
   var isUndeclared: Bool { overrides != nil }
 
@@ -123,7 +126,7 @@ package struct Trial: Sendable {
   /// What the agent is asked to do.
   func plan(objectSize: Int) -> TrialPlan {
     scenario.plan(
-      id.mechanism, armed: id.armed, objectSize: objectSize, inspected: isInspected,
+      id.mechanism, armed: isArmed, objectSize: objectSize, inspected: isInspected,
       overrides: overrides, test: test)
   }
 }
@@ -140,6 +143,8 @@ package struct PlanOverrides: Sendable {
   package var entryPoints: Set<String> = []
   /// What is set off in the kernel's module LKDTM instead of a workload.
   package var crashPoint: (name: String, times: Int)?
+  /// Whether the twin's own fault stays switched off.
+  package var isDisarmed = false
 
   package init(
     arguments: [TrialPlan.Argument] = [], choices: LoadChoices? = nil,

@@ -69,7 +69,7 @@ package struct TrialRunner: Sendable {
       }
       let (rule, verdict) = Judge.decision(
         of: TrialFacts(
-          mechanism: trial.id.mechanism, armed: trial.id.armed, ending: .noGuest,
+          mechanism: trial.id.mechanism, armed: trial.isArmed, ending: .noGuest,
           compilerRefusal: try evidence.write(messages), compilerPlace: place,
           isUndeclared: trial.isUndeclared))
       judgement = Judgement(rule: rule, verdict: verdict)

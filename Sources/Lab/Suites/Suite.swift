@@ -23,16 +23,25 @@ protocol Suite: Sendable {
   /// The profile to use if none is named; nil for the default ones.
   var profile: String? { get }
 
+  /// Whether guests are shared without being asked for.
+  var sharesGuests: Bool { get }
+
   /// All items on one kernel, in a stable order, with stable names (``TrialID/isItemName(_:)``).
   ///
   /// - Throws: ``LabError`` if the suite can't be judged on this kernel.
   func items(on kernel: PreparedKernel) async throws -> SuiteItems
 }
 
+extension Suite {
+  var sharesGuests: Bool { false }
+}
+
 /// A suite's items on one kernel, and facts about them, a line each.
 struct SuiteItems: Sendable {
   var items: [SuiteItem]
   var about: [String] = []
+  /// Of mutants.
+  var campaign: Campaign?
 }
 
 /// One item of a suite: what is loaded, and the expected result.

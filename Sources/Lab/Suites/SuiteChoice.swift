@@ -6,6 +6,7 @@ public struct SuiteChoice: Sendable {
   public enum Name: String, Sendable, CaseIterable {
     case verifierSelftests = "verifier-selftests"
     case crashPoints = "lkdtm"
+    case mutants
   }
 
   public var name: Name
@@ -13,6 +14,12 @@ public struct SuiteChoice: Sendable {
   public var source: String?
   /// Names of items, or patterns with `*` and `?`; empty for all.
   public var patterns: [String]
+  /// Of mutants: the codes of the operators; empty for all.
+  public var operators: [String] = []
+  /// Of mutants: how many places are drawn; nil for all.
+  public var sample: Int?
+  /// Of mutants: which places are drawn.
+  public var seed: UInt64 = 1
 
   public init(name: Name, source: String? = nil, patterns: [String] = []) {
     self.name = name
@@ -37,6 +44,12 @@ extension SuitePlanner {
         source: source, notesFile: preparation.repository.selftestNotesFile,
         cache: preparation.cache,
         logger: preparation.logger, emit: preparation.emit)
+    case .mutants:
+      if choice.source != nil {
+        throw LabError("--source works with verifier-selftests only: mutants are of twins.")
+      }
+      return try MutantSuite(
+        choice, repository: preparation.repository.root, emit: preparation.emit)
     case .crashPoints:
       if choice.source != nil {
         throw LabError(

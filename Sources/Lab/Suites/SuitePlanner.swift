@@ -39,6 +39,7 @@ struct SuitePlanner {
         let made = try await suite.items(on: kernel)
         let items = try Self.select(choice, from: made.items)
         plan.header.about += made.about.filter { !plan.header.about.contains($0) }
+        plan.header.campaign = made.campaign ?? plan.header.campaign
         plan.items[entry.name] = Dictionary(
           items.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         plan.header.digests[entry.name] = Digest.of(
@@ -94,7 +95,11 @@ struct SuitePlanner {
     guard let name = SuiteChoice.Name(rawValue: then.name) else {
       throw LabError("\(run) is of a suite \(then.name) that this version doesn't know.")
     }
-    let choice = SuiteChoice(name: name, source: then.source, patterns: then.patterns)
+    var choice = SuiteChoice(name: name, source: then.source, patterns: then.patterns)
+    if let campaign = then.campaign {
+      (choice.operators, choice.sample) = (campaign.operators, campaign.sample)
+      choice.seed = campaign.seed
+    }
     var absent: [String: RunHeader.Kernel] = [:]
     let plan = try await plan(
       try suite(choice), choice, entries, &prepared, &absent, profiles, repetitions: 1)

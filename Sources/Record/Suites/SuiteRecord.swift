@@ -14,6 +14,8 @@ extension RunHeader {
     /// A digest of what the items are made from, by kernel: a run is only resumed with the same
     /// one.
     public var digests: [String: String]
+    /// Of the suite of mutants: what was changed where.
+    public var campaign: Campaign?
 
     public init(
       name: String, source: String? = nil, patterns: [String] = [], about: [String] = [],

@@ -29,7 +29,7 @@ extension TrialRunner {
       ? try Files.read(evidence.path(Evidence.consoleName)) : []
     let findings = KernelLog.findings(in: console)
     var facts = TrialFacts(
-      mechanism: trial.id.mechanism, armed: trial.id.armed,
+      mechanism: trial.id.mechanism, armed: trial.isArmed,
       guardName: trial.scenario.twins[trial.id.mechanism].guardName, agent: course.report.facts,
       console: findings, ending: course.ending,
       agentLines: course.report.lines, isUndeclared: trial.isUndeclared,

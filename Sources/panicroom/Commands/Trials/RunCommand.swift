@@ -22,6 +22,8 @@ struct RunCommand: AsyncParsableCommand {
         panicroom run --format json --junit results.xml
         panicroom run --suite verifier-selftests --source linux-source-6.12
         panicroom run --suite lkdtm --kernel debug
+        panicroom run --suite mutants null-map-value
+        panicroom run --suite mutants --sample 500 --seed 7
         panicroom run --kernel all --shard 3/8
         panicroom run --retry-unmet 3 --known known-issues.yaml
       """)
@@ -100,8 +102,20 @@ struct RunCommand: AsyncParsableCommand {
       """)
   var deadline: Deadline?
 
-  @Option(help: "Run a suite instead of scenarios: verifier-selftests or lkdtm.")
+  @Option(help: "Run a suite instead of scenarios: verifier-selftests, lkdtm or mutants.")
   var suite: SuiteChoice.Name?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: "With --suite mutants: only these operators, such as MIA MIFS (see docs/campaign.md).")
+  var operators: [String] = []
+
+  @Option(
+    help: """
+      With --suite mutants: draw this many places at random, from each operator and mechanism its \
+      share. --seed says which.
+      """)
+  var sample: Int?
 
   @Option(
     help: "The folder that the suite is made from: for verifier-selftests a kernel's source tree.",
@@ -141,6 +155,12 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError(
         "--family, --verdict, --weakness, --hook and --mechanism choose scenarios, not items of a suite."
       )
+    }
+    if suite != .mutants && (!operators.isEmpty || sample != nil) {
+      throw ValidationError("--operators and --sample work with --suite mutants only.")
+    }
+    if let sample, sample < 1 || sample > 1_000_000 {
+      throw ValidationError("--sample takes a number from 1 to 1000000.")
     }
     if suite != nil && inspected {
       throw ValidationError("--bpftool works with scenarios, not with --suite.")
@@ -185,6 +205,9 @@ struct RunCommand: AsyncParsableCommand {
   private func request(in repository: Repository) throws -> Request {
     var request = Request(scenarios: suite == nil ? try chosen(in: repository) : [])
     request.suite = suite.map { SuiteChoice(name: $0, source: source, patterns: scenarios) }
+    request.suite?.operators = operators
+    request.suite?.sample = sample
+    if let seed { request.suite?.seed = seed }
     request.kernels = kernel
     request.profiles = profile
     request.repetitions = repetitions
