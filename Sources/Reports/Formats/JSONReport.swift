@@ -19,11 +19,13 @@ public enum JSONReport {
     let summary: Summary
     /// Only of a suite's run.
     let agreement: SuiteAgreement?
+    /// Only of a run of mutants, by kernel.
+    let campaign: [CampaignFigures]?
     /// Only of what was tried.
     let matrix: MatrixJSON?
 
     enum CodingKeys: String, CodingKey {
-      case schema, run, trials, summary, agreement, matrix
+      case schema, run, trials, summary, agreement, campaign, matrix
       case kernelChanges = "kernel_changes"
       case secondLooks = "second_looks"
     }
@@ -60,12 +62,14 @@ public enum JSONReport {
   /// - Throws: `EncodingError` for a number that JSON doesn't have.
   public static func render(_ run: RunRecord) throws -> String {
     let looks = run.secondLooks
+    let figures = CampaignFigures.all(of: run)
     let report = Report(
       run: run.header, trials: run.settledTrials,
       secondLooks: looks.isEmpty ? nil : looks.map(Look.init),
       kernelChanges: run.header.kernels.count > 1 ? KernelChange.all(of: run) : nil,
       summary: Summary(run),
       agreement: run.header.suite == nil ? nil : SuiteAgreement(run),
+      campaign: figures.isEmpty ? nil : figures,
       matrix: run.header.tried == nil ? nil : MatrixJSON(TriedMatrix(run)))
     return try JSONText.render(report)
   }

@@ -28,6 +28,7 @@ public enum MarkdownReport {
         + MatrixMarkdown.render(
           matrix, leftOut: run.header.leftOut ?? [], room: longest - text.utf8.count)
     }
+    for figures in CampaignFigures.all(of: run) { text += CampaignMarkdown.render(figures) }
     let isPaired = run.header.suite == nil
     guard isPaired else { return text + details(run, room: longest - text.utf8.count) }
     text += "| fault | eBPF | kernel module |\n| --- | --- | --- |\n"

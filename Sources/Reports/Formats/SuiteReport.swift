@@ -32,7 +32,9 @@ enum SuiteReport {
       let isOfSeveral = run.header.kernels.count > 1
       lines += run.currentTrials.map { row($0, tellsKernel: isOfSeveral) } + [StyledText()]
     }
-    lines += table(agreement)
+    let figures = CampaignFigures.all(of: run)
+    lines += figures.flatMap { CampaignReport.lines($0, width: width) }
+    if figures.isEmpty { lines += table(agreement) }
     lines += leftOut(agreement, width)
     lines += differences(run, width, directory)
     return lines
@@ -40,6 +42,8 @@ enum SuiteReport {
 
   /// `98.9 % agree on load (1732 of 1751), 97.0 % on messages`.
   static func answer(_ run: RunRecord) -> String {
+    let figures = CampaignFigures.all(of: run)
+    if let first = figures.first { return CampaignText.answer(first) }
     let shares = SuiteAgreement(run).shares
     guard !shares.isEmpty else { return "No item of this suite was judged." }
     return shares.enumerated().map { index, share in
