@@ -61,6 +61,9 @@ public struct Laboratory: Sendable {
   /// Whether sources compile as they should.
   public var compileCheck: CompileCheck { CompileCheck(preparation: preparation) }
 
+  /// Where small faults fit into twins.
+  public var mutantLists: MutantLists { MutantLists(preparation: preparation) }
+
   /// A user's own files, outside the catalogue.
   public var tries: Tries { Tries(preparation: preparation) }
 

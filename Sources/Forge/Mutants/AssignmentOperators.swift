@@ -36,6 +36,7 @@ extension FaultOperator {
     },
     FaultOperator("WSGN", "signedness of a variable is wrong") { site in
       guard site.node.kind == "DeclStmt", let range = site.node.range,
+        !site.node.inner.contains(where: { $0.type.contains("*") }),
         let first = CTokens.of(site.source.bytes[range]).first, let other = opposites[first]
       else { return [] }
       let end = range.lowerBound + first.utf8.count
