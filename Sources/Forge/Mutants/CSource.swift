@@ -46,6 +46,8 @@ struct CSource: Sendable {
     return CTokens.endOfParenthesis(bytes, from: index) ?? start
   }
 
+  static let wrapped = "____"
+
   private static func functions(in bytes: [UInt8], from start: Int) -> Set<String> {
     var names: Set<String> = []
     var depth = 0
@@ -62,6 +64,11 @@ struct CSource: Sendable {
         // `SEC("kprobe/x") int count(struct pt_regs *regs) {`: the last name before a parenthesis.
         if depth == 0, index > 0, CTokens.isName(tokens[index - 1]) {
           candidate = tokens[index - 1]
+          // `BPF_PROG(count, …) {`: libbpf's macros (bpf_tracing.h) name the function with this body
+          // `____count`.
+          if tokens[index - 1].hasPrefix("BPF_"), index + 1 < tokens.count {
+            candidate = wrapped + tokens[index + 1]
+          }
         }
         depth += 1000
       case ")": depth -= 1000

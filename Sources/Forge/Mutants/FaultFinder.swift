@@ -26,9 +26,9 @@ struct FaultFinder {
   mutating func search(_ functions: [SyntaxNode]) {
     for function in functions {
       guard let body = function.inner.last(where: { $0.kind == "CompoundStmt" }) else { continue }
-      let name =
-        function.name.hasPrefix(SourceDump.mark)
-        ? String(function.name.dropFirst(SourceDump.mark.count)) : function.name
+      let name = [SourceDump.mark, CSource.wrapped].reduce(function.name) { name, prefix in
+        name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
+      }
       var variables = function.inner.filter { $0.kind == "ParmVarDecl" && !$0.name.isEmpty }
         .map { (name: $0.name, type: $0.type) }
       visit(body, [], name, &variables)

@@ -18,6 +18,14 @@ public struct MutantBase: Codable, Sendable {
   /// Why there are none; nil if it could be read.
   public var obstacle: String?
 
+  package init(
+    scenario: String, mechanism: Mechanism, places: [MutantPlace], spanned: Int = 0,
+    obstacle: String? = nil
+  ) {
+    (self.scenario, self.mechanism, self.places) = (scenario, mechanism, places)
+    (self.spanned, self.obstacle) = (spanned, obstacle)
+  }
+
   /// `null-map-value.bpf`.
   public var name: String { "\(scenario).\(mechanism.rawValue)" }
 }
@@ -32,6 +40,8 @@ public struct MadeMutants: Codable, Sendable {
   public var duplicates: [String: String] = [:]
   /// The compiler's first error, by the names of places.
   public var refused: [String: String] = [:]
+  /// Why there are none; nil if there are.
+  public var obstacle: String?
   /// The folder of the objects.
   public var folder = ""
 
@@ -97,7 +107,7 @@ struct MutantForge: Sendable {
     }
     let text = CSource(try Files.read("\(repository)/\(source.path)"))
     var base = MutantBase(
-      scenario: source.scenario, mechanism: source.mechanism, places: [], spanned: 0)
+      scenario: source.scenario, mechanism: source.mechanism, places: [])
     do {
       let workshop = try await MutantWorkshop(self, source, kit: kit)
       let functions = try await cache.temporarily(beside: "mutants/\(kernel.name)/tree") {
@@ -181,11 +191,18 @@ extension Forge {
     let made = try await Self.each(sources) { source -> (String, MadeMutants) in
       let name = "\(source.scenario).\(source.mechanism.rawValue)"
       guard let base = order[name], base.obstacle == nil else { return (name, MadeMutants()) }
-      return (
-        name,
-        try await forge.make(
-          base.places, of: source, surroundings[source.mechanism] ?? "", kit: kits[source.object])
-      )
+      do {
+        return (
+          name,
+          try await forge.make(
+            base.places, of: source, surroundings[source.mechanism] ?? "",
+            kit: kits[source.object])
+        )
+      } catch let error as ForgeError {
+        var made = MadeMutants()
+        made.obstacle = error.what
+        return (name, made)
+      }
     }
     let all = Dictionary(uniqueKeysWithValues: made)
     return bases.map { all[$0.name] ?? MadeMutants() }

@@ -22,6 +22,15 @@ public struct MutantPlace: Codable, Sendable, Equatable {
   public var before: String
   public var after: String
 
+  package init(
+    code: String, number: Int, function: String, line: Int, offset: Int, length: Int,
+    replacement: String, variant: Int = 0, construct: String
+  ) {
+    (self.code, self.number, self.function, self.line) = (code, number, function, line)
+    (self.offset, self.length, self.replacement) = (offset, length, replacement)
+    (self.variant, self.construct, before, after) = (variant, construct, "", "")
+  }
+
   /// `MIA.3`.
   public var name: String { "\(code).\(number)" }
 
@@ -46,8 +55,7 @@ public struct MutantPlace: Codable, Sendable, Equatable {
       var place = MutantPlace(
         code: one.code, number: numbers[one.code] ?? 0, function: one.function,
         line: source.line(of: range.lowerBound), offset: range.lowerBound, length: range.count,
-        replacement: one.edit.replacement, variant: one.edit.variant, construct: one.construct,
-        before: "", after: "")
+        replacement: one.edit.replacement, variant: one.edit.variant, construct: one.construct)
       (place.before, place.after) = place.lines(of: source)
       return place
     }

@@ -84,8 +84,8 @@ extension CampaignFigures {
   /// Each operator's rates, weighted by its share in the field among those operators that were judged.
   private static func weighted(
     _ rows: [Row], _ shares: [String: Double]
-  ) -> [Mechanism: [Effect: Double]] {
-    var result: [Mechanism: [Effect: Double]] = [:]
+  ) -> [String: [String: Double]] {
+    var result: [String: [String: Double]] = [:]
     for mechanism in [Mechanism.bpf, .lkm] {
       let known = rows.compactMap { row -> (Counts, Double)? in
         let counts = mechanism == .bpf ? row.bpf : row.lkm
@@ -96,7 +96,7 @@ extension CampaignFigures {
       guard whole > 0 else { continue }
       for effect in Effect.allCases where effect != .inconclusive {
         let parts = known.map { Double($0.0[effect]) / Double($0.0.judged) * $0.1 }
-        result[mechanism, default: [:]][effect] = parts.reduce(0, +) / whole
+        result[mechanism.rawValue, default: [:]][effect.rawValue] = parts.reduce(0, +) / whole
       }
     }
     return result

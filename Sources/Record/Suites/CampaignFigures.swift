@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Verdicts
+import Verdicts
 
 /// What the mutants of a run came to.
 public struct CampaignFigures: Codable, Sendable, Equatable {
@@ -88,8 +88,9 @@ public struct CampaignFigures: Codable, Sendable, Equatable {
   public var operators: [Row]
   public var families: [Row]
   public var hooks: [Row]
-  /// By the operators' field shares; nil if none of theirs was judged.
-  public var weighted: [Mechanism: [Effect: Double]]
+  /// Rates of effects by mechanism, weighted by the operators' field shares; none if none of theirs was
+  /// judged.
+  public var weighted: [String: [String: Double]]
   /// Pairs whose module harms the kernel.
   public var harmfulModules: Paired
   /// Pairs whose module does no harm: what the verifier's proof costs.

@@ -1,9 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
-
-/// Intervals for shares.
+/// Intervals for shares of what is not independent.
 public enum Resampling {
   /// Of one cluster: how many of its members are of a kind.
   public struct Cluster: Sendable {
@@ -38,17 +36,6 @@ public enum Resampling {
     return .init(
       share: share, low: shares[shares.count / 40],
       high: shares[min(shares.count - 1, shares.count * 39 / 40)])
-  }
-
-  /// Wilson's interval, for a simple random sample.
-  public static func wilson(_ hits: Int, of size: Int) -> CampaignFigures.Rate {
-    guard size > 0 else { return .init(share: 0, low: 0, high: 1) }
-    let (count, z) = (Double(size), 1.959964)
-    let share = Double(hits) / count
-    let middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    let half =
-      z / (1 + z * z / count) * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return .init(share: share, low: max(0, middle - half), high: min(1, middle + half))
   }
 
   /// SplitMix64: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014.

@@ -42,12 +42,12 @@ enum CampaignText {
   }
 
   static func weighted(_ figures: Figures) -> String? {
-    guard let bpf = figures.weighted[.bpf], let lkm = figures.weighted[.lkm] else { return nil }
-    func harm(_ rates: [Figures.Effect: Double]) -> Double {
-      Figures.Effect.allCases.filter(\.isHarm).map { rates[$0] ?? 0 }.reduce(0, +)
+    guard let bpf = figures.weighted["bpf"], let lkm = figures.weighted["lkm"] else { return nil }
+    func harm(_ rates: [String: Double]) -> Double {
+      Figures.Effect.allCases.filter(\.isHarm).map { rates[$0.rawValue] ?? 0 }.reduce(0, +)
     }
     return "Weighted by the operators' shares in the field: of programs, "
-      + "\(percent(bpf[.rejected] ?? 0)) are rejected, and \(percent(harm(bpf))) harm the kernel; "
+      + "\(percent(bpf["rejected"] ?? 0)) are rejected, and \(percent(harm(bpf))) harm the kernel; "
       + "of modules, \(percent(harm(lkm))) do."
   }
 
