@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Panic Room authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A C source as bytes, and what of it can be known without a compiler: where its first part ends, which
-/// others are made from, and which functions it defines.
+/// A C source as bytes, and what of it can be known without a compiler: the end of its first part, which
+/// is compiled once for all mutants, and which functions it defines.
 struct CSource: Sendable {
   let bytes: [UInt8]
   /// Everything up to the last `#include` is the same in all mutants and is compiled once.

@@ -12,7 +12,7 @@ struct FaultSite {
 
   var parent: SyntaxNode? { ancestors.dropFirst().first }
 
-  /// Whether it stands where a statement does.
+  /// Whether it stands as a statement.
   var isStatement: Bool {
     guard let parent else { return false }
     switch parent.kind {

@@ -8,7 +8,7 @@ import Logging
 public import Scenarios
 public import Verdicts
 
-/// A disarmed twin, and where it can be changed.
+/// A disarmed twin and the places for faults in it.
 public struct MutantBase: Codable, Sendable {
   public var scenario: String
   public var mechanism: Mechanism
@@ -162,7 +162,7 @@ extension Forge {
       libbpfHeaders: libbpfHeaders)
   }
 
-  /// The disarmed twins of the scenarios, and all places in them where an operator fits.
+  /// The disarmed twins of the scenarios, and all places in them that an operator fits.
   ///
   /// - Throws: ``ForgeError``, `ToolError`, `HostError`, `CancellationError`.
   public func mutantBases(

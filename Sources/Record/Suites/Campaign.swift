@@ -38,11 +38,11 @@ public struct Campaign: Codable, Sendable, Equatable {
     public var family: String
     /// The kind of its hook: `kprobe`.
     public var hook: String
-    /// Where an operator fits.
+    /// The places that an operator fits.
     public var places: Int
     /// Of those, the ones in this run.
     public var chosen: Int
-    /// Macros that stand where a fault might: nothing inside them is changed.
+    /// Macros at places for a fault: nothing inside them is changed.
     public var spanned: Int
     /// Those that don't compile.
     public var refused: Int

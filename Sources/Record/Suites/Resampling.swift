@@ -11,7 +11,7 @@ public enum Resampling {
     public init(hits: Int, size: Int) { (self.hits, self.size) = (hits, size) }
   }
 
-  /// How often clusters are drawn anew, and from which number on: always the same.
+  /// How often clusters are drawn, and from which number on: always the same.
   private static let times = 2000
   private static let seed: UInt64 = 0x5EED
 

@@ -103,7 +103,8 @@ struct MutantSuite: Suite {
       family: scenario.family.rawValue,
       hook: String(hook.prefix { !" /:".contains($0) }),
       places: whole.places.count, chosen: base.places.count, spanned: base.spanned,
-      refused: made.refused.count, equivalent: made.equivalent.count, obstacle: base.obstacle ?? made.obstacle)
+      refused: made.refused.count, equivalent: made.equivalent.count,
+      obstacle: base.obstacle ?? made.obstacle)
   }
 
   private func item(
