@@ -37,7 +37,10 @@ struct SourceDump {
     let output = try await Tool("sh", bounds: MutantForge.bounds).run(
       ["-c", line], directory: directory)
     guard output.status == 0 else {
-      let first = output.errorText.split(separator: "\n").first { $0.contains("error:") }
+      let line = output.errorText.split(separator: "\n").first { $0.contains("error: ") }
+      let first = line.flatMap { line in
+        line.firstRange(of: "error: ").map { line[$0.upperBound...] }
+      }
       throw ForgeError(
         what: "clang can't read it: \(first ?? "status \(output.status)")",
         remedy: "see that it compiles by itself")

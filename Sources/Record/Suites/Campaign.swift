@@ -36,7 +36,7 @@ public struct Campaign: Codable, Sendable, Equatable {
     public var scenario: String
     public var mechanism: Mechanism
     public var family: String
-    /// The kind of its hook: `kprobe`.
+    /// The kind of its scenario's hook as an eBPF program has it: `kprobe`.
     public var hook: String
     /// The places that an operator fits.
     public var places: Int

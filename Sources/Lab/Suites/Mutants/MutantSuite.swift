@@ -97,11 +97,10 @@ struct MutantSuite: Suite {
   private func facts(
     _ whole: MutantBase, _ base: MutantBase, _ made: MadeMutants, _ scenario: Scenario
   ) -> Campaign.Base {
-    let hook = base.mechanism == .bpf ? scenario.hook.bpf : scenario.hook.lkm
-    return Campaign.Base(
+    Campaign.Base(
       name: base.name, scenario: base.scenario, mechanism: base.mechanism,
       family: scenario.family.rawValue,
-      hook: String(hook.prefix { !" /:".contains($0) }),
+      hook: String(scenario.hook.bpf.prefix { !" /:,".contains($0) }),
       places: whole.places.count, chosen: base.places.count, spanned: base.spanned,
       refused: made.refused.count, equivalent: made.equivalent.count,
       obstacle: base.obstacle ?? made.obstacle)
