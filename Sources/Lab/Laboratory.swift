@@ -216,9 +216,9 @@ public struct Laboratory: Sendable {
       header: header, retries: RetryRule(header),
       defaultKernel: try kernels.known().defaultKernel.name, ending: ending,
       began: began, emit: emit)
+    let isForSpeed = header.shard != nil || header.sharesGuests == true
     let trials = TrialOrder.of(
-      trials, seed: header.seed,
-      takesLong: header.shard == nil ? nil : { conductor.takesLong($0) })
+      trials, seed: header.seed, takesLong: isForSpeed ? { conductor.takesLong($0) } : nil)
     do {
       let usual = header.sharesGuests == true ? HostMachine.jobsOfSharedGuests : HostMachine.cores
       try await conductor.run(trials, jobs: max(1, jobs ?? usual))

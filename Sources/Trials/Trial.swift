@@ -103,8 +103,7 @@ package struct Trial: Sendable {
   package var canShare: Bool {
     switch purpose {
     case .undeclared: true
-    case .secondLook: false
-    case .scenario, .item:
+    case .scenario, .secondLook, .item:
       !id.armed
         || id.mechanism == .bpf && [.rejected, .contained, .survived].contains(expected.verdict)
     }

@@ -42,7 +42,7 @@ import Verdicts
     #expect(try part(1, of: 1, plan) == plan)
   }
 
-  @Test func onlyAPartBeginsWithWhatTakesLong() {
+  @Test func whatTakesLongComesFirstWhereThatIsAsked() {
     let lengths = [1, 9, 2, 8, 3]
     #expect(TrialOrder.of(lengths, seed: 0) { $0 > 5 } == [9, 8, 1, 2, 3])
     #expect(TrialOrder.of(lengths, seed: 0) == lengths)

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The order in which trials begin: the plan's, one drawn from a seed, which shows whether any verdict
-/// depends on what ran before, or in a part of a run what takes long first.
+/// depends on what ran before, or what takes long first.
 package enum TrialOrder {
   /// - Parameters:
   ///   - seed: 0 for the plan's order.
-  ///   - takesLong: nil for a run that isn't a part of another. Near a part's end one job would wait
-  ///     for the other's long trial: that made 1.2 s of a part of 30 s (docs/scale.md).
+  ///   - takesLong: nil for the plan's order. With it, no job waits at the end for another's long trial,
+  ///     3 s of a part or of a run that shares guests (docs/scale.md).
   package static func of<Element>(
     _ elements: [Element], seed: UInt64, takesLong: ((Element) -> Bool)? = nil
   ) -> [Element] {
