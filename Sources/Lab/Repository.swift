@@ -34,12 +34,12 @@ public struct LabError: Error, CustomStringConvertible, Sendable, Equatable {
   public var message: String
   var cause: Cause
 
-  /// What is to be changed for it to go.
+  /// Whose fault it is.
   enum Cause: Sendable {
     case request
     /// It isn't the request: this kernel lacks what it needs.
     case kernel
-    /// It is neither of both, and may go the next time.
+    /// Neither: it may go the next time.
     case laboratory
   }
 

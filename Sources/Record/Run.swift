@@ -59,6 +59,8 @@ public struct RunHeader: Codable, Sendable, Equatable {
 
   public struct LeftOut: Codable, Sendable, Equatable {
     public var file: String
+    /// What a manifest calls it; nil if it has no name.
+    public var name: String?
     public var reason: String
     /// The kernel that it was not tried on; nil for all.
     public var kernel: String?

@@ -79,6 +79,8 @@ public struct TrialRecord: Sendable, Equatable {
   public struct Tried: Codable, Sendable, Equatable {
     /// As the user named it.
     public var file: String
+    /// What a manifest calls it; nil if it has no name.
+    public var name: String?
     /// The compiler's version, and a program's `-mcpu`; nil for an object.
     public var compiler: String?
     public var notes: [String]
@@ -104,10 +106,11 @@ public struct TrialRecord: Sendable, Equatable {
     }
 
     public init(
-      file: String, compiler: String? = nil, notes: [String] = [], stage: String? = nil,
+      file: String, name: String? = nil, compiler: String? = nil, notes: [String] = [],
+      stage: String? = nil,
       program: String? = nil, configuration: [String]? = nil
     ) {
-      (self.file, self.compiler, self.notes) = (file, compiler, notes)
+      (self.file, self.name, self.compiler, self.notes) = (file, name, compiler, notes)
       (self.stage, self.program, self.configuration) = (stage, program, configuration)
     }
   }

@@ -18,7 +18,7 @@ import Verdicts
       verdict: verdict, expected: .init(verdict: .survived), outcome: .skipped,
       reason: reason ?? "nothing was expected: it was tried", started: .restored)
     trial.tried = .init(file: "a.bpf.c")
-    if verdict.ruling == .survived {
+    if verdict.ruling != .rejected {
       trial.programs = [
         ProgramRecord(
           name: "hit", section: "kprobe/x", loaded: true, attached: "kprobe/x", ran: ran)
@@ -56,6 +56,18 @@ import Verdicts
     let broken = Self.weighed(idle, .load, .fire)
     #expect(broken.outcome == .unmet)
     #expect(broken.brokenPromise == "must fire: it attaches and never fires: hit")
+  }
+
+  @Test func whatHarmsTheKernelBreaksAPromiseThoughAnotherProgramOfItNeverFires() {
+    let leaking = Self.trial(Verdict(.leaked), ran: .no)
+    #expect(Self.weighed(leaking, .load).outcome == .unmet)
+  }
+
+  @Test func whatIsRefusedAtItsHookWasLoaded() {
+    let refused = Self.trial(Verdict(.rejected, by: "attach"))
+    #expect(Self.weighed(refused, .load).outcome == .met)
+    #expect(Self.weighed(refused, .notLoad).outcome == .unmet)
+    #expect(Self.weighed(refused, .fire).outcome == .unmet)
   }
 
   @Test func aCrashIsNoLoad() {

@@ -183,6 +183,20 @@ import Verdicts
     _ = try Self.reportBySchema(of: run)
   }
 
+  /// `probe.bpf.o` and `probe.bpf.o, small`.
+  @Test func whatIsLeftOutUnderOneNameIsNotTriedUnderTheOther() {
+    var run = MatrixRun(count: 1)
+    run.add("probe.bpf.o") { _ in Self.works }
+    run.header.manifest = "load.yaml"
+    run.leaveOut("probe.bpf.o", name: "small", "no such map", on: "6.12.0", promised: "must load")
+    let matrix = TriedMatrix(run.record)
+    #expect(matrix.rows.map(\.name) == ["probe.bpf.o", "probe.bpf.o, small"])
+    #expect(matrix.rows.map { $0.cells[0].promise?.promised } == [nil, "must load"])
+    #expect(Summary(run.record).exitStatus == 3)
+    let terminal = TriedAnswerReport.render([], of: run.record, width: 120)
+    #expect(terminal.contains("? load.yaml: promises kept in 0 of 1 cell"), "\(terminal)")
+  }
+
   private static func page(of run: MatrixRun) async throws -> String {
     try await withTemporaryFolder { folder in
       let directory = try RunDirectory.create(
@@ -311,9 +325,11 @@ private struct MatrixRun {
   }
 
   mutating func leaveOut(
-    _ file: String, _ reason: String, on kernel: String?, promised: String? = nil
+    _ file: String, name: String? = nil, _ reason: String, on kernel: String?,
+    promised: String? = nil
   ) {
     var entry = RunHeader.LeftOut(file, reason, on: kernel)
+    entry.name = name
     if promised != nil { (entry.outcome, entry.promised) = (.inconclusive, promised) }
     header.leftOut = (header.leftOut ?? []) + [entry]
   }

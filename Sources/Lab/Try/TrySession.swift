@@ -35,8 +35,8 @@ public struct TrySession: Sendable {
   }
 
   /// Whether the user named it, instead of a folder that it lies in.
-  private func isNamed(_ path: String) -> Bool {
-    files.contains { $0.path == path && $0.object != nil } || request.files.contains(path)
+  private func isNamed(_ name: String) -> Bool {
+    files.contains { $0.fullName == name && $0.object != nil } || request.files.contains(name)
   }
 }
 
@@ -106,7 +106,7 @@ extension TrySession {
       case .success(let found): plans += found
       case .failure(let error):
         leftOut.append(try file.leftOut(error, on: kernel.header))
-        if error.cause == .request { refused.insert(file.path) }
+        if error.cause == .request { refused.insert(file.fullName) }
       }
     }
     if plans.isEmpty, !isTable, let first = leftOut.first { throw LabError(first.reason) }
@@ -116,7 +116,7 @@ extension TrySession {
         leftOut.append(try file.leftOut(reason, on: kernel))
       }
     }
-    refused.subtract(plans.map(\.file.path))
+    refused.subtract(plans.map(\.file.fullName))
     return (plans, leftOut, refused.contains { plans.isEmpty || isNamed($0) })
   }
 
@@ -213,7 +213,8 @@ extension TrySession {
       id: id(plan), scenario: plan.scenario, twin: plan.twin, forge: prepared.forge,
       traits: prepared.traits, purpose: .undeclared(plan.overrides))
     let tried = TrialRecord.Tried(
-      file: plan.title, compiler: plan.compiler, notes: plan.notes, program: plan.program,
+      file: plan.title, name: plan.file.label, compiler: plan.compiler, notes: plan.notes,
+      program: plan.program,
       configuration: plan.configuration.isEmpty ? nil : plan.configuration)
     let choices = plan.overrides.choices
     let promises = try plan.file.object?.promises(on: plan.kernel.header) ?? []

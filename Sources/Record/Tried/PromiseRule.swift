@@ -36,10 +36,14 @@ public enum PromiseRule {
     let steps = TriedSteps(record)
     let broken = OutcomeDecision(.unmet, what(record))
     switch promise.deed {
-    case .notLoad: return record.verdict.ruling == .rejected ? met : broken
+    case .notLoad:
+      // What is refused only when it is attached was loaded.
+      return record.verdict.ruling == .rejected && steps.failed != .attaches ? met : broken
     case .load:
-      // What it does once it is loaded is another promise.
-      let isLoaded = steps.failed.map { [.attaches, .fires].contains($0) } ?? true
+      // Where it is attached, and whether it runs there, is another promise.
+      let isLoaded = steps.items.allSatisfy {
+        $0.answer != .no || [.attaches, .fires].contains($0.step)
+      }
       return isLoaded ? met : broken
     case .fire:
       if !steps.neverFired.isEmpty {

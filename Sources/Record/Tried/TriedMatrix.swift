@@ -15,6 +15,8 @@ public struct TriedMatrix: Sendable {
   public struct Row: Sendable {
     /// As the user named it.
     public var file: String
+    /// What a manifest calls it, to tell it from the same file loaded in another way.
+    var label: String?
     /// The only program of it that was loaded.
     public var program: String?
     /// `limit=5`: what was chosen for it with `--arg`.
@@ -57,16 +59,15 @@ public struct TriedMatrix: Sendable {
       var row = Row(first)
       row.cells = kernels.map { kernel in
         let trial = found[key]?.first { $0.id.kernel == kernel.name }
-        return Cell(kernel, trial, leftOut, file: row.file, isPart: header.shard != nil)
+        return Cell(kernel, trial, leftOut, of: row, isPart: header.shard != nil)
       }
       rows.append(row)
     }
     shareRefusals()
     // What could be asked on no kernel at all.
-    for file in leftOut.filter({ $0.kernel != nil }).map(\.file).withoutRepeats
-    where !rows.contains(where: { $0.isOf(file) }) {
-      var row = Row(file: file, configuration: [])
-      row.cells = kernels.map { Cell($0, nil, leftOut, file: file, isPart: header.shard != nil) }
+    for left in leftOut where left.kernel != nil && !rows.contains(where: { $0.isOf(left) }) {
+      var row = Row(file: left.file, label: left.name, configuration: left.name.map { [$0] } ?? [])
+      row.cells = kernels.map { Cell($0, nil, leftOut, of: row, isPart: header.shard != nil) }
       rows.append(row)
     }
   }
@@ -102,7 +103,8 @@ public struct TriedMatrix: Sendable {
 extension TriedMatrix.Row {
   fileprivate init(_ trial: TrialRecord) {
     self.init(
-      file: trial.tried?.file ?? trial.id.scenario, program: trial.tried?.program,
+      file: trial.tried?.file ?? trial.id.scenario, label: trial.tried?.name,
+      program: trial.tried?.program,
       configuration: trial.tried?.configuration ?? [], mechanism: trial.id.mechanism)
   }
 
@@ -111,9 +113,14 @@ extension TriedMatrix.Row {
     self.file == file || self.file.hasPrefix("\(file) (")
   }
 
+  fileprivate func isOf(_ left: RunHeader.LeftOut) -> Bool {
+    label == left.name && isOf(left.file)
+  }
+
   /// Whether it is one program, module or configuration of what the other is as a whole.
   fileprivate func isPart(of whole: Self) -> Bool {
-    guard mechanism == whole.mechanism, whole.program == nil, isOf(whole.file),
+    guard mechanism == whole.mechanism, label == whole.label, whole.program == nil,
+      isOf(whole.file),
       configuration.starts(with: whole.configuration)
     else { return false }
     return file != whole.file || program != nil || configuration.count > whole.configuration.count
@@ -165,7 +172,7 @@ extension TriedMatrix.Row {
 extension TriedMatrix.Cell {
   fileprivate init(
     _ kernel: RunHeader.Kernel, _ trial: TrialRecord?, _ leftOut: [RunHeader.LeftOut],
-    file: String, isPart: Bool
+    of row: TriedMatrix.Row, isPart: Bool
   ) {
     self.kernel = kernel
     if let trial {
@@ -173,9 +180,7 @@ extension TriedMatrix.Cell {
       (outcome, promise) = (trial.outcome, trial.tried?.promise)
       return
     }
-    let own = leftOut.first {
-      $0.kernel == kernel.name && ($0.file == file || file.hasPrefix("\($0.file) ("))
-    }
+    let own = leftOut.first { $0.kernel == kernel.name && row.isOf($0) }
     outcome = own?.outcome ?? (kernel.failure == nil ? nil : .inconclusive)
     promise = own?.promised.map { .init(promised: $0, came: "it was not tried") }
     content = .notAsked(

@@ -93,12 +93,16 @@ extension TriedFile {
   /// What distinguishes it from the same file loaded in another way.
   var label: String? { object?.name }
 
+  /// `probe.bpf.o, small buffer`: no other file of a request has it.
+  var fullName: String { [path, label].compactMap(\.self).joined(separator: ", ") }
+
   /// Whether a request's names must all be its own: another file has none that are meant for it.
   func hasOwnShape(in session: TrySession) -> Bool { object != nil || session.files.count == 1 }
 
   /// That it was not tried on a kernel: what is promised of it there is not proven.
   func leftOut(_ error: LabError, on kernel: RunHeader.Kernel) throws -> RunHeader.LeftOut {
     var entry = RunHeader.LeftOut(path, reason(error), on: kernel.name)
+    entry.name = label
     let promises = try object?.promises(on: kernel) ?? []
     if !promises.isEmpty { entry.promised = promises.map(\.phrase).joined(separator: "; ") }
     if !promises.isEmpty || error.cause == .laboratory { entry.outcome = .inconclusive }
