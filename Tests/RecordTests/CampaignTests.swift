@@ -8,15 +8,25 @@ import Verdicts
 
 @Suite(.lane, .timeLimit(.minutes(5))) struct CampaignTests {
   @Test func anIntervalIsOverClustersNotOverTheirMembers() {
-    // One scenario says nothing of others: however often it is drawn, the share is its own.
-    let one = Resampling.share([.init(hits: 30, size: 40)])
-    #expect(one.share == 0.75 && one.low == 0.75 && one.high == 0.75)
-    // Of two that disagree, both may be drawn twice.
-    let two = Resampling.share([.init(hits: 50, size: 50), .init(hits: 0, size: 50)])
-    #expect(two.share == 0.5 && two.low == 0 && two.high == 1)
+    // Few scenarios say nothing of others.
+    let few = Resampling.share((0..<9).map { _ in .init(hits: 30, size: 40) })
+    #expect(few.share == 0.75 && few.low == nil && few.high == nil && few.method == nil)
     let many = Resampling.share((0..<100).map { .init(hits: $0 % 2, size: 1) })
-    #expect(many.share == 0.5 && many.low > 0.38 && many.low < 0.42 && many.high > 0.58)
+    #expect(many.share == 0.5 && many.method == .bootstrap)
+    #expect((0.38...0.42).contains(many.low ?? 0) && (0.58...0.62).contains(many.high ?? 0))
+    // Clusters of 50 are ten observations, not 500.
+    let ten = Resampling.share((0..<10).map { .init(hits: $0 % 2 * 50, size: 50) })
+    #expect((0.1...0.3).contains(ten.low ?? 0) && (0.7...0.9).contains(ten.high ?? 0))
     #expect(Resampling.share((0..<100).map { .init(hits: $0 % 2, size: 1) }) == many)
+  }
+
+  @Test func noneAndAllHaveAnExactBound() {
+    let none = Resampling.share((0..<10).map { _ in .init(hits: 0, size: 40) })
+    #expect(none.share == 0 && none.low == 0 && none.method == .exact)
+    #expect(abs((none.high ?? 0) - 0.3085) < 0.0001)
+    let all = Resampling.share((0..<10).map { _ in .init(hits: 40, size: 40) })
+    #expect(all.share == 1 && all.high == 1 && all.method == .exact)
+    #expect(abs((all.low ?? 0) - 0.6915) < 0.0001)
   }
 
   private func base(_ mechanism: Mechanism) -> Campaign.Base {
@@ -90,6 +100,21 @@ import Verdicts
     let figures = try #require(CampaignFigures.all(of: run).first)
     #expect(figures.failedControls == ["one.bpf": 1])
     #expect(figures.all.bpf.judged == 0 && figures.all.lkm.by == [.hung: 1])
+  }
+
+  @Test func whatHasNoResultYetIsCountedApart() throws {
+    var run = run(
+      [
+        ("one.bpf.base", .bpf, .survived, 64), ("one.bpf.MIA.1", .bpf, .rejected, nil),
+        ("one.lkm.base", .lkm, .survived, 64), ("one.lkm.MIA.1", .lkm, .oopsed, nil),
+        ("one.bpf.MFC.1", .bpf, .notRun, nil),
+      ], campaign)
+    // The module's control did not run yet, nor did a program.
+    run.trials.removeAll { ["one.lkm.base", "one.bpf.MIA.1"].contains($0.id.scenario) }
+    let figures = try #require(CampaignFigures.all(of: run).first)
+    #expect(figures.unjudged == 2)
+    #expect(figures.all.lkm.by.isEmpty && figures.all.bpf.by == [.notRun: 1])
+    #expect(figures.all.bpf.judged == 0)
   }
 
   @Test func aProgramThatHarmsIsNamedWithItsChange() throws {

@@ -24,18 +24,27 @@ extension CampaignFigures {
       }
       return CampaignFigures(
         campaign, Dictionary(trials.map { ($0.id.scenario, $0) }, uniquingKeysWith: { $1 }),
+        planned: Set(run.header.trials.filter { $0.kernel == kernel.name }.map(\.scenario)),
         kernel: kernel.name)
     }
   }
 
-  private init(_ campaign: Campaign, _ records: [String: TrialRecord], kernel: String) {
+  private init(
+    _ campaign: Campaign, _ records: [String: TrialRecord], planned: Set<String>, kernel: String
+  ) {
     let bases = Dictionary(
       campaign.bases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     failedControls = [:]
+    unjudged = 0
     var judged: [Judged] = []
     for mutant in campaign.mutants {
-      guard let base = bases[mutant.base], let record = records[mutant.item] else { continue }
+      guard let base = bases[mutant.base] else { continue }
       let control = records[base.control]
+      guard let record = records[mutant.item], control != nil || !planned.contains(base.control)
+      else {
+        if planned.contains(mutant.item) { unjudged += 1 }
+        continue
+      }
       // A run of chosen items may have no control; its scenario says what that would have observed.
       guard control.map({ $0.outcome == .met }) ?? true else {
         failedControls[base.name, default: 0] += 1
@@ -94,7 +103,7 @@ extension CampaignFigures {
       }
       let whole = known.map(\.1).reduce(0, +)
       guard whole > 0 else { continue }
-      for effect in Effect.allCases where effect != .inconclusive {
+      for effect in Effect.allCases where effect.isJudged {
         let parts = known.map { Double($0.0[effect]) / Double($0.0.judged) * $0.1 }
         result[mechanism.rawValue, default: [:]][effect.rawValue] = parts.reduce(0, +) / whole
       }
@@ -113,8 +122,8 @@ extension CampaignFigures {
     let byName = Dictionary(
       judged.map { ($0.mutant.name, $0) }, uniquingKeysWith: { first, _ in first })
     return judged.compactMap { one in
-      guard one.base.mechanism == .bpf, one.effect != .inconclusive, let name = one.mutant.pair,
-        let module = byName[name], module.effect != .inconclusive
+      guard one.base.mechanism == .bpf, one.effect.isJudged, let name = one.mutant.pair,
+        let module = byName[name], module.effect.isJudged
       else { return nil }
       return Pair(program: one, module: module)
     }
@@ -133,7 +142,7 @@ extension CampaignFigures {
     }
     return Paired(
       pairs: pairs.count, bases: clusters.count, counts: counts,
-      rejected: rate { $0 == .rejected }, contained: rate { $0 == .contained },
+      rejected: rate { $0 == .rejected },
       harmless: rate { $0 == .noEffect || $0 == .wrongResult }, harmed: rate(\.isHarm))
   }
 

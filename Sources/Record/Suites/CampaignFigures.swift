@@ -7,16 +7,20 @@ import Verdicts
 public struct CampaignFigures: Codable, Sendable, Equatable {
   /// What one mutant came to.
   public enum Effect: String, Codable, Sendable, CaseIterable {
-    case rejected, contained
+    case rejected
     /// The same observation as the unchanged twin's, and a quiet kernel.
     case noEffect = "no-effect"
     /// Another observation, and a quiet kernel: a functional fault, none of safety.
     case wrongResult = "wrong-result"
     case damaged, crashed, hung
-    case inconclusive
+    /// Nothing called its code.
+    case notRun = "not-run"
+    case skipped, inconclusive
 
     /// Whether the kernel is worse off.
     public var isHarm: Bool { [.damaged, .crashed, .hung].contains(self) }
+    /// Whether it says anything of the mutant: only such effects are in a rate's denominator.
+    public var isJudged: Bool { ![.notRun, .skipped, .inconclusive].contains(self) }
   }
 
   /// How many mutants came to what.
@@ -25,8 +29,9 @@ public struct CampaignFigures: Codable, Sendable, Equatable {
 
     public subscript(_ effect: Effect) -> Int { by[effect] ?? 0 }
 
-    /// Without the inconclusive ones.
-    public var judged: Int { by.filter { $0.key != .inconclusive }.values.reduce(0, +) }
+    public var judged: Int { by.filter(\.key.isJudged).values.reduce(0, +) }
+    /// Those that the kernel did not reject.
+    public var accepted: Int { judged - self[.rejected] }
     public var harm: Int { Effect.allCases.filter(\.isHarm).map { self[$0] }.reduce(0, +) }
 
     public init() {}
@@ -53,11 +58,15 @@ public struct CampaignFigures: Codable, Sendable, Equatable {
     public var lkm = Counts()
   }
 
-  /// A share with an interval of 95 %.
+  /// A share with an interval of 95 %, if there are enough scenarios for one.
   public struct Rate: Codable, Sendable, Equatable {
+    public enum Method: String, Codable, Sendable { case bootstrap, exact }
+
     public var share: Double
-    public var low: Double
-    public var high: Double
+    public var low: Double?
+    public var high: Double?
+    /// How the interval was found; nil if there is none.
+    public var method: Method?
   }
 
   /// What the programs came to whose modules did something.
@@ -68,7 +77,6 @@ public struct CampaignFigures: Codable, Sendable, Equatable {
     public var counts: Counts
     /// Resampled over scenarios, because the mutants of one are not independent.
     public var rejected: Rate
-    public var contained: Rate
     public var harmless: Rate
     public var harmed: Rate
   }
@@ -103,11 +111,13 @@ public struct CampaignFigures: Codable, Sendable, Equatable {
   public var rejectedSomewhere: Int
   /// Verifier's rejections by category.
   public var categories: [String: Int]
+  /// Mutants that were to run, and of which there is no trial, or none of their unchanged twin.
+  public var unjudged: Int
   /// Mutants left out because their unchanged twin did not pass, by base.
   public var failedControls: [String: Int]
 
   enum CodingKeys: String, CodingKey {
-    case kernel, all, operators, families, hooks, weighted, singles, categories
+    case kernel, all, operators, families, hooks, weighted, singles, categories, unjudged
     case harmfulModules = "harmful_modules"
     case harmlessModules = "harmless_modules"
     case harmfulPrograms = "harmful_programs"
@@ -122,16 +132,17 @@ extension CampaignFigures.Effect {
     switch record.verdict.ruling {
     case .hung: self = .hung
     case .inconclusive: self = .inconclusive
-    case .notRun: self = .wrongResult
+    case .notRun: self = .notRun
     default:
       switch record.verdict.ruling.rulingClass {
       case .refused: self = .rejected
-      case .contained: self = .contained
       case .damaged: self = .damaged
       case .crashed: self = .crashed
-      case .silent, .none: self = record.observed == control ? .noEffect : .wrongResult
+      // Only an armed fault can be contained.
+      case .silent, .contained, .none: self = record.observed == control ? .noEffect : .wrongResult
       }
     }
-    if record.outcome == .inconclusive || record.outcome == .skipped { self = .inconclusive }
+    if record.outcome == .inconclusive { self = .inconclusive }
+    if record.outcome == .skipped { self = .skipped }
   }
 }

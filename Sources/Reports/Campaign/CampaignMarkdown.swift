@@ -11,11 +11,7 @@ enum CampaignMarkdown {
 
   static func render(_ figures: CampaignFigures) -> String {
     var text = "### Mutants on \(figures.kernel)\n\n"
-    let sentences = [
-      CampaignText.harmful(figures), CampaignText.harmless(figures),
-      CampaignText.weighted(figures), CampaignText.rejections(figures),
-    ].compactMap(\.self)
-    text += sentences.map { "\($0)\n\n" }.joined()
+    text += CampaignText.sentences(figures).map { "\($0)\n\n" }.joined()
     for (title, rows) in CampaignText.groups(figures) where !rows.isEmpty {
       let words = CampaignText.effects.map(\.word)
       text += "| \(title) | twin | faults | \(words.joined(separator: " | ")) |\n"
@@ -23,11 +19,7 @@ enum CampaignMarkdown {
       for row in rows { text += Self.row(row) }
       text += "\n"
     }
-    text += categories(figures) + programs(figures)
-    for (base, count) in figures.failedControls.sorted(by: { $0.key < $1.key }) {
-      text += "`\(base)`: \(count) mutants don't count, because its control failed.\n\n"
-    }
-    return text
+    return text + categories(figures) + programs(figures)
   }
 
   private static func row(_ row: CampaignFigures.Row) -> String {
@@ -46,19 +38,14 @@ enum CampaignMarkdown {
 
   private static func programs(_ figures: CampaignFigures) -> String {
     let all = figures.harmfulPrograms
-    guard !all.isEmpty else {
-      return "No program that the verifier accepted harmed the kernel.\n\n"
-    }
+    guard !all.isEmpty else { return "" }
     let rows = all.prefix(mostListed).map { one in
-      "| \(one.name) | \(one.line) | `\(quoted(one.before))` | `\(quoted(one.after))` | \(quoted(one.says)) |\n"
+      let cells = [one.name, "\(one.line)", one.before, one.after, one.says]
+      return "| \(cells.map(MarkdownReport.cell).joined(separator: " | ")) |\n"
     }
     let rest = all.count - rows.count
     return "| accepted and harmful | line | before | after | the kernel says |\n"
       + "| --- | ---: | --- | --- | --- |\n" + rows.joined()
       + (rest > 0 ? "\nand \(rest) more.\n" : "") + "\n"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    text.replacing("|", with: "\\|").replacing("`", with: "'")
   }
 }
