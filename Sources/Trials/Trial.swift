@@ -144,6 +144,8 @@ package struct PlanOverrides: Sendable {
   package var crashPoint: (name: String, times: Int)?
   /// Whether the twin's own fault stays switched off.
   package var isDisarmed = false
+  /// Whether the twin's source was changed.
+  package var isMutant = false
 
   package init(
     arguments: [TrialPlan.Argument] = [], choices: LoadChoices? = nil,

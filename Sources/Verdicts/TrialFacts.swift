@@ -27,6 +27,8 @@ public struct TrialFacts: Sendable {
   public var agentLines: [Int]
   /// Whether nothing was expected of the twin, which then need not have reported an observation.
   public var isUndeclared: Bool
+  /// Whether the twin was changed, so that it may reach the armed path though it is disarmed.
+  public var isMutant = false
   /// The twin's name in the kernel's list of modules; nil for an eBPF program.
   public var module: String?
   /// What the guest's kernel memory showed afterwards; nil if it was not read.

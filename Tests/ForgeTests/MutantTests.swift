@@ -57,6 +57,9 @@ import Verdicts
       #expect(bases.map(\.name) == ["one.bpf"])
       #expect(bases[0].obstacle == nil)
       let changes = Set(bases[0].places.map { "\($0.code): \($0.before) → \($0.after)" })
+      // A constant alone would pair with any other one of the same value.
+      let constants = bases[0].places.filter { $0.code == "WCV" }.map(\.construct)
+      #expect(constants.contains("0 at 1 of CompoundStmt: return 0"))
       for change in [
         "MIFS: if (!armed && events < 5) take(events & 7); → ;",
         "MIA: if (!armed && events < 5) take(events & 7); → take(events & 7);",

@@ -47,4 +47,23 @@ import Verdicts
     #expect(drawn(1) == drawn(1))
     #expect(drawn(1) != drawn(2))
   }
+
+  @Test func aSampleHasPairsAsAWhole() {
+    let bases = [
+      base(.bpf, (1...40).map { ("MIA", $0, "a\($0 / 2)") } + [("MFC", 1, "b")]),
+      base(.lkm, (1...30).map { ("MIA", $0, "a\($0 / 2)") } + [("MFC", 1, "c")]),
+    ]
+    let all = MutantPairs.of(bases)
+    for seed in 1...20 as ClosedRange<UInt64> {
+      var choice = SuiteChoice(name: .mutants)
+      (choice.sample, choice.seed) = (15, seed)
+      let sample = MutantSample.of(bases, choice)
+      let names = Set(sample.flatMap { base in base.places.map { "\(base.name).\($0.name)" } })
+      #expect((14...15).contains(names.count))
+      #expect(names.allSatisfy { all[$0].map(names.contains) ?? true })
+      // What is a pair in the sample is one of all places.
+      let pairs = all.filter { names.contains($0.key) }
+      #expect(pairs.allSatisfy { all[$0.value] == $0.key && names.contains($0.value) })
+    }
+  }
 }

@@ -119,6 +119,7 @@ struct FaultFinder {
   }
 
   private func construct(_ edit: FaultEdit, _ site: FaultSite) -> String {
+    if let leaf = leaf(site) { return leaf }
     let text = site.node.range.map { source.bytes[$0] } ?? source.bytes[edit.range]
     let inside = edit.range.lowerBound - (site.node.range?.lowerBound ?? edit.range.lowerBound)
     // Where in the construct it is matters, its length does not.
@@ -127,6 +128,25 @@ struct FaultFinder {
       + PairedConstruct.text(
         CTokens.of(site.node.kind == "CompoundStmt" ? source.bytes[edit.range] : text),
         own: source.functions)
+  }
+}
+
+extension FaultFinder {
+  /// Of a name or a constant, which are all over a function: the statement or condition that it is in, and
+  /// which token of that it is; nil for anything larger.
+  private func leaf(_ site: FaultSite) -> String? {
+    guard let range = site.node.range, CTokens.of(source.bytes[range]).count == 1 else {
+      return nil
+    }
+    let branches: Set = ["IfStmt", "ForStmt", "WhileStmt", "DoStmt", "SwitchStmt", "CompoundStmt"]
+    let ancestors = site.ancestors
+    let index = ancestors.indices.dropLast().first { branches.contains(ancestors[$0 + 1].kind) }
+    guard let index, let whole = ancestors[index].range, whole.lowerBound <= range.lowerBound
+    else { return nil }
+    let before = CTokens.of(source.bytes[whole.lowerBound..<range.lowerBound]).count
+    let word = PairedConstruct.text(CTokens.of(source.bytes[range]), own: source.functions)
+    let text = PairedConstruct.text(CTokens.of(source.bytes[whole]), own: source.functions)
+    return "\(word) at \(before) of \(ancestors[index + 1].kind): \(text)"
   }
 }
 

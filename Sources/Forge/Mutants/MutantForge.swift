@@ -63,6 +63,8 @@ struct MutantForge: Sendable {
   /// What a compiler may take for one file.
   static let bounds = Tool.Bounds(seconds: 60, memoryMiB: 4096, fileMiB: 512)
   private static let recipe = "mutants 1"
+  /// What else places and objects depend on.
+  private static let (placing, making) = ("places 2", "objects 2")
 
   /// What a source's mutants depend on besides itself.
   func surroundings() async throws -> [Mechanism: String] {
@@ -100,7 +102,7 @@ struct MutantForge: Sendable {
   func places(
     of source: TwinSource, _ surroundings: String, kit: String?
   ) async throws -> MutantBase {
-    let entry = entry("places", source, try key(source, surroundings))
+    let entry = entry("places", source, try key(source, surroundings, Self.placing))
     let file = "\(cache.found(entry))/places.json"
     if Files.exists(file) {
       return try JSONDecoder().decode(MutantBase.self, from: Data(try Files.read(file)))
@@ -116,12 +118,21 @@ struct MutantForge: Sendable {
       var finder = FaultFinder(text)
       finder.search(functions)
       (base.places, base.spanned) = (MutantPlace.all(finder.found, in: text), finder.spanned)
-    } catch let error as ForgeError {
-      base.obstacle = error.what
+    } catch let error where MutantForge.isObstacle(error) {
+      base.obstacle = Self.words(error)
       return base
     }
     try await cache.atomically(entry) { try Files.write(json: base, to: "\($0)/places.json") }
     return base
+  }
+
+  /// Whether an error keeps one base from having mutants, and no other.
+  static func isObstacle(_ error: any Error) -> Bool {
+    error is ForgeError || error is ToolError || error is DecodingError
+  }
+
+  static func words(_ error: any Error) -> String {
+    (error as? ForgeError)?.what ?? "\(error)"
   }
 
   // MARK: Objects
@@ -130,7 +141,7 @@ struct MutantForge: Sendable {
     _ places: [MutantPlace], of source: TwinSource, _ surroundings: String, kit: String?
   ) async throws -> MadeMutants {
     let chosen = places.map(\.name).joined(separator: " ")
-    let entry = entry("objects", source, try key(source, surroundings, chosen))
+    let entry = entry("objects", source, try key(source, surroundings, "\(Self.making) \(chosen)"))
     let found = cache.found(entry)
     if Files.exists("\(found)/made.json") {
       return try read(found)
@@ -198,9 +209,9 @@ extension Forge {
             base.places, of: source, surroundings[source.mechanism] ?? "",
             kit: kits[source.object])
         )
-      } catch let error as ForgeError {
+      } catch let error where MutantForge.isObstacle(error) {
         var made = MadeMutants()
-        made.obstacle = error.what
+        made.obstacle = MutantForge.words(error)
         return (name, made)
       }
     }

@@ -142,24 +142,33 @@ struct MutantWorkshop {
     let output = try await run(line)
     try Files.remove(folder)
     if output.status == 0 { return nil }
-    return Self.error(output.words) ?? "status \(output.status)"
+    guard output.status < 128, let refusal = Self.error(output.words) else {
+      // That is the laboratory's failure, not the mutant's.
+      throw ToolError.failed(
+        command: "compile \(source.path), \(name)", status: output.status, words: output.words)
+    }
+    return refusal
   }
 
   private func run(_ line: String) async throws -> (status: Int, words: String) {
-    do {
-      let output = try await Tool("sh", bounds: MutantForge.bounds).run(
-        ["-c", line], directory: directory)
-      return (output.status, output.errorText)
-    } catch let error as ToolError {
-      // A compiler that hangs is this mutant's trouble and no other's.
-      return (124, "error: \(error)")
-    }
+    let output = try await Tool("sh", bounds: MutantForge.bounds).run(
+      ["-c", line], directory: directory)
+    return (output.status, output.errorText)
   }
 
+  /// What compilers and linkers say if they were ended, or had no room.
+  private static let failures = [
+    "Killed", "terminated", "due to signal", "unable to execute", "No space left",
+    "memory exhausted", "out of memory", "annot allocate memory", "Input/output error",
+  ]
+
+  /// The first error that a source has; nil if there is none, or the machine is to blame.
   private static func error(_ words: String) -> String? {
-    let line = words.split(separator: "\n").first { $0.contains("rror:") }
+    guard !failures.contains(where: words.contains) else { return nil }
+    let marks = ["rror:", "RROR:"]
+    let line = words.split(separator: "\n").first { line in marks.contains(where: line.contains) }
     return line.flatMap { line in
-      line.firstRange(of: "rror:").map {
+      marks.compactMap(line.firstRange(of:)).first.map {
         String(line[$0.upperBound...].drop { $0 == " " })
       }
     }
@@ -168,12 +177,13 @@ struct MutantWorkshop {
 
 /// What of an object decides what it does.
 enum ObjectCode {
-  /// Of all sections but those that only say where the code came from.
+  /// Of all sections but those that only say where the code came from. A relocation names its symbol by
+  /// number, so the symbols belong to the code.
   static func digest(_ path: String) throws -> String {
     let object = try ObjectFile(path: path)
     let silent = [
-      ".debug", ".BTF", ".rel.debug", ".rel.BTF", ".strtab", ".symtab", ".shstrtab", ".comment",
-      ".note", ".llvm", ".rela.debug",
+      ".debug", ".BTF", ".rel.debug", ".rel.BTF", ".shstrtab", ".comment", ".note",
+      ".llvm", ".rela.debug",
     ]
     var digest = Digest()
     for section in object.sections where !silent.contains(where: section.name.hasPrefix) {

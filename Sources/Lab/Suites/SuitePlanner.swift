@@ -31,6 +31,9 @@ struct SuitePlanner {
     _ prepared: inout [String: PreparedKernel], _ absent: inout [String: RunHeader.Kernel],
     _ profiles: [Profile], repetitions: Int
   ) async throws -> SuitePlan {
+    if choice.name == .mutants, entries.count > 1 {
+      throw LabError("The suite mutants runs on one kernel at a time: name one with --kernel.")
+    }
     var plan = SuitePlan(header: suite.header)
     plan.header.patterns = choice.patterns
     for entry in entries {

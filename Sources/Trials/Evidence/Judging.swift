@@ -34,6 +34,7 @@ extension TrialRunner {
       console: findings, ending: course.ending,
       agentLines: course.report.lines, isUndeclared: trial.isUndeclared,
       module: trial.id.mechanism == .lkm ? trial.objectName : nil, witness: course.memory?.witness)
+    facts.isMutant = trial.overrides?.isMutant == true
     let starvation = Self.starvation(in: course, facts, console)
     facts.ending = Self.ending(of: course, facts, console, starvation)
     try course.memory?.write(to: evidence, facts)

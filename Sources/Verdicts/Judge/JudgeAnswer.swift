@@ -110,8 +110,8 @@ extension Judge {
     },
     // One that ran in a disarmed twin means a broken twin.
     Rule("a disarmed twin counted faults") { facts in
-      // A mutant of it may come where it should not.
-      guard !facts.armed, !facts.isUndeclared, let count = facts.faults, count != 0 else {
+      // A mutant of it may reach the armed path.
+      guard !facts.armed, !facts.isMutant, let count = facts.faults, count != 0 else {
         return nil
       }
       return facts.inconclusive("a disarmed twin counted \(count) faults")

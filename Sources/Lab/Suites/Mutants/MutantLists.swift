@@ -18,7 +18,10 @@ public struct MutantLists: Sendable {
     let entry = try await preparation.kernels.selectOne(nil)
     let forge = preparation.forge(for: try await preparation.kernels.store.kernel(entry))
     return try await forge.mutantBases(scenarios).flatMap { base in
-      base.places.map { place in
+      if let obstacle = base.obstacle {
+        preparation.emit(.note("\(base.name) has no mutants: \(obstacle)"))
+      }
+      return base.places.map { place in
         Campaign.Mutant(
           name: "\(base.name).\(place.name)", base: base.name, code: place.code,
           function: place.function, line: place.line, before: place.before, after: place.after)

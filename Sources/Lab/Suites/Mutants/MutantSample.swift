@@ -6,7 +6,8 @@ import Host
 import Verdicts
 
 /// Chooses places: those of the wanted operators and, if fewer are asked for than there are, of each
-/// operator and mechanism its share, drawn at random.
+/// operator's pairs, and of each operator and mechanism's singles, their share, drawn at random. A pair is
+/// drawn as a whole.
 package enum MutantSample {
   package static func of(_ bases: [MutantBase], _ choice: SuiteChoice) -> [MutantBase] {
     var bases = bases
@@ -25,28 +26,46 @@ package enum MutantSample {
   }
 
   private static func draw(_ size: Int, from bases: [MutantBase], seed: UInt64) -> Set<String> {
-    var strata: [String: [String]] = [:]
+    let pairs = MutantPairs.of(bases)
+    var strata: [String: [[String]]] = [:]
     for base in bases {
       for place in base.places {
-        strata["\(base.mechanism.rawValue) \(place.code)", default: []]
-          .append("\(base.name).\(place.name)")
+        let name = "\(base.name).\(place.name)"
+        guard let other = pairs[name] else {
+          strata["\(base.mechanism.rawValue) \(place.code)", default: []].append([name])
+          continue
+        }
+        if name < other { strata["pairs \(place.code)", default: []].append([name, other]) }
       }
     }
-    let whole = strata.values.map(\.count).reduce(0, +)
-    guard size < whole else { return Set(strata.values.joined()) }
+    let whole = strata.values.joined().map(\.count).reduce(0, +)
+    guard size < whole else { return Set(strata.values.joined().joined()) }
+    let counts = Self.counts(of: strata, size, of: whole)
+    return Set(
+      strata.flatMap { stratum, units in
+        units.map { ($0, Digest.of("\(seed) \($0[0])")) }.sorted { $0.1 < $1.1 }
+          .prefix(counts[stratum] ?? 0).flatMap(\.0)
+      })
+  }
+
+  /// How many units each stratum gives; together they have as many places as are asked for, or one less
+  /// where only pairs are left.
+  private static func counts(
+    of strata: [String: [[String]]], _ size: Int, of whole: Int
+  ) -> [String: Int] {
     let shares = strata.map { ($0.key, Double($0.value.count * size) / Double(whole)) }
-      .sorted { $0.0 < $1.0 }
     var counts = Dictionary(uniqueKeysWithValues: shares.map { ($0.0, Int($0.1)) })
+    func weight(_ stratum: String) -> Int { strata[stratum]?.first?.count ?? 1 }
+    var rest = size - counts.map { $0.value * weight($0.key) }.reduce(0, +)
     // What is left by rounding goes to those that lost most by it.
-    let rest = size - counts.values.reduce(0, +)
     let losers = shares.sorted {
       ($1.1 - Double(Int($1.1)), $0.0) < ($0.1 - Double(Int($0.1)), $1.0)
     }
-    for (stratum, _) in losers.prefix(rest) { counts[stratum, default: 0] += 1 }
-    return Set(
-      strata.flatMap { stratum, names in
-        names.map { ($0, Digest.of("\(seed) \($0)")) }.sorted { $0.1 < $1.1 }
-          .prefix(counts[stratum] ?? 0).map(\.0)
-      })
+    for (stratum, _) in losers + losers
+    where weight(stratum) <= rest && (counts[stratum] ?? 0) < (strata[stratum]?.count ?? 0) {
+      counts[stratum, default: 0] += 1
+      rest -= weight(stratum)
+    }
+    return counts
   }
 }

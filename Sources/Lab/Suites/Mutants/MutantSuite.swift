@@ -56,6 +56,7 @@ struct MutantSuite: Suite {
           !$0.contains(".") || $0.contains("*") || $0.hasPrefix(base + ".") || $0 == base
         }
     }
+    guard !all.isEmpty else { throw LabError("No twin has mutants of these names.") }
     let chosen = MutantSample.of(all, choice)
     let made = try await kernel.forge.mutants(chosen, of: scenarios)
     emit(.prepared(name, seconds: (ContinuousClock.now - began).seconds))
@@ -66,7 +67,7 @@ struct MutantSuite: Suite {
     _ all: [MutantBase], _ chosen: [MutantBase], _ made: [MadeMutants], _ kernel: PreparedKernel
   ) -> SuiteItems {
     let scenarios = Dictionary(uniqueKeysWithValues: scenarios.map { ($0.name, $0) })
-    let pairs = MutantPairs.of(chosen)
+    let pairs = MutantPairs.of(all)
     var result = SuiteItems(items: [])
     var campaign = Campaign(
       operators: choice.operators, sample: choice.sample, seed: choice.seed,
@@ -74,7 +75,12 @@ struct MutantSuite: Suite {
     for ((whole, base), made) in zip(zip(all, chosen), made) {
       guard let scenario = scenarios[base.scenario] else { continue }
       campaign.bases.append(facts(whole, base, made, scenario))
-      guard made.objects["base"] != nil else { continue }
+      guard made.objects["base"] != nil else {
+        var control = item(base, "base", made, scenario, kernel)
+        control.skipped = base.obstacle ?? made.obstacle ?? "nothing was compiled"
+        result.items.append(control)
+        continue
+      }
       result.items.append(item(base, "base", made, scenario, kernel))
       for place in base.places {
         if made.objects[place.name] != nil {
@@ -89,7 +95,7 @@ struct MutantSuite: Suite {
             same: same.map { "\(base.name).\($0)" }, pair: pairs["\(base.name).\(place.name)"]))
       }
     }
-    result.campaign = campaign.withoutLosePairs
+    result.campaign = campaign.droppingHalfPairs
     result.about = about(campaign)
     return result
   }
@@ -120,6 +126,7 @@ struct MutantSuite: Suite {
       expected: .init(verdict: .survived, observation: scenario.observation.value),
       expectation: MutantExpectation(isControl: name == "base", mechanism: base.mechanism))
     item.overrides.isDisarmed = true
+    item.overrides.isMutant = name != "base"
     item.identity = made.objects[name] ?? ""
     if let gone = scenario.modules.first(where: { !kernel.modules.has($0) }) {
       item.skipped = "kernel \(kernel.kernel.name) has no module \(gone), which the scenario loads"
@@ -147,7 +154,7 @@ struct MutantSuite: Suite {
 
 extension Campaign {
   /// A pair has two: one whose other half does not compile, or is equivalent, is single.
-  fileprivate var withoutLosePairs: Campaign {
+  fileprivate var droppingHalfPairs: Campaign {
     var campaign = self
     let names = Set(mutants.map(\.name))
     for index in mutants.indices {
