@@ -17,9 +17,7 @@ enum CampaignReport {
               row(
                 one.name,
                 [name, "\(counts.judged)"]
-                  + CampaignText.effects.map {
-                    counts[$0.effect] == 0 ? "" : "\(counts[$0.effect])"
-                  }
+                  + Self.cells(counts)
               )))
         }
       }
@@ -31,9 +29,14 @@ enum CampaignReport {
     return lines + [StyledText()]
   }
 
-  private static let words = [
-    "rej.", "none", "wrong", "dam.", "crash", "hung", "n.r.", "skip", "inc.",
-  ]
+  private static let words = ["rej.", "none", "wrong", "dam.", "crash", "hung", "rest"]
+
+  /// The effects that were judged, and the rest in one column: more are too wide for a terminal.
+  private static func cells(_ counts: CampaignFigures.Counts) -> [String] {
+    let judged = CampaignText.effects.filter(\.effect.isJudged).map { counts[$0.effect] }
+    let rest = counts.by.values.reduce(0, +) - counts.judged
+    return (judged + [rest]).map { $0 == 0 ? "" : "\($0)" }
+  }
 
   private static func row(_ name: String, _ cells: [String]) -> String {
     DisplayText.pad("  \(DisplayText.cutEnd(name, to: 18))", to: 21)
