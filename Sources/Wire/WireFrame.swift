@@ -35,9 +35,10 @@ public enum WireFrame: Sendable, Equatable {
     return bytes
   }
 
-  /// The frames that carry `bytes`, each as large as a frame may be.
-  public static func blobs(_ bytes: [UInt8]) -> [WireFrame] {
-    stride(from: 0, to: bytes.count, by: largestPayload).map { start in
+  /// The frames that carry `bytes`, each as large as a frame may be, and made when it is its turn: a guest
+  /// has no room for a second copy of a large log.
+  public static func blobs(_ bytes: [UInt8]) -> some Sequence<WireFrame> {
+    stride(from: 0, to: bytes.count, by: largestPayload).lazy.map { start in
       .blob(Array(bytes[start..<min(start + largestPayload, bytes.count)]))
     }
   }

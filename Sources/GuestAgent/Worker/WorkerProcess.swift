@@ -314,8 +314,9 @@ struct WorkerProcess: ~Copyable {
   }
 
   func sendBlob(_ bytes: [UInt8]) throws {
-    var frames = WireFrame.blobs(bytes)
-    if frames.last?.payload.count == WireFrame.largestPayload { frames.append(.blob([])) }
-    for frame in frames { try channel.send(frame) }
+    for frame in WireFrame.blobs(bytes) { try channel.send(frame) }
+    if !bytes.isEmpty, bytes.count.isMultiple(of: WireFrame.largestPayload) {
+      try channel.send(.blob([]))
+    }
   }
 }

@@ -25,9 +25,17 @@ struct VerifierLogBuffer: ~Copyable {
 
   deinit { munmap(buffer, size) }
 
-  /// What was written, up to its final NUL.
-  func contents() -> [UInt8] {
-    let count = strnlen(buffer, size)
-    return Array(UnsafeRawBufferPointer(start: buffer, count: count))
+  /// What was written, up to its final NUL. The buffer gives its pages back as they are copied, and is
+  /// empty afterwards: a guest has no room for a large log and its copy.
+  consuming func contents() -> [UInt8] {
+    let (source, count, piece) = (buffer, strnlen(buffer, size), 1 << 20)
+    return Array(unsafeUninitializedCapacity: count) { target, filled in
+      while filled < count {
+        let length = min(piece, count - filled)
+        memcpy(target.baseAddress! + filled, source + filled, length)
+        madvise(source + filled, length, MADV_DONTNEED)
+        filled += length
+      }
+    }
   }
 }
