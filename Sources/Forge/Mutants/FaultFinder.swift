@@ -120,14 +120,10 @@ struct FaultFinder {
 
   private func construct(_ edit: FaultEdit, _ site: FaultSite) -> String {
     if let leaf = leaf(site) { return leaf }
-    let text = site.node.range.map { source.bytes[$0] } ?? source.bytes[edit.range]
-    let inside = edit.range.lowerBound - (site.node.range?.lowerBound ?? edit.range.lowerBound)
-    // Where in the construct it is matters, its length does not.
-    let place = site.node.kind == "CompoundStmt" ? "\(inside > 0 ? "in" : "") " : ""
-    return place
-      + PairedConstruct.text(
-        CTokens.of(site.node.kind == "CompoundStmt" ? source.bytes[edit.range] : text),
-        own: source.functions)
+    // Of a block, only the statements that are changed.
+    let range = site.node.kind == "CompoundStmt" ? nil : site.node.range
+    return PairedConstruct.text(
+      CTokens.of(source.bytes[range ?? edit.range]), own: source.functions)
   }
 }
 

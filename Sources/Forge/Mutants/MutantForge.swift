@@ -64,7 +64,7 @@ struct MutantForge: Sendable {
   static let bounds = Tool.Bounds(seconds: 60, memoryMiB: 4096, fileMiB: 512)
   private static let recipe = "mutants 1"
   /// What else places and objects depend on.
-  private static let (placing, making) = ("places 2", "objects 2")
+  private static let (placing, making) = ("places 3", "objects 2")
 
   /// What a source's mutants depend on besides itself.
   func surroundings() async throws -> [Mechanism: String] {
