@@ -90,8 +90,8 @@ public struct Laboratory: Sendable {
     let profiles = try Profile.select(
       request.profiles.isEmpty ? [suite?.profile].compactMap(\.self) : request.profiles,
       from: known)
-    let secondLooks =
-      request.looksAgain && suite == nil ? try Profile.secondLooks(of: profiles, in: known) : [:]
+    let looksAgain = request.looksAgain && suite?.looksAgain ?? true
+    let secondLooks = looksAgain ? try Profile.secondLooks(of: profiles, in: known) : [:]
     let texts = try request.scenarios.map {
       try ScenarioText.read($0.name, repository: repository.root)
     }

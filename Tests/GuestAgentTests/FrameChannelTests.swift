@@ -91,4 +91,24 @@ private struct ScriptedHost: ~Copyable {
     heard += host.hear()
     #expect(heard == frame.encoded())
   }
+
+  @Test func whatNeverStopsIsReadInPortions() throws {
+    let bytes = WireFrame.blobs(Array(repeating: 7, count: 3 << 20)).flatMap { $0.encoded() }
+    let file = tmpfile()
+    defer { fclose(file) }
+    try #require(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+    rewind(file)
+    var channel = FrameChannel(fileno(file))
+    var arrivals: [[WireFrame]] = []
+    receiving: while true {
+      switch channel.receive() {
+      case .frames(let frames): arrivals.append(frames)
+      case .closed(let frames), .malformed(let frames, _):
+        arrivals.append(frames)
+        break receiving
+      }
+    }
+    #expect(arrivals.map(\.count).max() == 1)
+    #expect(arrivals.flatMap(\.self).map(\.payload.count) == [1 << 20, 1 << 20, 1 << 20])
+  }
 }

@@ -22,6 +22,10 @@ package struct FrameChannel: Sendable {
   private var sent = 0
   private var piece = [UInt8](repeating: 0, count: 32768)
 
+  /// What is read at a time, and what is kept at most of bytes that were sent: a guest has no room for a
+  /// large log in each process that passes it on.
+  private static let portion = 1 << 20
+
   /// - Parameter descriptor: in non-blocking mode. The channel doesn't own it.
   package init(_ descriptor: Int32) { self.descriptor = descriptor }
 
@@ -38,23 +42,27 @@ package struct FrameChannel: Sendable {
         write(descriptor, $0.baseAddress! + sent, $0.count - sent)
       }
       if count < 0, errno == EINTR { continue }
-      if count < 0, errno == EAGAIN { return }
+      if count < 0, errno == EAGAIN { break }
       if count < 0 { throw SystemError("write to the other end", errno: errno) }
-      if count == 0 { return }
+      if count == 0 { break }
       sent += count
     }
-    outgoing.removeAll(keepingCapacity: true)
-    sent = 0
+    if pending == 0 || sent >= FrameChannel.portion {
+      outgoing.removeSubrange(..<sent)
+      sent = 0
+    }
   }
 
-  /// Reads all that is there.
+  /// Reads what is there, up to a portion: an end that never stops would keep its reader from all else.
   package mutating func receive() -> Arrival {
     var frames: [WireFrame] = []
-    while true {
+    var received = 0
+    while received < FrameChannel.portion {
       let count = read(descriptor, &piece, piece.count)
       if count < 0, errno == EINTR { continue }
       if count < 0, errno == EAGAIN { return .frames(frames) }
       if count <= 0 { return .closed(frames) }
+      received += count
       decoder.append(piece[..<count])
       do throws(WireError) {
         while let frame = try decoder.next() { frames.append(frame) }
@@ -64,6 +72,7 @@ package struct FrameChannel: Sendable {
         return .malformed(frames, error)
       }
     }
+    return .frames(frames)
   }
 
   /// Discards half-read and unsent frames: the next to connect starts afresh.

@@ -67,31 +67,32 @@ public struct ProgramObject: ~Copyable {
   /// `prepare` may change what is loaded; it is called again if the load is repeated.
   ///
   /// If the verifier's log overflows, kernels before 6.4 refuse with ENOSPC whatever the answer
-  /// would have been (kernel/bpf/verifier.c, `bpf_check`), so the load is repeated with more room.
+  /// would have been (kernel/bpf/verifier.c, `bpf_check`), so the load is repeated with more room, and
+  /// at last without the instructions that the verifier follows: its reason needs little.
   public static func loading(
     _ bytes: [UInt8], name: String, armed: Bool,
     variables: [(name: String, value: String)] = [],
     prepare: (borrowing ProgramObject) throws(LoadRefusal) -> Void = { _ in }
   ) throws(LoadRefusal) -> ProgramObject {
-    func load(_ size: Int) throws(LoadRefusal) -> ProgramObject {
+    func load(_ size: Int, isBrief: Bool = false) throws(LoadRefusal) -> ProgramObject {
       let object = try ProgramObject(opening: bytes, name: name)
       object.arm(armed)
       for variable in variables { try object.set(variable.name, to: variable.value) }
       try prepare(object)
-      try object.load(logSize: size)
+      try object.load(logSize: size, isBrief: isBrief)
       return object
     }
-    for size in VerifierLogBuffer.sizes.dropLast() {
+    for size in VerifierLogBuffer.sizes {
       do {
         return try load(size)
       } catch  where error.errno == ENOSPC && !error.verifierLog.isEmpty {
         continue
       }
     }
-    return try load(VerifierLogBuffer.sizes.last!)
+    return try load(VerifierLogBuffer.sizes[0], isBrief: true)
   }
 
-  /// Sets the object's `armed` in `.rodata`; to be called before ``load(logSize:)``.
+  /// Sets the object's `armed` in `.rodata`; to be called before ``load(logSize:isBrief:)``.
   ///
   /// - Returns: false if the object has no such variable: it was built for one variant only.
   @discardableResult
@@ -111,7 +112,9 @@ public struct ProgramObject: ~Copyable {
   ///
   /// libbpf first loads without a log and asks for one only if that is refused (libbpf.c,
   /// `bpf_object_load_prog`, "if log_level is zero").
-  func load(logSize: Int) throws(LoadRefusal) {
+  ///
+  /// - Parameter isBrief: whether the log is to have the verifier's reason and statistics only.
+  func load(logSize: Int, isBrief: Bool = false) throws(LoadRefusal) {
     cguest_forget_libbpf_messages()
     let log: VerifierLogBuffer
     do {
@@ -121,6 +124,8 @@ public struct ProgramObject: ~Copyable {
     }
     for program in programs() {
       bpf_program__set_log_buf(program, log.buffer, log.size)
+      // include/linux/bpf_verifier.h, BPF_LOG_STATS; `verbose()` prints at any level but 0.
+      if isBrief { bpf_program__set_log_level(program, 4) }
     }
     let result = bpf_object__load(object)
     // libbpf keeps the pointer, and would write there again.

@@ -7,7 +7,7 @@ internal import Glibc
 /// room that isn't used costs nothing.
 struct VerifierLogBuffer: ~Copyable {
   /// Tried in turn. The kernel takes up to UINT_MAX >> 2 bytes (kernel/bpf/verifier.c), more than a
-  /// guest of 256 MiB has; beyond the last size the log's end is lost, and the refusal is ENOSPC.
+  /// guest of 256 MiB has.
   static let sizes = [16 << 20, 128 << 20]
 
   let buffer: UnsafeMutablePointer<CChar>

@@ -25,6 +25,8 @@ protocol Suite: Sendable {
 
   /// Whether guests are shared without being asked for.
   var sharesGuests: Bool { get }
+  /// Whether what survives gets a second look, unless none is wanted.
+  var looksAgain: Bool { get }
 
   /// All items on one kernel, in a stable order, with stable names (``TrialID/isItemName(_:)``).
   ///
@@ -34,6 +36,7 @@ protocol Suite: Sendable {
 
 extension Suite {
   var sharesGuests: Bool { false }
+  var looksAgain: Bool { false }
 }
 
 /// A suite's items on one kernel, and facts about them, a line each.

@@ -45,6 +45,7 @@ struct MutantSuite: Suite {
   var kernel: String? { nil }
   var profile: String? { nil }
   var sharesGuests: Bool { true }
+  var looksAgain: Bool { true }
 
   func items(on kernel: PreparedKernel) async throws -> SuiteItems {
     let began = ContinuousClock.now
