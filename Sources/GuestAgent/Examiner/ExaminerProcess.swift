@@ -11,7 +11,7 @@ struct ExaminerProcess: ~Copyable {
   /// How long, in milliseconds, and how many looks what the kernel frees late (RCU, workqueues) gets.
   /// By the clock alone a guest on a starved host would get too little.
   private static let settling: (time: UInt64, looks: Int) = (1_000, 25)
-  /// After this many of them the kernel is made to flush mappings.
+  /// After this many of them the kernel is made to give back what it would keep longer.
   private static let flushingLook = 12
 
   private let health: HealthChecks
@@ -38,6 +38,7 @@ struct ExaminerProcess: ~Copyable {
   }
 
   private func warmUp() throws {
+    try dropCaches("4")
     try WarmUp.examiner(slabs)
     for check in health.checks(brief: false) { try health.perform(check) }
   }
@@ -88,9 +89,22 @@ struct ExaminerProcess: ~Copyable {
       let isOver =
         Clock.milliseconds() >= start + Self.settling.time && looks >= Self.settling.looks
       guard settle, let before, state.holdsMore(than: before), !isOver else { return state }
-      if looks == Self.flushingLook { try flushMappings() }
+      if looks == Self.flushingLook {
+        try freeBatches()
+        try flushMappings()
+      }
       usleep(20_000)
     }
+  }
+
+  /// What kfree_rcu() was given waits up to 5 s for more of its kind, unless memory is short (Linux:
+  /// kernel/rcu/tree.c, `KFREE_DRAIN_JIFFIES`, `kfree_rcu_shrink_scan`).
+  private func freeBatches() throws { try dropCaches("2") }
+
+  /// - Parameter choice: 2 has the kernel's caches shrunk, 4 has it say so in its log never again (Linux:
+  ///   fs/drop_caches.c).
+  private func dropCaches(_ choice: String) throws {
+    try put(Array(choice.utf8), into: "/proc/sys/vm/drop_caches")
   }
 
   /// The page tables of freed vmalloc areas, and with KASAN their shadow (an eighth of their size),
